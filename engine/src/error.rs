@@ -1,0 +1,33 @@
+//! Why facts do not make a policy.
+
+use crate::{PermissionId, RoleId};
+
+/// Facts that contradict each other. Found when a policy is built, never by a check.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyError {
+    /// Two roles share an id or, without regard to case, a name.
+    #[error("role `{0}` is there twice")]
+    DuplicateRole(String),
+    /// Two permissions share an id or a name.
+    #[error("permission `{0}` is there twice")]
+    DuplicatePermission(String),
+    /// A grant names a permission that is not there.
+    #[error("role `{role}` is granted a permission that does not exist")]
+    UnknownPermission {
+        /// The role's name.
+        role: String,
+        /// What it is granted.
+        permission: PermissionId,
+    },
+    /// An inheritance names a role that is not there.
+    #[error("role `{role}` inherits from a role that does not exist")]
+    UnknownRole {
+        /// The senior role's name.
+        role: String,
+        /// What it inherits from.
+        inherits_from: RoleId,
+    },
+    /// Roles inherit from each other in a circle; the first is repeated at the end.
+    #[error("roles inherit from each other in a circle")]
+    Cycle(Vec<RoleId>),
+}
