@@ -1,0 +1,3 @@
+//! Foreign things, one adapter each.
+
+mod redis;

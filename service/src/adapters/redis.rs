@@ -1,0 +1,1 @@
+//! Redis: the shared denylist and the wake-up calls between replicas.

@@ -1,0 +1,14 @@
+//! Roles assigned to users, and permissions granted to them directly.
+
+mod commands;
+mod grants;
+mod members;
+mod model;
+mod queries;
+pub(crate) mod store;
+
+pub use commands::{assign_roles, unassign_roles};
+pub use grants::{grant_permissions, revoke_permissions};
+pub use members::{assign_users, unassign_users};
+pub use model::{RoleAssignment, Terms};
+pub use queries::{by_ids, of_users};

@@ -1,0 +1,36 @@
+//! What assignments are.
+
+use chrono::{DateTime, Utc};
+use engine::{AssignmentId, RoleId, UserId};
+
+/// A role held by a user, and how it came about.
+#[derive(Clone, Debug)]
+pub struct RoleAssignment {
+    /// Identifier.
+    pub id: AssignmentId,
+    /// Who holds the role.
+    pub user: UserId,
+    /// The role.
+    pub role: RoleId,
+    /// Since when.
+    pub assigned_at: DateTime<Utc>,
+    /// By whom; `None` when by the system or the operator.
+    pub assigned_by: Option<UserId>,
+    /// Not before.
+    pub valid_from: Option<DateTime<Utc>>,
+    /// Until when.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// On what terms something is assigned or granted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// Not before; at once when absent.
+    pub valid_from: Option<DateTime<Utc>>,
+    /// Until when; for good when absent. Must lie after `valid_from` and after now.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Why; at most 1,000 characters.
+    pub reason: Option<String>,
+}

@@ -1,0 +1,5 @@
+//! Rate limits, counted before any hashing.
+
+/// Counters per bucket and account, address or session.
+#[derive(Debug, Default)]
+pub struct RateLimits {}

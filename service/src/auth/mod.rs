@@ -1,0 +1,26 @@
+//! Identity: signing up, in and out; passwords, tokens and keys.
+
+mod authenticate;
+mod keys;
+mod limits;
+mod login;
+mod logout;
+mod operator;
+mod password;
+mod password_change;
+mod refresh;
+mod seal;
+mod signup;
+mod token;
+
+pub use authenticate::{VerifiedTokens, authenticate};
+pub use keys::Keys;
+pub use limits::RateLimits;
+pub use login::{Credentials, login};
+pub use logout::{Presented, Reach, logout};
+pub use operator::{NewAdministrator, create_administrator, has_administrator, recover_administrator};
+pub use password::Hasher;
+pub use password_change::change_password;
+pub use refresh::refresh;
+pub use signup::{SignUp, sign_up};
+pub use token::SignedIn;

@@ -1,0 +1,1 @@
+//! Following the change feed, so that this replica drops exactly what others changed.

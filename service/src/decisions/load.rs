@@ -1,0 +1,1 @@
+//! Reading facts: all of them at start, then exactly what changed.

@@ -1,0 +1,40 @@
+//! The use cases of Keyward, in terms of finished parameter structs: authorise, transact, ask the
+//! engine, store, audit, announce.
+//!
+//! Every function takes the [`Service`] and, where someone asks, the [`Context`] that says who. Each
+//! feature is a folder with `model` (what it speaks of), `queries`, `commands` and `store` (the only
+//! file of a feature that speaks SeaORM). Whatever can alter a decision goes through one door,
+//! `change.rs`. Role-based rules are the engine's; words of HTTP and GraphQL are `api`'s; environment
+//! variables are unknown here.
+//!
+//! Start with `change.rs` and `decisions/`, then one feature, for example `roles/`.
+
+pub mod assignments;
+pub mod audit;
+pub mod auth;
+pub mod bootstrap;
+pub mod decisions;
+pub mod import;
+pub mod page;
+pub mod permissions;
+pub mod roles;
+pub mod sessions;
+pub mod users;
+
+mod adapters;
+mod change;
+mod clock;
+mod config;
+mod context;
+mod database;
+mod error;
+mod ids;
+mod start;
+
+pub use clock::{Clock, SystemClock};
+pub use config::{Config, LimitSettings, PasswordSettings, SessionSettings, TokenSettings};
+pub use context::{Actor, Caller, Context, RequestInfo};
+pub use database::{Database, DatabaseSettings};
+pub use error::{Error, Refusal, RefusalCode, RefusalDetail, Result, UnauthenticatedReason};
+pub use ids::{IdSource, RandomIds};
+pub use start::{Parts, Service};

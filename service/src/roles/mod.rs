@@ -1,0 +1,14 @@
+//! Roles, their grants and their inheritance.
+
+mod commands;
+mod grants;
+mod hierarchy;
+mod model;
+mod queries;
+pub(crate) mod store;
+
+pub use commands::{create, delete, update};
+pub use grants::{grant_permissions, revoke_permissions};
+pub use hierarchy::{add_inheritance, remove_inheritance};
+pub use model::{NewRole, Role, RoleFilter, RoleOrder, RoleOrderField, RoleUpdate};
+pub use queries::{by_ids, count, page};

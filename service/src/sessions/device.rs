@@ -1,0 +1,1 @@
+//! Readable names of devices, from what they call themselves.
