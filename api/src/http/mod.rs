@@ -1,0 +1,1 @@
+//! HTTP: our own GraphQL endpoint, health, and the pages.
