@@ -143,3 +143,6 @@ fn held_for_good(policy: &Policy, holders: &LastingHolders) -> FixedBitSet {
     }
     held
 }
+
+#[cfg(test)]
+mod tests;

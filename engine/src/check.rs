@@ -118,3 +118,6 @@ impl Policy {
         nearest.min().unwrap_or(Reason::NotGranted)
     }
 }
+
+#[cfg(test)]
+mod tests;

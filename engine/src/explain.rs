@@ -111,3 +111,6 @@ fn is_open(subject: &Subject, path: &[RoleId]) -> bool {
             Activation::Chosen(chosen) => path.iter().any(|role| chosen.contains(role)),
         }
 }
+
+#[cfg(test)]
+mod tests;

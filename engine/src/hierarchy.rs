@@ -146,3 +146,46 @@ fn cycle_below(start: usize, juniors: &[Vec<usize>], waiting_for: &[usize]) -> V
     cycle.push(cycle[0]);
     cycle
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lists(juniors: &[&[usize]]) -> Vec<Vec<usize>> {
+        juniors.iter().map(|juniors| juniors.to_vec()).collect()
+    }
+
+    #[test]
+    fn the_closure_holds_the_role_itself_and_all_below() {
+        let hierarchy = Hierarchy::new(lists(&[&[1, 2], &[3], &[3], &[], &[]])).expect("no cycle");
+        assert_eq!(hierarchy.closure(0).ones().collect::<Vec<_>>(), [0, 1, 2, 3]);
+        assert_eq!(hierarchy.closure(1).ones().collect::<Vec<_>>(), [1, 3]);
+        assert_eq!(hierarchy.closure(4).ones().collect::<Vec<_>>(), [4]);
+        assert_eq!(hierarchy.seniors(3), [1, 2]);
+    }
+
+    #[test]
+    fn a_way_down_is_a_shortest_one() {
+        let hierarchy = Hierarchy::new(lists(&[&[1, 3], &[2], &[3], &[4], &[]])).expect("no cycle");
+        assert_eq!(hierarchy.way_down(0, 4), Some(vec![0, 3, 4]));
+        assert_eq!(hierarchy.way_down(2, 2), Some(vec![2]));
+        assert_eq!(hierarchy.way_down(4, 0), None);
+    }
+
+    #[test]
+    fn cycles_of_every_length_are_found_and_told_from_the_first_role_on() {
+        for length in 1..=7 {
+            // Two more roles hang above the cycle and take no part in it.
+            let mut juniors: Vec<Vec<usize>> = (0..length).map(|role| vec![(role + 1) % length]).collect();
+            juniors.push(vec![length - 1]);
+            juniors.push(vec![length]);
+            let cycle = Hierarchy::new(juniors).expect_err("a cycle");
+            assert_eq!(cycle, (0..length).chain([0]).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn what_hangs_below_a_cycle_is_not_part_of_it() {
+        assert_eq!(Hierarchy::new(lists(&[&[], &[0, 2], &[1, 0]])).expect_err("a cycle"), [1, 2, 1]);
+    }
+}

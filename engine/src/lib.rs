@@ -24,6 +24,8 @@ mod index;
 mod permission;
 mod policy;
 mod review;
+#[cfg(test)]
+mod sample;
 
 pub use administration::{Change, LastingHolders, Permit, Violation, keeps_holders, permit};
 pub use check::{Decision, Reason};

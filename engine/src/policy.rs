@@ -189,3 +189,6 @@ fn holders(grants: &[Vec<usize>], permissions: usize) -> Vec<Vec<usize>> {
     }
     holders
 }
+
+#[cfg(test)]
+mod tests;

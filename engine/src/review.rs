@@ -206,3 +206,6 @@ impl Policy {
         places.map(|role| self.role_id(role)).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

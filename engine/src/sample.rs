@@ -1,0 +1,137 @@
+//! Small policies for the tests of this crate, written as text.
+
+use crate::{
+    AccountStatus, Activation, Assignment, AssignmentId, DirectGrant, Facts, PermissionFacts, PermissionId,
+    PermissionName, Policy, RoleFacts, RoleId, RoleName, SUPERADMIN, Subject, UserId, Validity,
+};
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+/// The policy of [`facts`].
+pub(crate) fn policy(text: &str) -> Policy {
+    Policy::build(facts(text)).expect("the sample makes a policy")
+}
+
+/// Facts from lines `role > junior junior = permission permission`, where `> …` and `= …` may be
+/// absent, and the role too, to register permissions only. All names are registered as they are met.
+pub(crate) fn facts(text: &str) -> Facts {
+    let mut facts = Facts::default();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let (roles, permissions) = line.split_once('=').unwrap_or((line, ""));
+        let (senior, juniors) = roles.split_once('>').unwrap_or((roles, ""));
+        let grants: Vec<PermissionId> =
+            permissions.split_whitespace().map(|name| register_permission(&mut facts, name)).collect();
+        let juniors: Vec<RoleId> = juniors.split_whitespace().map(|name| register_role(&mut facts, name)).collect();
+        for senior in senior.split_whitespace() {
+            let id = register_role(&mut facts, senior);
+            let senior = facts.roles.iter_mut().find(|known| known.id == id).expect("just registered");
+            senior.grants.extend(&grants);
+            senior.inherits_from.extend(&juniors);
+        }
+    }
+    facts
+}
+
+fn register_role(facts: &mut Facts, name: &str) -> RoleId {
+    let id = role(name);
+    if facts.roles.iter().all(|known| known.id != id) {
+        facts.roles.push(RoleFacts {
+            id,
+            name: RoleName::parse(name).expect("a role's name"),
+            is_system: name == SUPERADMIN,
+            is_default: false,
+            requires_activation: false,
+            revision: 1,
+            grants: Vec::new(),
+            inherits_from: Vec::new(),
+        });
+    }
+    id
+}
+
+fn register_permission(facts: &mut Facts, name: &str) -> PermissionId {
+    let id = permission(name);
+    if facts.permissions.iter().all(|known| known.id != id) {
+        let name = PermissionName::parse(name).expect("a permission's name");
+        facts.permissions.push(PermissionFacts { id, name, is_system: false });
+    }
+    id
+}
+
+/// The id of the role with this name in every sample.
+pub(crate) fn role(name: &str) -> RoleId {
+    RoleId::new(id(name))
+}
+
+/// The ids of roles.
+pub(crate) fn roles(names: &[&str]) -> Vec<RoleId> {
+    names.iter().map(|name| role(name)).collect()
+}
+
+/// The id of the permission with this name in every sample.
+pub(crate) fn permission(name: &str) -> PermissionId {
+    PermissionId::new(id(name))
+}
+
+/// FNV-1a.
+fn id(name: &str) -> Uuid {
+    let step = |hash: u128, byte: u8| (hash ^ u128::from(byte)).wrapping_mul(0x0100_0000_0000_0000_0000_013b);
+    Uuid::from_u128(name.bytes().fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d, step))
+}
+
+/// The noon at which the tests ask.
+pub(crate) fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000, 0).expect("a date")
+}
+
+/// Some minutes after [`now`], or before.
+pub(crate) fn minutes(after_now: i64) -> DateTime<Utc> {
+    now() + chrono::TimeDelta::minutes(after_now)
+}
+
+pub(crate) const FOR_GOOD: Validity = Validity { from: None, until: None };
+
+/// Begins in an hour.
+pub(crate) fn not_yet() -> Validity {
+    Validity { from: Some(minutes(60)), until: None }
+}
+
+/// Ended an hour ago.
+pub(crate) fn ended() -> Validity {
+    Validity { from: None, until: Some(minutes(-60)) }
+}
+
+/// An active user without rights.
+pub(crate) fn nobody() -> Subject {
+    Subject {
+        user: UserId::new(id("ana")),
+        status: AccountStatus::Active,
+        revision: 1,
+        assignments: Vec::new(),
+        grants: Vec::new(),
+        activation: Activation::Default,
+    }
+}
+
+/// A user with some roles for good.
+pub(crate) fn holder_of(roles: &[&str]) -> Subject {
+    roles.iter().fold(nobody(), |subject, role| with_role(subject, role, FOR_GOOD))
+}
+
+/// The user with one more role.
+pub(crate) fn with_role(mut subject: Subject, name: &str, validity: Validity) -> Subject {
+    subject.assignments.push(Assignment { id: AssignmentId::new(id(name)), role: role(name), validity });
+    subject
+}
+
+/// The user with one more direct grant.
+pub(crate) fn with_grant(mut subject: Subject, name: &str, validity: Validity) -> Subject {
+    subject.grants.push(DirectGrant { permission: permission(name), validity });
+    subject
+}
+
+/// The user in a session that chose its roles.
+pub(crate) fn choosing(mut subject: Subject, names: &[&str]) -> Subject {
+    subject.activation = Activation::Chosen(roles(names));
+    subject
+}
