@@ -1,0 +1,82 @@
+//! A database for each test: a fresh SQLite file, or a fresh database on a real server.
+
+use crate::servers;
+use sea_orm::{ConnectionTrait, Database};
+use secrecy::SecretString;
+use service::DatabaseSettings;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// Where a test's data lives; gone with it.
+#[derive(Debug)]
+pub struct TestDatabase {
+    /// How to open it.
+    pub settings: DatabaseSettings,
+    _folder: Option<TempDir>,
+}
+
+/// The engine that `KEYWARD_TEST_DATABASE` names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// The embedded default.
+    Sqlite,
+    /// A real PostgreSQL.
+    Postgres,
+    /// A real MariaDB.
+    Mariadb,
+}
+
+impl Engine {
+    /// Reads the setting.
+    ///
+    /// # Panics
+    /// When it names no engine.
+    #[must_use]
+    pub fn chosen() -> Self {
+        match std::env::var("KEYWARD_TEST_DATABASE").as_deref() {
+            Err(_) | Ok("sqlite") => Self::Sqlite,
+            Ok("postgres") => Self::Postgres,
+            Ok("mariadb") => Self::Mariadb,
+            Ok(other) => panic!("KEYWARD_TEST_DATABASE is sqlite, postgres or mariadb, not `{other}`"),
+        }
+    }
+}
+
+impl TestDatabase {
+    /// An empty database on the chosen engine.
+    ///
+    /// # Panics
+    /// When the server cannot be started or reached.
+    pub async fn create() -> Self {
+        match Engine::chosen() {
+            Engine::Sqlite => {
+                let folder = TempDir::new().expect("a temporary folder");
+                let settings = DatabaseSettings::Embedded { path: folder.path().join("keyward.db") };
+                Self { settings, _folder: Some(folder) }
+            }
+            Engine::Postgres => {
+                let url = format!("postgres://postgres@127.0.0.1:{}", servers::postgres().port);
+                Self::on_server(&url, "/postgres").await
+            }
+            Engine::Mariadb => {
+                let url = format!("mysql://root@127.0.0.1:{}", servers::mariadb().port);
+                Self::on_server(&url, "/mysql").await
+            }
+        }
+    }
+
+    async fn on_server(server: &str, home: &str) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("keyward_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let connection = Database::connect(format!("{server}{home}")).await.expect("the test server");
+        connection.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database");
+        connection.close().await.expect("a closed connection");
+        let settings = DatabaseSettings::Server {
+            url: SecretString::from(format!("{server}/{name}")),
+            max_connections: 8,
+            timeout: Duration::from_secs(10),
+        };
+        Self { settings, _folder: None }
+    }
+}

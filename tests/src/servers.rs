@@ -1,0 +1,174 @@
+//! Real servers from the machine's own binaries: PostgreSQL, MariaDB and Redis, each started once a
+//! test process on a free loopback port, with its data in a temporary folder, and gone with it.
+
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// A server under way. It dies when this process does, however that ends: a shell between the two
+/// holds the reading end of a pipe and stops the server when the pipe closes.
+#[derive(Debug)]
+pub struct Server {
+    /// Where it listens.
+    pub port: u16,
+    keeper: Child,
+    _data: TempDir,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.keeper.stdin.take());
+        let _ = self.keeper.wait();
+    }
+}
+
+/// Stops its argument list when standard input ends.
+const KEEPER: &str = r#""$@" >"$KEEPER_LOG" 2>&1 & child=$!; cat >/dev/null; kill "$child" 2>/dev/null; wait "$child""#;
+
+/// The PostgreSQL of this test process.
+///
+/// # Panics
+/// When the machine has none, saying how to get one: a test that asked for it must not pass without.
+pub fn postgres() -> &'static Server {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    SERVER.get_or_init(|| start_postgres().unwrap_or_else(|why| panic!("PostgreSQL cannot be started: {why}")))
+}
+
+/// The MariaDB of this test process.
+///
+/// # Panics
+/// As [`postgres`].
+pub fn mariadb() -> &'static Server {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    SERVER.get_or_init(|| start_mariadb().unwrap_or_else(|why| panic!("MariaDB cannot be started: {why}")))
+}
+
+/// A Redis of its own for the one who asks, so that it may be stopped and emptied.
+///
+/// # Panics
+/// As [`postgres`].
+pub fn redis() -> Server {
+    start_redis().unwrap_or_else(|why| panic!("Redis cannot be started: {why}"))
+}
+
+/// Is there a `redis-server` on this machine?
+pub fn has_redis() -> bool {
+    find("redis-server", &[]).is_ok()
+}
+
+/// A free loopback port.
+///
+/// # Panics
+/// When the machine has none left.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    listener.local_addr().expect("an address").port()
+}
+
+fn start_postgres() -> Result<Server, String> {
+    let initdb = find("initdb", &postgres_folders())?;
+    let postgres = find("postgres", &postgres_folders())?;
+    let data = folder_for("postgres")?;
+    let cluster = data.path().join("cluster");
+    let mut init = as_user("postgres", &initdb);
+    init.args(["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--username=postgres", "--no-sync", "-D"]);
+    run(init.arg(&cluster))?;
+    let port = free_port();
+    let mut server = as_user("postgres", &postgres);
+    server.arg("-D").arg(&cluster).args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1"]);
+    server.args(["-c", "fsync=off", "-c", "max_connections=400", "-c", "unix_socket_directories="]);
+    keep(&server, port, data)
+}
+
+fn start_mariadb() -> Result<Server, String> {
+    let install = find("mariadb-install-db", &[])?;
+    let mariadbd = find("mariadbd", &[PathBuf::from("/usr/sbin")])?;
+    let data = folder_for("mysql")?;
+    let cluster = data.path().join("cluster");
+    let mut init = as_user("mysql", &install);
+    init.args(["--no-defaults", "--auth-root-authentication-method=normal", "--skip-test-db"]);
+    run(init.arg(format!("--datadir={}", cluster.display())))?;
+    let port = free_port();
+    let mut server = as_user("mysql", &mariadbd);
+    server.args(["--no-defaults", "--bind-address=127.0.0.1", "--max-connections=400", "--skip-log-bin"]);
+    server.arg(format!("--port={port}")).arg(format!("--datadir={}", cluster.display()));
+    server.arg(format!("--socket={}", data.path().join("socket").display()));
+    keep(&server, port, data)
+}
+
+fn start_redis() -> Result<Server, String> {
+    let redis = find("redis-server", &[])?;
+    let data = TempDir::new().map_err(|e| e.to_string())?;
+    let port = free_port();
+    let mut server = Command::new(redis);
+    server.args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--save", "", "--appendonly", "no", "--dir"]);
+    server.arg(data.path());
+    keep(&server, port, data)
+}
+
+/// Starts `server` under its keeper and waits until it takes connections.
+fn keep(server: &Command, port: u16, data: TempDir) -> Result<Server, String> {
+    let log = data.path().join("log");
+    let mut keeper = Command::new("sh");
+    keeper.args(["-c", KEEPER, "keeper"]).arg(server.get_program()).args(server.get_args());
+    keeper.env("KEEPER_LOG", &log).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    let keeper = keeper.spawn().map_err(|e| e.to_string())?;
+    let server = Server { port, keeper, _data: data };
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while Instant::now() < deadline {
+        if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return Ok(server);
+        }
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+    Err(format!("it took no connections: {}", std::fs::read_to_string(log).unwrap_or_default()))
+}
+
+/// PostgreSQL and MariaDB refuse to run as root: root hands them to their own account.
+fn as_user(account: &str, program: &Path) -> Command {
+    if !is_root() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("setpriv");
+    command.args([&format!("--reuid={account}"), &format!("--regid={account}"), "--clear-groups", "--"]);
+    command.arg(program);
+    command
+}
+
+fn folder_for(account: &str) -> Result<TempDir, String> {
+    let folder = TempDir::new().map_err(|e| e.to_string())?;
+    if is_root() {
+        run(Command::new("chown").arg(account).arg(folder.path()))?;
+    }
+    Ok(folder)
+}
+
+fn is_root() -> bool {
+    Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout.starts_with(b"0"))
+}
+
+fn run(command: &mut Command) -> Result<(), String> {
+    let output = command.stdin(Stdio::null()).output().map_err(|e| format!("{command:?}: {e}"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(format!("{command:?}: {}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
+}
+
+/// Debian keeps PostgreSQL's programs in a folder per version; the newest serves.
+fn postgres_folders() -> Vec<PathBuf> {
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut folders: Vec<_> = versions.map(|version| version.path().join("bin")).collect();
+    folders.sort();
+    folders.reverse();
+    folders
+}
+
+fn find(program: &str, folders: &[PathBuf]) -> Result<PathBuf, String> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let found = folders.iter().cloned().chain(std::env::split_paths(&path)).map(|folder| folder.join(program));
+    found.into_iter().find(|file| file.is_file()).ok_or_else(|| format!("`{program}` is not installed; run scripts/test"))
+}
