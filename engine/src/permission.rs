@@ -117,3 +117,50 @@ impl fmt::Display for RoleName {
         f.write_str(&self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(text: &str) -> NameError {
+        assert_eq!(RoleName::parse(text).map(|_| ()), PermissionName::parse(text).map(|_| ()), "{text:?}");
+        PermissionName::parse(text).expect_err("not a name")
+    }
+
+    #[test]
+    fn names_are_printable_ascii_without_stray_blanks() {
+        assert_eq!(refused(""), NameError::Empty);
+        assert_eq!(refused(&"x".repeat(256)), NameError::TooLong);
+        assert_eq!(refused(&"x".repeat(2_000_000)), NameError::TooLong);
+        for text in ["caf\u{e9}", "a\0b", "a\nb", "\u{202e}a", "a*", "\"a\"", "a\\b", "\u{1f600}"] {
+            assert_eq!(refused(text), NameError::BadCharacter, "{text:?}");
+        }
+        for text in [" a", "a ", "a  b", " "] {
+            assert_eq!(refused(text), NameError::BadBlank, "{text:?}");
+        }
+        for text in ["a", "invoice:read", "a b", "roles/owner", "team:org/name#admin", "O'Neil; --", &"x".repeat(255)] {
+            assert_eq!(PermissionName::parse(text).expect("a name").as_str(), text);
+            assert_eq!(RoleName::parse(text).expect("a name").as_str(), text);
+        }
+    }
+
+    #[test]
+    fn a_permission_is_an_action_on_a_resource() {
+        for (text, resource, action) in [
+            ("invoice:read", "invoice", "read"),
+            ("core/pods:get", "core/pods", "get"),
+            ("a:b:c", "a:b", "c"),
+            ("compute.instances.list", "compute.instances", "list"),
+            ("a.b:c.d", "a.b", "c.d"),
+            ("p1", "p1", "access"),
+        ] {
+            let name = PermissionName::parse(text).expect("a name");
+            assert_eq!((name.resource(), name.action()), (resource, action));
+        }
+    }
+
+    #[test]
+    fn the_key_of_a_roles_name_is_lower_case() {
+        assert_eq!(RoleName::parse("Head of IT").expect("a name").key(), "head of it");
+    }
+}

@@ -1,0 +1,161 @@
+//! The standard read word by word: sets, and recursion over the relations as they are stored. Slow
+//! and plain on purpose; the engine is compared with it.
+
+use chrono::{DateTime, Utc};
+use engine::{
+    AccountStatus, Activation, Facts, PermissionId, Reason, RoleFacts, RoleId, SUPERADMIN, Subject, Validity,
+};
+use std::collections::BTreeSet;
+
+/// One way of a permission: the roles on it (none for a direct grant), does it count, and until when.
+pub(crate) type Way = (Vec<RoleId>, bool, Option<DateTime<Utc>>);
+
+/// What the relations of a model mean at one instant.
+pub(crate) struct Reference<'a> {
+    pub(crate) facts: &'a Facts,
+    pub(crate) now: DateTime<Utc>,
+}
+
+impl Reference<'_> {
+    fn role(&self, id: RoleId) -> &RoleFacts {
+        self.facts.roles.iter().find(|role| role.id == id).expect("a known role")
+    }
+
+    /// PA: is the permission assigned to the role itself? One role holds all by rule.
+    pub(crate) fn is_granted(&self, role: RoleId, permission: PermissionId) -> bool {
+        let role = self.role(role);
+        let holds_all = role.is_system && role.name.as_str().eq_ignore_ascii_case(SUPERADMIN);
+        holds_all || role.grants.contains(&permission)
+    }
+
+    /// `senior >= junior`: the reflexive and transitive closure of immediate inheritance.
+    pub(crate) fn inherits(&self, senior: RoleId, junior: RoleId) -> bool {
+        senior == junior || self.role(senior).inherits_from.iter().any(|&next| self.inherits(next, junior))
+    }
+
+    fn all_roles(&self) -> BTreeSet<RoleId> {
+        self.facts.roles.iter().map(|role| role.id).collect()
+    }
+
+    fn all_permissions(&self) -> BTreeSet<PermissionId> {
+        self.facts.permissions.iter().map(|permission| permission.id).collect()
+    }
+
+    /// RolePermissions, with the roles that each comes from.
+    pub(crate) fn role_permissions(&self, role: RoleId) -> BTreeSet<(PermissionId, RoleId)> {
+        let mut held = BTreeSet::new();
+        for source in self.all_roles().into_iter().filter(|&source| self.inherits(role, source)) {
+            held.extend(
+                self.all_permissions().into_iter().filter(|&p| self.is_granted(source, p)).map(|p| (p, source)),
+            );
+        }
+        held
+    }
+
+    fn counts(&self, validity: Validity) -> bool {
+        let begun = validity.from.is_none_or(|from| from <= self.now);
+        let over = validity.until.is_some_and(|until| until <= self.now);
+        begun && !over
+    }
+
+    /// AssignedRoles.
+    pub(crate) fn assigned_roles(&self, subject: &Subject) -> BTreeSet<RoleId> {
+        let valid = subject.assignments.iter().filter(|assignment| self.counts(assignment.validity));
+        valid.map(|assignment| assignment.role).collect()
+    }
+
+    /// AuthorizedRoles.
+    pub(crate) fn authorized_roles(&self, subject: &Subject) -> BTreeSet<RoleId> {
+        self.below(&self.assigned_roles(subject))
+    }
+
+    /// SessionRoles.
+    pub(crate) fn active_roles(&self, subject: &Subject) -> BTreeSet<RoleId> {
+        match &subject.activation {
+            _ if subject.status != AccountStatus::Active => BTreeSet::new(),
+            Activation::Default => self.assigned_roles(subject),
+            Activation::Chosen(chosen) => {
+                let authorized = self.authorized_roles(subject);
+                chosen.iter().copied().filter(|role| authorized.contains(role)).collect()
+            }
+        }
+    }
+
+    /// Some roles and all that they inherit from.
+    pub(crate) fn below(&self, roles: &BTreeSet<RoleId>) -> BTreeSet<RoleId> {
+        let inherited = |&junior: &RoleId| roles.iter().any(|&senior| self.inherits(senior, junior));
+        self.all_roles().into_iter().filter(inherited).collect()
+    }
+
+    /// SessionPermissions, direct grants included.
+    pub(crate) fn permissions_of(&self, subject: &Subject) -> BTreeSet<PermissionId> {
+        if subject.status != AccountStatus::Active {
+            return BTreeSet::new();
+        }
+        let direct = subject.grants.iter().filter(|grant| self.counts(grant.validity)).map(|grant| grant.permission);
+        let by_role = self.active_roles(subject).into_iter().flat_map(|role| self.role_permissions(role));
+        direct.chain(by_role.map(|(permission, _)| permission)).collect()
+    }
+
+    /// CheckAccess, as the reason for its answer.
+    pub(crate) fn reason(&self, subject: &Subject, permission: &str) -> Reason {
+        if subject.status != AccountStatus::Active {
+            return Reason::AccountNotActive;
+        }
+        let Some(permission) = self.facts.permissions.iter().find(|known| known.name.as_str() == permission) else {
+            return Reason::UnknownPermission;
+        };
+        let id = permission.id;
+        if subject.grants.iter().any(|grant| grant.permission == id && self.counts(grant.validity)) {
+            return Reason::GrantedDirectly;
+        }
+        if self.permissions_of(subject).contains(&id) {
+            return Reason::GrantedByRole;
+        }
+        let holds = |role: RoleId| self.role_permissions(role).iter().any(|&(held, _)| held == id);
+        let by_roles = subject.assignments.iter().filter(|held| holds(held.role)).map(|held| held.validity);
+        let direct = subject.grants.iter().filter(|grant| grant.permission == id).map(|grant| grant.validity);
+        let bounds: Vec<Validity> = by_roles.chain(direct).collect();
+        let is_over = |validity: &Validity| validity.until.is_some_and(|until| until <= self.now);
+        if bounds.iter().any(|&validity| self.counts(validity)) {
+            Reason::RoleNotActive
+        } else if bounds.iter().any(|validity| !is_over(validity)) {
+            Reason::GrantNotYetValid
+        } else if bounds.is_empty() {
+            Reason::NotGranted
+        } else {
+            Reason::GrantExpired
+        }
+    }
+
+    /// Every way by which a permission reaches a subject, in no order.
+    pub(crate) fn ways(&self, subject: &Subject, permission: PermissionId) -> Vec<Way> {
+        let is_usable = subject.status == AccountStatus::Active;
+        let mut ways: Vec<Way> = Vec::new();
+        for grant in subject.grants.iter().filter(|grant| grant.permission == permission) {
+            ways.push((Vec::new(), is_usable && self.counts(grant.validity), grant.validity.until));
+        }
+        for assignment in &subject.assignments {
+            for roles in self.ways_down(assignment.role, permission) {
+                let is_open = match &subject.activation {
+                    Activation::Default => true,
+                    Activation::Chosen(chosen) => roles.iter().any(|role| chosen.contains(role)),
+                };
+                let is_active = is_usable && is_open && self.counts(assignment.validity);
+                ways.push((roles, is_active, assignment.validity.until));
+            }
+        }
+        ways
+    }
+
+    fn ways_down(&self, from: RoleId, permission: PermissionId) -> Vec<Vec<RoleId>> {
+        let mut ways = Vec::new();
+        if self.is_granted(from, permission) {
+            ways.push(vec![from]);
+        }
+        for &next in &self.role(from).inherits_from {
+            ways.extend(self.ways_down(next, permission).into_iter().map(|way| [vec![from], way].concat()));
+        }
+        ways
+    }
+}

@@ -1,0 +1,117 @@
+//! Random worlds: facts without contradictions, and a subject in them.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use engine::{
+    AccountStatus, Activation, Assignment, AssignmentId, DirectGrant, Facts, PermissionFacts, PermissionId,
+    PermissionName, RoleFacts, RoleId, RoleName, SUPERADMIN, Subject, UserId, Validity,
+};
+use proptest::collection::{btree_map, btree_set};
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+pub(crate) const ROLES: usize = 7;
+pub(crate) const PERMISSIONS: usize = 5;
+
+/// Facts and somebody to ask about.
+#[derive(Clone, Debug)]
+pub(crate) struct World {
+    pub(crate) facts: Facts,
+    pub(crate) subject: Subject,
+}
+
+/// The instant at which the properties ask.
+pub(crate) fn now() -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH
+}
+
+pub(crate) fn role(number: usize) -> RoleId {
+    RoleId::new(Uuid::from_u128(number as u128))
+}
+
+pub(crate) fn permission(number: usize) -> PermissionId {
+    PermissionId::new(Uuid::from_u128(number as u128))
+}
+
+/// All numbered permissions' names and one that no world knows.
+pub(crate) fn asked_names() -> Vec<String> {
+    (0..=PERMISSIONS).map(|number| format!("p:{number}")).collect()
+}
+
+pub(crate) fn worlds() -> impl Strategy<Value = World> {
+    (facts(), subjects()).prop_map(|(facts, subject)| World { facts, subject })
+}
+
+/// Roles whose names are not in the order of the hierarchy. The last may be `superadmin`.
+pub(crate) fn facts() -> impl Strategy<Value = Facts> {
+    let letters = Just(vec!["Ada", "bea", "Cy", "dot", "Eli", "fay", "Gus"]).prop_shuffle();
+    let edges = btree_set((0..ROLES, 0..ROLES), 0..14);
+    let grants = btree_set((0..ROLES, 0..PERMISSIONS), 0..10);
+    (letters, edges, grants, any::<bool>()).prop_map(|(names, edges, grants, has_superadmin)| {
+        let roles = (0..ROLES).map(|number| {
+            let is_system = has_superadmin && number == ROLES - 1;
+            let name = if is_system { SUPERADMIN } else { names[number] };
+            RoleFacts {
+                id: role(number),
+                name: RoleName::parse(name).expect("a role's name"),
+                is_system,
+                is_default: false,
+                requires_activation: false,
+                revision: number as u64,
+                grants: seconds(&grants, number).map(permission).collect(),
+                // Only to higher numbers: no cycle.
+                inherits_from: seconds(&edges, number).filter(|&junior| junior > number).map(role).collect(),
+            }
+        });
+        let permissions = (0..PERMISSIONS).map(|number| PermissionFacts {
+            id: permission(number),
+            name: PermissionName::parse(&format!("p:{number}")).expect("a permission's name"),
+            is_system: number % 2 == 0,
+        });
+        Facts { revision: 9, roles: roles.collect(), permissions: permissions.collect() }
+    })
+}
+
+fn seconds(pairs: &BTreeSet<(usize, usize)>, first: usize) -> impl Iterator<Item = usize> {
+    pairs.iter().filter(move |pair| pair.0 == first).map(|pair| pair.1)
+}
+
+/// A user with any status, assignments, grants and choice of roles.
+fn subjects() -> impl Strategy<Value = Subject> {
+    let status = prop_oneof![
+        8 => Just(AccountStatus::Active),
+        1 => Just(AccountStatus::Suspended),
+        1 => Just(AccountStatus::Deleted)
+    ];
+    let assignments = btree_map(0..ROLES, validities(), 0..4);
+    let grants = btree_map(0..PERMISSIONS, validities(), 0..2);
+    (status, assignments, grants, activations()).prop_map(|(status, assignments, grants, activation)| Subject {
+        user: UserId::new(Uuid::nil()),
+        status,
+        revision: 3,
+        assignments: assignments
+            .into_iter()
+            .map(|(number, validity)| Assignment { id: AssignmentId::new(Uuid::nil()), role: role(number), validity })
+            .collect(),
+        grants: grants
+            .into_iter()
+            .map(|(number, validity)| DirectGrant { permission: permission(number), validity })
+            .collect(),
+        activation,
+    })
+}
+
+fn activations() -> impl Strategy<Value = Activation> {
+    let chosen = subsequence((0..ROLES).map(role).collect::<Vec<_>>(), 0..=ROLES);
+    prop_oneof![Just(Activation::Default), chosen.prop_map(Activation::Chosen)]
+}
+
+/// Bounds before, at and after [`now`].
+fn validities() -> impl Strategy<Value = Validity> {
+    let bound = || {
+        let minutes = select(vec![-2, -1, 0, 1, 2]).prop_map(|minutes| Some(now() + TimeDelta::minutes(minutes)));
+        prop_oneof![2 => Just(None), 1 => minutes]
+    };
+    (bound(), bound()).prop_map(|(from, until)| Validity { from, until })
+}
