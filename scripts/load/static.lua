@@ -1,0 +1,4 @@
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.headers["Authorization"] = os.getenv("TOKEN") and ("Bearer " .. os.getenv("TOKEN")) or nil
+wrk.body = [[{"query":"{ hello }"}]]
