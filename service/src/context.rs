@@ -1,7 +1,8 @@
 //! Who asks, and through which request.
 
+use crate::{Refusal, RefusalCode, RefusalDetail, Result, UnauthenticatedReason};
 use chrono::{DateTime, Utc};
-use engine::{Policy, RequestId, SessionId, Subject, UserId};
+use engine::{PermissionName, Policy, RequestId, SessionId, Subject, UserId};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -72,6 +73,40 @@ impl Context {
         match &self.actor {
             Actor::User(caller) => Some(caller),
             Actor::Anonymous | Actor::Operator | Actor::System => None,
+        }
+    }
+
+    /// The signed-in user, for "by whom"; `None` for the service itself and its operator.
+    pub(crate) fn user_id(&self) -> Option<UserId> {
+        self.caller().map(|caller| caller.user)
+    }
+
+    /// Who asks, readable, for the audit log.
+    pub(crate) fn label(&self) -> &str {
+        match &self.actor {
+            Actor::User(caller) => &caller.username,
+            Actor::Anonymous => "anonymous",
+            Actor::Operator => "operator",
+            Actor::System => "system",
+        }
+    }
+
+    /// Refuses whoever does not hold `permission` at `now`: for inputs that do what another mutation
+    /// does, and so need what its guard asks. The operator and the service itself are exempt.
+    ///
+    /// # Errors
+    /// `BEYOND_AUTHORITY` with the permission, at fault at `path`; [`crate::Error::Unauthenticated`].
+    pub(crate) fn require(&self, permission: &str, now: DateTime<Utc>, path: &[&str]) -> Result<()> {
+        match &self.actor {
+            Actor::Operator | Actor::System => Ok(()),
+            Actor::Anonymous => Err(UnauthenticatedReason::Missing.into()),
+            Actor::User(caller) if caller.holds(permission, now) => Ok(()),
+            Actor::User(_) => {
+                let missing = PermissionName::parse(permission).into_iter().collect();
+                let message = format!("this also needs `{permission}`");
+                let refusal = Refusal::new(RefusalCode::BeyondAuthority, message).at(path.iter().copied());
+                Err(refusal.with(RefusalDetail::Missing(missing)).into())
+            }
         }
     }
 }

@@ -117,6 +117,31 @@ pub enum RefusalCode {
     WouldLockOut,
 }
 
+impl RefusalCode {
+    /// The code as clients and the audit log see it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Required => "REQUIRED",
+            Self::Invalid => "INVALID",
+            Self::TooLong => "TOO_LONG",
+            Self::Taken => "TAKEN",
+            Self::NotFound => "NOT_FOUND",
+            Self::Stale => "STALE",
+            Self::Immutable => "IMMUTABLE",
+            Self::WeakPassword => "WEAK_PASSWORD",
+            Self::InvalidCredentials => "INVALID_CREDENTIALS",
+            Self::AccountNotActive => "ACCOUNT_NOT_ACTIVE",
+            Self::SignupDisabled => "SIGNUP_DISABLED",
+            Self::RefreshTokenInvalid => "REFRESH_TOKEN_INVALID",
+            Self::RefreshTokenReused => "REFRESH_TOKEN_REUSED",
+            Self::HierarchyCycle => "HIERARCHY_CYCLE",
+            Self::BeyondAuthority => "BEYOND_AUTHORITY",
+            Self::WouldLockOut => "WOULD_LOCK_OUT",
+        }
+    }
+}
+
 impl Refusal {
     /// A refusal with a code, a message and no path.
     #[must_use]

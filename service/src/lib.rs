@@ -22,6 +22,7 @@ pub mod sessions;
 pub mod users;
 
 mod adapters;
+mod batch;
 mod change;
 mod clock;
 mod config;
@@ -30,6 +31,7 @@ mod database;
 mod error;
 mod ids;
 mod start;
+mod text;
 
 pub use clock::{Clock, SystemClock};
 pub use config::{Config, LimitSettings, PasswordSettings, SessionSettings, TokenSettings};

@@ -1,6 +1,12 @@
 //! Pages of long lists by keyset: a cursor is the sort key and id of an item, so that a page costs
 //! the same wherever it lies, and items that come or go elsewhere do not shift it.
 
+mod keyset;
+mod search;
+
+pub(crate) use keyset::{Keyset, SortKey, fetch};
+pub(crate) use search::{contains, nothing, starts_with};
+
 use crate::{Error, Result};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;

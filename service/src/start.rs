@@ -20,6 +20,7 @@ pub struct Service {
     pub(crate) keys: Arc<Keys>,
     pub(crate) limits: Arc<RateLimits>,
     pub(crate) tokens: Arc<VerifiedTokens>,
+    pub(crate) attempts: Arc<crate::audit::Attempts>,
 }
 
 /// What a service is made of.

@@ -1,24 +1,28 @@
 //! Reading the audit log.
 
-use super::{AuditEvent, AuditFilter};
+use super::{AuditEvent, AuditFilter, store};
 use crate::page::{Direction, Page, PageRequest};
-use crate::{Result, Service};
+use crate::{Error, Result, Service};
 use engine::AuditEventId;
 use rustc_hash::FxHashMap;
 use uuid::Uuid;
 
-/// A page of entries by time.
+/// Most actions in a filter.
+const MAX_ACTIONS: usize = 100;
+
+/// A page of entries by time. An empty list in the filter lets no entry through.
 ///
 /// # Errors
-/// [`crate::Error::Unavailable`] when the database cannot be read.
+/// [`Error::Unavailable`] when the database cannot be read; [`Error::BadInput`] for a cursor of
+/// another list or a filter of more than 100 actions.
 pub async fn page(
     service: &Service,
     filter: &AuditFilter,
     direction: Direction,
     request: &PageRequest,
 ) -> Result<Page<AuditEvent>> {
-    let _ = (service, filter, direction, request);
-    todo!()
+    check(filter)?;
+    store::page(service.database.connection(), filter, direction, request).await
 }
 
 /// How many entries there are.
@@ -26,8 +30,8 @@ pub async fn page(
 /// # Errors
 /// As [`page`].
 pub async fn count(service: &Service, filter: &AuditFilter) -> Result<u64> {
-    let _ = (service, filter);
-    todo!()
+    check(filter)?;
+    store::count(service.database.connection(), filter).await
 }
 
 /// Entries by id; missing ones are left out.
@@ -35,8 +39,8 @@ pub async fn count(service: &Service, filter: &AuditFilter) -> Result<u64> {
 /// # Errors
 /// As [`page`].
 pub async fn by_ids(service: &Service, ids: &[AuditEventId]) -> Result<FxHashMap<AuditEventId, AuditEvent>> {
-    let _ = (service, ids);
-    todo!()
+    let events = store::by_ids(service.database.connection(), ids).await?;
+    Ok(events.into_iter().map(|event| (event.id, event)).collect())
 }
 
 /// Is `object` the actor, the target or a subject of the entry?
@@ -44,6 +48,12 @@ pub async fn by_ids(service: &Service, ids: &[AuditEventId]) -> Result<FxHashMap
 /// # Errors
 /// As [`page`].
 pub async fn involves(service: &Service, event: AuditEventId, object: Uuid) -> Result<bool> {
-    let _ = (service, event, object);
-    todo!()
+    store::involves(service.database.connection(), event, object).await
+}
+
+fn check(filter: &AuditFilter) -> Result<()> {
+    if filter.actions.as_ref().is_some_and(|actions| actions.len() > MAX_ACTIONS) {
+        return Err(Error::BadInput(format!("a filter names at most {MAX_ACTIONS} actions")));
+    }
+    Ok(())
 }

@@ -1,0 +1,83 @@
+//! Ids that one call names at once: at most 100, repetitions harmless, all known or none taken.
+
+use crate::{Refusal, RefusalCode, Result};
+use rustc_hash::FxHashSet;
+use std::hash::Hash;
+
+/// Most ids in one call.
+const MAX_IDS: usize = 100;
+
+/// A list of ids as a client gave it, with the argument or field it was given in.
+#[derive(Clone, Debug)]
+pub(crate) struct Batch<Id> {
+    given: Vec<Id>,
+    path: &'static [&'static str],
+}
+
+impl<Id: Copy + Eq + Hash> Batch<Id> {
+    /// Takes the ids given at `path`.
+    ///
+    /// # Errors
+    /// `TOO_LONG` for more than 100.
+    pub(crate) fn new(given: Vec<Id>, path: &'static [&'static str]) -> Result<Self, Refusal> {
+        if given.len() > MAX_IDS {
+            let message = format!("a list of ids has at most {MAX_IDS} entries");
+            return Err(Refusal::new(RefusalCode::TooLong, message).at(path.iter().copied()));
+        }
+        Ok(Self { given, path })
+    }
+
+    /// Each id once, in the order given.
+    pub(crate) fn distinct(&self) -> Vec<Id> {
+        let mut seen = FxHashSet::default();
+        self.given.iter().copied().filter(|&id| seen.insert(id)).collect()
+    }
+
+    /// Refuses the list when one of its ids is not `known`.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` with the place of the first such id, for example `["roleIds", "3"]`.
+    pub(crate) fn require_known(&self, what: &str, known: impl Fn(Id) -> bool) -> Result<(), Refusal> {
+        match self.given.iter().position(|&id| !known(id)) {
+            None => Ok(()),
+            Some(place) => {
+                let place = place.to_string();
+                Err(not_found(what, self.path).at(self.path.iter().copied().chain([place.as_str()])))
+            }
+        }
+    }
+}
+
+/// The refusal for an id that names no `what`, or none the caller may see.
+pub(crate) fn not_found(what: &str, path: &[&str]) -> Refusal {
+    Refusal::new(RefusalCode::NotFound, format!("there is no such {what}")).at(path.iter().copied())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repetitions_are_harmless() {
+        let batch = Batch::new(vec![3, 1, 3], &["roleIds"]).expect("a short list");
+        assert_eq!(batch.distinct(), [3, 1]);
+        assert!(batch.require_known("role", |_| true).is_ok());
+    }
+
+    #[test]
+    fn the_first_unknown_id_is_named_by_its_place() {
+        let batch = Batch::new(vec![1, 1, 7, 8], &["input", "roleIds"]).expect("a short list");
+        let refusal = batch.require_known("role", |id| id == 1).expect_err("7 is unknown");
+        assert_eq!(
+            (refusal.code, refusal.path),
+            (RefusalCode::NotFound, vec!["input".to_owned(), "roleIds".to_owned(), "2".to_owned()])
+        );
+    }
+
+    #[test]
+    fn more_than_a_hundred_are_too_many() {
+        assert!(Batch::new(vec![0; 100], &["roleIds"]).is_ok());
+        let refusal = Batch::new(vec![0; 101], &["roleIds"]).expect_err("too many");
+        assert_eq!(refusal.code, RefusalCode::TooLong);
+    }
+}

@@ -1,0 +1,111 @@
+//! Free texts that people give: checked for length and for the one character that not every database
+//! keeps, then stored exactly as they came.
+
+use crate::{Refusal, RefusalCode};
+use unicode_normalization::UnicodeNormalization;
+
+/// Longest description, in characters.
+const MAX_DESCRIPTION: usize = 2_000;
+/// Longest name to show, in characters.
+const MAX_DISPLAY_NAME: usize = 200;
+/// Longest reason, in characters.
+const MAX_REASON: usize = 1_000;
+/// Longest sort key, in characters.
+const MAX_KEY: usize = 255;
+
+/// A description: at most 2,000 characters; empty is accepted and kept.
+pub(crate) fn check_description(text: Option<&str>) -> Result<(), Refusal> {
+    text.map_or(Ok(()), |text| check(text, MAX_DESCRIPTION))
+}
+
+/// A reason for an act: at most 1,000 characters; empty is accepted and kept.
+pub(crate) fn check_reason(text: Option<&str>) -> Result<(), Refusal> {
+    text.map_or(Ok(()), |text| check(text, MAX_REASON))
+}
+
+/// A name to show: 1 to 200 characters that are not all blank, since nobody could read it.
+pub(crate) fn check_display_name(text: Option<&str>) -> Result<(), Refusal> {
+    let Some(text) = text else { return Ok(()) };
+    check(text, MAX_DISPLAY_NAME)?;
+    if text.trim().is_empty() {
+        return Err(Refusal::new(RefusalCode::Required, "a name to show cannot be blank"));
+    }
+    Ok(())
+}
+
+/// Refuses a text that is too long, without reading more of it than that takes, or holds NUL, which
+/// PostgreSQL cannot store.
+fn check(text: &str, max: usize) -> Result<(), Refusal> {
+    if exceeds(text, max) {
+        return Err(Refusal::new(RefusalCode::TooLong, format!("a text here has at most {max} characters")));
+    }
+    if text.contains('\0') {
+        return Err(Refusal::new(RefusalCode::Invalid, "a text cannot hold the character NUL"));
+    }
+    Ok(())
+}
+
+/// Has the text more than `max` characters? Reads no further than it must.
+pub(crate) fn exceeds(text: &str, max: usize) -> bool {
+    text.chars().nth(max).is_some()
+}
+
+/// The form by which texts are sorted and searched without regard to case: lower case, NFC.
+pub(crate) fn folded(text: &str) -> String {
+    text.to_lowercase().nfc().collect()
+}
+
+/// [`folded`], cut to what a sort key can hold.
+pub(crate) fn sort_key(text: &str) -> String {
+    folded(text).chars().take(MAX_KEY).collect()
+}
+
+/// The start of a text, at most `max` characters, without what a database cannot keep: for logs of
+/// what was tried, accepted or not.
+pub(crate) fn excerpt(text: &str, max: usize) -> String {
+    let shown = |character| if character == '\0' { char::REPLACEMENT_CHARACTER } else { character };
+    text.chars().take(max).map(shown).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(result: Result<(), Refusal>) -> Option<RefusalCode> {
+        result.err().map(|refusal| refusal.code)
+    }
+
+    #[test]
+    fn lengths_are_counted_in_characters() {
+        assert_eq!(code(check_reason(Some(&"ü".repeat(1_000)))), None);
+        assert_eq!(code(check_reason(Some(&"ü".repeat(1_001)))), Some(RefusalCode::TooLong));
+        assert_eq!(code(check_description(Some(&"x".repeat(2_000_000)))), Some(RefusalCode::TooLong));
+    }
+
+    #[test]
+    fn nul_is_refused_and_everything_else_is_kept() {
+        assert_eq!(code(check_description(Some("a\0b"))), Some(RefusalCode::Invalid));
+        for text in ["", " ", "😀", "\u{202e}abc", "'; DROP TABLE roles; --", "100%_"] {
+            assert_eq!(code(check_description(Some(text))), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_to_show_is_not_blank() {
+        assert_eq!(code(check_display_name(Some(" \t"))), Some(RefusalCode::Required));
+        assert_eq!(code(check_display_name(Some(""))), Some(RefusalCode::Required));
+        assert_eq!(code(check_display_name(None)), None);
+    }
+
+    #[test]
+    fn sort_keys_do_not_regard_case_and_are_bounded() {
+        assert_eq!(sort_key("Ana"), sort_key("aNA"));
+        assert_eq!(sort_key("E\u{301}"), "é");
+        assert_eq!(sort_key(&"İ".repeat(200)).chars().count(), MAX_KEY);
+    }
+
+    #[test]
+    fn an_excerpt_can_always_be_stored() {
+        assert_eq!(excerpt("a\0bc", 3), "a\u{fffd}b");
+    }
+}
