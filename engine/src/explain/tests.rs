@@ -70,6 +70,16 @@ fn paths_that_do_not_count_are_told_as_such_with_their_end() {
 }
 
 #[test]
+fn a_role_assigned_twice_is_told_twice_the_sooner_end_first() {
+    let policy = policy("a = p:1");
+    let hour = Validity { from: None, until: Some(minutes(60)) };
+    let one = with_role(with_role(nobody(), "a", hour), "a", ended());
+    let other = with_role(with_role(nobody(), "a", ended()), "a", hour);
+    assert_eq!(all_paths(&policy, &one, "p:1"), ["-a", "a"]);
+    assert_eq!(all_paths(&policy, &other, "p:1"), ["-a", "a"]);
+}
+
+#[test]
 fn a_chosen_role_opens_the_paths_that_pass_through_it() {
     let policy = policy("top > left right \n left > base \n right > base \n base = p:1");
     let subject = choosing(holder_of(&["top"]), &["right"]);
