@@ -1,0 +1,157 @@
+//! Relay connections as types of our own, because guards want to see their fields in the schema.
+
+use super::context::request;
+use super::error::to_graphql;
+use async_graphql::{Context, SimpleObject};
+use futures_util::future::BoxFuture;
+use service::Service;
+use service::page::{Cursor, Page};
+use std::fmt;
+
+/// Where a page sits in its list.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct PageInfo {
+    /// Are there items after this page?
+    pub has_next_page: bool,
+    /// Are there items before this page?
+    pub has_previous_page: bool,
+    /// Cursor of the first item.
+    pub start_cursor: Option<String>,
+    /// Cursor of the last item.
+    pub end_cursor: Option<String>,
+}
+
+impl PageInfo {
+    /// Of a page.
+    #[must_use]
+    pub fn of<T>(page: &Page<T>) -> Self {
+        let cursor = |item: Option<&(Cursor, T)>| item.map(|(cursor, _)| cursor.encode());
+        Self {
+            has_next_page: page.has_next,
+            has_previous_page: page.has_previous,
+            start_cursor: cursor(page.items.first()),
+            end_cursor: cursor(page.items.last()),
+        }
+    }
+}
+
+/// How many items there are in all pages: known already, or counted only when someone asks.
+pub enum Total {
+    /// Known already.
+    Known(u64),
+    /// Counted when asked.
+    Counted(Box<dyn Fn(Service) -> BoxFuture<'static, service::Result<u64>> + Send + Sync>),
+}
+
+impl Total {
+    /// Counted by `count` when someone asks.
+    pub fn counted<F, Fut>(count: F) -> Self
+    where
+        F: Fn(Service) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = service::Result<u64>> + Send + 'static,
+    {
+        Self::Counted(Box::new(move |service| Box::pin(count(service))))
+    }
+
+    /// The number, at most what GraphQL's `Int` holds.
+    ///
+    /// # Errors
+    /// Whatever counting meets.
+    pub async fn get(&self, ctx: &Context<'_>) -> async_graphql::Result<i32> {
+        let total = match self {
+            Self::Known(total) => *total,
+            Self::Counted(count) => count(request(ctx).service.clone()).await.map_err(to_graphql)?,
+        };
+        Ok(i32::try_from(total).unwrap_or(i32::MAX))
+    }
+}
+
+impl fmt::Debug for Total {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Known(total) => f.debug_tuple("Known").field(total).finish(),
+            Self::Counted(_) => f.write_str("Counted"),
+        }
+    }
+}
+
+/// Makes a connection and its edge. The item is given with its type:
+///
+/// ```ignore
+/// connection! {
+///     /// A page of users.
+///     UserConnection,
+///     /// One of the users, with its cursor.
+///     UserEdge,
+///     Entity<User>
+/// }
+/// UserConnection::new(page.map(Entity), Total::counted(move |service| …))
+/// ```
+macro_rules! connection {
+    ($(#[$($doc:tt)*])* $connection:ident, $(#[$($edge_doc:tt)*])* $edge:ident, $item:ty) => {
+        $(#[$($doc)*])*
+        #[derive(Debug)]
+        pub struct $connection {
+            edges: Vec<$edge>,
+            page_info: $crate::graphql::connection::PageInfo,
+            total: $crate::graphql::connection::Total,
+        }
+
+        $(#[$($edge_doc)*])*
+        #[derive(Debug)]
+        pub struct $edge {
+            cursor: String,
+            node: $item,
+        }
+
+        impl $connection {
+            /// A page, and how to count all pages.
+            #[must_use]
+            pub fn new(page: service::page::Page<$item>, total: $crate::graphql::connection::Total) -> Self {
+                let page_info = $crate::graphql::connection::PageInfo::of(&page);
+                let edge = |(cursor, node): (service::page::Cursor, $item)| $edge { cursor: cursor.encode(), node };
+                Self { edges: page.items.into_iter().map(edge).collect(), page_info, total }
+            }
+        }
+
+        $(#[$($doc)*])*
+        #[async_graphql::Object]
+        impl $connection {
+            /// Items with their cursors.
+            async fn edges(&self) -> &[$edge] {
+                &self.edges
+            }
+
+            /// The items alone.
+            async fn nodes(&self) -> Vec<&$item> {
+                self.edges.iter().map(|edge| &edge.node).collect()
+            }
+
+            /// Where this page sits.
+            async fn page_info(&self) -> &$crate::graphql::connection::PageInfo {
+                &self.page_info
+            }
+
+            /// Items in all pages, as far as visible to the caller.
+            async fn total_count(&self, ctx: &async_graphql::Context<'_>) -> async_graphql::Result<i32> {
+                self.total.get(ctx).await
+            }
+        }
+
+        $(#[$($edge_doc)*])*
+        #[async_graphql::Object]
+        impl $edge {
+            /// Position in the list, opaque.
+            async fn cursor(&self) -> &str {
+                &self.cursor
+            }
+
+            /// The item.
+            async fn node(&self) -> &$item {
+                &self.node
+            }
+        }
+    };
+}
+
+pub(crate) use connection;

@@ -1,0 +1,107 @@
+//! What every resolver may ask for: the only reader of async-graphql's untyped context.
+
+use super::entity::Watch;
+use super::error;
+use super::loaders::Loaders;
+use async_graphql::{Context, Variables};
+use chrono::{DateTime, Utc};
+use engine::Policy;
+use secrecy::SecretString;
+use service::{Caller, Service, UnauthenticatedReason};
+use std::sync::Arc;
+
+/// One request, as its resolvers see it.
+#[derive(Debug)]
+pub struct Request {
+    /// The use cases.
+    pub service: Service,
+    /// Who asks, and from where.
+    pub context: service::Context,
+    /// The policy that decides throughout this request.
+    pub policy: Arc<Policy>,
+    /// The instant at which this request decides.
+    pub now: DateTime<Utc>,
+    /// Reads things by id, together.
+    pub loaders: Loaders,
+    /// What the client showed at the door.
+    pub credential: Credential,
+    /// The operation's variables, defaults filled in.
+    pub(crate) variables: Variables,
+    /// What the hooked lane keeps while it runs; the fast lane keeps nothing.
+    pub(crate) watch: Option<Watch>,
+}
+
+/// What the client showed at the door.
+#[derive(Clone, Debug)]
+pub enum Credential {
+    /// Nothing.
+    None,
+    /// An access token that is good.
+    Bearer(SecretString),
+    /// Something that is not good. Fields that do not depend on who asks answer all the same.
+    Unusable {
+        /// As it was shown: an expired token still names the session to end.
+        token: SecretString,
+        /// What is wrong with it.
+        reason: UnauthenticatedReason,
+    },
+}
+
+impl Request {
+    /// A request without anything to remember, as the fast lane wants it.
+    #[must_use]
+    pub fn new(service: Service, context: service::Context, credential: Credential) -> Self {
+        let policy = context.caller().map_or_else(|| service.policy(), |caller| Arc::clone(&caller.policy));
+        let (now, loaders) = (service.now(), Loaders::new(&service));
+        Self { service, context, policy, now, loaders, credential, variables: Variables::default(), watch: None }
+    }
+
+    /// Whoever signed this request, if anyone did. Below an `AuthPayload` ask [`caller_at`].
+    #[must_use]
+    pub fn caller(&self) -> Option<&Caller> {
+        self.context.caller()
+    }
+
+    /// The caller, for fields that depend on who asks: a credential that was shown and is not good is
+    /// an error there, so that clients refresh instead of silently becoming anonymous.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` with its reason.
+    pub fn require_usable(&self) -> async_graphql::Result<Option<&Caller>> {
+        match &self.credential {
+            Credential::Unusable { reason, .. } => Err(error::unauthenticated(*reason)),
+            Credential::None | Credential::Bearer(_) => Ok(self.caller()),
+        }
+    }
+
+    /// Why there is no caller.
+    pub(crate) fn why_nobody(&self) -> UnauthenticatedReason {
+        match &self.credential {
+            Credential::Unusable { reason, .. } => *reason,
+            Credential::None | Credential::Bearer(_) => UnauthenticatedReason::Missing,
+        }
+    }
+
+    /// The policy as it is after a mutation of this request.
+    #[must_use]
+    pub fn policy_now(&self) -> Arc<Policy> {
+        self.service.policy()
+    }
+}
+
+/// The request that a resolver answers.
+///
+/// Never panics: both lanes put it there before anything runs.
+#[must_use]
+pub fn request<'a>(ctx: &Context<'a>) -> &'a Request {
+    ctx.data_unchecked::<Request>()
+}
+
+/// Who counts as the caller at this place: below an `AuthPayload` the session just made, elsewhere
+/// whoever signed the request.
+#[must_use]
+pub fn caller_at(ctx: &Context<'_>) -> Option<Caller> {
+    let request = request(ctx);
+    let entered = request.watch.as_ref().and_then(|watch| watch.entered_at(ctx.path_node.as_ref()));
+    entered.or_else(|| request.caller().cloned())
+}

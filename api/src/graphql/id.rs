@@ -1,0 +1,176 @@
+//! Global ids on the wire: TypeIDs, a prefix that names the type and a UUID in 26 characters of base32.
+
+use async_graphql::ID;
+use engine::{AssignmentId, AuditEventId, PermissionId, RoleId, SessionId, UserId};
+use uuid::Uuid;
+
+/// Types of things that have a global id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EntityType {
+    /// A user or a service account.
+    User,
+    /// A role.
+    Role,
+    /// A permission.
+    Permission,
+    /// A role held by a user.
+    RoleAssignment,
+    /// A session.
+    Session,
+    /// An entry of the audit log.
+    AuditEvent,
+}
+
+impl EntityType {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::User, Self::Role, Self::Permission, Self::RoleAssignment, Self::Session, Self::AuditEvent];
+
+    /// The name of the type in the schema.
+    #[must_use]
+    pub fn type_name(self) -> &'static str {
+        match self {
+            Self::User => "User",
+            Self::Role => "Role",
+            Self::Permission => "Permission",
+            Self::RoleAssignment => "RoleAssignment",
+            Self::Session => "Session",
+            Self::AuditEvent => "AuditEvent",
+        }
+    }
+
+    /// What ids of this type begin with.
+    #[must_use]
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Role => "role",
+            Self::Permission => "perm",
+            Self::RoleAssignment => "asg",
+            Self::Session => "ses",
+            Self::AuditEvent => "evt",
+        }
+    }
+}
+
+/// The global id of a thing.
+#[must_use]
+pub fn encode(kind: EntityType, id: Uuid) -> ID {
+    let mut text = String::with_capacity(kind.prefix().len() + 1 + SUFFIX_LEN);
+    text.push_str(kind.prefix());
+    text.push('_');
+    let bits = id.as_u128();
+    text.extend((0..SUFFIX_LEN).rev().map(|place| char::from(ALPHABET[(bits >> (5 * place)) as usize & 31])));
+    ID(text)
+}
+
+/// The thing that a global id names; `None` for whatever is not one of ours, in every detail.
+#[must_use]
+pub fn parse(id: &ID) -> Option<(EntityType, Uuid)> {
+    let (prefix, suffix) = id.rsplit_once('_')?;
+    let kind = EntityType::ALL.into_iter().find(|kind| kind.prefix() == prefix)?;
+    // 26 characters hold 130 bits: the first one may only use three of its five.
+    if suffix.len() != SUFFIX_LEN || suffix.as_bytes()[0] > b'7' {
+        return None;
+    }
+    let bits = suffix.bytes().try_fold(0_u128, |bits, byte| {
+        let digit = ALPHABET.iter().position(|&known| known == byte)?;
+        Some(bits << 5 | digit as u128)
+    })?;
+    Some((kind, Uuid::from_u128(bits)))
+}
+
+/// The user that a global id names.
+#[must_use]
+pub fn user_id(id: &ID) -> Option<UserId> {
+    of_kind(EntityType::User, id).map(UserId::new)
+}
+
+/// The role that a global id names.
+#[must_use]
+pub fn role_id(id: &ID) -> Option<RoleId> {
+    of_kind(EntityType::Role, id).map(RoleId::new)
+}
+
+/// The permission that a global id names.
+#[must_use]
+pub fn permission_id(id: &ID) -> Option<PermissionId> {
+    of_kind(EntityType::Permission, id).map(PermissionId::new)
+}
+
+/// The assignment that a global id names.
+#[must_use]
+pub fn assignment_id(id: &ID) -> Option<AssignmentId> {
+    of_kind(EntityType::RoleAssignment, id).map(AssignmentId::new)
+}
+
+/// The session that a global id names.
+#[must_use]
+pub fn session_id(id: &ID) -> Option<SessionId> {
+    of_kind(EntityType::Session, id).map(SessionId::new)
+}
+
+/// The audit event that a global id names.
+#[must_use]
+pub fn audit_event_id(id: &ID) -> Option<AuditEventId> {
+    of_kind(EntityType::AuditEvent, id).map(AuditEventId::new)
+}
+
+fn of_kind(kind: EntityType, id: &ID) -> Option<Uuid> {
+    parse(id).filter(|(found, _)| *found == kind).map(|(_, id)| id)
+}
+
+/// Crockford's base32 in lower case, as TypeID asks.
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+const SUFFIX_LEN: usize = 26;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_come_back_as_they_went_out() {
+        for bits in [0, 1, u128::MAX, 0x0188_c0f2_7a7c_7d2b_8d6c_2b1a_9f3e_4d5c] {
+            for kind in EntityType::ALL {
+                let id = Uuid::from_u128(bits);
+                assert_eq!(parse(&encode(kind, id)), Some((kind, id)));
+            }
+        }
+    }
+
+    #[test]
+    fn an_id_is_written_as_the_typeid_specification_says() {
+        let id = Uuid::parse_str("01890a5d-ac96-774b-bcce-b302099a8057").expect("a UUID");
+        assert_eq!(encode(EntityType::User, id).as_str(), "user_01h455vb4pex5vsknk084sn02q");
+    }
+
+    #[test]
+    fn whatever_is_not_one_of_our_ids_is_unknown() {
+        let texts = [
+            "",
+            "_",
+            "user",
+            "user_",
+            "01h455vb4pex5vsknk084sn02q",
+            "account_01h455vb4pex5vsknk084sn02q",
+            "USER_01h455vb4pex5vsknk084sn02q",
+            "user_01H455VB4PEX5VSKNK084SN02Q",
+            "user_81h455vb4pex5vsknk084sn02q",
+            "user_01h455vb4pex5vsknk084sn02",
+            "user_01h455vb4pex5vsknk084sn02qq",
+            "user_01h455vb4pex5vsknk084sn0éq",
+            " user_01h455vb4pex5vsknk084sn02q",
+            "user__01h455vb4pex5vsknk084sn02q",
+        ];
+        for text in texts {
+            assert_eq!(parse(&ID(text.to_owned())), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_id_of_another_kind_is_unknown() {
+        let role = encode(EntityType::Role, Uuid::from_u128(7));
+        assert_eq!(user_id(&role), None);
+        assert_eq!(role_id(&role), Some(RoleId::new(Uuid::from_u128(7))));
+    }
+}
