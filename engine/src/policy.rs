@@ -4,23 +4,26 @@ use crate::hierarchy::{Hierarchy, set_of};
 use crate::index::Index;
 use crate::{Facts, PermissionFacts, PermissionId, PolicyError, RoleFacts, RoleId, SUPERADMIN};
 use fixedbitset::FixedBitSet;
+use std::sync::Arc;
 
 /// A policy: roles, permissions and hierarchy with their closures as bit sets. Immutable; a change
-/// of the facts makes a new one.
+/// of the facts makes a new one, a change of subjects only the same one [at a later
+/// revision](Policy::at_revision).
 ///
 /// INVARIANT: `facts` is ordered by name, and a role or permission is known inside this crate by its
 /// place there. So the order of bits is the order of names.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Policy {
-    facts: Facts,
-    roles: Index<RoleId>,
-    permissions: Index<PermissionId>,
+    revision: u64,
+    facts: Arc<Facts>,
+    roles: Arc<Index<RoleId>>,
+    permissions: Arc<Index<PermissionId>>,
     superadmin: Option<usize>,
-    pub(crate) hierarchy: Hierarchy,
+    pub(crate) hierarchy: Arc<Hierarchy>,
     /// Per role: what it holds, inherited or not.
-    held: Vec<FixedBitSet>,
+    held: Arc<[FixedBitSet]>,
     /// Per permission: roles that hold it themselves.
-    holders: Vec<Vec<usize>>,
+    holders: Arc<[Vec<usize>]>,
 }
 
 impl Policy {
@@ -44,11 +47,28 @@ impl Policy {
         let holders = holders(&grants, facts.permissions.len());
         let own = grants.into_iter().map(|grants| set_of(facts.permissions.len(), grants)).collect();
         let held = hierarchy.gather(own);
-        Ok(Self { facts, roles, permissions, superadmin, hierarchy, held, holders })
+        Ok(Self {
+            revision: facts.revision,
+            facts: facts.into(),
+            roles: roles.into(),
+            permissions: permissions.into(),
+            superadmin,
+            hierarchy: hierarchy.into(),
+            held: held.into(),
+            holders: holders.into(),
+        })
+    }
+
+    /// The same policy at a later revision, one that changed subjects only. Costs next to nothing, as does
+    /// any clone.
+    #[must_use]
+    pub fn at_revision(&self, revision: u64) -> Self {
+        Self { revision, ..self.clone() }
     }
 
     /// The facts it was built from: `roles` and `permissions` ordered by name, and so are each
-    /// role's `grants` and `inherits_from`, without repetitions.
+    /// role's `grants` and `inherits_from`, without repetitions. Their revision is the one at which
+    /// roles or permissions last changed.
     #[must_use]
     pub fn facts(&self) -> &Facts {
         &self.facts
@@ -57,7 +77,7 @@ impl Policy {
     /// Its revision.
     #[must_use]
     pub fn revision(&self) -> u64 {
-        self.facts.revision
+        self.revision
     }
 
     /// A role by id.
