@@ -4,6 +4,6 @@ mod decision;
 mod path;
 mod query;
 
-pub(super) use decision::{AccessDecision, DecisionReason};
-pub(super) use path::{GrantPath, Grounds};
-pub(super) use query::AccessQuery;
+pub use decision::{AccessDecision, DecisionReason};
+pub use path::{GrantPath, Grounds};
+pub use query::AccessQuery;

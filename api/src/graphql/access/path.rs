@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// All that a holding or an explanation rests on, and how much of it was asked for.
 #[derive(Debug)]
-pub(in crate::graphql) struct Grounds {
+pub struct Grounds {
     paths: Paths,
     end: End,
     /// One more than the longest list that the document asks for; 0 as long as it asked for none.
@@ -31,14 +31,14 @@ struct End {
 
 /// One way a permission reaches a user.
 #[derive(Debug)]
-pub(in crate::graphql) struct GrantPath {
+pub struct GrantPath {
     path: Path,
     end: End,
 }
 
 /// How a grant reaches a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub(in crate::graphql) enum GrantKind {
+pub enum GrantKind {
     /// Through an assigned role, inherited or not.
     Role,
     /// Granted to the user.
@@ -47,12 +47,12 @@ pub(in crate::graphql) enum GrantKind {
 
 impl Grounds {
     /// Most paths that are ever shown.
-    pub(in crate::graphql) const MAX_PATHS: usize = 100;
+    pub const MAX_PATHS: usize = 100;
     /// The argument's default.
     const DEFAULT_PATHS: usize = 20;
 
     /// The paths, of which there are at most [`Grounds::MAX_PATHS`].
-    pub(in crate::graphql) fn new(
+    pub fn new(
         paths: Paths,
         user: User,
         permission: impl Into<Arc<str>>,
@@ -62,7 +62,7 @@ impl Grounds {
     }
 
     /// The shortest ones.
-    pub(in crate::graphql) fn first(&self, first: i32) -> Result<Vec<GrantPath>> {
+    pub fn first(&self, first: i32) -> Result<Vec<GrantPath>> {
         let limit = usize::try_from(first).ok().filter(|limit| *limit <= Self::MAX_PATHS);
         let bad = || to_graphql(Error::BadInput(format!("`first` is a number from 0 to {}", Self::MAX_PATHS)));
         let limit = limit.ok_or_else(bad)?;
@@ -72,7 +72,7 @@ impl Grounds {
     }
 
     /// Are there more than the document asks for? It may ask after this field: that one goes first.
-    pub(in crate::graphql) async fn has_more(&self) -> bool {
+    pub async fn has_more(&self) -> bool {
         tokio::task::yield_now().await;
         let asked = self.asked.load(Ordering::Relaxed).checked_sub(1).unwrap_or(Self::DEFAULT_PATHS);
         self.paths.has_more || self.paths.paths.len() > asked

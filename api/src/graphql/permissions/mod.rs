@@ -4,6 +4,6 @@ mod mutation;
 mod query;
 mod types;
 
-pub(super) use mutation::PermissionMutation;
-pub(super) use query::PermissionQuery;
-pub(super) use types::{Permission, PermissionConnection, RolePermission};
+pub use mutation::{PermissionCreateInput, PermissionMutation, PermissionPayload, PermissionUpdateInput};
+pub use query::{PermissionFilter, PermissionQuery};
+pub use types::{Permission, PermissionConnection, PermissionEdge, RolePermission};

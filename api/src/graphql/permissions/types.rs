@@ -1,24 +1,33 @@
 //! Permissions as the API shows them.
 
-use crate::graphql::connection;
+use crate::graphql::connection::{self, Total, connection};
 use crate::graphql::context::request;
-use crate::graphql::entity::{Entity, EntityType, NodeRef, Owned};
-use crate::graphql::error::gone;
+use crate::graphql::entity::{Entity, NodeRef, Owned};
+use crate::graphql::error::to_graphql;
 use crate::graphql::guard::directives::{has_permission, inherit, visible_to};
-use crate::graphql::id;
+use crate::graphql::id::{self, EntityType};
+use crate::graphql::loaders::gone;
 use crate::graphql::roles::Role;
 use crate::graphql::scalars::PermissionName;
 use crate::graphql::users::{User, UserConnection};
 use async_graphql::{Context, ID, Object, Result};
 use engine::{PermissionFacts, PermissionId, PermissionSet, Policy, RoleId};
-use service::page::PageArguments;
-use service::permissions::Permission as Row;
-use service::users::UserFilter;
+use service::page::{PageArguments, PageRequest};
+use service::permissions::{self, Permission as Row, PermissionFilter};
+use service::users::{UserFilter, UserOrder};
 use std::sync::Arc;
+
+connection! {
+    /// A page of permissions.
+    PermissionConnection,
+    /// One of the permissions, with its cursor.
+    PermissionEdge,
+    Entity<Permission>
+}
 
 /// A permission: its name comes from the policy in memory; its description is read when asked for.
 #[derive(Clone, Debug)]
-pub(in crate::graphql) struct Permission {
+pub struct Permission {
     id: PermissionId,
     policy: Arc<Policy>,
     row: Option<Arc<Row>>,
@@ -26,7 +35,7 @@ pub(in crate::graphql) struct Permission {
 
 /// A permission that a role holds, and from which role it comes.
 #[derive(Debug)]
-pub(in crate::graphql) struct RolePermission {
+pub struct RolePermission {
     role: RoleId,
     held: engine::RolePermission,
     policy: Arc<Policy>,
@@ -34,37 +43,54 @@ pub(in crate::graphql) struct RolePermission {
 
 impl Permission {
     /// A permission by id, or nothing when the policy has none of that id.
-    pub(in crate::graphql) fn find(policy: &Arc<Policy>, id: PermissionId) -> Option<Self> {
+    pub fn find(policy: &Arc<Policy>, id: PermissionId) -> Option<Self> {
         policy.permission(id).map(|_| Self::of_policy(policy, id))
     }
 
     /// A permission that the policy names itself.
-    pub(in crate::graphql) fn of_policy(policy: &Arc<Policy>, id: PermissionId) -> Self {
+    pub fn of_policy(policy: &Arc<Policy>, id: PermissionId) -> Self {
         Self { id, policy: Arc::clone(policy), row: None }
     }
 
     /// A permission that was read.
-    pub(in crate::graphql) fn of_row(row: impl Into<Arc<Row>>, policy: Arc<Policy>) -> Self {
+    pub fn of_row(row: impl Into<Arc<Row>>, policy: Arc<Policy>) -> Self {
         let row = row.into();
         Self { id: row.id, policy, row: Some(row) }
     }
 
     /// Permissions that the policy names, in the order given.
-    pub(in crate::graphql) fn all(
+    pub fn all(
         policy: &Arc<Policy>,
         ids: impl IntoIterator<Item = PermissionId>,
     ) -> Vec<Entity<Self>> {
         ids.into_iter().filter_map(|id| Self::find(policy, id)).map(Entity).collect()
     }
 
+    /// A page of the permissions that the filter lets through.
+    pub async fn list(
+        ctx: &Context<'_>,
+        filter: PermissionFilter,
+        page: &PageRequest,
+    ) -> Result<PermissionConnection> {
+        let request = request(ctx);
+        let found = permissions::page(&request.service, &filter, page).await.map_err(to_graphql)?;
+        let found = found.map(|row| Entity(Self::of_row(row, Arc::clone(&request.policy))));
+        let filter = Arc::new(filter);
+        let count = move |service| {
+            let filter = Arc::clone(&filter);
+            async move { permissions::count(&service, &filter).await }
+        };
+        Ok(PermissionConnection::new(found, Total::counted(count)))
+    }
+
     /// The names of a set, in order.
-    pub(in crate::graphql) fn names(policy: &Policy, held: &PermissionSet) -> Vec<PermissionName> {
+    pub fn names(policy: &Policy, held: &PermissionSet) -> Vec<PermissionName> {
         let held = policy.ids_in(held).filter_map(|id| policy.permission(id));
         held.map(|permission| PermissionName(permission.name.clone())).collect()
     }
 
     /// The actions on a resource in a set, in order and each once.
-    pub(in crate::graphql) fn actions(policy: &Policy, held: &PermissionSet, resource: &str) -> Vec<String> {
+    pub fn actions(policy: &Policy, held: &PermissionSet, resource: &str) -> Vec<String> {
         let held = policy.ids_in(held).filter_map(|id| policy.permission(id));
         let on_it = held.map(|permission| &permission.name).filter(|name| name.resource() == resource);
         let mut actions: Vec<String> = on_it.map(|name| name.action().to_owned()).collect();
@@ -94,10 +120,10 @@ impl Owned for Permission {
 }
 
 /// Permission to take one action on one resource.
-#[Object(directive = visible_to::apply("permission:read", true))]
+#[Object(directive = visible_to::apply("permission:read"))]
 impl Permission {
     /// Global id.
-    pub(in crate::graphql) async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         id::encode(EntityType::Permission, self.id.uuid())
     }
 
@@ -159,7 +185,7 @@ impl Permission {
     ) -> Result<Option<UserConnection>> {
         let page = connection::page_request(ctx, &PageArguments { first, after, last, before })?;
         let filter = UserFilter { permission: Some(self.id), ..UserFilter::default() };
-        User::list(ctx, filter, Default::default(), &page).await.map(Some)
+        User::list(ctx, filter, UserOrder::default(), &page).await.map(Some)
     }
 
     /// Users it is granted to directly.
@@ -174,13 +200,13 @@ impl Permission {
     ) -> Result<Option<UserConnection>> {
         let page = connection::page_request(ctx, &PageArguments { first, after, last, before })?;
         let filter = UserFilter { direct_permission: Some(self.id), ..UserFilter::default() };
-        User::list(ctx, filter, Default::default(), &page).await.map(Some)
+        User::list(ctx, filter, UserOrder::default(), &page).await.map(Some)
     }
 }
 
 impl RolePermission {
     /// One of the permissions that `role` holds.
-    pub(in crate::graphql) fn new(role: RoleId, held: engine::RolePermission, policy: Arc<Policy>) -> Self {
+    pub fn new(role: RoleId, held: engine::RolePermission, policy: Arc<Policy>) -> Self {
         Self { role, held, policy }
     }
 }

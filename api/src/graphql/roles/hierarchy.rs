@@ -9,17 +9,25 @@ use std::sync::Arc;
 
 /// The role graph.
 #[derive(Debug)]
-pub(in crate::graphql) struct RoleHierarchy(pub(super) Arc<Policy>);
+pub struct RoleHierarchy(Arc<Policy>);
 
 /// One step of inheritance.
 #[derive(Debug, SimpleObject)]
-pub(in crate::graphql) struct RoleLink {
+pub struct RoleLink {
     /// The role that inherits.
     #[graphql(directive = inherit::apply())]
     role: Entity<Role>,
     /// The role it inherits from.
     #[graphql(directive = inherit::apply())]
     inherits_from: Entity<Role>,
+}
+
+impl RoleHierarchy {
+    /// The graph of a policy.
+    #[must_use]
+    pub fn new(policy: Arc<Policy>) -> Self {
+        Self(policy)
+    }
 }
 
 /// The role graph.

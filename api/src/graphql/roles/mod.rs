@@ -6,7 +6,8 @@ mod mutation;
 mod query;
 mod types;
 
-pub(super) use hierarchy::RoleHierarchy;
-pub(super) use mutation::RoleMutation;
-pub(super) use query::RoleQuery;
-pub(super) use types::{Role, RoleConnection};
+pub use hierarchy::{RoleHierarchy, RoleLink};
+pub use input::{RoleCreateInput, RoleFilter, RoleOrder, RoleOrderField, RoleUpdateInput};
+pub use mutation::{RoleMutation, RolePayload};
+pub use query::RoleQuery;
+pub use types::{Role, RoleConnection, RoleEdge};

@@ -1,27 +1,36 @@
 //! Roles as the API shows them.
 
 use crate::graphql::audit::{AuditEvent, AuditEventConnection};
-use crate::graphql::connection::{self, connection};
+use crate::graphql::connection::{self, Total, connection};
 use crate::graphql::context::request;
-use crate::graphql::entity::{Entity, EntityType, NodeRef, Owned};
-use crate::graphql::error::gone;
+use crate::graphql::entity::{Entity, NodeRef, Owned};
+use crate::graphql::error::to_graphql;
 use crate::graphql::guard::directives::{has_permission, self_or, visible_to};
-use crate::graphql::id;
+use crate::graphql::id::{self, EntityType};
+use crate::graphql::loaders::gone;
 use crate::graphql::permissions::{Permission, RolePermission};
 use crate::graphql::scalars::DateTime;
 use crate::graphql::users::{User, UserConnection};
 use async_graphql::{Context, ID, Object, Result};
 use engine::{Policy, RoleFacts, RoleId};
 use service::audit::AuditFilter;
-use service::page::{Direction, PageArguments};
-use service::roles::Role as Row;
-use service::users::UserFilter;
+use service::page::{Direction, PageArguments, PageRequest};
+use service::roles::{self, Role as Row, RoleFilter, RoleOrder};
+use service::users::{UserFilter, UserOrder};
 use std::sync::Arc;
+
+connection! {
+    /// A page of roles.
+    RoleConnection,
+    /// One of the roles, with its cursor.
+    RoleEdge,
+    Entity<Role>
+}
 
 /// A role: what decisions rest on comes from the policy in memory; what is said about it is read when
 /// a field asks for it.
 #[derive(Clone, Debug)]
-pub(in crate::graphql) struct Role {
+pub struct Role {
     id: RoleId,
     policy: Arc<Policy>,
     row: Option<Arc<Row>>,
@@ -29,24 +38,42 @@ pub(in crate::graphql) struct Role {
 
 impl Role {
     /// A role by id, or nothing when the policy has none of that id.
-    pub(in crate::graphql) fn find(policy: &Arc<Policy>, id: RoleId) -> Option<Self> {
+    pub fn find(policy: &Arc<Policy>, id: RoleId) -> Option<Self> {
         policy.role(id).map(|_| Self::of_policy(policy, id))
     }
 
     /// A role that the policy names itself.
-    pub(in crate::graphql) fn of_policy(policy: &Arc<Policy>, id: RoleId) -> Self {
+    pub fn of_policy(policy: &Arc<Policy>, id: RoleId) -> Self {
         Self { id, policy: Arc::clone(policy), row: None }
     }
 
     /// A role that was read.
-    pub(in crate::graphql) fn of_row(row: impl Into<Arc<Row>>, policy: Arc<Policy>) -> Self {
+    pub fn of_row(row: impl Into<Arc<Row>>, policy: Arc<Policy>) -> Self {
         let row = row.into();
         Self { id: row.id, policy, row: Some(row) }
     }
 
     /// Roles that the policy names, in the order given.
-    pub(in crate::graphql) fn all(policy: &Arc<Policy>, ids: impl IntoIterator<Item = RoleId>) -> Vec<Entity<Self>> {
+    pub fn all(policy: &Arc<Policy>, ids: impl IntoIterator<Item = RoleId>) -> Vec<Entity<Self>> {
         ids.into_iter().filter_map(|id| Self::find(policy, id)).map(Entity).collect()
+    }
+
+    /// A page of the roles that the filter lets through.
+    pub async fn list(
+        ctx: &Context<'_>,
+        filter: RoleFilter,
+        order: RoleOrder,
+        page: &PageRequest,
+    ) -> Result<RoleConnection> {
+        let request = request(ctx);
+        let found = roles::page(&request.service, &filter, order, page).await.map_err(to_graphql)?;
+        let found = found.map(|row| Entity(Self::of_row(row, Arc::clone(&request.policy))));
+        let filter = Arc::new(filter);
+        let count = move |service| {
+            let filter = Arc::clone(&filter);
+            async move { roles::count(&service, &filter).await }
+        };
+        Ok(RoleConnection::new(found, Total::counted(count)))
     }
 
     fn facts(&self) -> Result<&RoleFacts> {
@@ -70,10 +97,10 @@ impl Owned for Role {
 }
 
 /// A named set of permissions. A role inherits everything of the roles it inherits from; whoever has it is authorised for those too.
-#[Object(directive = visible_to::apply("role:read", true))]
+#[Object(directive = visible_to::apply("role:read"))]
 impl Role {
     /// Global id.
-    pub(in crate::graphql) async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         id::encode(EntityType::Role, self.id.uuid())
     }
 
@@ -122,27 +149,27 @@ impl Role {
     }
 
     /// Granted to this role itself.
-    #[graphql(directive = self_or::apply("role:read", None))]
+    #[graphql(directive = self_or::apply("role:read"))]
     async fn permissions(&self) -> Result<Option<Vec<Entity<Permission>>>> {
         Ok(Some(Permission::all(&self.policy, self.facts()?.grants.iter().copied())))
     }
 
     /// Its own and all inherited ones, each with its source.
-    #[graphql(directive = self_or::apply("role:read", None))]
+    #[graphql(directive = self_or::apply("role:read"))]
     async fn effective_permissions(&self) -> Option<Vec<RolePermission>> {
         let held = self.policy.role_permissions(self.id).into_iter();
         Some(held.map(|held| RolePermission::new(self.id, held, Arc::clone(&self.policy))).collect())
     }
 
     /// Actions the role allows on one resource.
-    #[graphql(directive = self_or::apply("role:read", None))]
+    #[graphql(directive = self_or::apply("role:read"))]
     async fn operations_on(&self, resource: String) -> Option<Vec<String>> {
         let held = self.policy.permissions_of_role(self.id);
         Some(Permission::actions(&self.policy, &held, &resource))
     }
 
     /// Roles it inherits from, one step.
-    #[graphql(directive = self_or::apply("role:read", None))]
+    #[graphql(directive = self_or::apply("role:read"))]
     async fn inherits_from(&self) -> Result<Option<Vec<Entity<Role>>>> {
         Ok(Some(Self::all(&self.policy, self.facts()?.inherits_from.iter().copied())))
     }
@@ -154,7 +181,7 @@ impl Role {
     }
 
     /// All roles it inherits from, any number of steps.
-    #[graphql(directive = self_or::apply("role:read", None))]
+    #[graphql(directive = self_or::apply("role:read"))]
     async fn inherits_from_all(&self) -> Option<Vec<Entity<Role>>> {
         Some(Self::all(&self.policy, self.policy.inherits_from_all(self.id)))
     }
@@ -177,7 +204,7 @@ impl Role {
     ) -> Result<Option<UserConnection>> {
         let page = connection::page_request(ctx, &PageArguments { first, after, last, before })?;
         let filter = UserFilter { assigned_role: Some(self.id), ..UserFilter::default() };
-        User::list(ctx, filter, Default::default(), &page).await.map(Some)
+        User::list(ctx, filter, UserOrder::default(), &page).await.map(Some)
     }
 
     /// Users who have it, by assignment or through a role that inherits it.
@@ -192,7 +219,7 @@ impl Role {
     ) -> Result<Option<UserConnection>> {
         let page = connection::page_request(ctx, &PageArguments { first, after, last, before })?;
         let filter = UserFilter { authorized_role: Some(self.id), ..UserFilter::default() };
-        User::list(ctx, filter, Default::default(), &page).await.map(Some)
+        User::list(ctx, filter, UserOrder::default(), &page).await.map(Some)
     }
 
     /// Changes of the role, its grants and its assignments.

@@ -2,6 +2,7 @@
 
 use super::User;
 use crate::graphql::access::{Grounds, GrantPath};
+use crate::graphql::connection::connection;
 use crate::graphql::entity::Entity;
 use crate::graphql::guard::directives::inherit;
 use crate::graphql::permissions::Permission;
@@ -13,9 +14,17 @@ use rustc_hash::FxHashSet;
 use service::page::{Cursor, CursorKey, Page, PageEnd, PageRequest};
 use std::sync::{Arc, OnceLock};
 
+connection! {
+    /// A page of effective permissions.
+    EffectivePermissionConnection,
+    /// One of the effective permissions, with its cursor.
+    EffectivePermissionEdge,
+    EffectivePermission
+}
+
 /// A permission a user holds.
 #[derive(Debug)]
-pub(in crate::graphql) struct EffectivePermission {
+pub struct EffectivePermission {
     held: Held,
     permission: PermissionId,
     grounds: OnceLock<Grounds>,
@@ -23,7 +32,7 @@ pub(in crate::graphql) struct EffectivePermission {
 
 /// Which effective permissions to list.
 #[derive(Debug, Default, InputObject)]
-pub(in crate::graphql) struct EffectivePermissionFilter {
+pub struct EffectivePermissionFilter {
     /// Part of the name.
     search: Option<String>,
     /// On this resource.
@@ -44,7 +53,7 @@ pub(super) struct Held {
 }
 
 /// Permissions granted to the subject directly and counting now, by name.
-pub(super) fn direct(policy: &Policy, subject: &Subject, now: DateTime<Utc>) -> Vec<PermissionId> {
+pub(super) fn direct_permissions(policy: &Policy, subject: &Subject, now: DateTime<Utc>) -> Vec<PermissionId> {
     let granted = subject.grants.iter().filter(|grant| grant.validity.holds(now));
     let mut granted: Vec<_> = granted.filter_map(|grant| policy.permission(grant.permission)).collect();
     granted.sort_by(|a, b| a.name.cmp(&b.name));
@@ -58,7 +67,7 @@ impl Held {
         let held = self.policy.permissions_of(&self.subject, self.now);
         let through = filter.via_role_id.map(|role| self.through(&role));
         let only = filter.direct_only.unwrap_or_default();
-        let direct = only.then(|| direct(&self.policy, &self.subject, self.now).into_iter().collect::<FxHashSet<_>>());
+        let direct = only.then(|| direct_permissions(&self.policy, &self.subject, self.now).into_iter().collect::<FxHashSet<_>>());
         let search = filter.search.map(|search| search.to_lowercase());
         let is_wanted = |permission: &PermissionId| {
             let name = self.policy.permission(*permission).map(|permission| &permission.name);

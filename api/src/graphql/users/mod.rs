@@ -6,7 +6,12 @@ mod mutation;
 mod query;
 mod types;
 
-pub(super) use effective::{EffectivePermission, EffectivePermissionFilter};
-pub(super) use mutation::UserMutation;
-pub(super) use query::UserQuery;
-pub(super) use types::{User, UserConnection, UserPayload};
+pub use effective::{
+    EffectivePermission, EffectivePermissionConnection, EffectivePermissionEdge, EffectivePermissionFilter,
+};
+pub use input::{ProfileInput, UserCreateInput, UserFilter, UserOrder, UserOrderField, UserUpdateInput};
+pub use mutation::{UserMutation, UserPayload};
+pub use query::UserQuery;
+pub use types::{User, UserConnection, UserEdge, UserKind, UserStatus};
+
+use effective::{Held, direct_permissions};

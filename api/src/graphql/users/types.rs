@@ -1,30 +1,39 @@
 //! Users as the API shows them.
 
-use super::{EffectivePermission, EffectivePermissionFilter, effective};
+use super::{EffectivePermissionConnection, EffectivePermissionFilter, Held, direct_permissions};
 use crate::graphql::assignments::RoleAssignment;
 use crate::graphql::audit::{AuditEvent, AuditEventConnection};
-use crate::graphql::connection::{self, connection};
+use crate::graphql::connection::{self, Total, connection};
 use crate::graphql::context::request;
-use crate::graphql::entity::{Entity, EntityType, NodeRef, Owned};
-use crate::graphql::error::{gone, to_graphql};
+use crate::graphql::entity::{Entity, NodeRef, Owned};
+use crate::graphql::error::to_graphql;
 use crate::graphql::guard::directives::{self_or, visible_to};
+use crate::graphql::id::{self, EntityType};
+use crate::graphql::loaders::gone;
 use crate::graphql::permissions::Permission;
 use crate::graphql::roles::Role;
 use crate::graphql::scalars::{DateTime, PermissionName};
 use crate::graphql::sessions::{Session, SessionConnection};
-use crate::graphql::{id, payload};
 use async_graphql::{Context, Enum, ID, Object, Result};
 use engine::{Policy, Subject, UserId};
+use service::Caller;
 use service::audit::AuditFilter;
-use service::page::{Direction, PageArguments};
+use service::page::{Direction, PageArguments, PageRequest};
 use service::sessions::SessionFilter;
-use service::users::User as Row;
-use service::{Caller, audit, sessions};
+use service::users::{self, User as Row, UserFilter, UserOrder};
 use std::sync::Arc;
+
+connection! {
+    /// A page of users.
+    UserConnection,
+    /// One of the users, with its cursor.
+    UserEdge,
+    Entity<User>
+}
 
 /// A person or a service account, by id; what is stored is read when a field asks for it.
 #[derive(Clone, Debug)]
-pub(in crate::graphql) struct User {
+pub struct User {
     id: UserId,
     policy: Arc<Policy>,
     /// Known without reading.
@@ -35,7 +44,7 @@ pub(in crate::graphql) struct User {
 /// Kinds of account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "service::users::UserKind")]
-pub(in crate::graphql) enum UserKind {
+pub enum UserKind {
     /// Signs in with a password.
     Human,
     /// Uses API keys only.
@@ -45,7 +54,7 @@ pub(in crate::graphql) enum UserKind {
 /// States of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "service::users::UserStatus")]
-pub(in crate::graphql) enum UserStatus {
+pub enum UserStatus {
     /// Usable.
     Active,
     /// Barred by an administrator.
@@ -56,35 +65,54 @@ pub(in crate::graphql) enum UserStatus {
 
 impl User {
     /// A user of whom only the id is known; it must be one that exists.
-    pub(in crate::graphql) fn by_id(id: UserId, policy: Arc<Policy>) -> Self {
+    pub fn by_id(id: UserId, policy: Arc<Policy>) -> Self {
         Self { id, policy, username: None, row: None }
     }
 
     /// A user that was read.
-    pub(in crate::graphql) fn of_row(row: impl Into<Arc<Row>>, policy: Arc<Policy>) -> Self {
+    pub fn of_row(row: impl Into<Arc<Row>>, policy: Arc<Policy>) -> Self {
         let row = row.into();
         Self { id: row.id, policy, username: None, row: Some(row) }
     }
 
     /// The user who asks, of whom the credential tells enough for the common questions.
-    pub(in crate::graphql) fn of_caller(caller: &Caller) -> Self {
+    pub fn of_caller(caller: &Caller) -> Self {
         let policy = Arc::clone(&caller.policy);
         Self { id: caller.user, policy, username: Some(Arc::clone(&caller.username)), row: None }
     }
 
+    /// A page of the users that the filter lets through.
+    pub async fn list(
+        ctx: &Context<'_>,
+        filter: UserFilter,
+        order: UserOrder,
+        page: &PageRequest,
+    ) -> Result<UserConnection> {
+        let request = request(ctx);
+        let found = users::page(&request.service, &filter, order, page).await.map_err(to_graphql)?;
+        let found = found.map(|row| Entity(Self::of_row(row, Arc::clone(&request.policy))));
+        let filter = Arc::new(filter);
+        let count = move |service| {
+            let filter = Arc::clone(&filter);
+            async move { users::count(&service, &filter).await }
+        };
+        Ok(UserConnection::new(found, Total::counted(count)))
+    }
+
     /// A user by id, or nothing when there is none.
-    pub(in crate::graphql) async fn find(ctx: &Context<'_>, id: UserId, policy: &Arc<Policy>) -> Result<Option<Self>> {
-        let row = request(ctx).loaders.user(id).await?;
-        Ok(row.map(|row| Self::of_row(row, Arc::clone(policy))))
+    pub async fn find(ctx: &Context<'_>, id: UserId) -> Result<Option<Self>> {
+        let request = request(ctx);
+        let row = request.loaders.user(id).await?;
+        Ok(row.map(|row| Self::of_row(row, Arc::clone(&request.policy))))
     }
 
     /// The account's status, once it was read.
-    pub(in crate::graphql) fn is_deleted(&self) -> bool {
+    pub fn is_deleted(&self) -> bool {
         self.row.as_ref().is_some_and(|row| row.status == service::users::UserStatus::Deleted)
     }
 
     /// What the account is called, for labels.
-    pub(in crate::graphql) async fn label(&self, ctx: &Context<'_>) -> Result<Arc<str>> {
+    pub async fn label(&self, ctx: &Context<'_>) -> Result<Arc<str>> {
         match &self.username {
             Some(username) => Ok(Arc::clone(username)),
             None => Ok(self.row(ctx).await?.username.as_str().into()),
@@ -112,10 +140,10 @@ impl Owned for User {
 }
 
 /// A person or a service account. Both are assigned roles in the same way.
-#[Object(directive = visible_to::apply("user:read", true))]
+#[Object(directive = visible_to::apply("user:read"))]
 impl User {
     /// Global id; also the `sub` of issued tokens.
-    pub(in crate::graphql) async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         id::encode(EntityType::User, self.id.uuid())
     }
 
@@ -155,13 +183,13 @@ impl User {
     }
 
     /// When it last signed in.
-    #[graphql(directive = self_or::apply("user:read", None))]
+    #[graphql(directive = self_or::apply("user:read"))]
     async fn last_login_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
         Ok(self.row(ctx).await?.last_login_at.map(DateTime))
     }
 
     /// Roles assigned directly.
-    #[graphql(directive = self_or::apply("user:read", None))]
+    #[graphql(directive = self_or::apply("user:read"))]
     async fn roles(&self, ctx: &Context<'_>) -> Result<Option<Vec<Entity<Role>>>> {
         let subject = self.subject(ctx).await?;
         let roles = self.policy.assigned_roles(&subject, request(ctx).now);
@@ -169,15 +197,15 @@ impl User {
     }
 
     /// The same with who, when, why and until when.
-    #[graphql(directive = self_or::apply("user:read", None))]
+    #[graphql(directive = self_or::apply("user:read"))]
     async fn role_assignments(&self, ctx: &Context<'_>) -> Result<Option<Vec<Entity<RoleAssignment>>>> {
         let assigned = request(ctx).loaders.assigned(self.id).await?.unwrap_or_default();
-        let assignment = |row| Entity(RoleAssignment::new(row, Arc::clone(&self.policy)));
+        let assignment = |row| Entity(RoleAssignment::of_row(row, Arc::clone(&self.policy)));
         Ok(Some(assigned.iter().cloned().map(assignment).collect()))
     }
 
     /// Assigned roles and all that they inherit from.
-    #[graphql(directive = self_or::apply("user:read", None))]
+    #[graphql(directive = self_or::apply("user:read"))]
     async fn authorized_roles(&self, ctx: &Context<'_>) -> Result<Option<Vec<Entity<Role>>>> {
         let subject = self.subject(ctx).await?;
         let roles = self.policy.authorized_roles(&subject, request(ctx).now);
@@ -185,15 +213,15 @@ impl User {
     }
 
     /// Permissions granted to the user and not through a role.
-    #[graphql(directive = self_or::apply("user:read", None))]
+    #[graphql(directive = self_or::apply("user:read"))]
     async fn direct_permissions(&self, ctx: &Context<'_>) -> Result<Option<Vec<Entity<Permission>>>> {
         let subject = self.subject(ctx).await?;
-        let granted = effective::direct(&self.policy, &subject, request(ctx).now);
+        let granted = direct_permissions(&self.policy, &subject, request(ctx).now);
         Ok(Some(Permission::all(&self.policy, granted)))
     }
 
     /// Everything the user may do, each with every path it comes by.
-    #[graphql(directive = self_or::apply("user:read", None))]
+    #[graphql(directive = self_or::apply("user:read"))]
     async fn effective_permissions(
         &self,
         ctx: &Context<'_>,
@@ -204,20 +232,19 @@ impl User {
         filter: Option<EffectivePermissionFilter>,
     ) -> Result<Option<EffectivePermissionConnection>> {
         let page = connection::page_request(ctx, &PageArguments { first, after, last, before })?;
-        let held = effective::Held {
+        let held = Held {
             user: self.clone(),
             subject: self.subject(ctx).await?,
             policy: Arc::clone(&self.policy),
             now: request(ctx).now,
         };
         let permissions = held.filtered(filter.unwrap_or_default());
-        let total = permissions.len();
-        let page = held.page(&permissions, &page);
-        Ok(Some(EffectivePermissionConnection::counted(page, total)))
+        let total = Total::Known(permissions.len() as u64);
+        Ok(Some(EffectivePermissionConnection::new(held.page(&permissions, &page), total)))
     }
 
     /// The same as bare names, sorted.
-    #[graphql(directive = self_or::apply("user:read", None))]
+    #[graphql(directive = self_or::apply("user:read"))]
     async fn permission_names(&self, ctx: &Context<'_>) -> Result<Option<Vec<PermissionName>>> {
         let subject = self.subject(ctx).await?;
         let held = self.policy.permissions_of(&subject, request(ctx).now);
@@ -225,7 +252,7 @@ impl User {
     }
 
     /// Actions the user may take on one resource.
-    #[graphql(directive = self_or::apply("user:read", None))]
+    #[graphql(directive = self_or::apply("user:read"))]
     async fn operations_on(&self, ctx: &Context<'_>, resource: String) -> Result<Option<Vec<String>>> {
         let subject = self.subject(ctx).await?;
         let held = self.policy.permissions_of(&subject, request(ctx).now);
@@ -233,7 +260,7 @@ impl User {
     }
 
     /// Live sessions, most recently used first.
-    #[graphql(directive = self_or::apply("session:read", None))]
+    #[graphql(directive = self_or::apply("session:read"))]
     async fn sessions(
         &self,
         ctx: &Context<'_>,
@@ -248,7 +275,7 @@ impl User {
     }
 
     /// Everything this user did or had done to them: assignments, grants and sessions included.
-    #[graphql(directive = self_or::apply("audit:read", None))]
+    #[graphql(directive = self_or::apply("audit:read"))]
     async fn audit_trail(
         &self,
         ctx: &Context<'_>,
