@@ -6,12 +6,21 @@
 //! inheritance. Two concurrent changes cannot together build a cycle or remove the last
 //! administrator, because the lock orders them. A refused change writes nothing but its audit event.
 
-use crate::audit::{Entry, Target};
-use crate::{Context, Result, Service};
+mod refusal;
+mod settle;
+
+use crate::audit::{self, Entry, Target};
+use crate::decisions::{Successor, Touched, catch_up, lasting_holders, locked_revision};
+use crate::{Context, Error, Result, Service};
 use chrono::{DateTime, Utc};
-use engine::{PermissionId, Permit, Policy, RoleId, UserId};
+use engine::{LastingHolders, PermissionId, Permit, Policy, RoleId, UserId};
+use rustc_hash::FxHashSet;
 use sea_orm::DatabaseTransaction;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a change waits for those of other processes.
+const LOCK_WAIT: Duration = Duration::from_secs(5);
 
 /// What is about to be done, known before it is tried, so that a refusal can be audited too.
 #[derive(Clone, Debug)]
@@ -24,14 +33,27 @@ pub(crate) struct Act {
     pub(crate) reason: Option<String>,
 }
 
-/// A change under way: an open transaction that holds the policy lock.
+impl Act {
+    pub(crate) fn new(action: &'static str, target: Target) -> Self {
+        Self { action, target, reason: None }
+    }
+
+    /// The same, for a reason that the actor gave, if any.
+    pub(crate) fn because(mut self, reason: impl Into<Option<String>>) -> Self {
+        self.reason = reason.into();
+        self
+    }
+}
+
+/// A change under way: an open transaction that holds the policy lock. Dropped, it is undone.
 #[derive(Debug)]
 pub(crate) struct Change {
     transaction: DatabaseTransaction,
     policy: Arc<Policy>,
     revision: u64,
     now: DateTime<Utc>,
-    // … touched things, audit entries
+    touched: FxHashSet<Touched>,
+    entries: Vec<Entry>,
 }
 
 impl Change {
@@ -52,9 +74,12 @@ impl Change {
 
     /// Asks the engine's rules on the shape of the policy (cycles, built-in things) and turns a
     /// violation into a refusal at `path`.
+    ///
+    /// # Errors
+    /// `HIERARCHY_CYCLE` or `IMMUTABLE`.
     pub(crate) fn permit(&self, change: engine::Change<'_>, path: &[&str]) -> Result<Permit> {
-        let _ = (change, path);
-        todo!()
+        let permit = engine::permit(&self.policy, change);
+        permit.map_err(|violation| refusal::of_change(&self.policy, change, violation).at(path.iter().copied()).into())
     }
 
     /// The transaction to read with.
@@ -68,33 +93,60 @@ impl Change {
     }
 
     /// Notes that a role, its grants or its inheritance changed: its version, revision and time of
-    /// change are brought up to date before the commit, and every replica reads it again.
+    /// change are brought up to date before the commit, and every replica reads it again. With a role
+    /// that goes, touch those that inherited from it and the users it was assigned to as well.
     pub(crate) fn touch_role(&mut self, role: RoleId) {
-        let _ = role;
-        todo!()
+        self.touched.insert(Touched::Role(role));
     }
 
     /// Notes that a user's status, assignments or direct grants changed.
     pub(crate) fn touch_user(&mut self, user: UserId) {
-        let _ = user;
-        todo!()
+        self.touched.insert(Touched::User(user));
     }
 
-    /// Notes that a permission came, changed or went.
+    /// Notes that a permission came, changed or went. With one that goes, touch the roles and users
+    /// that held it as well: only what is touched is read again.
     pub(crate) fn touch_permission(&mut self, permission: PermissionId) {
-        let _ = permission;
-        todo!()
+        self.touched.insert(Touched::Permission(permission));
     }
 
     /// Notes that so much changed that everything is to be read again.
     pub(crate) fn touch_everything(&mut self) {
-        todo!()
+        self.touched.insert(Touched::Everything);
     }
 
     /// Adds an entry to the audit log, with the act's action, target and reason unless it names its own.
     pub(crate) fn record(&mut self, entry: Entry) {
-        let _ = entry;
-        todo!()
+        self.entries.push(entry);
+    }
+
+    /// Opens a transaction, takes the lock, and sees to it that rules are judged on the true policy.
+    async fn open(service: &Service) -> Result<Self> {
+        let transaction = service.database.begin().await?;
+        // Taken before the lock: whatever it knows is committed, so the transaction knows it as well.
+        let base = service.policy();
+        let revision = match tokio::time::timeout(LOCK_WAIT, locked_revision(&transaction)).await {
+            Ok(revision) => revision?,
+            Err(_) => return Err(Error::Unavailable("the changes of another process take too long".into())),
+        };
+        if revision != base.revision()
+            && let Some((policy, touched)) = catch_up(&transaction, &base).await?
+        {
+            service.current.succeed(Successor { base, policy: policy.into(), touched });
+        }
+        Ok(Self {
+            transaction,
+            policy: service.policy(),
+            revision: revision + 1,
+            now: service.now(),
+            touched: FxHashSet::default(),
+            entries: Vec::new(),
+        })
+    }
+
+    /// Who holds what for good, seen from inside the change.
+    async fn holders(&self, policy: &Policy) -> Result<LastingHolders> {
+        lasting_holders(&self.transaction, policy, self.now).await
     }
 }
 
@@ -111,13 +163,40 @@ impl Service {
     ///     Ok((change, ()))
     /// }).await
     /// ```
+    ///
+    /// # Errors
+    /// Those of `work`; `HIERARCHY_CYCLE` and `WOULD_LOCK_OUT` when what it wrote amounts to that;
+    /// [`Error::Unavailable`] when the database or the lock is not to be had.
     pub(crate) async fn change<T, F, Fut>(&self, ctx: &Context, act: Act, work: F) -> Result<T>
     where
         T: Send,
         F: FnOnce(Change) -> Fut + Send,
         Fut: Future<Output = Result<(Change, T)>> + Send,
     {
-        let _ = (ctx, act, work);
-        todo!()
+        let outcome = self.try_change(ctx, &act, work).await;
+        if let Err(error @ Error::Refused(_)) = &outcome {
+            audit::record_attempt(self, ctx, &act, error).await?;
+        }
+        outcome
+    }
+
+    async fn try_change<T, F, Fut>(&self, ctx: &Context, act: &Act, work: F) -> Result<T>
+    where
+        T: Send,
+        F: FnOnce(Change) -> Fut + Send,
+        Fut: Future<Output = Result<(Change, T)>> + Send,
+    {
+        let door = self.current.enter().await?;
+        let change = Change::open(self).await?;
+        let before = change.holders(&change.policy).await?;
+        let (change, value) = work(change).await?;
+        if change.touched.is_empty() && change.entries.is_empty() {
+            change.transaction.rollback().await?;
+            return Ok(value);
+        }
+        let settled = change.settle(&before).await?;
+        audit::write(self, ctx, act, &settled.entries, &settled.transaction).await?;
+        settled.commit(self, door).await?;
+        Ok(value)
     }
 }

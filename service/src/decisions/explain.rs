@@ -1,7 +1,15 @@
 //! Decisions about others, and why.
 
-use crate::{Context, Result, Service};
-use engine::{SessionId, UserId};
+use super::subject;
+use crate::batch::not_found;
+use crate::context::Actor;
+use crate::{Context, Error, Result, Service, sessions, users};
+use chrono::{DateTime, Utc};
+use engine::{Path, PathKind, Paths, Policy, Reason, SessionId, Subject, UserId};
+use std::sync::Arc;
+
+/// Names of permissions that nobody holds are shown to holders of this permission only.
+const SEES_PERMISSIONS: &str = "permission:read";
 
 /// An answer to "may they?".
 #[derive(Clone, Debug)]
@@ -22,7 +30,7 @@ pub struct Decision {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DecisionReason {
     /// As the engine says.
-    Engine(engine::Reason),
+    Engine(Reason),
     /// No one is signed in.
     NotSignedIn,
 }
@@ -33,27 +41,9 @@ pub struct Explanation {
     /// The answer.
     pub decision: Decision,
     /// Paths, shortest first, at most as many as were asked for.
-    pub paths: engine::Paths,
+    pub paths: Paths,
     /// The grounds in one sentence.
     pub summary: String,
-}
-
-/// May that user do this? `UNKNOWN_PERMISSION` is shown as `NOT_GRANTED` to callers without `permission:read`.
-///
-/// # Errors
-/// [`crate::Error::BadInput`] when there is no such user, or no such session of theirs.
-pub async fn check_access(service: &Service, ctx: &Context, question: Question<'_>) -> Result<Decision> {
-    let _ = (service, ctx, question);
-    todo!()
-}
-
-/// Why that user may or may not do this, path by path (at most `limit`); otherwise as [`check_access`].
-///
-/// # Errors
-/// As [`check_access`].
-pub async fn explain_access(service: &Service, ctx: &Context, question: Question<'_>) -> Result<Explanation> {
-    let _ = (service, ctx, question);
-    todo!()
 }
 
 /// What is asked of [`check_access`] and [`explain_access`].
@@ -67,4 +57,117 @@ pub struct Question<'a> {
     pub session: Option<SessionId>,
     /// Most paths wanted.
     pub limit: usize,
+}
+
+/// May that user do this? `UNKNOWN_PERMISSION` is shown as `NOT_GRANTED` to callers without `permission:read`.
+///
+/// # Errors
+/// `NOT_FOUND` when there is no such user; [`crate::Error::BadInput`] when the session is not a live one of theirs.
+pub async fn check_access(service: &Service, ctx: &Context, question: Question<'_>) -> Result<Decision> {
+    let case = Case::prepare(service, question).await?;
+    let engine::Decision { allowed, reason } = case.policy.check(&case.subject, question.permission, case.now);
+    Ok(case.decision(question, allowed, case.shown(ctx, reason)))
+}
+
+/// Why that user may or may not do this, path by path (at most `limit`); otherwise as [`check_access`].
+///
+/// # Errors
+/// As [`check_access`].
+pub async fn explain_access(service: &Service, ctx: &Context, question: Question<'_>) -> Result<Explanation> {
+    let case = Case::prepare(service, question).await?;
+    let users = users::by_ids(service, &[question.user]).await?;
+    let name = &users.get(&question.user).ok_or_else(|| not_found("user", &["userId"]))?.username;
+    let engine::Explanation { decision, paths } =
+        case.policy.explain(&case.subject, question.permission, case.now, question.limit);
+    let reason = case.shown(ctx, decision.reason);
+    let summary = match decision.allowed {
+        true => format!("{name} may do `{}` {}", question.permission, case.means(question, &paths)),
+        false => format!("{name} may not do `{}`: {}", question.permission, obstacle(reason)),
+    };
+    Ok(Explanation { decision: case.decision(question, decision.allowed, reason), paths, summary })
+}
+
+/// Everything that a question is answered from.
+struct Case {
+    policy: Arc<Policy>,
+    subject: Arc<Subject>,
+    now: DateTime<Utc>,
+}
+
+impl Case {
+    async fn prepare(service: &Service, question: Question<'_>) -> Result<Self> {
+        let now = service.now();
+        let subject = subject(service, question.user).await?.ok_or_else(|| not_found("user", &["userId"]))?;
+        if let Some(session) = question.session {
+            require_live(service, (question.user, session), now).await?;
+        }
+        Ok(Self { policy: service.policy(), subject, now })
+    }
+
+    /// The reason as this caller may see it.
+    fn shown(&self, ctx: &Context, reason: Reason) -> Reason {
+        let sees_permissions = match &ctx.actor {
+            Actor::User(caller) => caller.holds(SEES_PERMISSIONS, self.now),
+            Actor::Anonymous => false,
+            Actor::Operator | Actor::System => true,
+        };
+        match reason {
+            Reason::UnknownPermission if !sees_permissions => Reason::NotGranted,
+            other => other,
+        }
+    }
+
+    fn decision(&self, question: Question<'_>, allowed: bool, reason: Reason) -> Decision {
+        Decision {
+            permission: question.permission.to_owned(),
+            user: Some(question.user),
+            allowed,
+            reason: DecisionReason::Engine(reason),
+            policy_revision: self.policy.revision(),
+        }
+    }
+
+    /// By what the permission is held: the first path that counts, also where that one, or any, was
+    /// not asked for.
+    fn means(&self, question: Question<'_>, paths: &Paths) -> String {
+        let counts = |paths: &Paths| paths.paths.iter().find(|path| path.is_active).cloned();
+        let path = counts(paths).or_else(|| {
+            let more = self.policy.explain(&self.subject, question.permission, self.now, MOST_PATHS).paths;
+            counts(&more)
+        });
+        path.map_or_else(|| "through a role".to_owned(), |path| self.words(&path))
+    }
+
+    fn words(&self, path: &Path) -> String {
+        match &path.kind {
+            PathKind::Direct => "by a direct grant".to_owned(),
+            PathKind::Role(roles) => {
+                let names = roles.iter().filter_map(|&role| self.policy.role(role)).map(|role| role.name.as_str());
+                format!("through {}", names.collect::<Vec<_>>().join(" > "))
+            }
+        }
+    }
+}
+
+/// Paths looked through for one that counts; far more than anybody has.
+const MOST_PATHS: usize = 1_000;
+
+fn obstacle(reason: Reason) -> &'static str {
+    match reason {
+        Reason::AccountNotActive => "the account is not active",
+        Reason::UnknownPermission => "no permission of that name is registered",
+        Reason::RoleNotActive => "a role that would grant it is not active in this session",
+        Reason::GrantNotYetValid => "what would grant it does not count yet",
+        Reason::GrantExpired => "what granted it has run out",
+        Reason::GrantedDirectly | Reason::GrantedByRole | Reason::NotGranted => "no path leads to it",
+    }
+}
+
+async fn require_live(service: &Service, (user, id): (UserId, SessionId), now: DateTime<Utc>) -> Result<()> {
+    let found = sessions::by_ids(service, &[id]).await?;
+    let session = found.get(&id).filter(|session| session.user == user);
+    match session {
+        Some(session) if session.revoked_at.is_none() && now < session.expires_at => Ok(()),
+        _ => Err(Error::BadInput("`sessionId` is not a live session of that user".to_owned())),
+    }
 }

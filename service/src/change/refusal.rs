@@ -1,0 +1,86 @@
+//! Rules of administration that a change would break, put into words.
+
+use crate::{Refusal, RefusalCode, RefusalDetail};
+use engine::{PermissionName, Policy, RoleId, Violation};
+
+/// Permissions that a message lists by name.
+const LISTED: usize = 5;
+
+/// The refusal of a proposed change, without a path.
+pub(super) fn of_change(policy: &Policy, change: engine::Change<'_>, violation: Violation) -> Refusal {
+    match violation {
+        Violation::Immutable => Refusal::new(RefusalCode::Immutable, immutable(policy, change)),
+        Violation::Cycle(roles) => cycle(policy, roles),
+        Violation::LockOut(permissions) => lock_out(&permissions),
+    }
+}
+
+/// The refusal of a circle of inheritance, first role repeated at the end.
+pub(super) fn cycle(policy: &Policy, roles: Vec<RoleId>) -> Refusal {
+    let names: Vec<String> = roles.iter().map(|&role| name(policy, role)).collect();
+    let message = format!("roles would inherit from each other in a circle: {}", names.join(" > "));
+    Refusal::new(RefusalCode::HierarchyCycle, message).with(RefusalDetail::Cycle(roles))
+}
+
+impl From<Violation> for Refusal {
+    /// For a violation that was found in what a change wrote.
+    fn from(violation: Violation) -> Self {
+        match violation {
+            Violation::LockOut(permissions) => lock_out(&permissions),
+            Violation::Immutable => Self::new(RefusalCode::Immutable, "this is built in and stays as it is"),
+            Violation::Cycle(roles) => {
+                let message = "roles would inherit from each other in a circle";
+                Self::new(RefusalCode::HierarchyCycle, message).with(RefusalDetail::Cycle(roles))
+            }
+        }
+    }
+}
+
+fn lock_out(permissions: &[PermissionName]) -> Refusal {
+    let listed: Vec<String> = permissions.iter().take(LISTED).map(|name| format!("`{name}`")).collect();
+    let more = match permissions.len().saturating_sub(LISTED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let message = format!("no person would be left who holds {}{more} for good", listed.join(", "));
+    Refusal::new(RefusalCode::WouldLockOut, message)
+}
+
+fn immutable(policy: &Policy, change: engine::Change<'_>) -> String {
+    use engine::Change;
+    match change {
+        Change::RenameRole(role) => format!("role {} is built in and keeps its name", name(policy, role)),
+        Change::DeleteRole(role) => format!("role {} is built in and cannot be deleted", name(policy, role)),
+        Change::ChangeGrants(role) => format!("role {} holds every permission by rule", name(policy, role)),
+        Change::AddInheritance { senior: role, .. } | Change::RemoveInheritance { senior: role } => {
+            format!("role {} holds every permission by rule and inherits from no other", name(policy, role))
+        }
+        Change::CreateRole { .. } => "a built-in role that holds every permission inherits from no other".to_owned(),
+        Change::DeletePermission(permission) => match policy.permission(permission) {
+            Some(known) => format!("permission `{}` guards this service and cannot be deleted", known.name),
+            None => "this permission guards the service and cannot be deleted".to_owned(),
+        },
+        Change::DescribeRole(_) | Change::Other => "this is built in and stays as it is".to_owned(),
+    }
+}
+
+fn name(policy: &Policy, role: RoleId) -> String {
+    policy.role(role).map_or_else(|| "a new role".to_owned(), |role| format!("`{}`", role.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_out_names_a_few_permissions_and_counts_the_rest() {
+        let names: Vec<PermissionName> =
+            (1..=7).map(|number| PermissionName::parse(&format!("p:{number}")).expect("a name")).collect();
+        let one = lock_out(&names[..1]);
+        assert_eq!(
+            (one.code, one.message.as_str()),
+            (RefusalCode::WouldLockOut, "no person would be left who holds `p:1` for good")
+        );
+        assert!(lock_out(&names).message.contains("`p:5` and 2 more"));
+    }
+}
