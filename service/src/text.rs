@@ -2,6 +2,7 @@
 //! keeps, then stored exactly as they came.
 
 use crate::{Refusal, RefusalCode};
+use engine::NameError;
 use unicode_normalization::UnicodeNormalization;
 
 /// Longest description, in characters.
@@ -31,6 +32,16 @@ pub(crate) fn check_display_name(text: Option<&str>) -> Result<(), Refusal> {
         return Err(Refusal::new(RefusalCode::Required, "a name to show cannot be blank"));
     }
     Ok(())
+}
+
+/// The refusal for a text that is no name of a permission or a role, without a path.
+pub(crate) fn name_refusal(error: NameError) -> Refusal {
+    let code = match error {
+        NameError::Empty => RefusalCode::Required,
+        NameError::TooLong => RefusalCode::TooLong,
+        NameError::BadCharacter | NameError::BadBlank => RefusalCode::Invalid,
+    };
+    Refusal::new(code, error.to_string())
 }
 
 /// Refuses a text that is too long, without reading more of it than that takes, or holds NUL, which

@@ -1,9 +1,17 @@
 //! Assigning one role to many users.
 
 use super::Terms;
-use crate::users::User;
-use crate::{Context, Result, Service};
-use engine::{RoleId, UserId};
+use super::commands::with_reason;
+use super::store::{self, Made, NewRow, Pairs};
+use super::terms::Plan;
+use crate::audit::{Entry, Target, TargetType, checked, listed};
+use crate::batch::{Batch, not_found};
+use crate::change::{Act, Change};
+use crate::users::{self, User, UserStatus};
+use crate::{Context, Refusal, Result, Service};
+use engine::{AssignmentId, RoleFacts, RoleId, UserId};
+use rustc_hash::FxHashMap;
+use serde_json::json;
 
 /// Assigns a role to many users, up to 100 at once, all or none; gives the users whose membership changed.
 ///
@@ -15,8 +23,50 @@ pub async fn assign_users(
     (role, users): (RoleId, Vec<UserId>),
     terms: Terms,
 ) -> Result<Vec<User>> {
-    let _ = (service, ctx, role, users, terms);
-    todo!()
+    let act = Act::new("role.assign_users", target(service, role));
+    let asked = (|| Ok((Batch::new(users, &["userIds"])?, terms.checked(service.now())?)))();
+    let (users, terms) = checked(service, ctx, &act, asked.map_err(Refusal::into)).await?;
+    let act = act.because(terms.reason.clone());
+    let changed = service.change(ctx, act, |change| assign((service, ctx), change, (role, users), terms)).await?;
+    present(service, &changed).await
+}
+
+async fn assign(
+    (service, ctx): (&Service, &Context),
+    mut change: Change,
+    (id, users): (RoleId, Batch<UserId>),
+    terms: Terms,
+) -> Result<(Change, Vec<UserId>)> {
+    let policy = change.policy().clone();
+    let role = policy.role(id).ok_or_else(|| not_found("role", &["roleId"]))?;
+    let asked = users.distinct();
+    let known = known(&change, &asked).await?;
+    users.require_known("user", |user| known.contains_key(&user))?;
+    let permit = change.permit(engine::Change::Other, &["roleId"])?;
+    let there = store::assigned(change.read(), Pairs::Users(id, &asked)).await?;
+    let there: Vec<_> = there.into_iter().map(|held| (held.user, held.into_terms())).collect();
+    let plan = Plan::compare(&asked, &terms, &there);
+    if plan.is_empty() {
+        return Ok((change, Vec::new()));
+    }
+    let made = Made { at: change.now(), by: ctx.user_id() };
+    let next = || AssignmentId::new(service.ids.next(made.at));
+    let rows: Vec<NewRow> =
+        plan.new.iter().map(|&user| NewRow { id: next(), user, role: id, terms: terms.clone() }).collect();
+    store::insert(change.write(&permit), &rows, made).await?;
+    store::replace_terms(change.write(&permit), Pairs::Users(id, &plan.replaced_ids()), &terms).await?;
+
+    let changed = plan.changed(&asked);
+    let names = names(&known, &changed);
+    let mut entry = Entry::done(format!("assigned {} to {}", role.name, listed(&names)))
+        .after(terms.state("users", &names))
+        .concerning(changed.iter().map(|user| user.uuid()));
+    entry.before = plan.before("users", |user| known.get(&user).cloned().unwrap_or_default());
+    for &user in &changed {
+        change.touch_user(user);
+    }
+    change.record(entry);
+    Ok((change, changed))
 }
 
 /// Takes a role from many users; gives the users whose membership changed.
@@ -29,6 +79,55 @@ pub async fn unassign_users(
     (role, users): (RoleId, Vec<UserId>),
     reason: Option<String>,
 ) -> Result<Vec<User>> {
-    let _ = (service, ctx, role, users, reason);
-    todo!()
+    let act = Act::new("role.unassign_users", target(service, role));
+    let asked = Batch::new(users, &["userIds"]).and_then(|users| with_reason(users, reason.as_deref()));
+    let users = checked(service, ctx, &act, asked.map_err(Refusal::into)).await?;
+    let changed = service.change(ctx, act.because(reason), |change| unassign(change, role, users)).await?;
+    present(service, &changed).await
+}
+
+async fn unassign(mut change: Change, id: RoleId, users: Batch<UserId>) -> Result<(Change, Vec<UserId>)> {
+    let policy = change.policy().clone();
+    let role = policy.role(id).ok_or_else(|| not_found("role", &["roleId"]))?;
+    let mut gone = users.distinct();
+    let known = known(&change, &gone).await?;
+    users.require_known("user", |user| known.contains_key(&user))?;
+    let permit = change.permit(engine::Change::Other, &["roleId"])?;
+    let there = store::assigned(change.read(), Pairs::Users(id, &gone)).await?;
+    gone.retain(|&user| there.iter().any(|held| held.user == user));
+    if gone.is_empty() {
+        return Ok((change, gone));
+    }
+    store::delete(change.write(&permit), Pairs::Users(id, &gone)).await?;
+    let names = names(&known, &gone);
+    let entry = Entry::done(format!("took {} from {}", role.name, listed(&names)))
+        .before(json!({ "users": names }))
+        .concerning(gone.iter().map(|user| user.uuid()));
+    for &user in &gone {
+        change.touch_user(user);
+    }
+    change.record(entry);
+    Ok((change, gone))
+}
+
+/// Names of those of the users who are not gone.
+async fn known(change: &Change, users: &[UserId]) -> Result<FxHashMap<UserId, String>> {
+    let found = users::store::by_ids(change.read(), users).await?;
+    let there = found.into_iter().filter(|user| user.status != UserStatus::Deleted);
+    Ok(there.map(|user| (user.id, user.username)).collect())
+}
+
+fn names<'a>(known: &'a FxHashMap<UserId, String>, users: &[UserId]) -> Vec<&'a str> {
+    users.iter().filter_map(|user| known.get(user)).map(String::as_str).collect()
+}
+
+fn target(service: &Service, role: RoleId) -> Target {
+    let label = |role: &RoleFacts| role.name.to_string();
+    Target::new(TargetType::Role, role.uuid(), service.policy().role(role).map(label))
+}
+
+/// The users as they are now, in the order given.
+async fn present(service: &Service, ids: &[UserId]) -> Result<Vec<User>> {
+    let mut users = users::by_ids(service, ids).await?;
+    Ok(ids.iter().filter_map(|id| users.remove(id)).collect())
 }

@@ -6,6 +6,7 @@ mod members;
 mod model;
 mod queries;
 pub(crate) mod store;
+mod terms;
 
 pub use commands::{assign_roles, unassign_roles};
 pub use grants::{grant_permissions, revoke_permissions};

@@ -1,24 +1,28 @@
 //! Reading assignments.
 
-use super::RoleAssignment;
+use super::{RoleAssignment, store};
 use crate::{Result, Service};
 use engine::{AssignmentId, UserId};
 use rustc_hash::FxHashMap;
 
-/// All assignments of each of these users, ended and future ones included, oldest first.
+/// All assignments of each of these users, ended and future ones included, oldest first. One
+/// statement per 500 users.
 ///
 /// # Errors
 /// [`crate::Error::Unavailable`] when the database cannot be read.
 pub async fn of_users(service: &Service, users: &[UserId]) -> Result<FxHashMap<UserId, Vec<RoleAssignment>>> {
-    let _ = (service, users);
-    todo!()
+    let mut by_user: FxHashMap<UserId, Vec<RoleAssignment>> = FxHashMap::default();
+    for assignment in store::of_users(service.database.connection(), users).await? {
+        by_user.entry(assignment.user).or_default().push(assignment);
+    }
+    Ok(by_user)
 }
 
-/// Assignments by id; missing ones are left out.
+/// Assignments by id; missing ones are left out. One statement per 500.
 ///
 /// # Errors
 /// As [`of_users`].
 pub async fn by_ids(service: &Service, ids: &[AssignmentId]) -> Result<FxHashMap<AssignmentId, RoleAssignment>> {
-    let _ = (service, ids);
-    todo!()
+    let assignments = store::by_ids(service.database.connection(), ids).await?;
+    Ok(assignments.into_iter().map(|assignment| (assignment.id, assignment)).collect())
 }

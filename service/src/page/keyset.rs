@@ -4,7 +4,7 @@
 use super::{Cursor, CursorKey, Direction, Page, PageEnd, PageRequest};
 use crate::{Error, Result};
 use chrono::{DateTime, Datelike, Utc};
-use sea_orm::sea_query::ValueType;
+use sea_orm::sea_query::{Expr, ValueType};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, IntoSimpleExpr, ModelTrait, Order,
     QueryFilter, QueryOrder, QuerySelect, Select, Value,
@@ -121,12 +121,12 @@ impl<C: ColumnTrait> Keyset<C> {
 
     /// The sort key as an expression that compares alike everywhere. PostgreSQL compares texts by the
     /// database's language unless told otherwise; the other engines' columns are binary already.
-    fn key_column(&self, backend: DbBackend) -> Option<sea_orm::sea_query::Expr> {
+    fn key_column(&self, backend: DbBackend) -> Option<Expr> {
         match self.key {
             SortKey::Id => None,
             SortKey::Text(column) if backend == DbBackend::Postgres => {
                 let column = column.into_simple_expr();
-                Some(sea_orm::sea_query::Expr::cust_with_expr("$1 COLLATE \"C\"", column))
+                Some(Expr::cust_with_expr("$1 COLLATE \"C\"", column))
             }
             SortKey::Text(column) | SortKey::Number(column) | SortKey::Time(column) => Some(column.into_simple_expr()),
         }

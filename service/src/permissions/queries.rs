@@ -1,6 +1,6 @@
 //! Reading permissions.
 
-use super::{Permission, PermissionFilter};
+use super::{Permission, PermissionFilter, store};
 use crate::page::{Page, PageRequest};
 use crate::{Result, Service};
 use engine::PermissionId;
@@ -11,17 +11,16 @@ use rustc_hash::FxHashMap;
 /// # Errors
 /// [`crate::Error::Unavailable`] when the database cannot be read.
 pub async fn by_ids(service: &Service, ids: &[PermissionId]) -> Result<FxHashMap<PermissionId, Permission>> {
-    let _ = (service, ids);
-    todo!()
+    let permissions = store::by_ids(service.database.connection(), ids).await?;
+    Ok(permissions.into_iter().map(|permission| (permission.id, permission)).collect())
 }
 
-/// A page of permissions by name.
+/// A page of permissions by name, byte by byte.
 ///
 /// # Errors
-/// As [`by_ids`].
+/// As [`by_ids`]; [`crate::Error::BadInput`] for a cursor of another list.
 pub async fn page(service: &Service, filter: &PermissionFilter, request: &PageRequest) -> Result<Page<Permission>> {
-    let _ = (service, filter, request);
-    todo!()
+    store::page(service.database.connection(), filter, request).await
 }
 
 /// How many permissions the filter lets through.
@@ -29,6 +28,5 @@ pub async fn page(service: &Service, filter: &PermissionFilter, request: &PageRe
 /// # Errors
 /// As [`by_ids`].
 pub async fn count(service: &Service, filter: &PermissionFilter) -> Result<u64> {
-    let _ = (service, filter);
-    todo!()
+    store::count(service.database.connection(), filter).await
 }

@@ -1,13 +1,15 @@
 //! Roles, their grants and their inheritance.
 
 mod commands;
+mod create;
 mod grants;
 mod hierarchy;
 mod model;
 mod queries;
 pub(crate) mod store;
 
-pub use commands::{create, delete, update};
+pub use commands::{delete, update};
+pub use create::create;
 pub use grants::{grant_permissions, revoke_permissions};
 pub use hierarchy::{add_inheritance, remove_inheritance};
 pub use model::{NewRole, Role, RoleFilter, RoleOrder, RoleOrderField, RoleUpdate};

@@ -1,12 +1,18 @@
 //! Users and service accounts: who they are; their roles and grants are `assignments`.
 
+mod account;
 mod commands;
 mod model;
 mod name;
 mod queries;
+mod status;
 pub(crate) mod store;
 
-pub use commands::{create, delete, reactivate, suspend, update, update_profile};
+pub use commands::{create, update, update_profile};
 pub use model::{NewUser, User, UserFilter, UserKind, UserOrder, UserOrderField, UserStatus, UserUpdate};
 pub use name::{EmailAddress, Username};
 pub use queries::{by_ids, by_username, count, page};
+pub use status::{delete, reactivate, suspend};
+
+pub(crate) use account::{Account, Texts, default_roles, register};
+pub(crate) use commands::{find, get, target};
