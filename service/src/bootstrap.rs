@@ -1,8 +1,13 @@
 //! What every installation has: the permissions that guards name, `rbac:escalate`, the role
 //! `superadmin`, which holds every permission by rule, and `user`, the default role, without any.
 
-use crate::{Result, Service};
-use engine::PermissionName;
+use crate::audit::{self, Entry, Target, TargetType};
+use crate::change::{Act, Change};
+use crate::permissions::store as permissions;
+use crate::roles::store as roles;
+use crate::{Actor, Context, Error, RequestInfo, Result, Service};
+use engine::{PermissionId, PermissionName, Permit, Policy, RequestId, RoleId, RoleName, SUPERADMIN};
+use std::collections::BTreeSet;
 
 /// The permission that lifts the rules of authority.
 pub const ESCALATE: &str = "rbac:escalate";
@@ -15,6 +20,109 @@ pub const DEFAULT_ROLE: &str = "user";
 /// # Errors
 /// [`crate::Error::Unavailable`] when the database cannot be written.
 pub(crate) async fn run(service: &Service, system_permissions: &[PermissionName]) -> Result<()> {
-    let _ = (service, system_permissions);
-    todo!()
+    let mut wanted: BTreeSet<PermissionName> = system_permissions.iter().cloned().collect();
+    wanted.insert(PermissionName::parse(ESCALATE).map_err(|error| Error::Internal(error.into()))?);
+    // Asked first without the lock, so that an ordinary start waits for nobody.
+    if Missing::in_policy(&service.policy(), &wanted).is_nothing() {
+        return Ok(());
+    }
+    let request = RequestId::new(service.ids.next(service.now()));
+    let ctx =
+        Context { actor: Actor::System, request: RequestInfo { id: request, ip_address: None, user_agent: None } };
+    let act = Act::new("bootstrap", Target::new(TargetType::Policy, None, None));
+    let work = |mut change: Change| async move {
+        let missing = Missing::in_policy(change.policy(), &wanted);
+        if !missing.is_nothing() {
+            missing.create(service, &mut change).await?;
+        }
+        Ok((change, ()))
+    };
+    service.change(&ctx, act, work).await
+}
+
+/// What an installation lacks.
+#[derive(Debug)]
+struct Missing {
+    /// Permissions not registered.
+    permissions: Vec<PermissionName>,
+    /// Permissions registered by hand before a guard named them.
+    unguarded: Vec<PermissionId>,
+    /// The built-in roles, of which `user` comes only with `superadmin`.
+    roles: bool,
+}
+
+impl Missing {
+    fn in_policy(policy: &Policy, wanted: &BTreeSet<PermissionName>) -> Self {
+        let known = |name: &PermissionName| policy.permission_named(name.as_str());
+        Self {
+            permissions: wanted.iter().filter(|name| known(name).is_none()).cloned().collect(),
+            unguarded: wanted.iter().filter_map(known).filter(|known| !known.is_system).map(|known| known.id).collect(),
+            roles: policy.superadmin().is_none(),
+        }
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.permissions.is_empty() && self.unguarded.is_empty() && !self.roles
+    }
+
+    async fn create(&self, service: &Service, change: &mut Change) -> Result<()> {
+        let permit = change.permit(engine::Change::Other, &[])?;
+        self.create_permissions(service, change, &permit).await?;
+        if self.roles {
+            create_roles(service, change, &permit).await?;
+        }
+        Ok(())
+    }
+
+    async fn create_permissions(&self, service: &Service, change: &mut Change, permit: &Permit) -> Result<()> {
+        let now = change.now();
+        let row = |name: &PermissionName| permissions::NewRow {
+            id: PermissionId::new(service.ids.next(now)),
+            name: name.clone(),
+            description: (name.as_str() == ESCALATE).then(|| "hand out more than one holds oneself".to_owned()),
+            is_system: true,
+        };
+        let rows: Vec<permissions::NewRow> = self.permissions.iter().map(row).collect();
+        permissions::insert(change.write(permit), &rows, now).await?;
+        if !self.unguarded.is_empty() {
+            permissions::make_system(change.write(permit), &self.unguarded).await?;
+        }
+        for id in rows.iter().map(|row| row.id).chain(self.unguarded.iter().copied()) {
+            change.touch_permission(id);
+        }
+        if !rows.is_empty() {
+            let names: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
+            let entry = Entry::done(format!("registered the permissions that guards name: {}", audit::listed(&names)));
+            change.record(entry.concerning(rows.iter().map(|row| row.id.uuid())));
+        }
+        if !self.unguarded.is_empty() {
+            let entry = Entry::done("made permissions that guards name built in");
+            change.record(entry.concerning(self.unguarded.iter().map(|id| id.uuid())));
+        }
+        Ok(())
+    }
+}
+
+async fn create_roles(service: &Service, change: &mut Change, permit: &Permit) -> Result<()> {
+    let now = change.now();
+    let row = |name: &str, description: &str| {
+        Ok::<_, Error>(roles::NewRow {
+            id: RoleId::new(service.ids.next(now)),
+            name: RoleName::parse(name).map_err(|error| Error::Internal(error.into()))?,
+            description: Some(description.to_owned()),
+            is_system: name == SUPERADMIN,
+            is_default: name == DEFAULT_ROLE,
+        })
+    };
+    let rows = [
+        row(SUPERADMIN, "holds every permission, also those still to come")?,
+        row(DEFAULT_ROLE, "everyone who signs up")?,
+    ];
+    roles::insert(change.write(permit), &rows, now).await?;
+    for row in &rows {
+        change.touch_role(row.id);
+    }
+    let entry = Entry::done(format!("created the roles {SUPERADMIN} and {DEFAULT_ROLE}"));
+    change.record(entry.concerning(rows.iter().map(|row| row.id.uuid())));
+    Ok(())
 }

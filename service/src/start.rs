@@ -1,11 +1,20 @@
 //! The service put together.
 
+use crate::audit::{self, Attempts};
 use crate::auth::{Hasher, Keys, RateLimits, VerifiedTokens};
-use crate::decisions::Current;
-use crate::sessions::Denylist;
-use crate::{Clock, Config, Database, IdSource, Result};
+use crate::decisions::{Current, Follower, follow};
+use crate::sessions::{self, Denylist};
+use crate::{Clock, Config, Database, IdSource, Result, bootstrap};
 use engine::PermissionName;
+use std::error::Error as _;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::AbortHandle;
+
+/// How often what gathered in memory is written down.
+const FLUSH_EVERY: Duration = Duration::from_secs(30);
+/// After so many flushes what is long dead is deleted.
+const FLUSHES_PER_SWEEP: u32 = 20;
 
 /// The running service; clones share everything.
 #[derive(Clone, Debug)]
@@ -20,7 +29,9 @@ pub struct Service {
     pub(crate) keys: Arc<Keys>,
     pub(crate) limits: Arc<RateLimits>,
     pub(crate) tokens: Arc<VerifiedTokens>,
-    pub(crate) attempts: Arc<crate::audit::Attempts>,
+    pub(crate) attempts: Arc<Attempts>,
+    /// Kept by the clones that are handed out, not by the background work itself.
+    background: Option<Arc<Background>>,
 }
 
 /// What a service is made of.
@@ -38,6 +49,16 @@ pub struct Parts {
     pub system_permissions: Vec<PermissionName>,
 }
 
+/// Tasks that nobody waits for; they end when this is dropped.
+#[derive(Debug)]
+struct Background(Vec<AbortHandle>);
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        self.0.iter().for_each(AbortHandle::abort);
+    }
+}
+
 impl Service {
     /// Starts the service: bootstrap, policy, keys, hashing threads, denylist, background work.
     /// The background work stops when the last clone is dropped.
@@ -45,8 +66,35 @@ impl Service {
     /// # Errors
     /// [`crate::Error::Unavailable`] when the database or Redis cannot be read, or a sealed key not opened.
     pub async fn start(parts: Parts) -> Result<Self> {
-        let _ = parts;
-        todo!()
+        let Parts { config, database, clock, ids, system_permissions } = parts;
+        let mut service = Self {
+            current: Arc::new(Current::load(&database).await?),
+            denylist: Arc::new(Denylist::start(&database, &clock, &config).await?),
+            hasher: Arc::new(Hasher::start(&config.password)),
+            keys: Arc::new(Keys::load(&database, &config, &*clock, &*ids).await?),
+            limits: Arc::new(RateLimits::new(&config.limits)),
+            tokens: Arc::default(),
+            attempts: Arc::default(),
+            config: Arc::new(config),
+            database,
+            clock,
+            ids,
+            background: None,
+        };
+        bootstrap::run(&service, &system_permissions).await?;
+        let following = tokio::spawn(follow(service.follower()));
+        let tending = tokio::spawn(tend(service.clone()));
+        service.background = Some(Arc::new(Background(vec![following.abort_handle(), tending.abort_handle()])));
+        Ok(service)
+    }
+
+    fn follower(&self) -> Follower {
+        Follower {
+            current: Arc::clone(&self.current),
+            database: self.database.clone(),
+            clock: Arc::clone(&self.clock),
+            announced: self.denylist.policy_wake(),
+        }
     }
 
     /// The settings it runs with.
@@ -66,6 +114,34 @@ impl Service {
     /// # Errors
     /// [`crate::Error::Unavailable`] when one of them does not answer in time.
     pub async fn ready(&self) -> Result<()> {
-        todo!()
+        self.current.look(&self.database).await?;
+        self.denylist.ready()
+    }
+
+    /// Writes down what gathered in memory: when sessions were last used, and how often refused
+    /// attempts were repeated. To be called before the process ends.
+    ///
+    /// # Errors
+    /// [`crate::Error::Unavailable`] when the database cannot be written.
+    pub async fn flush(&self) -> Result<()> {
+        sessions::flush_seen(self).await?;
+        audit::flush(self).await
+    }
+}
+
+/// Writes down what gathers in memory, and now and then deletes what is long dead.
+async fn tend(service: Service) {
+    for round in 1_u32.. {
+        tokio::time::sleep(FLUSH_EVERY).await;
+        let mut outcome = service.flush().await;
+        if outcome.is_ok() && round.is_multiple_of(FLUSHES_PER_SWEEP) {
+            outcome = sessions::sweep(&service).await;
+        }
+        if let Err(error) = outcome {
+            tracing::warn!(
+                cause = error.source().map(tracing::field::display),
+                "background work failed, will try again"
+            );
+        }
     }
 }

@@ -99,11 +99,13 @@ impl Settled {
     /// finished, also when nobody waits for it any more: memory must not lag behind what is durable.
     /// The door stays shut until then, so that the next change finds the policy in memory.
     pub(super) async fn commit(self, service: &Service, door: OwnedMutexGuard<()>) -> Result<()> {
-        let current = Arc::clone(&service.current);
+        let (current, denylist) = (Arc::clone(&service.current), Arc::clone(&service.denylist));
         let committed = tokio::spawn(async move {
             self.transaction.commit().await?;
             if let Some(successor) = self.successor {
+                let revision = successor.policy.revision();
                 current.succeed(successor);
+                denylist.announce_policy(revision);
             }
             drop(door);
             Ok(())

@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use std::error::Error as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::Notify;
 
 /// How often the revision is read when nobody announces a change.
 const POLL: Duration = Duration::from_millis(250);
@@ -16,15 +17,27 @@ const PRUNE: Duration = Duration::from_secs(60 * 60);
 /// How long entries of the feed are kept; who was away for longer reads everything again.
 const KEPT: TimeDelta = TimeDelta::days(7);
 
+/// Whom the feed is followed for, and with what.
+#[derive(Debug)]
+pub(crate) struct Follower {
+    pub(crate) current: Arc<Current>,
+    pub(crate) database: Database,
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Rung when another replica announces a change.
+    pub(crate) announced: Arc<Notify>,
+}
+
 /// Follows the feed until it is dropped: reads the revision four times a second and whenever it is
 /// woken, and catches up when there is a new one.
-pub(crate) async fn follow(current: Arc<Current>, database: Database, clock: Arc<dyn Clock>) {
+pub(crate) async fn follow(follower: Follower) {
+    let Follower { current, database, clock, announced } = follower;
     let mut is_lost = false;
     let mut pruned = Instant::now();
     loop {
         tokio::select! {
             () = tokio::time::sleep(POLL) => {}
             () = current.wake.notified() => {}
+            () = announced.notified() => {}
         }
         match poll(&current, &database).await {
             Err(error) if !is_lost => {

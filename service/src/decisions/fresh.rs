@@ -56,7 +56,7 @@ impl Current {
     ///
     /// # Errors
     /// [`Error::Unavailable`] when it cannot be read, or not in time.
-    pub(super) async fn look(&self, database: &Database) -> Result<u64> {
+    pub(crate) async fn look(&self, database: &Database) -> Result<u64> {
         let look = async {
             let asked = self.freshness.now();
             let _looking = self.freshness.looking.lock().await;

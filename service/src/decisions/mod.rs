@@ -19,5 +19,5 @@ pub use explain::{Decision, DecisionReason, Explanation, Question, check_access,
 pub use subject::{subject, subjects};
 
 pub(crate) use current::{Successor, Touched};
-pub(crate) use feed::follow;
+pub(crate) use feed::{Follower, follow};
 pub(crate) use load::{catch_up, feed_rows, lasting_holders, locked_revision, policy_after, set_revision, to_stored};
