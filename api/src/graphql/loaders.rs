@@ -1,16 +1,117 @@
-//! The loaders of one request: things asked for by id are read together.
+//! What the resolvers of one request read by id: all that siblings ask for, in one statement.
 
-use service::Service;
+mod batch;
 
-/// One set per request, so that nothing read outlives it.
+use super::error::to_graphql;
+use async_graphql::{Error, Result};
+use batch::Batch;
+use engine::{AssignmentId, AuditEventId, PermissionId, RoleId, SessionId, Subject, UserId};
+use service::assignments::RoleAssignment;
+use service::audit::AuditEvent;
+use service::permissions::Permission;
+use service::roles::Role;
+use service::sessions::Session;
+use service::users::User;
+use service::{Service, assignments, audit, decisions, permissions, roles, sessions, users};
+use std::sync::Arc;
+
+/// The loaders of one request, so that nothing read outlives it. What was read stays read until
+/// [`Loaders::forget`].
 #[derive(Debug)]
-pub struct Loaders {}
+pub struct Loaders {
+    service: Service,
+    users: Batch<UserId, Arc<User>>,
+    subjects: Batch<UserId, Arc<Subject>>,
+    assigned: Batch<UserId, Arc<[RoleAssignment]>>,
+    roles: Batch<RoleId, Arc<Role>>,
+    permissions: Batch<PermissionId, Arc<Permission>>,
+    assignments: Batch<AssignmentId, Arc<RoleAssignment>>,
+    sessions: Batch<SessionId, Arc<Session>>,
+    audit_events: Batch<AuditEventId, Arc<AuditEvent>>,
+}
 
+/// Each gives `None` for what does not exist, and `SERVICE_UNAVAILABLE` for what cannot be read.
 impl Loaders {
     /// Fresh loaders that read from `service`.
     #[must_use]
     pub fn new(service: &Service) -> Self {
-        let _ = service;
-        Self {}
+        Self {
+            service: service.clone(),
+            users: Batch::default(),
+            subjects: Batch::default(),
+            assigned: Batch::default(),
+            roles: Batch::default(),
+            permissions: Batch::default(),
+            assignments: Batch::default(),
+            sessions: Batch::default(),
+            audit_events: Batch::default(),
+        }
     }
+
+    /// Forgets everything: the fields of a mutation run one after the other, and each sees what the
+    /// ones before it did.
+    pub fn forget(&self) {
+        self.users.forget();
+        self.subjects.forget();
+        self.assigned.forget();
+        self.roles.forget();
+        self.permissions.forget();
+        self.assignments.forget();
+        self.sessions.forget();
+        self.audit_events.forget();
+    }
+
+    /// A user, deleted ones included.
+    pub async fn user(&self, id: UserId) -> Result<Option<Arc<User>>> {
+        self.users.get(id, async |ids| Ok(shared(users::by_ids(&self.service, &ids).await?))).await
+    }
+
+    /// What a user holds in all.
+    pub async fn subject(&self, user: UserId) -> Result<Option<Arc<Subject>>> {
+        self.subjects.get(user, async |users| Ok(same(decisions::subjects(&self.service, &users).await?))).await
+    }
+
+    /// All assignments of a user, ended and future ones included.
+    pub async fn assigned(&self, user: UserId) -> Result<Option<Arc<[RoleAssignment]>>> {
+        self.assigned.get(user, async |users| Ok(shared(assignments::of_users(&self.service, &users).await?))).await
+    }
+
+    /// What is stored of a role.
+    pub async fn role(&self, id: RoleId) -> Result<Option<Arc<Role>>> {
+        self.roles.get(id, async |ids| Ok(shared(roles::by_ids(&self.service, &ids).await?))).await
+    }
+
+    /// What is stored of a permission.
+    pub async fn permission(&self, id: PermissionId) -> Result<Option<Arc<Permission>>> {
+        self.permissions.get(id, async |ids| Ok(shared(permissions::by_ids(&self.service, &ids).await?))).await
+    }
+
+    /// An assignment.
+    pub async fn assignment(&self, id: AssignmentId) -> Result<Option<Arc<RoleAssignment>>> {
+        self.assignments.get(id, async |ids| Ok(shared(assignments::by_ids(&self.service, &ids).await?))).await
+    }
+
+    /// A session, ended ones included.
+    pub async fn session(&self, id: SessionId) -> Result<Option<Arc<Session>>> {
+        self.sessions.get(id, async |ids| Ok(shared(sessions::by_ids(&self.service, &ids).await?))).await
+    }
+
+    /// An entry of the audit log.
+    pub async fn audit_event(&self, id: AuditEventId) -> Result<Option<Arc<AuditEvent>>> {
+        self.audit_events.get(id, async |ids| Ok(shared(audit::by_ids(&self.service, &ids).await?))).await
+    }
+}
+
+/// An error for something that was deleted between two reads of one request.
+#[must_use]
+pub fn gone(what: &str) -> Error {
+    to_graphql(service::Error::Unavailable(format!("the {what} was deleted while it was read").into()))
+}
+
+fn same<K, V>(found: impl IntoIterator<Item = (K, V)>) -> Vec<(K, V)> {
+    found.into_iter().collect()
+}
+
+fn shared<K, V, S: From<V>>(found: impl IntoIterator<Item = (K, V)>) -> Vec<(K, S)> {
+    found.into_iter().map(|(key, value)| (key, value.into())).collect()
 }

@@ -4,6 +4,6 @@ mod decision;
 mod path;
 mod query;
 
-pub use decision::{AccessDecision, DecisionReason};
-pub use path::{GrantPath, Grounds};
+pub use decision::{AccessDecision, AccessExplanation, DecisionReason, shown_revision};
+pub use path::{GrantKind, GrantPath, Grounds};
 pub use query::AccessQuery;

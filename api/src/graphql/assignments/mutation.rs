@@ -1,5 +1,7 @@
 //! Assigning roles and granting permissions to users.
 
+#![expect(clippy::too_many_arguments, reason = "the contract's arguments, one by one")]
+
 use super::RoleMembersPayload;
 use crate::graphql::context::request;
 use crate::graphql::given;

@@ -1,5 +1,7 @@
 //! Reading the audit log.
 
+#![expect(clippy::too_many_arguments, reason = "the contract's arguments, one by one")]
+
 use super::types::AuditOutcome;
 use super::{AuditEvent, AuditEventConnection};
 use crate::graphql::connection;

@@ -22,6 +22,9 @@ connection! {
     Entity<AuditEvent>
 }
 
+/// How the log calls whoever has not signed in; the service itself has no id there either.
+const ANONYMOUS: &str = "anonymous";
+
 /// One entry of the audit log.
 #[derive(Clone, Debug)]
 pub struct AuditEvent(Arc<Row>);
@@ -71,9 +74,9 @@ impl AuditEvent {
     /// Where an act came from and why is for those who read the whole log, and for whoever did it;
     /// of anonymous acts, for everyone who sees the entry.
     fn origin<'a, T>(&'a self, ctx: &Context<'_>, of: impl FnOnce(&'a Row) -> Option<T>) -> Option<T> {
-        let caller = caller_at(ctx);
-        let may_see = self.0.actor.is_none()
-            || caller.is_some_and(|caller| {
+        let is_anonymous = self.0.actor.is_none() && self.0.actor_label == ANONYMOUS;
+        let may_see = is_anonymous
+            || caller_at(ctx).is_some_and(|caller| {
                 self.0.actor == Some(caller.user) || caller.holds("audit:read", request(ctx).now)
             });
         if may_see { of(&self.0) } else { None }

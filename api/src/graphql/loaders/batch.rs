@@ -37,7 +37,7 @@ impl<K: Copy + Eq + Hash, V: Clone> Batch<K, V> {
     /// The value at `key`, read by `read` together with all others wanted.
     pub(super) async fn get<F>(&self, key: K, read: F) -> Result<Option<V>>
     where
-        F: AsyncFnOnce(&[K]) -> service::Result<Vec<(K, V)>>,
+        F: AsyncFnOnce(Vec<K>) -> service::Result<Vec<(K, V)>>,
     {
         if let Some(known) = self.ask(key) {
             return known;
@@ -48,7 +48,7 @@ impl<K: Copy + Eq + Hash, V: Clone> Batch<K, V> {
             Ok(known) => return known,
             Err(wanted) => wanted,
         };
-        let found = read(&wanted).await.map_err(to_graphql);
+        let found = read(wanted.clone()).await.map_err(to_graphql);
         self.keep(key, &wanted, found)
     }
 
@@ -110,8 +110,8 @@ mod tests {
         let ask = |key: u32| {
             let (batch, reads) = (&batch, &reads);
             async move {
-                let read = async |keys: &[u32]| {
-                    reads.lock().expect("no one panics here").push(keys.to_vec());
+                let read = async |keys: Vec<u32>| {
+                    reads.lock().expect("no one panics here").push(keys.clone());
                     Ok(keys.iter().filter(|key| **key != 7).map(|key| (*key, key.to_string())).collect())
                 };
                 batch.get(key, read).await.expect("reading succeeds")

@@ -1,5 +1,7 @@
 //! Finding permissions.
 
+#![expect(clippy::too_many_arguments, reason = "the contract's arguments, one by one")]
+
 use super::{Permission, PermissionConnection};
 use crate::graphql::connection;
 use crate::graphql::context::request;

@@ -1,5 +1,7 @@
 //! Permissions as the API shows them.
 
+#![expect(clippy::too_many_arguments, reason = "the contract's arguments, one by one")]
+
 use crate::graphql::connection::{self, Total, connection};
 use crate::graphql::context::request;
 use crate::graphql::entity::{Entity, NodeRef, Owned};

@@ -1,5 +1,7 @@
 //! Finding roles.
 
+#![expect(clippy::too_many_arguments, reason = "the contract's arguments, one by one")]
+
 use super::input::{RoleFilter, RoleOrder};
 use super::{Role, RoleConnection, RoleHierarchy};
 use crate::graphql::connection;

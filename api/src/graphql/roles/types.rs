@@ -1,5 +1,7 @@
 //! Roles as the API shows them.
 
+#![expect(clippy::too_many_arguments, reason = "the contract's arguments, one by one")]
+
 use crate::graphql::audit::{AuditEvent, AuditEventConnection};
 use crate::graphql::connection::{self, Total, connection};
 use crate::graphql::context::request;

@@ -1,5 +1,7 @@
 //! Finding sessions.
 
+#![expect(clippy::too_many_arguments, reason = "the contract's arguments, one by one")]
+
 use super::{Session, SessionConnection};
 use crate::graphql::connection;
 use crate::graphql::given;

@@ -1,5 +1,7 @@
 //! Finding users.
 
+#![expect(clippy::too_many_arguments, reason = "the contract's arguments, one by one")]
+
 use super::input::{UserFilter, UserOrder};
 use super::{User, UserConnection};
 use crate::graphql::connection;

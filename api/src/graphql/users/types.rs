@@ -1,5 +1,7 @@
 //! Users as the API shows them.
 
+#![expect(clippy::too_many_arguments, reason = "the contract's arguments, one by one")]
+
 use super::{EffectivePermissionConnection, EffectivePermissionFilter, Held, direct_permissions};
 use crate::graphql::assignments::RoleAssignment;
 use crate::graphql::audit::{AuditEvent, AuditEventConnection};

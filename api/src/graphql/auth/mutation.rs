@@ -1,0 +1,101 @@
+//! Signing up, in and out, and changing one's password.
+
+use super::{AuthPayload, LogoutPayload};
+use crate::graphql::context::{Credential, Request, request};
+use crate::graphql::guard::directives::{RateBucket, authenticated, limited, public, sensitive};
+use crate::graphql::payload::Done;
+use crate::graphql::users::UserPayload;
+use async_graphql::{Context, Object, Result};
+use secrecy::SecretString;
+use service::auth::{self, Credentials, Presented, Reach, SignUp};
+
+/// The five verbs of the common path, and passwords.
+#[derive(Debug, Default)]
+pub struct AuthMutation;
+
+#[Object]
+impl AuthMutation {
+    /// Create an account with the default role and sign it in.
+    #[graphql(directive = public::apply(), directive = limited::apply(RateBucket::Signup))]
+    async fn signup(
+        &self,
+        ctx: &Context<'_>,
+        username: String,
+        #[graphql(secret, directive = sensitive::apply())] password: String,
+        email: Option<String>,
+        display_name: Option<String>,
+    ) -> Result<AuthPayload> {
+        let request = request(ctx);
+        let new = SignUp { username, password: password.into(), email, display_name };
+        let done = auth::sign_up(&request.service, &request.context, new).await;
+        Ok(AuthPayload::new(ctx, Done::new(ctx, done)?))
+    }
+
+    /// Start a session with a username, or with the e-mail address of an account that has one.
+    #[graphql(directive = public::apply(), directive = limited::apply(RateBucket::Login))]
+    async fn login(
+        &self,
+        ctx: &Context<'_>,
+        username: String,
+        #[graphql(secret, directive = sensitive::apply())] password: String,
+    ) -> Result<AuthPayload> {
+        let request = request(ctx);
+        let credentials = Credentials { username, password: password.into() };
+        let done = auth::login(&request.service, &request.context, credentials).await;
+        Ok(AuthPayload::new(ctx, Done::new(ctx, done)?))
+    }
+
+    /// Trade a refresh token for a new access token and its successor. Presented twice within a few seconds, as two tabs do, it yields the same successor; presented again later, it ends the session.
+    #[graphql(directive = public::apply(), directive = limited::apply(RateBucket::Refresh))]
+    async fn refresh(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(secret, directive = sensitive::apply())] refresh_token: Option<String>,
+    ) -> Result<AuthPayload> {
+        let request = request(ctx);
+        // No token is as good as an empty one: neither was ever issued.
+        let token = SecretString::from(refresh_token.unwrap_or_default());
+        let done = auth::refresh(&request.service, &request.context, token).await;
+        Ok(AuthPayload::new(ctx, Done::new(ctx, done)?))
+    }
+
+    /// End this session, or all of one's own. Succeeds even when the token has already expired.
+    #[graphql(directive = public::apply())]
+    async fn logout(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(secret, directive = sensitive::apply())] refresh_token: Option<String>,
+        #[graphql(default = false)] everywhere: bool,
+    ) -> Result<LogoutPayload> {
+        let request = request(ctx);
+        let presented = presented(request, refresh_token);
+        let reach = if everywhere { Reach::Everywhere } else { Reach::ThisSession };
+        let done = auth::logout(&request.service, &request.context, presented, reach).await;
+        let Done { value, user_errors, .. } = Done::new(ctx, done)?;
+        let ended_sessions = i32::try_from(value.unwrap_or_default()).unwrap_or(i32::MAX);
+        Ok(LogoutPayload { ended_sessions, user_errors })
+    }
+
+    /// Change one's own password. Ends all other sessions.
+    #[graphql(directive = authenticated::apply(), directive = limited::apply(RateBucket::Login))]
+    async fn password_change(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(secret, directive = sensitive::apply())] current_password: String,
+        #[graphql(secret, directive = sensitive::apply())] new_password: String,
+    ) -> Result<Option<UserPayload>> {
+        let request = request(ctx);
+        let (current, new) = (current_password.into(), new_password.into());
+        let done = auth::change_password(&request.service, &request.context, current, new).await;
+        Ok(Some(UserPayload::new(Done::new(ctx, done)?)))
+    }
+}
+
+/// Whatever names the session to end: the credential of the request, good or not, and the argument.
+fn presented(request: &Request, refresh_token: Option<String>) -> Presented {
+    let access_token = match &request.credential {
+        Credential::None => None,
+        Credential::Bearer(token) | Credential::Unusable { token, .. } => Some(token.clone()),
+    };
+    Presented { access_token, refresh_token: refresh_token.map(SecretString::from) }
+}
