@@ -49,16 +49,15 @@ fn attributes(filter: &UserFilter) -> Condition {
         None => Column::Status.ne(user::Status::Deleted),
         Some(states) => Column::Status.is_in(states.iter().map(|&status| user::Status::from(status))),
     };
-    let found = Condition::any()
-        .add_option(
-            filter
-                .search
-                .as_deref()
-                .map(|text| page::contains(text, &[Column::UsernameKey, Column::DisplayKey], &[Column::Email])),
-        )
-        .add_option(filter.id.map(|id| Column::Id.eq(id.uuid())));
+    let search = filter.search.as_deref();
+    let search = search.map(|text| page::contains(text, &[Column::UsernameKey, Column::DisplayKey], &[Column::Email]));
+    let id = filter.id.map(|id| Condition::all().add(Column::Id.eq(id.uuid())));
+    let found = match (search, id) {
+        (Some(search), Some(id)) => Some(Condition::any().add(search).add(id)),
+        (search, id) => search.or(id),
+    };
     let kind = filter.kind.map(|kind| Column::Kind.eq(user::Kind::from(kind)));
-    Condition::all().add(status).add(found).add_option(kind)
+    Condition::all().add(status).add_option(found).add_option(kind)
 }
 
 /// Conditions on what a user has and holds now.
@@ -122,3 +121,6 @@ fn counting<C: ColumnTrait>((from, until): (C, C), now: DateTime<Utc>) -> Condit
     let lasts = Condition::any().add(until.is_null()).add(until.gt(now));
     Condition::all().add(begun).add(lasts)
 }
+
+#[cfg(test)]
+mod tests;
