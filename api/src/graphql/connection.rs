@@ -5,7 +5,7 @@ use super::error::to_graphql;
 use async_graphql::{Context, SimpleObject};
 use futures_util::future::BoxFuture;
 use service::Service;
-use service::page::{Cursor, Page};
+use service::page::{Cursor, Page, PageArguments, PageRequest};
 use std::fmt;
 
 /// Where a page sits in its list.
@@ -33,6 +33,14 @@ impl PageInfo {
             end_cursor: cursor(page.items.last()),
         }
     }
+}
+
+/// The page that a connection's arguments ask for.
+///
+/// # Errors
+/// `BAD_USER_INPUT` for an impossible size or a cursor of another list.
+pub fn page_request(ctx: &Context<'_>, arguments: &PageArguments) -> async_graphql::Result<PageRequest> {
+    arguments.parse(request(ctx).service.config().max_page_size).map_err(to_graphql)
 }
 
 /// How many items there are in all pages: known already, or counted only when someone asks.

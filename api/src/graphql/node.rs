@@ -82,7 +82,9 @@ impl Node {
                 assignment.map(|assignment| Self::RoleAssignment(Entity(assignment)))
             }
             EntityType::Session => Session::find(ctx, id.into()).await?.map(|session| Self::Session(Entity(session))),
-            EntityType::AuditEvent => AuditEvent::find(ctx, id.into()).await?.map(|event| Self::AuditEvent(Entity(event))),
+            EntityType::AuditEvent => {
+                AuditEvent::find(ctx, id.into()).await?.map(|event| Self::AuditEvent(Entity(event)))
+            }
         })
     }
 

@@ -20,6 +20,7 @@ pub struct Json(pub serde_json::Value);
 /// Instants that every database keeps.
 const YEARS: std::ops::RangeInclusive<i32> = 1970..=9999;
 
+/// An instant, RFC 3339, always UTC on output.
 #[Scalar(specified_by_url = "https://scalars.graphql.org/andimarek/date-time.html")]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -37,6 +38,9 @@ impl ScalarType for DateTime {
     }
 }
 
+/// A permission's name, by convention `resource:action`, for example `invoice:approve`: 1 to 255
+/// printable ASCII characters other than `*`, `"` and `\`, without leading, trailing or doubled
+/// blanks. Compared exactly, case included.
 #[Scalar]
 impl ScalarType for PermissionName {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -49,6 +53,7 @@ impl ScalarType for PermissionName {
     }
 }
 
+/// Any JSON value.
 #[Scalar(name = "JSON")]
 impl ScalarType for Json {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -33,7 +33,7 @@ pub struct AccessExplanation {
 
 /// Why access was allowed or denied: the first that applies of NOT_SIGNED_IN, ACCOUNT_NOT_ACTIVE,
 /// UNKNOWN_PERMISSION (NOT_GRANTED to callers without `permission:read`),
-/// GRANT_NOT_YET_VALID, GRANT_EXPIRED, NOT_GRANTED; when allowed,
+/// ROLE_NOT_ACTIVE, GRANT_NOT_YET_VALID, GRANT_EXPIRED, NOT_GRANTED; when allowed,
 /// GRANTED_DIRECTLY before GRANTED_BY_ROLE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum DecisionReason {

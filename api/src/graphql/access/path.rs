@@ -52,12 +52,7 @@ impl Grounds {
     const DEFAULT_PATHS: usize = 20;
 
     /// The paths, of which there are at most [`Grounds::MAX_PATHS`].
-    pub fn new(
-        paths: Paths,
-        user: User,
-        permission: impl Into<Arc<str>>,
-        policy: Arc<Policy>,
-    ) -> Self {
+    pub fn new(paths: Paths, user: User, permission: impl Into<Arc<str>>, policy: Arc<Policy>) -> Self {
         Self { paths, end: End { user, permission: permission.into(), policy }, asked: AtomicUsize::new(0) }
     }
 

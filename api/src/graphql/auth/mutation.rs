@@ -17,6 +17,7 @@ pub struct AuthMutation;
 impl AuthMutation {
     /// Create an account with the default role and sign it in.
     #[graphql(directive = public::apply(), directive = limited::apply(RateBucket::Signup))]
+    #[expect(clippy::too_many_arguments, reason = "the contract's arguments, one by one")]
     async fn signup(
         &self,
         ctx: &Context<'_>,

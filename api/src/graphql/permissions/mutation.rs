@@ -74,8 +74,7 @@ impl PermissionMutation {
     ) -> Result<Option<PermissionPayload>> {
         let request = request(ctx);
         let permission = given::permission(&id);
-        let done =
-            permissions::update(&request.service, &request.context, permission, input.description.into()).await;
+        let done = permissions::update(&request.service, &request.context, permission, input.description.into()).await;
         Ok(Some(PermissionPayload::new(Done::new(ctx, done)?)))
     }
 

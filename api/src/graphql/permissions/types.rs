@@ -61,19 +61,12 @@ impl Permission {
     }
 
     /// Permissions that the policy names, in the order given.
-    pub fn all(
-        policy: &Arc<Policy>,
-        ids: impl IntoIterator<Item = PermissionId>,
-    ) -> Vec<Entity<Self>> {
+    pub fn all(policy: &Arc<Policy>, ids: impl IntoIterator<Item = PermissionId>) -> Vec<Entity<Self>> {
         ids.into_iter().filter_map(|id| Self::find(policy, id)).map(Entity).collect()
     }
 
     /// A page of the permissions that the filter lets through.
-    pub async fn list(
-        ctx: &Context<'_>,
-        filter: PermissionFilter,
-        page: &PageRequest,
-    ) -> Result<PermissionConnection> {
+    pub async fn list(ctx: &Context<'_>, filter: PermissionFilter, page: &PageRequest) -> Result<PermissionConnection> {
         let request = request(ctx);
         let found = permissions::page(&request.service, &filter, page).await.map_err(to_graphql)?;
         let found = found.map(|row| Entity(Self::of_row(row, Arc::clone(&request.policy))));

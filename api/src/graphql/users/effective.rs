@@ -1,13 +1,13 @@
 //! What a user may do, permission by permission, with the paths it comes by.
 
 use super::User;
-use crate::graphql::access::{Grounds, GrantPath};
+use crate::graphql::access::{GrantPath, Grounds};
 use crate::graphql::connection::connection;
 use crate::graphql::entity::Entity;
 use crate::graphql::guard::directives::inherit;
-use crate::graphql::permissions::Permission;
 use crate::graphql::id;
-use async_graphql::{Context, ID, InputObject, Object, Result};
+use crate::graphql::permissions::Permission;
+use async_graphql::{ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 use engine::{PermissionId, PermissionSet, Policy, Subject};
 use rustc_hash::FxHashSet;
@@ -66,8 +66,9 @@ impl Held {
     pub(super) fn filtered(&self, filter: EffectivePermissionFilter) -> Vec<PermissionId> {
         let held = self.policy.permissions_of(&self.subject, self.now);
         let through = filter.via_role_id.map(|role| self.through(&role));
-        let only = filter.direct_only.unwrap_or_default();
-        let direct = only.then(|| direct_permissions(&self.policy, &self.subject, self.now).into_iter().collect::<FxHashSet<_>>());
+        let direct = filter.direct_only.unwrap_or_default().then(|| -> FxHashSet<PermissionId> {
+            direct_permissions(&self.policy, &self.subject, self.now).into_iter().collect()
+        });
         let search = filter.search.map(|search| search.to_lowercase());
         let is_wanted = |permission: &PermissionId| {
             let name = self.policy.permission(*permission).map(|permission| &permission.name);
