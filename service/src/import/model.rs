@@ -1,9 +1,7 @@
-//! Importing users, roles, permissions and their links: validated as a whole, reported as a whole,
-//! applied as a whole or not at all, idempotent, through the one door.
+//! What is imported, and how that goes.
 
-use crate::{Context, Result, Service};
-
-/// What is to be there; what is not mentioned stays.
+/// What is to be there; what is not mentioned stays. What is there already stays as it is, also an
+/// assignment or a grant that somebody gave an end, and the description of a role.
 #[derive(Clone, Debug, Default)]
 pub struct Document {
     /// Roles with their descriptions.
@@ -75,20 +73,6 @@ pub struct Progress {
 pub enum Outcome {
     /// All of it was applied.
     Applied(Summary),
-    /// None of it was applied, because of these.
+    /// None of it was applied, because of these, in the order of files and lines.
     Rejected(Vec<Problem>),
-}
-
-/// Applies a document.
-///
-/// # Errors
-/// Refused with `WOULD_LOCK_OUT`; [`crate::Error::Unavailable`].
-pub async fn apply(
-    service: &Service,
-    ctx: &Context,
-    document: Document,
-    progress: &(dyn Fn(Progress) + Send + Sync),
-) -> Result<Outcome> {
-    let _ = (service, ctx, document, progress);
-    todo!()
 }
