@@ -38,5 +38,5 @@ pub use config::{Config, LimitSettings, PasswordSettings, SessionSettings, Token
 pub use context::{Actor, Caller, Context, RequestInfo};
 pub use database::{Database, DatabaseSettings};
 pub use error::{Error, Refusal, RefusalCode, RefusalDetail, Result, UnauthenticatedReason};
-pub use ids::{IdSource, RandomIds};
+pub use ids::{IdSource, RandomIds, parse_typeid, typeid};
 pub use start::{Parts, Service};

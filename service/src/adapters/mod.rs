@@ -1,3 +1,3 @@
 //! Foreign things, one adapter each.
 
-mod redis;
+pub(crate) mod redis;

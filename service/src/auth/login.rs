@@ -1,8 +1,21 @@
 //! Signing in (CreateSession).
 
 use super::SignedIn;
-use crate::{Context, Result, Service};
+use super::issue;
+use super::limits::Counted;
+use super::password::{Password, Verdict};
+use super::store::{self, Known};
+use crate::audit::{Entry, Target, TargetType};
+use crate::change::Act;
+use crate::text::excerpt;
+use crate::users::{UserKind, UserStatus, Username};
+use crate::{Context, Error, Refusal, RefusalCode, Result, Service, audit};
 use secrecy::SecretString;
+
+/// As in the audit log.
+const ACTION: &str = "session.login";
+/// Characters of the name tried that the log keeps.
+const MAX_LABEL: usize = 128;
 
 /// What is given at the door.
 #[derive(Clone, Debug)]
@@ -15,10 +28,112 @@ pub struct Credentials {
 
 /// Starts a session.
 ///
+/// Unknown names, wrong passwords and accounts without one are answered alike, after the same work.
+///
 /// # Errors
 /// `INVALID_CREDENTIALS`; `ACCOUNT_NOT_ACTIVE` after the right password only;
 /// [`crate::Error::RateLimited`] before any hashing; [`crate::Error::Unavailable`] when the hashing queue is full.
 pub async fn login(service: &Service, ctx: &Context, credentials: Credentials) -> Result<SignedIn> {
-    let _ = (service, ctx, credentials);
-    todo!()
+    let key = Username::login_key(&credentials.username);
+    // Names that nobody can have are counted together.
+    let tries = Counted::LoginAccount(key.as_deref().unwrap_or_default());
+    count_try(service, ctx, tries)?;
+    let found = match &key {
+        Some(key) => store::account_by_key(service.database.connection(), key).await,
+        None => Ok(None),
+    };
+    let checked = match found {
+        Ok(account) => check(service, account, &credentials.password).await,
+        Err(error) => Err(error),
+    };
+    match checked {
+        Ok(Ok(account)) => {
+            service.limits.forget(tries);
+            let opened = open(service, ctx, &account).await;
+            audit_refusal(service, ctx, (&credentials, Some(&account)), opened).await
+        }
+        Ok(Err(account)) => {
+            let message = "the name or the password is wrong";
+            let refused = Err(Refusal::new(RefusalCode::InvalidCredentials, message).into());
+            audit_refusal(service, ctx, (&credentials, account.as_ref()), refused).await
+        }
+        Err(error) => {
+            service.limits.give_back(tries);
+            Err(error)
+        }
+    }
+}
+
+/// Counts a password given by the client and for the account, before it is looked at.
+pub(super) fn count_try(service: &Service, ctx: &Context, account: Counted<'_>) -> Result<()> {
+    let now = service.now();
+    if let Some(address) = ctx.request.ip_address {
+        service.limits.take(Counted::LoginAddress(address), now)?;
+    }
+    service.limits.take(account, now)
+}
+
+/// Compares the password with the account's: gives the account when it is right, else what there is of it.
+async fn check(
+    service: &Service,
+    account: Option<Known>,
+    password: &SecretString,
+) -> Result<Result<Known, Option<Known>>> {
+    // No account has a password so long: refused without work, whoever it is for.
+    let Some(password) = Password::given(password) else { return Ok(Err(account)) };
+    let hash = account.as_ref().filter(|account| account.kind == UserKind::Human);
+    let hash = hash.and_then(|account| account.password_hash.clone());
+    match (service.hasher.verify(password.clone(), hash.clone()).await?, account) {
+        (Verdict::Right, Some(account)) => Ok(Ok(account)),
+        (Verdict::RightButOutdated, Some(account)) => {
+            upgrade(service, &account, password).await;
+            Ok(Ok(account))
+        }
+        (_, account) => Ok(Err(account)),
+    }
+}
+
+/// Hashes a password again where the cost has risen. It can wait for the next time.
+async fn upgrade(service: &Service, account: &Known, password: Password) {
+    let Some(old) = &account.password_hash else { return };
+    let upgraded = match service.hasher.hash(password).await {
+        Ok(new) => store::replace_password(service.database.connection(), account.id, (old, new)).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = upgraded {
+        tracing::debug!(%error, "a password hash was not upgraded");
+    }
+}
+
+async fn open(service: &Service, ctx: &Context, account: &Known) -> Result<SignedIn> {
+    let inactive = || Error::from(Refusal::new(RefusalCode::AccountNotActive, "the account is not active"));
+    if account.status != UserStatus::Active {
+        return Err(inactive());
+    }
+    let opened = issue::draw_up(service, account.id, &account.username);
+    // Before the transaction: whoever holds a connection must not wait for another.
+    let caller = issue::caller(service, &opened).await?;
+    let act = Act::new(ACTION, Target::new(TargetType::Session, opened.session.uuid(), account.username.clone()));
+    let entry = Entry::done("signed in").concerning([account.id.uuid()]);
+
+    let transaction = service.database.begin().await?;
+    if !store::note_login(&transaction, account.id, opened.authenticated_at).await? {
+        return Err(inactive());
+    }
+    issue::write(service, ctx, &opened, &transaction).await?;
+    audit::write(service, &issue::by(ctx, &caller), &act, &[entry], &transaction).await?;
+    transaction.commit().await?;
+    issue::hand_out(service, caller, opened.refresh_token)
+}
+
+/// Writes a refused sign-in to the log, under the name that was tried.
+async fn audit_refusal(
+    service: &Service,
+    ctx: &Context,
+    (credentials, account): (&Credentials, Option<&Known>),
+    result: Result<SignedIn>,
+) -> Result<SignedIn> {
+    let label = excerpt(&credentials.username, MAX_LABEL);
+    let target = Target::new(TargetType::User, account.map(|account| account.id.uuid()), label);
+    audit::checked(service, ctx, &Act::new(ACTION, target), result).await
 }

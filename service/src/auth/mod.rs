@@ -1,16 +1,21 @@
 //! Identity: signing up, in and out; passwords, tokens and keys.
 
 mod authenticate;
+mod issue;
 mod keys;
+mod known_passwords;
 mod limits;
 mod login;
 mod logout;
 mod operator;
 mod password;
 mod password_change;
+mod password_policy;
 mod refresh;
+mod refresh_token;
 mod seal;
 mod signup;
+mod store;
 mod token;
 
 pub use authenticate::{VerifiedTokens, authenticate};
@@ -24,3 +29,5 @@ pub use password_change::change_password;
 pub use refresh::refresh;
 pub use signup::{SignUp, sign_up};
 pub use token::SignedIn;
+
+pub(crate) use refresh::erase_sealed_successors;

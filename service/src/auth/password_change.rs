@@ -1,7 +1,15 @@
 //! Changing one's own password.
 
-use crate::users::User;
-use crate::{Context, Result, Service};
+use super::limits::Counted;
+use super::login::count_try;
+use super::password::{Password, Verdict};
+use super::password_policy::choose;
+use super::store::{self, Known};
+use crate::audit::{Entry, Target, TargetType};
+use crate::change::Act;
+use crate::sessions::{self, EndReason, Whose};
+use crate::users::{self, User, Username};
+use crate::{Caller, Context, Error, Refusal, RefusalCode, Result, Service, UnauthenticatedReason, audit};
 use secrecy::SecretString;
 
 /// Changes the caller's password and ends all other sessions.
@@ -14,6 +22,55 @@ pub async fn change_password(
     current: SecretString,
     new: SecretString,
 ) -> Result<User> {
-    let _ = (service, ctx, current, new);
-    todo!()
+    let caller = ctx.caller().ok_or(UnauthenticatedReason::Missing)?;
+    let account = store::account(service.database.connection(), caller.user).await?;
+    let account = account.ok_or(UnauthenticatedReason::Revoked)?;
+    let target = Target::new(TargetType::User, account.id.uuid(), account.username.clone());
+    let act = Act::new("user.change_password", target);
+    let key = Username::login_key(&account.username).unwrap_or_default();
+    let tries = Counted::LoginAccount(&key);
+    count_try(service, ctx, tries)?;
+    let changed = change(service, ctx, &act, (caller, &account), (current, new)).await;
+    match &changed {
+        Ok(()) => service.limits.forget(tries),
+        Err(Error::Refused(refusals)) if refusals.iter().any(|it| it.code == RefusalCode::InvalidCredentials) => {}
+        Err(_) => service.limits.give_back(tries),
+    }
+    audit::checked(service, ctx, &act, changed).await?;
+    let user = users::by_ids(service, &[caller.user]).await?.remove(&caller.user);
+    user.ok_or_else(|| Error::Internal("the account is gone".into()))
+}
+
+async fn change(
+    service: &Service,
+    ctx: &Context,
+    act: &Act,
+    (caller, account): (&Caller, &Known),
+    (current, new): (SecretString, SecretString),
+) -> Result<()> {
+    let context = [Some(account.username.as_str()), account.email.as_deref(), Some(&service.config.service_name)];
+    let new = choose(&new, &service.config.password, context.into_iter().flatten());
+    let new = new.map_err(|refusal| refusal.at(["newPassword"]))?;
+    let current = Password::given(&current).ok_or_else(wrong)?;
+    if service.hasher.verify(current, account.password_hash.clone()).await? == Verdict::Wrong {
+        return Err(wrong());
+    }
+    let hash = service.hasher.hash(new).await?;
+    let old = account.password_hash.as_deref().unwrap_or_default();
+
+    let transaction = service.database.begin().await?;
+    if !store::replace_password(&transaction, account.id, (old, hash)).await? {
+        // Somebody else changed it meanwhile: what was given is no longer the current one.
+        return Err(wrong());
+    }
+    let others = Whose::OthersOf(account.id, caller.session);
+    let ended = sessions::end_rows(&transaction, others, (EndReason::PasswordChanged, service.now())).await?;
+    let entry = Entry::done("changed their password").concerning(ended.iter().map(|session| session.id.uuid()));
+    audit::write(service, ctx, act, &[entry], &transaction).await?;
+    transaction.commit().await?;
+    sessions::end(service, &sessions::ids(&ended)).await
+}
+
+fn wrong() -> Error {
+    Refusal::new(RefusalCode::InvalidCredentials, "the current password is wrong").at(["currentPassword"]).into()
 }

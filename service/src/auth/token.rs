@@ -1,8 +1,19 @@
-//! Access tokens: JWTs (RFC 9068, `typ: at+jwt`).
+//! Access tokens: JWTs (RFC 9068, `typ: at+jwt`), signed with Ed25519. The only file that speaks JWT.
+//!
+//! `SigningKey::generate` / `from_pkcs8`, `VerifyingKey::from_jwk`, `sign(key, &Claims)`,
+//! `verify(token, find, expected)` → `Verified`, `role_names(policy, subject, now)`.
 
-use crate::Caller;
-use chrono::{DateTime, Utc};
+use crate::{Caller, Error, Result, parse_typeid, typeid};
+use aws_lc_rs::signature::Ed25519KeyPair;
+use chrono::{DateTime, TimeDelta, Utc};
+use engine::{Policy, SessionId, Subject, UserId};
+use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use uuid::Uuid;
+use zeroize::Zeroizing;
 
 /// What signing in, refreshing and the like hand out.
 #[derive(Clone, Debug)]
@@ -16,3 +27,234 @@ pub struct SignedIn {
     /// The session as it is now.
     pub caller: Caller,
 }
+
+/// Longest token that is looked at, in bytes.
+pub(super) const MAX_LEN: usize = 8 * 1024;
+/// Most bytes that the claim `roles` may take; a cookie has to hold the whole token.
+const MAX_ROLES_LEN: usize = 1500;
+/// How far ahead another replica's clock may be, beyond what `nbf` allows for already.
+const LEEWAY: TimeDelta = TimeDelta::seconds(5);
+/// `nbf` lies so much before `iat`: replicas whose clocks differ by a minute take each other's tokens.
+const BACKDATED: i64 = 60;
+/// Media type of access tokens (RFC 9068, 2.1), without `application/`.
+const TYPE: &str = "at+jwt";
+/// The algorithm of every key.
+pub(crate) const ALGORITHM: &str = "EdDSA";
+
+const USER: &str = "user";
+const SESSION: &str = "ses";
+const TOKEN: &str = "tok";
+
+/// A key that signs, with its public half.
+pub(crate) struct SigningKey {
+    key: EncodingKey,
+    kid: String,
+    public_jwk: String,
+}
+
+/// The public half of a key: one key, one algorithm.
+#[derive(Debug)]
+pub(crate) struct VerifyingKey {
+    key: DecodingKey,
+    validation: Validation,
+}
+
+impl SigningKey {
+    /// Makes a new key; also gives its private half as PKCS #8, to be sealed.
+    pub(crate) fn generate() -> Result<(Self, Zeroizing<Vec<u8>>)> {
+        let failed = |_| Error::Internal("no key could be generated".into());
+        // Version 1 of PKCS #8, without the public key, is what `EncodingKey` takes.
+        let private = Ed25519KeyPair::generate().and_then(|pair| pair.to_pkcs8v1()).map_err(failed)?;
+        let private = Zeroizing::new(private.as_ref().to_vec());
+        Ok((Self::from_pkcs8(&private)?, private))
+    }
+
+    /// Takes a private half as [`Self::generate`] gave it.
+    pub(crate) fn from_pkcs8(private: &[u8]) -> Result<Self> {
+        let internal = |error: jsonwebtoken::errors::Error| Error::Internal(error.into());
+        let key = EncodingKey::from_ed_der(private);
+        let jwk = Jwk::from_encoding_key(&key, Algorithm::EdDSA).map_err(internal)?;
+        let kid = jwk.thumbprint(ThumbprintHash::SHA256).map_err(internal)?;
+        let public_jwk = serde_json::to_string(&jwk).map_err(|error| Error::Internal(error.into()))?;
+        Ok(Self { key, kid, public_jwk })
+    }
+
+    /// RFC 7638 thumbprint of the public half.
+    pub(crate) fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    /// The public half as a JWK (RFC 7517), in JSON.
+    pub(crate) fn public_jwk(&self) -> &str {
+        &self.public_jwk
+    }
+}
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SigningKey").field("kid", &self.kid).finish_non_exhaustive()
+    }
+}
+
+impl VerifyingKey {
+    /// Takes a public half as [`SigningKey::public_jwk`] gave it.
+    pub(crate) fn from_jwk(json: &str) -> Result<Self> {
+        let jwk: Jwk = serde_json::from_str(json).map_err(|error| Error::Internal(error.into()))?;
+        let key = DecodingKey::from_jwk(&jwk).map_err(|error| Error::Internal(error.into()))?;
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        // Claims are checked here, by the service's clock and types that take nothing but the right JSON.
+        validation.required_spec_claims.clear();
+        validation.validate_exp = false;
+        validation.validate_aud = false;
+        Ok(Self { key, validation })
+    }
+}
+
+/// What a token says, in terms of the service.
+#[derive(Clone, Debug)]
+pub(crate) struct Issue<'a> {
+    pub(crate) issuer: &'a str,
+    pub(crate) audience: &'a str,
+    pub(crate) user: UserId,
+    pub(crate) session: SessionId,
+    pub(crate) token: Uuid,
+    pub(crate) issued_at: DateTime<Utc>,
+    pub(crate) expires_at: DateTime<Utc>,
+    pub(crate) roles: Option<Vec<String>>,
+    pub(crate) revision: u64,
+}
+
+/// The claims on the wire. Times are whole seconds since 1970; any other type is refused.
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: String,
+    sid: String,
+    jti: String,
+    iat: i64,
+    nbf: i64,
+    exp: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    roles: Option<Vec<String>>,
+    pv: u64,
+}
+
+/// Signs a token.
+pub(crate) fn sign(key: &SigningKey, issue: Issue<'_>) -> Result<SecretString> {
+    let mut header = Header::new(Algorithm::EdDSA);
+    header.typ = Some(TYPE.to_owned());
+    header.kid = Some(key.kid.clone());
+    let iat = issue.issued_at.timestamp();
+    let claims = Claims {
+        iss: issue.issuer.to_owned(),
+        aud: issue.audience.to_owned(),
+        sub: typeid(USER, issue.user.uuid()),
+        sid: typeid(SESSION, issue.session.uuid()),
+        jti: typeid(TOKEN, issue.token),
+        iat,
+        nbf: iat - BACKDATED,
+        exp: issue.expires_at.timestamp(),
+        roles: issue.roles,
+        pv: issue.revision,
+    };
+    let token = jsonwebtoken::encode(&header, &claims, &key.key).map_err(|error| Error::Internal(error.into()))?;
+    Ok(token.into())
+}
+
+/// A token whose signature and claims were checked; whether it has run out is asked separately.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Verified {
+    pub(crate) user: UserId,
+    pub(crate) session: SessionId,
+    /// Seconds since 1970.
+    pub(crate) expires_at: i64,
+    pub(crate) roles: Option<Vec<String>>,
+    pub(crate) revision: u64,
+}
+
+impl Verified {
+    /// Has it run out at `now`?
+    pub(crate) fn has_expired(&self, now: DateTime<Utc>) -> bool {
+        self.expires_at <= now.timestamp()
+    }
+}
+
+/// Why a token is not one of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Rejected {
+    /// Well-formed, and signed with a key that is not known.
+    UnknownKey,
+    /// Anything else.
+    Invalid,
+}
+
+/// What a token must say.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Expected<'a> {
+    pub(crate) issuer: &'a str,
+    pub(crate) audience: &'a str,
+    pub(crate) now: DateTime<Utc>,
+}
+
+/// Checks a token's size, header, signature and claims, in this order; `find` gives the key with an
+/// id, if it may be used.
+pub(crate) fn verify<'k>(
+    token: &str,
+    find: impl FnOnce(&str) -> Option<&'k VerifyingKey>,
+    expected: Expected<'_>,
+) -> Result<Verified, Rejected> {
+    if token.len() > MAX_LEN {
+        return Err(Rejected::Invalid);
+    }
+    let header = jsonwebtoken::decode_header(token).map_err(|_| Rejected::Invalid)?;
+    let kid = usable(header).ok_or(Rejected::Invalid)?;
+    let key = find(&kid).ok_or(Rejected::UnknownKey)?;
+    let claims = jsonwebtoken::decode::<Claims>(token, &key.key, &key.validation).map_err(|_| Rejected::Invalid)?;
+    meet(claims.claims, expected).ok_or(Rejected::Invalid)
+}
+
+/// The id of the key that a header names, if the header holds what ours hold and nothing else:
+/// a key is never taken from the token (RFC 8725, 3.10).
+fn usable(header: Header) -> Option<String> {
+    let typ = header.typ.as_deref()?.to_ascii_lowercase();
+    let kid = header.kid.clone()?;
+    let mut plain = Header::new(Algorithm::EdDSA);
+    plain.typ.clone_from(&header.typ);
+    plain.kid.clone_from(&header.kid);
+    (typ.strip_prefix("application/").unwrap_or(&typ) == TYPE && header == plain).then_some(kid)
+}
+
+fn meet(claims: Claims, expected: Expected<'_>) -> Option<Verified> {
+    let latest = (expected.now + LEEWAY).timestamp();
+    let good = claims.iss == expected.issuer
+        && claims.aud == expected.audience
+        && parse_typeid(TOKEN, &claims.jti).is_some()
+        && claims.nbf <= latest
+        && claims.iat <= latest.saturating_add(BACKDATED)
+        && claims.iat <= claims.exp;
+    good.then_some(Verified {
+        user: parse_typeid(USER, &claims.sub)?.into(),
+        session: parse_typeid(SESSION, &claims.sid)?.into(),
+        expires_at: claims.exp,
+        roles: claims.roles,
+        revision: claims.pv,
+    })
+}
+
+/// What the claim `roles` says of `subject` at `now`: active and inherited roles by name; active
+/// ones only where these are too long, nothing where those are.
+pub(crate) fn role_names(policy: &Policy, subject: &Subject, now: DateTime<Utc>) -> Option<Vec<String>> {
+    let fits = |roles: Vec<engine::RoleId>| -> Option<Vec<String>> {
+        let names = roles.into_iter().filter_map(|role| policy.role(role));
+        let names: Vec<String> = names.map(|role| role.name.as_str().to_owned()).collect();
+        // Role names need no escapes in JSON: two quotes and a comma each, within brackets.
+        let length: usize = names.iter().map(|name| name.len() + 3).sum::<usize>() + 1;
+        (length <= MAX_ROLES_LEN).then_some(names)
+    };
+    fits(policy.active_role_closure(subject, now)).or_else(|| fits(policy.active_roles(subject, now)))
+}
+
+#[cfg(test)]
+#[path = "token_tests.rs"]
+mod tests;

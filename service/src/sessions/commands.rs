@@ -1,7 +1,13 @@
 //! Ending sessions: SQL first, then the denylist, then the announcement.
+//!
+//! `end(service, &[SessionId])` is for whoever ended rows in a transaction of its own, once that is
+//! committed.
 
-use super::Session;
-use crate::{Context, Result, Service};
+use super::model::{EndReason, Whose};
+use super::{Session, queries, store};
+use crate::audit::{Entry, Target, TargetType};
+use crate::change::Act;
+use crate::{Context, Refusal, RefusalCode, Result, Service, UnauthenticatedReason, audit};
 use engine::{SessionId, UserId};
 
 /// Ends one session; its access token is refused from now on. Ending an ended one succeeds.
@@ -9,8 +15,11 @@ use engine::{SessionId, UserId};
 /// # Errors
 /// `NOT_FOUND`.
 pub async fn revoke(service: &Service, ctx: &Context, session: SessionId) -> Result<Session> {
-    let _ = (service, ctx, session);
-    todo!()
+    if let Some(ended) = revoke_these(service, ctx, Whose::This(session)).await?.pop() {
+        return Ok(ended);
+    }
+    let found = queries::by_ids(service, &[session]).await?.remove(&session);
+    found.ok_or_else(|| Refusal::new(RefusalCode::NotFound, "there is no such session").at(["id"]).into())
 }
 
 /// Ends all of the caller's own sessions but the one that asks; gives those ended.
@@ -18,8 +27,8 @@ pub async fn revoke(service: &Service, ctx: &Context, session: SessionId) -> Res
 /// # Errors
 /// [`crate::Error::Unauthenticated`] without a caller.
 pub async fn revoke_others(service: &Service, ctx: &Context) -> Result<Vec<Session>> {
-    let _ = (service, ctx);
-    todo!()
+    let caller = ctx.caller().ok_or(UnauthenticatedReason::Missing)?;
+    revoke_these(service, ctx, Whose::OthersOf(caller.user, caller.session)).await
 }
 
 /// Ends all sessions of a user; gives those ended.
@@ -27,12 +36,41 @@ pub async fn revoke_others(service: &Service, ctx: &Context) -> Result<Vec<Sessi
 /// # Errors
 /// `NOT_FOUND`.
 pub async fn revoke_all_of(service: &Service, ctx: &Context, user: UserId) -> Result<Vec<Session>> {
-    let _ = (service, ctx, user);
-    todo!()
+    if crate::decisions::subject(service, user).await?.is_none() {
+        return Err(Refusal::new(RefusalCode::NotFound, "there is no such user").at(["id"]).into());
+    }
+    revoke_these(service, ctx, Whose::AllOf(user)).await
+}
+
+async fn revoke_these(service: &Service, ctx: &Context, whose: Whose) -> Result<Vec<Session>> {
+    let transaction = service.database.begin().await?;
+    let ended = store::end(&transaction, whose, (EndReason::Revoked, service.now())).await?;
+    for session in &ended {
+        let entry = Entry::done(format!("ended a session on {}", session.device)).concerning([session.user.uuid()]);
+        audit::write(service, ctx, &act("session.revoke", session), &[entry], &transaction).await?;
+    }
+    transaction.commit().await?;
+    end(service, &ids(&ended)).await?;
+    Ok(ended)
+}
+
+/// An act upon a session, for the audit log.
+pub(crate) fn act(action: &'static str, session: &Session) -> Act {
+    let target = Target::new(TargetType::Session, session.id.uuid(), session.device.clone());
+    Act { action, target, reason: None }
+}
+
+/// The ids of sessions.
+pub(crate) fn ids(sessions: &[Session]) -> Vec<SessionId> {
+    sessions.iter().map(|session| session.id).collect()
 }
 
 /// Puts sessions whose rows were just ended and committed on the denylist, and announces it.
+///
+/// # Errors
+/// None today: what cannot be announced is read from the rows.
 pub(crate) async fn end(service: &Service, sessions: &[SessionId]) -> Result<()> {
-    let _ = (service, sessions);
-    todo!()
+    service.denylist.deny(sessions).await;
+    service.tokens.sessions().forget(sessions);
+    Ok(())
 }

@@ -3,13 +3,21 @@
 mod commands;
 mod denylist;
 mod device;
+mod feed;
 mod model;
 mod queries;
+mod records;
 pub(crate) mod store;
+mod sweep;
 
 pub use commands::{revoke, revoke_all_of, revoke_others};
 pub use denylist::Denylist;
 pub use model::{Session, SessionFilter};
 pub use queries::{by_ids, count, page};
 
-pub(crate) use commands::end;
+pub(crate) use commands::{act, end, ids};
+pub(crate) use denylist::Standing;
+pub(crate) use model::{EndReason, NewSession, Use, Whose, span};
+pub(crate) use records::{Record, Records};
+pub(crate) use store::{StoredSession, end as end_rows, find, insert, note_use};
+pub(crate) use sweep::{flush_seen, sweep};

@@ -1,7 +1,9 @@
 //! What sessions are.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use engine::{SessionId, UserId};
+use std::net::IpAddr;
+use std::time::Duration;
 
 /// A signed-in device.
 #[derive(Clone, Debug)]
@@ -37,4 +39,70 @@ pub struct SessionFilter {
     pub ip_address: Option<String>,
     /// Used since then.
     pub active_since: Option<DateTime<Utc>>,
+}
+
+/// A session about to begin.
+#[derive(Clone, Debug)]
+pub(crate) struct NewSession {
+    pub(crate) id: SessionId,
+    pub(crate) user: UserId,
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) expires_at: DateTime<Utc>,
+    pub(crate) ends_at: DateTime<Utc>,
+    pub(crate) user_agent: Option<String>,
+    pub(crate) ip_address: Option<IpAddr>,
+}
+
+/// Use of a session that is written at once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Use {
+    pub(crate) session: SessionId,
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) idle: TimeDelta,
+    pub(crate) ip_address: Option<IpAddr>,
+}
+
+/// Which sessions end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Whose {
+    /// One.
+    This(SessionId),
+    /// All of a user.
+    AllOf(UserId),
+    /// All of a user but one.
+    OthersOf(UserId, SessionId),
+}
+
+/// Why sessions end, as kept in their rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EndReason {
+    /// Its owner signed out.
+    Logout,
+    /// Its owner or an administrator ended it.
+    Revoked,
+    /// The password was changed.
+    PasswordChanged,
+    /// The operator mended a lock-out.
+    Recovered,
+    /// A refresh token was presented that had been traded long before.
+    TokenReused,
+}
+
+impl EndReason {
+    /// As stored.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Logout => "LOGOUT",
+            Self::Revoked => "REVOKED",
+            Self::PasswordChanged => "PASSWORD_CHANGED",
+            Self::Recovered => "RECOVERED",
+            Self::TokenReused => "TOKEN_REUSED",
+        }
+    }
+}
+
+/// A duration as a difference of instants, cut to a hundred years so that no sum overflows.
+pub(crate) fn span(duration: Duration) -> TimeDelta {
+    const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+    TimeDelta::from_std(duration.min(CENTURY)).unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! Reading sessions.
 
-use super::{Session, SessionFilter};
+use super::{Session, SessionFilter, store};
 use crate::page::{Page, PageRequest};
 use crate::{Result, Service};
 use engine::SessionId;
@@ -11,17 +11,17 @@ use rustc_hash::FxHashMap;
 /// # Errors
 /// [`crate::Error::Unavailable`] when the database cannot be read.
 pub async fn by_ids(service: &Service, ids: &[SessionId]) -> Result<FxHashMap<SessionId, Session>> {
-    let _ = (service, ids);
-    todo!()
+    let sessions = store::by_ids(service.database.connection(), ids).await?;
+    Ok(sessions.into_iter().map(|session| (session.id, session)).collect())
 }
 
 /// A page of live sessions, most recently used first.
 ///
 /// # Errors
-/// As [`by_ids`].
+/// As [`by_ids`]; [`crate::Error::BadInput`] for a cursor of another list.
 pub async fn page(service: &Service, filter: &SessionFilter, request: &PageRequest) -> Result<Page<Session>> {
-    let _ = (service, filter, request);
-    todo!()
+    let Some(filter) = possible(filter) else { return Ok(Page::of_list(Vec::new(), request)) };
+    store::page(service.database.connection(), (&filter, service.now()), request).await
 }
 
 /// How many live sessions the filter lets through.
@@ -29,6 +29,13 @@ pub async fn page(service: &Service, filter: &SessionFilter, request: &PageReque
 /// # Errors
 /// As [`by_ids`].
 pub async fn count(service: &Service, filter: &SessionFilter) -> Result<u64> {
-    let _ = (service, filter);
-    todo!()
+    let Some(filter) = possible(filter) else { return Ok(0) };
+    store::count(service.database.connection(), &filter, service.now()).await
+}
+
+/// The filter with its address as stored; `None` when it asks for what is no address, which no
+/// session has.
+fn possible(filter: &SessionFilter) -> Option<SessionFilter> {
+    let address = filter.ip_address.as_ref().map(|text| text.parse::<std::net::IpAddr>()).transpose().ok()?;
+    Some(SessionFilter { ip_address: address.map(|address| address.to_canonical().to_string()), ..filter.clone() })
 }

@@ -1,1 +1,235 @@
 //! Stored sessions.
+
+use super::model::{EndReason, NewSession, Use, Whose};
+use super::{Session, SessionFilter, device};
+use crate::page::{Direction, Keyset, Page, PageRequest, SortKey, fetch};
+use crate::{Error, Result};
+use chrono::{DateTime, TimeDelta, Utc};
+use engine::{Activation, SessionId};
+use entity::session::{Column, Entity, Model};
+use entity::{refresh_token, session, session_role, user};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Set,
+};
+use uuid::Uuid;
+
+/// Ids in one statement.
+const CHUNK: usize = 500;
+/// A session that seems to have run out idle may have been used so recently that its row does not
+/// say so yet: ending it still ends something.
+const UNWRITTEN: TimeDelta = TimeDelta::minutes(5);
+
+/// A session with what a request needs to know besides.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredSession {
+    pub(crate) session: Session,
+    pub(crate) ends_at: DateTime<Utc>,
+    pub(crate) activation: Activation,
+    pub(crate) username: String,
+    pub(crate) user_revision: u64,
+}
+
+pub(crate) async fn insert<C: ConnectionTrait>(connection: &C, new: NewSession) -> Result<()> {
+    let row = Model {
+        id: new.id.uuid(),
+        user_id: new.user.uuid(),
+        activation: session::Activation::Default,
+        created_at: new.at,
+        authenticated_at: new.at,
+        last_seen_at: new.at,
+        expires_at: new.expires_at,
+        ends_at: new.ends_at,
+        revoked_at: None,
+        revoked_reason: None,
+        user_agent: new.user_agent,
+        ip_address: new.ip_address.map(|address| address.to_canonical().to_string()),
+    };
+    Entity::insert(row.into_active_model()).exec_without_returning(connection).await?;
+    Ok(())
+}
+
+/// A session, whatever its state.
+pub(crate) async fn find<C: ConnectionTrait>(connection: &C, id: SessionId) -> Result<Option<StoredSession>> {
+    let found = Entity::find_by_id(id.uuid()).find_also_related(user::Entity).one(connection).await?;
+    let Some((row, Some(user))) = found else { return Ok(None) };
+    let activation = match row.activation {
+        session::Activation::Default => Activation::Default,
+        session::Activation::Chosen => Activation::Chosen(chosen_roles(connection, id).await?),
+    };
+    let user_revision = u64::try_from(user.revision).map_err(|error| Error::Internal(error.into()))?;
+    let ends_at = row.ends_at;
+    Ok(Some(StoredSession { session: row.into(), ends_at, activation, username: user.username, user_revision }))
+}
+
+async fn chosen_roles<C: ConnectionTrait>(connection: &C, id: SessionId) -> Result<Vec<engine::RoleId>> {
+    let roles: Vec<Uuid> = session_role::Entity::find()
+        .select_only()
+        .column(session_role::Column::RoleId)
+        .filter(session_role::Column::SessionId.eq(id.uuid()))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(roles.into_iter().map(Into::into).collect())
+}
+
+/// Sessions by id, ended ones included.
+pub(super) async fn by_ids<C: ConnectionTrait>(connection: &C, ids: &[SessionId]) -> Result<Vec<Session>> {
+    let mut sessions = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(CHUNK) {
+        let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(connection).await?;
+        sessions.extend(rows.into_iter().map(Session::from));
+    }
+    Ok(sessions)
+}
+
+/// A page of sessions that are live at `now`, most recently used first.
+pub(super) async fn page<C: ConnectionTrait>(
+    connection: &C,
+    (filter, now): (&SessionFilter, DateTime<Utc>),
+    request: &PageRequest,
+) -> Result<Page<Session>> {
+    let keyset = Keyset { id: Column::Id, key: SortKey::Time(Column::LastSeenAt), direction: Direction::Descending };
+    let page = fetch(Entity::find().filter(live(filter, now)), keyset, request, connection).await?;
+    Ok(page.map(Session::from))
+}
+
+pub(super) async fn count<C: ConnectionTrait>(
+    connection: &C,
+    filter: &SessionFilter,
+    now: DateTime<Utc>,
+) -> Result<u64> {
+    Ok(Entity::find().filter(live(filter, now)).count(connection).await?)
+}
+
+fn live(filter: &SessionFilter, now: DateTime<Utc>) -> Condition {
+    Condition::all()
+        .add(Column::RevokedAt.is_null())
+        .add(Column::ExpiresAt.gt(now))
+        .add(Column::EndsAt.gt(now))
+        .add_option(filter.user.map(|user| Column::UserId.eq(user.uuid())))
+        .add_option(filter.ip_address.as_ref().map(|address| Column::IpAddress.eq(address)))
+        .add_option(filter.active_since.map(|since| Column::LastSeenAt.gte(since)))
+}
+
+/// Ends sessions that have not ended yet; gives those, as they are now.
+pub(crate) async fn end<C: ConnectionTrait>(
+    connection: &C,
+    whose: Whose,
+    (reason, now): (EndReason, DateTime<Utc>),
+) -> Result<Vec<Session>> {
+    let these = match whose {
+        Whose::This(session) => Column::Id.eq(session.uuid()),
+        Whose::AllOf(user) => Column::UserId.eq(user.uuid()),
+        Whose::OthersOf(user, session) => Column::UserId.eq(user.uuid()).and(Column::Id.ne(session.uuid())),
+    };
+    let open = Condition::all()
+        .add(these)
+        .add(Column::RevokedAt.is_null())
+        .add(Column::EndsAt.gt(now))
+        .add(Column::ExpiresAt.gt(now - UNWRITTEN));
+    // Locked first, so that of two who end the same session one gets it and the other does not.
+    let rows = Entity::find().filter(open).order_by_asc(Column::Id).lock_exclusive().all(connection).await?;
+    for rows in rows.chunks(CHUNK) {
+        let end = session::ActiveModel {
+            revoked_at: Set(Some(now)),
+            revoked_reason: Set(Some(reason.as_str().to_owned())),
+            ..Default::default()
+        };
+        let these = Column::Id.is_in(rows.iter().map(|row| row.id)).and(Column::RevokedAt.is_null());
+        Entity::update_many().set(end).filter(these).exec(connection).await?;
+    }
+    Ok(rows.into_iter().map(|row| Session { revoked_at: Some(now), ..row.into() }).collect())
+}
+
+/// Sessions ended since then, with when.
+pub(super) async fn revoked_since<C: ConnectionTrait>(
+    connection: &C,
+    since: DateTime<Utc>,
+) -> Result<Vec<(SessionId, DateTime<Utc>)>> {
+    let ended: Vec<(Uuid, DateTime<Utc>)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::RevokedAt])
+        .filter(Column::RevokedAt.gt(since))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(ended.into_iter().map(|(id, at)| (id.into(), at)).collect())
+}
+
+/// Notes the use of a session that has neither ended nor reached its absolute end; says whether it
+/// was so. Its row stays locked until the transaction ends.
+pub(crate) async fn note_use<C: ConnectionTrait>(connection: &C, used: Use) -> Result<bool> {
+    let mut update = Entity::update_many()
+        .col_expr(Column::LastSeenAt, Expr::value(used.at))
+        .col_expr(Column::ExpiresAt, idle_end(used.at + used.idle))
+        .filter(Column::Id.eq(used.session.uuid()))
+        .filter(Column::RevokedAt.is_null())
+        .filter(Column::EndsAt.gt(used.at));
+    if let Some(address) = used.ip_address {
+        update = update.col_expr(Column::IpAddress, Expr::value(address.to_canonical().to_string()));
+    }
+    Ok(update.exec(connection).await?.rows_affected == 1)
+}
+
+/// Notes that sessions were used at about the same time, unless later use is known.
+pub(super) async fn note_uses<C: ConnectionTrait>(
+    connection: &C,
+    sessions: &[SessionId],
+    (at, idle): (DateTime<Utc>, TimeDelta),
+) -> Result<()> {
+    for sessions in sessions.chunks(CHUNK) {
+        Entity::update_many()
+            .col_expr(Column::LastSeenAt, Expr::value(at))
+            .col_expr(Column::ExpiresAt, idle_end(at + idle))
+            .filter(Column::Id.is_in(sessions.iter().map(|session| session.uuid())))
+            .filter(Column::RevokedAt.is_null())
+            .filter(Column::LastSeenAt.lt(at))
+            .exec(connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The idle end, never past the absolute one.
+fn idle_end(wanted: DateTime<Utc>) -> Expr {
+    Expr::case(Expr::col(Column::EndsAt).lt(wanted), Expr::col(Column::EndsAt)).finally(wanted).into()
+}
+
+/// Deletes up to a chunk of sessions that ended before then, with their refresh tokens; says how many.
+pub(super) async fn delete_dead<C: ConnectionTrait>(connection: &C, before: DateTime<Utc>) -> Result<usize> {
+    let dead: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Condition::any().add(Column::ExpiresAt.lt(before)).add(Column::RevokedAt.lt(before)))
+        .limit(CHUNK as u64)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    if !dead.is_empty() {
+        let tokens = refresh_token::Column::SessionId.is_in(dead.iter().copied());
+        refresh_token::Entity::delete_many().filter(tokens).exec(connection).await?;
+        let roles = session_role::Column::SessionId.is_in(dead.iter().copied());
+        session_role::Entity::delete_many().filter(roles).exec(connection).await?;
+        Entity::delete_many().filter(Column::Id.is_in(dead.iter().copied())).exec(connection).await?;
+    }
+    Ok(dead.len())
+}
+
+impl From<Model> for Session {
+    fn from(row: Model) -> Self {
+        Self {
+            id: row.id.into(),
+            user: row.user_id.into(),
+            device: device::readable(row.user_agent.as_deref()),
+            user_agent: row.user_agent,
+            ip_address: row.ip_address,
+            created_at: row.created_at,
+            authenticated_at: row.authenticated_at,
+            last_seen_at: row.last_seen_at,
+            expires_at: row.expires_at,
+            revoked_at: row.revoked_at,
+        }
+    }
+}

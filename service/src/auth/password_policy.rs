@@ -1,0 +1,219 @@
+//! Which passwords are accepted (NIST SP 800-63B-4, 3.1.1.2): long ones that nobody would guess
+//! first. No rules of composition.
+//!
+//! `choose(&SecretString, &PasswordSettings, context_words) -> Result<Password, Refusal>`.
+
+use super::known_passwords;
+use super::password::{MAX_LEN, Password};
+use crate::{PasswordSettings, Refusal, RefusalCode};
+use secrecy::SecretString;
+use zeroize::Zeroizing;
+
+/// Shorter words are too common inside good passwords to be held against them.
+const SHORTEST_WORD: usize = 3;
+/// A pattern of at most so many characters, repeated, makes no password.
+const LONGEST_PATTERN: usize = 4;
+
+/// Takes a text for a new password. `context` holds what an attacker would try first: the
+/// username, the e-mail address, the name of the service.
+///
+/// # Errors
+/// `REQUIRED`, `TOO_LONG` or `WEAK_PASSWORD`, without a path.
+pub(crate) fn choose<'a>(
+    text: &SecretString,
+    settings: &PasswordSettings,
+    context: impl IntoIterator<Item = &'a str>,
+) -> Result<Password, Refusal> {
+    let too_long = || Refusal::new(RefusalCode::TooLong, format!("a password has at most {MAX_LEN} bytes"));
+    let password = Password::given(text).ok_or_else(too_long)?;
+    if password.as_str().is_empty() {
+        return Err(Refusal::new(RefusalCode::Required, "a password is needed"));
+    }
+    let weak = |message: String| Err(Refusal::new(RefusalCode::WeakPassword, message));
+    if password.as_str().chars().count() < settings.min_length {
+        return weak(format!("a password has at least {} characters", settings.min_length));
+    }
+    let folded = Zeroizing::new(password.as_str().to_lowercase());
+    if is_common(&folded) {
+        return weak("this password is among those that are tried first".to_owned());
+    }
+    if is_made_of(&folded, context) {
+        return weak("this password is made of your name or that of the service".to_owned());
+    }
+    Ok(password)
+}
+
+/// Is it a common password, also padded with digits and punctuation, or repeated?
+fn is_common(folded: &str) -> bool {
+    if known_passwords::contains(folded) || is_repeated(folded) {
+        return true;
+    }
+    let mut words = folded.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    let first = words.next().unwrap_or_default();
+    let one_word = words.all(|word| word == first);
+    one_word && (is_worth(first) && known_passwords::contains(first) || is_repeated(first) || is_padded(folded))
+}
+
+/// Is it a common password, or a short pattern, again and again, perhaps cut off at the end?
+fn is_repeated(folded: &str) -> bool {
+    let letters: Zeroizing<Vec<char>> = Zeroizing::new(folded.chars().collect());
+    let Some(period) = period(&letters) else { return false };
+    let unit: Zeroizing<String> = Zeroizing::new(letters[..period].iter().collect());
+    period <= LONGEST_PATTERN.min(letters.len() / 2) || known_passwords::contains(&unit)
+}
+
+/// The length of the shortest part that the text repeats, wholly or in part.
+fn period(letters: &[char]) -> Option<usize> {
+    // The failure function of Knuth, Morris and Pratt: how much of the text is its own prefix and suffix.
+    let mut borders = vec![0; letters.len()];
+    for place in 1..letters.len() {
+        let mut border = borders[place - 1];
+        while border > 0 && letters[border] != letters[place] {
+            border = borders[border - 1];
+        }
+        borders[place] = border + usize::from(letters[border] == letters[place]);
+    }
+    let period = letters.len() - borders.last()?;
+    (period < letters.len()).then_some(period)
+}
+
+/// Is it a common password, digits and all, with nothing but digits and punctuation around it?
+fn is_padded(folded: &str) -> bool {
+    let Some(first) = folded.find(char::is_alphabetic) else { return false };
+    let last = folded.rfind(char::is_alphabetic).unwrap_or(first);
+    let starts = folded.char_indices().map(|(at, _)| at).take_while(|at| *at <= first);
+    starts.into_iter().any(|start| {
+        let rest = &folded[start..];
+        let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8()).filter(|end| start + end > last);
+        let ends = ends.take_while(|end| *end <= known_passwords::LONGEST);
+        ends.into_iter().any(|end| is_worth(&rest[..end]) && known_passwords::contains(&rest[..end]))
+    })
+}
+
+/// Is it made of these words, or of the name within an address, and padding?
+fn is_made_of<'a>(folded: &str, context: impl IntoIterator<Item = &'a str>) -> bool {
+    let mut words: Vec<String> = context.into_iter().map(str::to_lowercase).collect();
+    let names: Vec<String> =
+        words.iter().filter_map(|word| word.split_once('@')).map(|(name, _)| name.into()).collect();
+    words.extend(names);
+    words.retain(|word| is_worth(word));
+    // Longer words first: an address is taken out whole before the name within it.
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    let rest =
+        words.iter().fold(Zeroizing::new(folded.to_owned()), |rest, word| Zeroizing::new(rest.replace(word, " ")));
+    *rest != folded && !rest.contains(char::is_alphabetic)
+}
+
+fn is_worth(word: &str) -> bool {
+    word.chars().nth(SHORTEST_WORD - 1).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(text: &str) -> Option<RefusalCode> {
+        let settings = PasswordSettings { min_length: 15, ..PasswordSettings::default() };
+        let context = ["Ana.Maria", "ana@example.com", "Keyward"];
+        choose(&text.into(), &settings, context).err().map(|refusal| refusal.code)
+    }
+
+    #[test]
+    fn long_passwords_of_any_make_are_accepted() {
+        let good = [
+            "correct horse battery staple",
+            "correct battery staple horse",
+            "                   x y z 4 5",
+            "пароль из многих слов",
+            "我的密码是一个很长的句子所以很好",
+            "🦀🐢🦊🐙🦉🐝🦋🐌🐞🦂🐬🐳🦈🐊🐅",
+            "4815162342-8x7q",
+            "ana likes green tea",
+            "keyward is my favourite",
+            "my password is a secret of state",
+            "q7fm29xk0d8jw3z",
+            "\u{202e}right to left text",
+            "nul\0 inside a long text",
+        ];
+        for text in good {
+            assert_eq!(code(text), None, "`{text}`");
+        }
+        assert_eq!(code(&"long words, many of them. ".repeat(39)), None);
+        assert_eq!(code(&"q7fm29xk0d8jw3z".repeat(5)), None, "repeating a good password does not weaken it");
+    }
+
+    #[test]
+    fn a_character_is_a_code_point_after_composition() {
+        assert_eq!(code("q7fm29xk0d8jw3"), Some(RefusalCode::WeakPassword));
+        assert_eq!(code("é7fm29xk0d8jwé"), Some(RefusalCode::WeakPassword));
+        assert_eq!(code("e\u{301}7fm29xk0d8jw3"), Some(RefusalCode::WeakPassword), "14 after composition");
+        assert_eq!(code("e\u{301}7fm29xk0d8jw3z"), None, "15 after composition");
+    }
+
+    #[test]
+    fn nothing_and_too_much_have_codes_of_their_own() {
+        assert_eq!(code(""), Some(RefusalCode::Required));
+        assert_eq!(code(&"q7fm29xk".repeat(128)), None, "1024 bytes");
+        assert_eq!(code(&format!("{}x", "q7fm29xk".repeat(128))), Some(RefusalCode::TooLong));
+        assert_eq!(code(&"é".repeat(1_000_000)), Some(RefusalCode::TooLong));
+    }
+
+    #[test]
+    fn common_passwords_are_refused_in_every_guise() {
+        let bad = [
+            "1q2w3e4r5t6y7u8i9o0p",
+            "passwordpassword",
+            "PasswordPassword",
+            "password1234567",
+            "Password1234567!",
+            "!!!password!!!!!!!",
+            "password password",
+            "Password-Password-1",
+            "123456789012345",
+            "1234567890123456789",
+            "aaaaaaaaaaaaaaa",
+            "abababababababab",
+            "abcabcabcabcabc",
+            "qwertyqwertyqwerty",
+            "qwerty.qwerty.qwerty",
+            "qwertyuiop12345",
+            "abc123abc123abc123",
+            "abc123!!!!!!!!!!!!!!",
+            "dragon2024......",
+            "letmeinletmein1",
+            "iloveyouiloveyou",
+            "...............",
+            "000000000000000",
+        ];
+        for text in bad {
+            assert_eq!(code(text), Some(RefusalCode::WeakPassword), "`{text}`");
+        }
+    }
+
+    #[test]
+    fn names_with_padding_are_refused() {
+        let bad = [
+            "ana@example.com",
+            "ANA@EXAMPLE.COM!!1",
+            "ana.maria12345678",
+            "Ana.Maria-Ana.Maria",
+            "anaanaanaanaana",
+            "ana ana ana ana 1",
+            "keyward12345678",
+            "Keyward-Keyward",
+            "keyward-ana-2024!",
+        ];
+        for text in bad {
+            assert_eq!(code(text), Some(RefusalCode::WeakPassword), "`{text}`");
+        }
+    }
+
+    #[test]
+    fn a_hostile_password_is_judged_quickly() {
+        for text in ["a".repeat(1024), "1".repeat(1024), "ab1".repeat(341), format!("{}a", "1".repeat(1023))] {
+            let begun = std::time::Instant::now();
+            code(&text);
+            assert!(begun.elapsed().as_millis() < 500, "{:?}", begun.elapsed());
+        }
+    }
+}

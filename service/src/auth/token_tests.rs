@@ -1,0 +1,291 @@
+//! What makes an access token acceptable, and everything that does not.
+
+use super::*;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use serde_json::{Value, json};
+
+const NOW: i64 = 1_900_000_000;
+
+fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(seconds, 0).unwrap()
+}
+
+struct Keys {
+    signing: SigningKey,
+    verifying: VerifyingKey,
+    private: Zeroizing<Vec<u8>>,
+}
+
+fn keys() -> Keys {
+    let (signing, private) = SigningKey::generate().unwrap();
+    let verifying = VerifyingKey::from_jwk(signing.public_jwk()).unwrap();
+    Keys { signing, verifying, private }
+}
+
+fn issue() -> Issue<'static> {
+    Issue {
+        issuer: "keyward",
+        audience: "app",
+        user: Uuid::from_u128(1).into(),
+        session: Uuid::from_u128(2).into(),
+        token: Uuid::from_u128(3),
+        issued_at: at(NOW),
+        expires_at: at(NOW + 600),
+        roles: Some(vec!["clerk".to_owned()]),
+        revision: 7,
+    }
+}
+
+fn good_header(keys: &Keys) -> Value {
+    json!({ "alg": "EdDSA", "typ": "at+jwt", "kid": keys.signing.kid() })
+}
+
+fn good_claims() -> Value {
+    json!({
+        "iss": "keyward", "aud": "app", "sub": typeid(USER, Uuid::from_u128(1)),
+        "sid": typeid(SESSION, Uuid::from_u128(2)), "jti": typeid(TOKEN, Uuid::from_u128(3)),
+        "iat": NOW, "nbf": NOW - 60, "exp": NOW + 600, "roles": ["clerk"], "pv": 7,
+    })
+}
+
+/// Signs anything with the right key.
+fn forge(keys: &Keys, header: &Value, claims: &Value) -> String {
+    let message = format!("{}.{}", BASE64.encode(header.to_string()), BASE64.encode(claims.to_string()));
+    let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(&keys.private).unwrap();
+    format!("{message}.{}", BASE64.encode(pair.sign(message.as_bytes())))
+}
+
+fn check(keys: &Keys, token: &str) -> Result<Verified, Rejected> {
+    check_at(keys, token, NOW)
+}
+
+fn check_at(keys: &Keys, token: &str, now: i64) -> Result<Verified, Rejected> {
+    let expected = Expected { issuer: "keyward", audience: "app", now: at(now) };
+    verify(token, |kid| (kid == keys.signing.kid()).then_some(&keys.verifying), expected)
+}
+
+fn signed(keys: &Keys) -> String {
+    use secrecy::ExposeSecret;
+    sign(&keys.signing, issue()).unwrap().expose_secret().to_owned()
+}
+
+#[test]
+fn a_token_says_what_was_signed() {
+    let keys = keys();
+    let verified = check(&keys, &signed(&keys)).unwrap();
+    assert_eq!(verified.user, Uuid::from_u128(1).into());
+    assert_eq!(verified.session, Uuid::from_u128(2).into());
+    assert_eq!(verified.roles, Some(vec!["clerk".to_owned()]));
+    assert_eq!((verified.revision, verified.expires_at), (7, NOW + 600));
+}
+
+#[test]
+fn a_token_carries_the_type_and_the_thumbprint_of_its_key() {
+    let keys = keys();
+    let token = signed(&keys);
+    let header: Value = serde_json::from_slice(&BASE64.decode(token.split('.').next().unwrap()).unwrap()).unwrap();
+    assert_eq!(header, good_header(&keys));
+    assert_eq!(keys.signing.kid().len(), 43);
+    assert!(!keys.signing.public_jwk().contains("\"d\""));
+}
+
+#[test]
+fn a_token_runs_out_to_the_second() {
+    let keys = keys();
+    let token = signed(&keys);
+    let verified = check_at(&keys, &token, NOW + 600).unwrap();
+    assert!(!verified.has_expired(at(NOW + 599)));
+    assert!(verified.has_expired(at(NOW + 600)));
+}
+
+#[test]
+fn clocks_may_differ_by_a_minute_and_not_by_ten() {
+    let keys = keys();
+    let token = signed(&keys);
+    assert!(check_at(&keys, &token, NOW - 60).is_ok());
+    assert_eq!(check_at(&keys, &token, NOW - 600), Err(Rejected::Invalid));
+}
+
+#[test]
+fn what_the_test_signs_itself_is_accepted() {
+    let keys = keys();
+    assert!(check(&keys, &forge(&keys, &good_header(&keys), &good_claims())).is_ok());
+    for typ in ["AT+JWT", "application/at+jwt", "Application/At+Jwt"] {
+        let header = json!({ "alg": "EdDSA", "typ": typ, "kid": keys.signing.kid() });
+        assert!(check(&keys, &forge(&keys, &header, &good_claims())).is_ok(), "{typ}");
+    }
+}
+
+#[test]
+fn no_header_but_ours_is_accepted() {
+    let keys = keys();
+    let bad = [
+        ("alg", json!("none")),
+        ("alg", json!("None")),
+        ("alg", json!("HS256")),
+        ("alg", json!("ES256")),
+        ("alg", json!("")),
+        ("alg", Value::Null),
+        ("typ", json!("JWT")),
+        ("typ", json!("refresh+jwt")),
+        ("typ", json!("application/jwt")),
+        ("typ", Value::Null),
+        ("kid", Value::Null),
+        ("kid", json!(5)),
+        ("jku", json!("http://localhost/keys")),
+        ("x5u", json!("http://localhost/cert")),
+        ("jwk", serde_json::from_str(keys.signing.public_jwk()).unwrap()),
+        ("x5c", json!(["AAAA"])),
+        ("x5t", json!("AAAA")),
+        ("crit", json!(["exp"])),
+        ("crit", json!([])),
+        ("zip", json!("DEF")),
+        ("cty", json!("JWT")),
+        ("b64", json!(false)),
+    ];
+    for (name, value) in bad {
+        let mut header = good_header(&keys);
+        header[name] = value.clone();
+        let token = forge(&keys, &header, &good_claims());
+        assert_eq!(check(&keys, &token), Err(Rejected::Invalid), "{name}: {value}");
+    }
+    let mut header = good_header(&keys);
+    header["kid"] = json!("another");
+    assert_eq!(check(&keys, &forge(&keys, &header, &good_claims())), Err(Rejected::UnknownKey));
+}
+
+#[test]
+fn every_claim_is_needed_with_its_type_and_value() {
+    let keys = keys();
+    for name in ["iss", "aud", "sub", "sid", "jti", "iat", "nbf", "exp", "pv"] {
+        let mut claims = good_claims();
+        claims.as_object_mut().unwrap().remove(name);
+        let token = forge(&keys, &good_header(&keys), &claims);
+        assert_eq!(check(&keys, &token), Err(Rejected::Invalid), "without {name}");
+    }
+    let bad = [
+        ("iss", json!("Keyward")),
+        ("iss", json!(["keyward"])),
+        ("aud", json!("other")),
+        ("aud", json!(["app"])),
+        ("aud", json!(["app", "other"])),
+        ("sub", json!("")),
+        ("sub", json!(1)),
+        ("sub", json!("' OR 1=1 --")),
+        ("sub", json!(typeid(SESSION, Uuid::from_u128(1)))),
+        ("sid", json!(typeid(USER, Uuid::from_u128(2)))),
+        ("jti", json!("")),
+        ("exp", json!((NOW + 600).to_string())),
+        ("exp", json!(1.9e9)),
+        ("exp", Value::Null),
+        ("exp", json!([NOW + 600])),
+        ("exp", json!(u64::MAX)),
+        ("nbf", json!((NOW - 60).to_string())),
+        ("nbf", json!(NOW + 60)),
+        ("nbf", json!(1.5)),
+        ("iat", json!("now")),
+        ("iat", json!(NOW + 3600)),
+        ("pv", json!(-1)),
+        ("pv", json!("7")),
+        ("roles", json!("clerk")),
+        ("roles", json!([1])),
+    ];
+    for (name, value) in bad {
+        let mut claims = good_claims();
+        claims[name] = value.clone();
+        let token = forge(&keys, &good_header(&keys), &claims);
+        assert_eq!(check(&keys, &token), Err(Rejected::Invalid), "{name}: {value}");
+    }
+}
+
+#[test]
+fn a_signature_of_another_kind_or_key_is_refused() {
+    let keys = keys();
+    let header = BASE64.encode(json!({ "alg": "HS256", "typ": "at+jwt", "kid": keys.signing.kid() }).to_string());
+    let message = format!("{header}.{}", BASE64.encode(good_claims().to_string()));
+    for secret in [b"".as_slice(), keys.signing.public_jwk().as_bytes(), keys.verifying.key.try_get_as_bytes().unwrap()]
+    {
+        let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, secret);
+        let mac = aws_lc_rs::hmac::sign(&key, message.as_bytes());
+        assert_eq!(check(&keys, &format!("{message}.{}", BASE64.encode(mac))), Err(Rejected::Invalid));
+    }
+
+    let mut stranger = self::keys();
+    stranger.signing.kid = keys.signing.kid.clone();
+    let forged = forge(&stranger, &good_header(&keys), &good_claims());
+    assert_eq!(check(&keys, &forged), Err(Rejected::Invalid));
+}
+
+#[test]
+fn a_damaged_token_is_refused() {
+    let keys = keys();
+    let token = signed(&keys);
+    let (message, signature) = token.rsplit_once('.').unwrap();
+    let (header, claims) = message.split_once('.').unwrap();
+    let none = BASE64.encode(r#"{"alg":"none","typ":"at+jwt"}"#);
+    let bad = [
+        String::new(),
+        ".".to_owned(),
+        "..".to_owned(),
+        "...".to_owned(),
+        message.to_owned(),
+        format!("{message}."),
+        format!("{none}.{claims}."),
+        format!("{none}.{claims}.{signature}"),
+        format!("{token}."),
+        format!("{token}.{signature}"),
+        format!("{token}="),
+        format!(" {token}"),
+        format!("{token}\n"),
+        format!("{header}.{}.{signature}", BASE64.encode(good_claims().to_string().replace("clerk", "chief"))),
+        "a".repeat(MAX_LEN + 1),
+        format!("{header}.{}.{signature}", "a".repeat(1_000_000)),
+        "\0".to_owned(),
+        "é.é.é".to_owned(),
+    ];
+    for token in bad {
+        assert_eq!(check(&keys, &token), Err(Rejected::Invalid), "{:.80}", token);
+    }
+}
+
+#[test]
+fn too_many_roles_leave_the_token_short() {
+    use engine::{Activation, Assignment, Facts, RoleFacts, RoleName, Validity};
+    let role = |n: u128, name: String, inherits_from| RoleFacts {
+        id: Uuid::from_u128(n).into(),
+        name: RoleName::parse(&name).unwrap(),
+        is_system: false,
+        is_default: false,
+        requires_activation: false,
+        revision: 1,
+        grants: Vec::new(),
+        inherits_from,
+    };
+    let names = |juniors: u128, assigned: usize| {
+        let all: Vec<engine::RoleId> = (1..=juniors).map(|n| Uuid::from_u128(n).into()).collect();
+        let mut roles: Vec<RoleFacts> =
+            (1..=juniors).map(|n| role(n, format!("{}-{n:04}", "r".repeat(40)), Vec::new())).collect();
+        roles.push(role(5000, "chief".to_owned(), all.clone()));
+        let policy = Policy::build(Facts { revision: 1, roles, permissions: Vec::new() }).unwrap();
+        let held = std::iter::once(Uuid::from_u128(5000).into()).chain(all.into_iter().take(assigned));
+        let assignments =
+            held.map(|role| Assignment { id: role_assignment(), role, validity: Validity::default() }).collect();
+        let subject = Subject {
+            user: Uuid::from_u128(1).into(),
+            status: engine::AccountStatus::Active,
+            revision: 1,
+            assignments,
+            grants: Vec::new(),
+            activation: Activation::Default,
+        };
+        role_names(&policy, &subject, at(NOW)).map(|names| names.len())
+    };
+    assert_eq!(names(20, 0), Some(21));
+    assert_eq!(names(100, 0), Some(1));
+    assert_eq!(names(100, 100), None);
+}
+
+fn role_assignment() -> engine::AssignmentId {
+    Uuid::from_u128(9).into()
+}
