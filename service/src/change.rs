@@ -8,6 +8,8 @@
 
 mod refusal;
 mod settle;
+#[cfg(test)]
+mod tests;
 
 use crate::audit::{self, Entry, Target};
 use crate::decisions::{Successor, Touched, catch_up, lasting_holders, locked_revision};

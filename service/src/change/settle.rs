@@ -37,7 +37,7 @@ impl Change {
         feed_rows(&self.transaction, &touched, (self.revision, self.now)).await?;
         set_revision(&self.transaction, self.revision).await?;
 
-        let policy = policy_after(&self.transaction, &self.policy, &touched, self.revision).await?;
+        let policy = policy_after(&self.transaction, &self.policy, &touched, self.revision()).await?;
         let policy = policy.map_err(|error| match error {
             PolicyError::Cycle(cycle) => refusal::cycle(&self.policy, cycle).into(),
             other => Error::Internal(other.into()),

@@ -3,6 +3,8 @@
 mod feed;
 mod holders;
 mod subjects;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use feed::{catch_up, feed_rows, locked_revision, prune, revision, set_revision, to_stored};
 pub(crate) use holders::lasting_holders;

@@ -97,6 +97,14 @@ pub(super) async fn describe<C: ConnectionTrait>(
     Ok(())
 }
 
+/// Makes registered permissions, at most 500, guard the service itself.
+pub(crate) async fn make_system<C: ConnectionTrait>(connection: &C, ids: &[PermissionId]) -> Result<()> {
+    let change = permission::ActiveModel { is_system: Set(true), ..Default::default() };
+    let these = permission::Column::Id.is_in(ids.iter().map(|id| id.uuid()));
+    permission::Entity::update_many().set(change).filter(these).exec(connection).await?;
+    Ok(())
+}
+
 /// Deletes a permission with its grants to roles and users.
 pub(super) async fn delete<C: ConnectionTrait>(connection: &C, id: PermissionId) -> Result<()> {
     let id = id.uuid();

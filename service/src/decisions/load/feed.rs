@@ -141,7 +141,7 @@ impl Touched {
         }
     }
 
-    fn to_feed(&self) -> (policy_change::Kind, Uuid) {
+    fn to_feed(self) -> (policy_change::Kind, Uuid) {
         use policy_change::Kind;
         match self {
             Self::User(user) => (Kind::User, user.uuid()),
