@@ -5,6 +5,7 @@
 //! are directives on the fields; no resolver asks whether it may answer.
 
 pub mod access;
+pub mod answer;
 pub mod assignments;
 pub mod audit;
 pub mod auth;
@@ -23,6 +24,7 @@ pub mod payload;
 pub mod permissions;
 pub mod roles;
 pub mod scalars;
+pub mod schema;
 pub mod service_info;
 pub mod sessions;
 pub mod user_error;

@@ -1,0 +1,85 @@
+//! How many values a field gives, as far as that can be told beforehand.
+
+use super::super::guard::{FieldInfo, Table};
+use super::limits::{LIST, PAGE};
+use async_graphql::parser::types::{BaseType, Field};
+use async_graphql::{Name, Value, Variables};
+
+/// How many values a field gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ListSize {
+    /// One; a connection is one value with a page of so many items.
+    Single(Count),
+    /// A list of so many.
+    List(Count),
+}
+
+/// A number of items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Count {
+    /// So many.
+    Known(u64),
+    /// It depends on a variable whose value is not known yet.
+    Unknown,
+}
+
+impl ListSize {
+    /// The number, at least one, and whether a variable will tell more.
+    pub(super) fn count(self) -> (u64, bool) {
+        match self {
+            Self::Single(Count::Known(count)) | Self::List(Count::Known(count)) => (count.max(1), false),
+            Self::Single(Count::Unknown) | Self::List(Count::Unknown) => (1, true),
+        }
+    }
+}
+
+/// Lists of the schema's own description.
+const INTROSPECTION_LISTS: [&str; 9] =
+    ["args", "directives", "enumValues", "fields", "inputFields", "interfaces", "locations", "possibleTypes", "types"];
+
+/// The size of a field of the type `selected.0`: `first` or `last` where they are given, else the
+/// page or list that is answered without.
+pub(super) fn size(
+    table: &Table,
+    selected: (&str, &Field),
+    info: Option<&FieldInfo>,
+    variables: Option<&Variables>,
+) -> ListSize {
+    let (parent, field) = selected;
+    let Some(info) = info else {
+        let is_list = parent.starts_with("__") && INTROSPECTION_LISTS.contains(&field.name.node.as_str());
+        return if is_list { ListSize::List(Count::Known(LIST)) } else { ListSize::Single(Count::Known(1)) };
+    };
+    let asked = || ["first", "last"].into_iter().find_map(|name| given(field, name, variables));
+    let default = || match info.arguments.get("first")?.default.as_ref()? {
+        Value::Number(number) => number.as_u64().map(Count::Known),
+        _ => None,
+    };
+    if table.is_connection(&info.returns) {
+        return ListSize::Single(asked().unwrap_or(Count::Known(PAGE)));
+    }
+    if !info.is_list {
+        return ListSize::Single(Count::Known(1));
+    }
+    // One answer for each thing asked about, as in `nodes(ids:)`.
+    let per_item = || {
+        let lists = info.arguments.iter().filter(|(_, argument)| matches!(argument.ty.base, BaseType::List(_)));
+        lists.map(|(name, _)| given(field, name, variables)).find_map(|count| count)
+    };
+    ListSize::List(asked().or_else(per_item).or_else(default).unwrap_or(Count::Known(LIST)))
+}
+
+/// The number, or the length of the list, given for an argument.
+fn given(field: &Field, argument: &str, variables: Option<&Variables>) -> Option<Count> {
+    let value = field.get_argument(argument)?.node.clone();
+    let value = value.into_const_with(|name: Name| match variables {
+        Some(variables) => Ok(variables.get(&name).cloned().unwrap_or_default()),
+        None => Err(Count::Unknown),
+    });
+    match value {
+        Ok(Value::Number(number)) => Some(Count::Known(number.as_u64().unwrap_or(1))),
+        Ok(Value::List(items)) => Some(Count::Known(u64::try_from(items.len()).unwrap_or(u64::MAX))),
+        Ok(_) => None,
+        Err(unknown) => Some(unknown),
+    }
+}
