@@ -101,7 +101,7 @@ async fn create_role(service: &Service, name: &str) -> Result<(RoleId, u64)> {
     service.change(&operator(service), act(), work).await
 }
 
-/// Creates a person who has `role`, for good or until a while from now.
+/// Creates a person who has `role` for good.
 async fn create_person(service: &Service, role: RoleId) -> Result<UserId> {
     let (id, assignment) = (service.ids.next(service.now()), service.ids.next(service.now()));
     let work = |mut change: Change| async move {
