@@ -74,15 +74,14 @@ pub(super) async fn embedded(path: &Path) -> Result<DatabaseConnection> {
     Ok(connection)
 }
 
-/// With a write-ahead log and `synchronous = NORMAL` a commit is in the hands of the operating system
-/// when it is acknowledged: the death of this process, `kill -9` included, loses nothing. A power
-/// failure may lose the last moments, but never leaves the file torn.
+/// With a write-ahead log and `synchronous = FULL` a commit is on the disk when it is acknowledged: a
+/// logout or a change of rights survives the death of this process and a loss of power alike.
 fn tune(options: SqliteConnectOptions, file: &Path) -> SqliteConnectOptions {
     options
         .filename(file)
         .create_if_missing(false)
         .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Normal)
+        .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
 }
