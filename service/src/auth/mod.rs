@@ -16,6 +16,8 @@ mod refresh_token;
 mod seal;
 mod signup;
 mod store;
+#[cfg(test)]
+mod tests;
 mod token;
 
 pub use authenticate::{VerifiedTokens, authenticate};

@@ -1,0 +1,102 @@
+//! Changing passwords, raising their cost, and what the operator does with them.
+
+use super::*;
+
+const NEW: &str = "staple battery horse correct";
+
+async fn change(service: &Served, signed_in: &SignedIn, (current, new): (&str, &str)) -> crate::Result<()> {
+    let ctx = service.by(&signed_in.caller);
+    change_password(service, &ctx, current.into(), new.into()).await.map(drop)
+}
+
+#[tokio::test]
+async fn a_new_password_ends_all_other_sessions_and_the_old_password() {
+    let service = Installation::new().await.start().await;
+    let (this, other) = (service.sign_up("ana").await, service.login("ana", PASSWORD).await.unwrap());
+    change(&service, &this, (PASSWORD, NEW)).await.unwrap();
+    service.authenticate(&this).await.unwrap();
+    service.refresh(&this).await.unwrap();
+    assert_eq!(reason(service.authenticate(&other).await), UnauthenticatedReason::Revoked);
+    assert_eq!(refused(service.refresh(&other).await), [RefusalCode::RefreshTokenInvalid]);
+    assert_eq!(refused(service.login("ana", PASSWORD).await), [RefusalCode::InvalidCredentials]);
+    service.login("ana", NEW).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_wrong_current_or_weak_new_password_changes_nothing() {
+    let service = Installation::new().await.start().await;
+    let (this, other) = (service.sign_up("ana").await, service.login("ana", PASSWORD).await.unwrap());
+    let refusals = [
+        (("wrong", NEW), RefusalCode::InvalidCredentials),
+        (("", NEW), RefusalCode::InvalidCredentials),
+        ((PASSWORD, "short"), RefusalCode::WeakPassword),
+        ((PASSWORD, ""), RefusalCode::Required),
+        ((PASSWORD, "ana ana ana ana 1"), RefusalCode::WeakPassword),
+    ];
+    for (texts, code) in refusals {
+        assert_eq!(refused(change(&service, &this, texts).await), [code], "{texts:?}");
+    }
+    service.authenticate(&other).await.unwrap();
+    service.login("ana", PASSWORD).await.unwrap();
+}
+
+#[tokio::test]
+async fn confirming_the_current_password_is_limited_like_signing_in() {
+    let service = Installation::new().await.start_with(|config| config.limits.login_per_account = 2).await;
+    let ana = service.sign_up("ana").await;
+    for _ in 0..2 {
+        refused(change(&service, &ana, ("wrong", NEW)).await);
+    }
+    let limited = change(&service, &ana, (PASSWORD, NEW)).await;
+    assert!(matches!(limited, Err(Error::RateLimited { .. })));
+    assert!(matches!(service.login("ana", PASSWORD).await, Err(Error::RateLimited { .. })));
+}
+
+#[tokio::test]
+async fn a_sign_in_after_the_cost_was_raised_upgrades_the_hash() {
+    let installation = Installation::new().await;
+    let service = installation.start().await;
+    let user = service.sign_up("ana").await.caller.user;
+    let raised = service.restart_with(&installation, |config| config.password.iterations = 2).await;
+    let hash = async || store::account(raised.database.connection(), user).await.unwrap().unwrap().password_hash;
+    assert!(hash().await.unwrap().contains(",t=1,"));
+    raised.login("ana", PASSWORD).await.unwrap();
+    let upgraded = hash().await.unwrap();
+    assert!(upgraded.contains(",t=2,"), "{upgraded}");
+    raised.login("ana", PASSWORD).await.unwrap();
+    assert_eq!(hash().await.unwrap(), upgraded);
+}
+
+#[tokio::test]
+async fn the_operator_makes_the_first_administrator_and_mends_a_lock_out() {
+    let service = Installation::new().await.start().await;
+    assert!(!has_administrator(&service).await.unwrap());
+    let new = |name: &str, password: &str| NewAdministrator { username: name.to_owned(), password: password.into() };
+    let ctx = service.operator();
+    let weak = create_administrator(&service, &ctx, new("root", "admin")).await;
+    assert_eq!(refused(weak), [RefusalCode::WeakPassword]);
+    let root = create_administrator(&service, &ctx, new("root", PASSWORD)).await.unwrap();
+    assert!(has_administrator(&service).await.unwrap());
+    let session = service.login("root", PASSWORD).await.unwrap();
+    assert!(session.caller.holds("user:read", service.now()));
+    assert_eq!(refused(create_administrator(&service, &ctx, new("ROOT", PASSWORD)).await), [RefusalCode::Taken]);
+
+    assert_eq!(refused(recover_administrator(&service, &ctx, new("nobody", NEW)).await), [RefusalCode::NotFound]);
+    assert_eq!(refused(recover_administrator(&service, &ctx, new("root", "x")).await), [RefusalCode::WeakPassword]);
+    let mended = recover_administrator(&service, &ctx, new("Root", NEW)).await.unwrap();
+    assert_eq!(mended.id, root.id);
+    assert_eq!(reason(service.authenticate(&session).await), UnauthenticatedReason::Revoked);
+    service.login("root", NEW).await.unwrap();
+}
+
+#[tokio::test]
+async fn anybody_can_be_made_an_administrator_by_the_operator_even_when_suspended() {
+    let service = Installation::new().await.start().await;
+    let ana = service.sign_up("ana").await.caller.user;
+    crate::users::suspend(&service, &service.operator(), ana, None).await.unwrap();
+    let new = NewAdministrator { username: "ana".to_owned(), password: NEW.into() };
+    recover_administrator(&service, &service.operator(), new).await.unwrap();
+    let session = service.login("ana", NEW).await.unwrap();
+    assert!(session.caller.holds("user:read", service.now()));
+    assert!(has_administrator(&service).await.unwrap());
+}
