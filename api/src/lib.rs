@@ -5,5 +5,8 @@
 //! SQL here, no decision about roles, no password or token logic. What a caller may reach is said by
 //! the published schema and enforced in one place, `graphql/guard/`.
 
+pub mod cli;
+pub mod config;
 pub mod graphql;
 pub mod http;
+pub mod startup;

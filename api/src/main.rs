@@ -1,1 +1,28 @@
-fn main() {}
+//! The `keyward` binary: TLS provider, logs, runtime; everything else is in the library.
+
+use api::cli::{Cli, Job};
+use api::config::LogFormat;
+use std::process::ExitCode;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt;
+
+fn main() -> ExitCode {
+    // Fails only when there is one already.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let outcome = Cli::read().prepare().and_then(run);
+    outcome.unwrap_or_else(|error| {
+        eprintln!("error: {}", api::startup::one_line(&error));
+        ExitCode::FAILURE
+    })
+}
+
+fn run(job: Job) -> anyhow::Result<ExitCode> {
+    let (filter, format) = job.log();
+    let logs = fmt().with_env_filter(EnvFilter::try_new(filter)?).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => logs.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init(),
+        LogFormat::Json => logs.json().init(),
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(job.run())
+}

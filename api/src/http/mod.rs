@@ -1,1 +1,10 @@
 //! HTTP: our own GraphQL endpoint, health, and the pages.
+
+pub mod assets;
+pub mod graphql;
+pub mod health;
+pub mod limits;
+
+mod authenticate;
+mod media;
+mod parameters;

@@ -14,6 +14,9 @@ pub struct Document {
     pub role_hierarchy: Vec<Row<(String, String)>>,
     /// Permissions granted to users directly: username, permission.
     pub user_permissions: Vec<Row<(String, String)>>,
+    /// Rows that could not be read: with any of these the document is rejected, and they are told
+    /// with whatever else is wrong.
+    pub unreadable: Vec<Problem>,
 }
 
 /// A value and where it was read.

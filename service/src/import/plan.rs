@@ -80,7 +80,7 @@ impl Plan {
             existing,
             next_id,
             plan: Self::default(),
-            problems: Vec::new(),
+            problems: document.unreadable.clone(),
             users: Names::default(),
             roles: Names::default(),
             permissions: Names::default(),

@@ -101,6 +101,7 @@ fn what_is_there_already_is_nothing_to_do() {
         role_permissions: pairs("user,read"),
         role_hierarchy: pairs("Boss,user"),
         user_permissions: pairs("ana,read"),
+        unreadable: Vec::new(),
     };
     assert!(plan(&document).expect("the document is sound").is_empty());
 }
@@ -138,6 +139,17 @@ fn every_malformed_name_is_reported_with_its_line() {
     let long = "x".repeat(2_000_000);
     let document = Document { role_permissions: pairs(&format!("{long},read")), ..Document::default() };
     assert!(problem(&document).1.len() < 200);
+}
+
+#[test]
+fn rows_that_could_not_be_read_are_told_with_the_rest_in_order() {
+    let unreadable = |line| Problem { file: 0, line, message: "the row is not UTF-8".to_owned() };
+    let document = Document {
+        role_permissions: pairs("clerk,*"),
+        unreadable: vec![unreadable(3), unreadable(1)],
+        ..Document::default()
+    };
+    assert_eq!(problems(&document).iter().map(|(line, _)| *line).collect::<Vec<_>>(), [1, 2, 3]);
 }
 
 #[test]

@@ -1,0 +1,112 @@
+//! Reading CSV: plain or gzip'd, columns found by name, line numbers kept.
+
+use anyhow::{Context, Result, bail};
+use csv::{ByteRecord, ReaderBuilder};
+use flate2::read::MultiGzDecoder;
+use service::import::{Problem, Row};
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+
+/// The first bytes of a gzip file (RFC 1952, 2.3.1).
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// A row of two texts, as the document holds it.
+type Pair = Row<(String, String)>;
+/// A row of a text and perhaps another.
+type Described = Row<(String, Option<String>)>;
+
+/// Reads files one after the other and notes rows that cannot be read.
+#[derive(Debug, Default)]
+pub(super) struct Reader<'a> {
+    /// Files read so far.
+    pub(super) files: Vec<&'a Path>,
+    /// What is wrong with rows.
+    pub(super) problems: Vec<Problem>,
+}
+
+impl<'a> Reader<'a> {
+    /// Rows of two columns.
+    ///
+    /// # Errors
+    /// One line when the file cannot be read or lacks a column.
+    pub(super) fn pairs(&mut self, path: &'a Path, columns: [&str; 2]) -> Result<Vec<Pair>> {
+        let rows = self.rows(path, &columns, None)?;
+        let pair = |row: Row<Vec<String>>| {
+            let [first, second] = <[String; 2]>::try_from(row.value).ok()?;
+            Some(Row { file: row.file, line: row.line, value: (first, second) })
+        };
+        Ok(rows.into_iter().filter_map(pair).collect())
+    }
+
+    /// Rows of a column and, where the file has it, another one.
+    ///
+    /// # Errors
+    /// As [`Reader::pairs`].
+    pub(super) fn described(&mut self, path: &'a Path, column: &str, optional: &str) -> Result<Vec<Described>> {
+        let rows = self.rows(path, &[column], Some(optional))?;
+        let described = |row: Row<Vec<String>>| {
+            let mut fields = row.value.into_iter();
+            let name = fields.next()?;
+            Some(Row { file: row.file, line: row.line, value: (name, fields.next().filter(|text| !text.is_empty())) })
+        };
+        Ok(rows.into_iter().filter_map(described).collect())
+    }
+
+    fn rows(&mut self, path: &'a Path, needed: &[&str], optional: Option<&str>) -> Result<Vec<Row<Vec<String>>>> {
+        let shown = path.display();
+        let input = File::open(path).with_context(|| format!("cannot open {shown}"))?;
+        let file = self.files.len();
+        self.files.push(path);
+        let mut csv = ReaderBuilder::new().flexible(true).from_reader(unpack(input).context(shown.to_string())?);
+        let header = csv.byte_headers().with_context(|| format!("cannot read {shown}"))?.clone();
+        let mut columns = needed.iter().map(|name| column(&header, name, path)).collect::<Result<Vec<_>>>()?;
+        columns.extend(optional.and_then(|name| position(&header, name)));
+
+        let mut rows = Vec::new();
+        let mut record = ByteRecord::new();
+        while csv.read_byte_record(&mut record).with_context(|| format!("cannot read {shown}"))? {
+            let line = record.position().map_or(0, csv::Position::line);
+            match fields(&record, &columns) {
+                Ok(value) => rows.push(Row { file, line, value }),
+                Err(message) => self.problems.push(Problem { file, line, message }),
+            }
+        }
+        Ok(rows)
+    }
+}
+
+/// The text of a file, inflated where it begins as gzip does.
+fn unpack(input: impl Read + 'static) -> Result<Box<dyn Read>> {
+    let mut input = BufReader::with_capacity(1 << 16, input);
+    let is_gzip = input.fill_buf().context("cannot read it")?.starts_with(&GZIP);
+    Ok(if is_gzip { Box::new(MultiGzDecoder::new(input)) } else { Box::new(input) })
+}
+
+fn position(header: &ByteRecord, name: &str) -> Option<usize> {
+    header.iter().position(|column| column.trim_ascii() == name.as_bytes())
+}
+
+fn column(header: &ByteRecord, name: &str, path: &Path) -> Result<usize> {
+    if let Some(position) = position(header, name) {
+        return Ok(position);
+    }
+    let shown = path.display();
+    if header.iter().all(<[u8]>::is_empty) {
+        bail!("{shown} is empty: its first line must name the columns, among them `{name}`");
+    }
+    let found: Vec<_> = header.iter().map(|column| format!("`{}`", String::from_utf8_lossy(column))).collect();
+    bail!("{shown} has no column `{name}`: its first line names {}", found.join(", "))
+}
+
+/// The wanted fields of a row, in the order of `columns`.
+fn fields(record: &ByteRecord, columns: &[usize]) -> Result<Vec<String>, String> {
+    let field = |column: &usize| {
+        let bytes = record.get(*column).ok_or_else(|| "the row has fewer columns than the first line".to_owned())?;
+        std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| "the row is not UTF-8".to_owned())
+    };
+    columns.iter().map(field).collect()
+}
+
+#[cfg(test)]
+mod tests;

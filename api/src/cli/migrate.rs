@@ -1,0 +1,19 @@
+//! `keyward migrate`
+
+use super::output;
+use crate::config::Settings;
+use crate::startup;
+use anyhow::Result;
+use std::process::ExitCode;
+
+/// Brings the tables up to date and prints what that took.
+pub(super) async fn run(settings: &Settings) -> Result<ExitCode> {
+    let applied = startup::migrate(settings).await?;
+    if applied.is_empty() {
+        output::print("nothing to do: the database is up to date")?;
+    }
+    for step in applied {
+        output::print(format_args!("applied {step}"))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,13 @@
+//! `keyward schema`
+
+use super::output;
+use crate::graphql::schema;
+use anyhow::{Result, anyhow};
+use std::process::ExitCode;
+
+/// Prints the schema as the service publishes it.
+pub(super) fn run() -> Result<ExitCode> {
+    let schemas = schema::build().map_err(|error| anyhow!("the schema is not guarded: {error}"))?;
+    output::print(schemas.sdl().trim_end())?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,96 @@
+//! Failures in one line for the operator: what, why, and what to do.
+
+use anyhow::{Error, anyhow};
+use std::error::Error as StdError;
+
+/// An error with its causes in one line.
+#[must_use]
+pub fn one_line(error: &Error) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for part in error.chain().map(|cause| flat(&cause.to_string())) {
+        // Many errors repeat their cause.
+        if !parts.iter().any(|said| said.contains(&part)) {
+            parts.push(part);
+        }
+    }
+    parts.join(": ")
+}
+
+/// What a use case refused or could not do.
+#[must_use]
+pub fn describe(error: &service::Error) -> Error {
+    match error {
+        service::Error::Refused(refusals) => {
+            let messages: Vec<&str> = refusals.iter().map(|refusal| refusal.message.as_str()).collect();
+            anyhow!(messages.join("; "))
+        }
+        other => anyhow!(causes(other)),
+    }
+}
+
+/// Tables that cannot be brought up to date in a database that was opened.
+pub(super) fn migration(error: &dyn StdError) -> Error {
+    let cause = causes(error);
+    let remedy = if is_damaged(&cause) { ": restore a backup, or move the database away to start anew" } else { "" };
+    anyhow!("cannot bring the tables of the database up to date: {cause}{remedy}")
+}
+
+/// A service that does not start on a database that was opened.
+pub(super) fn cannot_start(error: &service::Error, has_redis: bool) -> Error {
+    let cause = causes(error);
+    let lower = cause.to_lowercase();
+    let remedy = if has_redis && (lower.contains("redis") || lower.contains("connection refused")) {
+        ": check `KEYWARD_REDIS_URL`, and that Redis runs there"
+    } else if is_damaged(&cause) {
+        ": restore a backup of the database"
+    } else {
+        ""
+    };
+    anyhow!("cannot start: {cause}{remedy}")
+}
+
+/// SQLite's words for a file that is not what it should be.
+fn is_damaged(cause: &str) -> bool {
+    ["not a database", "malformed", "corrupt", "disk I/O error"].iter().any(|words| cause.contains(words))
+}
+
+/// The innermost causes, which name what is wrong; the outermost of a service error says nothing more.
+fn causes(error: &dyn StdError) -> String {
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    flat(&innermost.to_string())
+}
+
+fn flat(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::Context as _;
+
+    #[test]
+    fn an_error_of_many_lines_becomes_one() {
+        let error = anyhow!("first\n  second").context("outer");
+        assert_eq!(one_line(&error), "outer: first second");
+    }
+
+    #[test]
+    fn a_cause_that_was_said_already_is_not_said_again() {
+        let error = Err::<(), _>(std::io::Error::other("the disk is full")).context("writing: the disk is full");
+        assert_eq!(one_line(&error.expect_err("it is an error")), "writing: the disk is full");
+    }
+
+    #[test]
+    fn a_damaged_database_names_the_remedy() {
+        let line = migration(&std::io::Error::other("database disk image is malformed"));
+        assert_eq!(
+            line.to_string(),
+            "cannot bring the tables of the database up to date: database disk image is malformed: restore a backup, or \
+             move the database away to start anew"
+        );
+    }
+}
