@@ -5,7 +5,7 @@ use crate::auth::{Hasher, Keys, RateLimits, VerifiedTokens};
 use crate::decisions::{Current, Follower, follow};
 use crate::sessions::{self, Denylist};
 use crate::{Clock, Config, Database, IdSource, Result, bootstrap};
-use engine::PermissionName;
+use engine::{PermissionName, RequestId};
 use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -107,6 +107,12 @@ impl Service {
     #[must_use]
     pub fn now(&self) -> chrono::DateTime<chrono::Utc> {
         self.clock.now()
+    }
+
+    /// A fresh name for a request, for logs, audit events and answers.
+    #[must_use]
+    pub fn request_id(&self) -> RequestId {
+        RequestId::new(self.ids.next(self.clock.now()))
     }
 
     /// Can it answer? Asks the database and the denylist.

@@ -21,10 +21,7 @@ pub(super) fn finish(mut response: Response, context: &Context, limits: &Documen
     response.errors.truncate(limits.errors);
     for error in &mut response.errors {
         codify(error);
-        if let Some((end, _)) = error.message.char_indices().nth(limits.message) {
-            error.message.truncate(end);
-            error.message.push('…');
-        }
+        shorten(error, limits);
         if code_of(error) == Some(Code::Internal.as_str()) {
             let extensions = error.extensions.get_or_insert_default();
             extensions.set("requestId", context.request.id.uuid().to_string());
@@ -34,6 +31,14 @@ pub(super) fn finish(mut response: Response, context: &Context, limits: &Documen
         response.extensions.insert("tokenStale".to_owned(), Value::Boolean(true));
     }
     response
+}
+
+/// Cuts a message that repeats what the client sent.
+pub(super) fn shorten(error: &mut ServerError, limits: &DocumentLimits) {
+    if let Some((end, _)) = error.message.char_indices().nth(limits.message) {
+        error.message.truncate(end);
+        error.message.push('…');
+    }
 }
 
 /// Gives a code to the errors that async-graphql makes. An error with a cause that did not go

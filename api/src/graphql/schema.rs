@@ -35,20 +35,13 @@ pub fn build() -> Result<Schemas, String> {
     })
 }
 
-/// The public contract as `schema.graphql` holds it: stable in order, with guards and descriptions.
-///
-/// # Errors
-/// As [`build`].
-pub fn sdl_document() -> Result<String, String> {
-    build().map(|schemas| schemas.sdl)
-}
-
 /// One schema in two lanes.
 pub struct Lanes<Q, M> {
     fast: Schema<Q, M, EmptySubscription>,
     hooked: Schema<Q, M, EmptySubscription>,
     table: Table,
     sdl: String,
+    system_permissions: Vec<PermissionName>,
     limits: DocumentLimits,
     documents: Documents,
 }
@@ -92,6 +85,12 @@ pub enum Introspection {
     Closed,
 }
 
+impl From<bool> for Introspection {
+    fn from(is_open: bool) -> Self {
+        if is_open { Self::Open } else { Self::Closed }
+    }
+}
+
 impl Prepared {
     /// Query, mutation or subscription?
     #[must_use]
@@ -127,11 +126,14 @@ where
         let options = SDLExportOptions::new().include_specified_by().use_space_ident();
         let sdl = hooked.sdl_with_options(options);
         let table = guards.load(Table::read(&sdl).map_err(|wrong| wrong.join("\n"))?).clone();
+        let parse = |name: &str| PermissionName::parse(name).map_err(|error| format!("`{name}`: {error}"));
+        let system_permissions = table.permissions().into_iter().map(parse).collect::<Result<_, _>>()?;
         let (limits, documents) = Default::default();
-        Ok(Self { fast, hooked, table, sdl, limits, documents })
+        Ok(Self { fast, hooked, table, sdl, system_permissions, limits, documents })
     }
 
-    /// The schema as published.
+    /// The schema as published, and as `schema.graphql` holds it: types by name, fields as written,
+    /// guards applied, descriptions with the rules in words.
     #[must_use]
     pub fn sdl(&self) -> &str {
         &self.sdl
@@ -144,12 +146,9 @@ where
     }
 
     /// Permissions that the rules name: the service registers them.
-    ///
-    /// # Errors
-    /// The first one that is no permission's name.
-    pub fn system_permissions(&self) -> Result<Vec<PermissionName>, String> {
-        let parse = |name: &str| PermissionName::parse(name).map_err(|error| format!("`{name}`: {error}"));
-        self.table.permissions().into_iter().map(parse).collect()
+    #[must_use]
+    pub fn system_permissions(&self) -> Vec<PermissionName> {
+        self.system_permissions.clone()
     }
 
     /// Reads, measures and checks an operation, whoever sends it.
@@ -157,6 +156,18 @@ where
     /// # Errors
     /// `GRAPHQL_PARSE_FAILED`, `GRAPHQL_VALIDATION_FAILED`, `OPERATION_TOO_COMPLEX` or `BAD_USER_INPUT`.
     pub fn prepare(
+        &self,
+        text: String,
+        operation: Option<&str>,
+        variables: Variables,
+    ) -> Result<Prepared, ServerError> {
+        self.try_prepare(text, operation, variables).map_err(|mut error| {
+            answer::shorten(&mut error, &self.limits);
+            error
+        })
+    }
+
+    fn try_prepare(
         &self,
         text: String,
         operation: Option<&str>,
