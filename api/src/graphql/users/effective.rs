@@ -152,3 +152,123 @@ impl EffectivePermission {
         self.grounds().has_more().await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graphql::id::{EntityType, encode};
+    use engine::{
+        AccountStatus, Activation, Assignment, AssignmentId, DirectGrant, Facts, PermissionFacts, PermissionName,
+        RoleFacts, RoleId, RoleName, UserId, Validity,
+    };
+    use service::page::PageArguments;
+    use uuid::Uuid;
+
+    const PERMISSIONS: [&str; 5] = ["door:open", "invoice:approve", "invoice:read", "ledger:read", "ledger:write"];
+
+    /// `senior` inherits from `junior`; each holds two permissions, and the user one directly.
+    fn held() -> Held {
+        let permission = |place: usize| PermissionId::new(Uuid::from_u128(100 + place as u128));
+        let role = |place: u128, name: &str, grants: &[usize], inherits_from: Vec<RoleId>| RoleFacts {
+            id: RoleId::new(Uuid::from_u128(place)),
+            name: RoleName::parse(name).expect("a role's name"),
+            is_system: false,
+            is_default: false,
+            requires_activation: false,
+            revision: 1,
+            grants: grants.iter().map(|&place| permission(place)).collect(),
+            inherits_from,
+        };
+        let junior = role(1, "junior", &[1, 2], vec![]);
+        let senior = role(2, "senior", &[2, 3], vec![junior.id]);
+        let assigned =
+            Assignment { id: AssignmentId::new(Uuid::nil()), role: senior.id, validity: Validity::default() };
+        let named = PERMISSIONS.iter().enumerate().map(|(place, name)| PermissionFacts {
+            id: permission(place),
+            name: PermissionName::parse(name).expect("a permission's name"),
+            is_system: false,
+        });
+        let facts = Facts { revision: 1, roles: vec![junior, senior], permissions: named.collect() };
+        let policy = Arc::new(Policy::build(facts).expect("a policy"));
+        let user = UserId::new(Uuid::from_u128(9));
+        let subject = Subject {
+            user,
+            status: AccountStatus::Active,
+            revision: 1,
+            assignments: vec![assigned],
+            grants: vec![DirectGrant { permission: permission(4), validity: Validity::default() }],
+            activation: Activation::Default,
+        };
+        let user = User::by_id(user, Arc::clone(&policy));
+        Held { user, subject: Arc::new(subject), policy, now: DateTime::UNIX_EPOCH }
+    }
+
+    fn names(held: &Held, permissions: &[PermissionId]) -> Vec<String> {
+        let named = permissions.iter().filter_map(|id| held.policy.permission(*id));
+        named.map(|permission| permission.name.to_string()).collect()
+    }
+
+    fn page(held: &Held, arguments: &PageArguments) -> (Vec<String>, bool, bool, Option<String>) {
+        let all = held.filtered(EffectivePermissionFilter::default());
+        let page = held.page(&all, &arguments.parse(100).expect("good arguments"));
+        let ids: Vec<_> = page.items.iter().map(|(_, item)| item.permission).collect();
+        let end = page.items.last().map(|(cursor, _)| cursor.encode());
+        (names(held, &ids), page.has_previous, page.has_next, end)
+    }
+
+    #[test]
+    fn pages_follow_each_other_in_the_order_of_names() {
+        let held = held();
+        let first = page(&held, &PageArguments { first: Some(3), ..PageArguments::default() });
+        assert_eq!(first.0, PERMISSIONS[1..4]);
+        assert_eq!((first.1, first.2), (false, true));
+        let next = PageArguments { first: Some(3), after: first.3.clone(), ..PageArguments::default() };
+        assert_eq!(page(&held, &next).0, ["ledger:write"]);
+        let back = PageArguments { last: Some(1), before: first.3, ..PageArguments::default() };
+        let (found, has_previous, has_next, _) = page(&held, &back);
+        assert_eq!((found, has_previous, has_next), (vec!["invoice:read".to_owned()], true, true));
+    }
+
+    #[test]
+    fn a_cursor_stays_good_when_its_item_is_gone() {
+        let held = held();
+        let gone = Cursor { key: CursorKey::Text("invoice:pay".to_owned()), id: Uuid::nil() };
+        let after = PageArguments { after: Some(gone.encode()), ..PageArguments::default() };
+        assert_eq!(page(&held, &after).0, ["invoice:read", "ledger:read", "ledger:write"]);
+    }
+
+    #[test]
+    fn filters_say_how_a_permission_comes() {
+        let held = held();
+        let found = |filter| names(&held, &held.filtered(filter));
+        let junior = Some(encode(EntityType::Role, Uuid::from_u128(1)));
+        let stranger = Some(encode(EntityType::User, Uuid::from_u128(1)));
+        let filter = EffectivePermissionFilter::default;
+        assert_eq!(found(EffectivePermissionFilter { direct_only: Some(true), ..filter() }), ["ledger:write"]);
+        assert_eq!(
+            found(EffectivePermissionFilter { via_role_id: junior, ..filter() }),
+            ["invoice:approve", "invoice:read"]
+        );
+        assert!(found(EffectivePermissionFilter { via_role_id: stranger, ..filter() }).is_empty());
+        assert_eq!(
+            found(EffectivePermissionFilter { search: Some("READ".to_owned()), ..filter() }),
+            ["invoice:read", "ledger:read"]
+        );
+        let ledger = EffectivePermissionFilter { resource: Some("ledger".to_owned()), ..filter() };
+        assert_eq!(found(ledger), ["ledger:read", "ledger:write"]);
+    }
+
+    #[tokio::test]
+    async fn whether_there_are_more_paths_is_told_of_the_longest_list_asked_for() {
+        let held = held();
+        let invoice_read = held.policy.permission_named("invoice:read").expect("registered").id;
+        let holding = EffectivePermission { held, permission: invoice_read, grounds: OnceLock::new() };
+        let grounds = holding.grounds();
+        assert!(!grounds.has_more().await);
+        assert_eq!(grounds.first(1).expect("a good number").len(), 1);
+        assert!(grounds.has_more().await);
+        assert_eq!(grounds.first(2).expect("a good number").len(), 2);
+        assert!(!grounds.has_more().await);
+        assert!(grounds.first(-1).is_err() && grounds.first(101).is_err());
+    }
+}
