@@ -5,7 +5,8 @@ use crate::Result;
 use chrono::{DateTime, Utc};
 use engine::{AssignmentId, PermissionId, RoleId, UserId};
 use entity::{user_permission, user_role};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
+use sea_orm::sea_query::{Expr, Query};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 /// Rows or ids in one statement.
 const CHUNK: usize = 500;
@@ -28,21 +29,17 @@ pub(crate) struct Made {
 
 /// Assigns roles; none of the pairs may be there.
 pub(crate) async fn insert<C: ConnectionTrait>(connection: &C, new: &[NewRow], made: Made) -> Result<()> {
+    use user_role::Column;
+    let columns = [Column::Id, Column::UserId, Column::RoleId, Column::AssignedAt, Column::AssignedBy];
     for new in new.chunks(CHUNK) {
-        let rows = new.iter().cloned().map(|new| {
-            user_role::Model {
-                id: new.id.uuid(),
-                user_id: new.user.uuid(),
-                role_id: new.role.uuid(),
-                assigned_at: made.at,
-                assigned_by: made.by.map(UserId::uuid),
-                valid_from: new.terms.valid_from,
-                expires_at: new.terms.expires_at,
-                reason: new.terms.reason,
-            }
-            .into_active_model()
-        });
-        user_role::Entity::insert_many(rows).exec_without_returning(connection).await?;
+        let mut insert = Query::insert();
+        insert.into_table(user_role::Entity);
+        insert.columns(columns.into_iter().chain([Column::ValidFrom, Column::ExpiresAt, Column::Reason]));
+        for NewRow { id, user, role, terms } in new {
+            let who = [id.uuid().into(), user.uuid().into(), role.uuid().into()];
+            insert.values_panic(who.into_iter().chain(made.values()).chain(values(terms)));
+        }
+        connection.execute(&insert).await?;
     }
     Ok(())
 }
@@ -54,22 +51,37 @@ pub(crate) async fn insert_grants<C: ConnectionTrait>(
     terms: &Terms,
     made: Made,
 ) -> Result<()> {
+    use user_permission::Column;
+    let columns = [Column::UserId, Column::PermissionId, Column::GrantedAt, Column::GrantedBy];
     for grants in grants.chunks(CHUNK) {
-        let rows = grants.iter().map(|(user, permission)| {
-            user_permission::Model {
-                user_id: user.uuid(),
-                permission_id: permission.uuid(),
-                granted_at: made.at,
-                granted_by: made.by.map(UserId::uuid),
-                valid_from: terms.valid_from,
-                expires_at: terms.expires_at,
-                reason: terms.reason.clone(),
-            }
-            .into_active_model()
-        });
-        user_permission::Entity::insert_many(rows).exec_without_returning(connection).await?;
+        let mut insert = Query::insert();
+        insert.into_table(user_permission::Entity);
+        insert.columns(columns.into_iter().chain([Column::ValidFrom, Column::ExpiresAt, Column::Reason]));
+        for (user, permission) in grants {
+            let who = [user.uuid().into(), permission.uuid().into()];
+            insert.values_panic(who.into_iter().chain(made.values()).chain(values(terms)));
+        }
+        connection.execute(&insert).await?;
     }
     Ok(())
+}
+
+impl Made {
+    /// When and by whom, in the order of columns.
+    fn values(self) -> [Expr; 2] {
+        [self.at.into(), self.by.map(UserId::uuid).into()]
+    }
+}
+
+/// Beginning, end and reason, in the order of columns.
+fn values(terms: &Terms) -> [Expr; 3] {
+    [far(terms.valid_from), far(terms.expires_at), terms.reason.clone().into()]
+}
+
+/// An instant that may lie beyond 2038. MariaDB is given instants in UTC as `timestamp`, and takes those
+/// it cannot hold for null, which here would mean "for good"; with an offset it is given them as text.
+fn far(at: Option<DateTime<Utc>>) -> Expr {
+    Expr::value(at.map(|at| at.fixed_offset()))
 }
 
 /// Which assignments: some roles of one user, or one role of some users; at most 500 of them.
@@ -103,13 +115,11 @@ pub(super) async fn assigned<C: ConnectionTrait>(connection: &C, pairs: Pairs<'_
 
 /// Puts other terms in the place of those of assigned pairs.
 pub(super) async fn replace_terms<C: ConnectionTrait>(connection: &C, pairs: Pairs<'_>, terms: &Terms) -> Result<()> {
-    let change = user_role::ActiveModel {
-        valid_from: Set(terms.valid_from),
-        expires_at: Set(terms.expires_at),
-        reason: Set(terms.reason.clone()),
-        ..Default::default()
-    };
-    user_role::Entity::update_many().set(change).filter(pairs.condition()).exec(connection).await?;
+    use user_role::Column;
+    let columns = [Column::ValidFrom, Column::ExpiresAt, Column::Reason].into_iter().zip(values(terms));
+    let update =
+        columns.fold(user_role::Entity::update_many(), |update, (column, value)| update.col_expr(column, value));
+    update.filter(pairs.condition()).exec(connection).await?;
     Ok(())
 }
 
@@ -141,13 +151,11 @@ pub(super) async fn replace_grant_terms<C: ConnectionTrait>(
     (user, permissions): (UserId, &[PermissionId]),
     terms: &Terms,
 ) -> Result<()> {
-    let change = user_permission::ActiveModel {
-        valid_from: Set(terms.valid_from),
-        expires_at: Set(terms.expires_at),
-        reason: Set(terms.reason.clone()),
-        ..Default::default()
-    };
-    user_permission::Entity::update_many().set(change).filter(grants(user, permissions)).exec(connection).await?;
+    use user_permission::Column;
+    let columns = [Column::ValidFrom, Column::ExpiresAt, Column::Reason].into_iter().zip(values(terms));
+    let update =
+        columns.fold(user_permission::Entity::update_many(), |update, (column, value)| update.col_expr(column, value));
+    update.filter(grants(user, permissions)).exec(connection).await?;
     Ok(())
 }
 

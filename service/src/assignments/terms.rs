@@ -2,7 +2,7 @@
 
 use super::Terms;
 use crate::{Refusal, RefusalCode, text};
-use chrono::{DateTime, Datelike, DurationRound, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use serde_json::{Value, json};
 
 /// Years that every database can keep.
@@ -36,7 +36,7 @@ impl Terms {
 
 fn instant(at: Option<DateTime<Utc>>, argument: &str) -> Result<Option<DateTime<Utc>>, Refusal> {
     let Some(at) = at else { return Ok(None) };
-    let cut = at.duration_trunc(TimeDelta::milliseconds(1)).ok().filter(|at| YEARS.contains(&at.year()));
+    let cut = DateTime::from_timestamp_millis(at.timestamp_millis()).filter(|at| YEARS.contains(&at.year()));
     let refusal = || {
         let message = format!("a year here is one of {} to {}", YEARS.start(), YEARS.end());
         Refusal::new(RefusalCode::Invalid, message).at([argument])
@@ -127,6 +127,15 @@ mod tests {
     fn instants_that_a_database_cannot_keep_are_invalid() {
         assert_eq!(check(Some(DateTime::<Utc>::MIN_UTC), None), Some(vec!["validFrom".to_owned()]));
         assert_eq!(check(None, Some(DateTime::<Utc>::MAX_UTC)), Some(vec!["expiresAt".to_owned()]));
+    }
+
+    #[test]
+    fn the_far_future_is_accepted() {
+        for text in ["2038-01-20T00:00:00Z", "2099-12-31T23:59:59Z", "9999-12-31T23:59:59.999Z"] {
+            let end = text.parse().expect("an instant");
+            let terms = Terms { expires_at: Some(end), ..Terms::default() };
+            assert_eq!(terms.checked(DateTime::UNIX_EPOCH).expect("good terms").expires_at, Some(end));
+        }
     }
 
     #[test]

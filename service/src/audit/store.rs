@@ -3,7 +3,7 @@
 use super::{AuditEvent, AuditFilter, Outcome};
 use crate::Result;
 use crate::page::{self, Direction, Keyset, Page, PageRequest, SortKey};
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, Utc};
 use engine::{AuditEventId, RequestId, UserId};
 use entity::{audit_event, audit_subject};
 use rustc_hash::FxHashSet;
@@ -119,13 +119,15 @@ fn acting(actions: &[String]) -> Condition {
     if condition.is_empty() { page::nothing() } else { condition }
 }
 
-/// The instant itself, or the nearest that every engine can compare with; no entry lies beyond.
-fn within_reach(at: DateTime<Utc>) -> DateTime<Utc> {
-    match at.year() {
+/// The instant itself, or the nearest that every engine can compare with; no entry lies beyond. With an
+/// offset, since MariaDB is given instants in UTC as `timestamp`, which ends in 2038.
+fn within_reach(at: DateTime<Utc>) -> DateTime<FixedOffset> {
+    let nearest = match at.year() {
         ..=1_969 => DateTime::UNIX_EPOCH,
         10_000.. => DateTime::UNIX_EPOCH.with_year(9_999).unwrap_or(at),
         _ => at,
-    }
+    };
+    nearest.fixed_offset()
 }
 
 fn row(event: &AuditEvent) -> audit_event::Model {

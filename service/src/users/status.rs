@@ -86,9 +86,11 @@ async fn erase(mut change: Change, id: UserId) -> Result<(Change, Vec<SessionId>
     let ended = store::end_sessions(connection, id, ("USER_DELETED", now)).await?;
     store::erase(connection, id, now).await?;
     let policy = change.policy().clone();
-    let names = roles.iter().filter_map(|&role| policy.role(role)).map(|role| role.name.as_str());
+    let mut names: Vec<&str> =
+        roles.iter().filter_map(|&role| policy.role(role)).map(|role| role.name.as_str()).collect();
+    names.sort_unstable();
     let entry = Entry::done(format!("deleted user {}", known.user.username))
-        .before(json!({ "username": known.user.username, "roles": names.collect::<Vec<_>>() }))
+        .before(json!({ "username": known.user.username, "roles": names }))
         .concerning(roles.iter().map(|role| role.uuid()))
         .concerning(ended.iter().map(|session| session.uuid()));
     change.touch_user(id);

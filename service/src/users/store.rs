@@ -238,7 +238,7 @@ fn sessions_of(user: Uuid) -> SelectStatement {
         .to_owned()
 }
 
-/// Roles assigned to a user, whenever the assignments count, oldest first.
+/// Roles assigned to a user, whenever the assignments count, in no order.
 pub(super) async fn assigned_roles<C: ConnectionTrait>(connection: &C, id: UserId) -> Result<Vec<RoleId>> {
     let roles: Vec<Uuid> = user_role::Entity::find()
         .select_only()
