@@ -9,6 +9,7 @@ pub use failure::{describe, one_line};
 use crate::config::{self, Settings};
 use crate::graphql::schema::{self, Schemas};
 use crate::http::assets::{Home, Playground};
+use crate::http::graphql::GraphQl;
 use crate::http::health::{Alive, Ready, Stopping};
 use anyhow::{Result, anyhow};
 use engine::RequestId;
@@ -95,8 +96,9 @@ impl App {
     /// Every route of the service.
     #[must_use]
     pub fn route(&self) -> Route {
+        let graphql = GraphQl::new(self.service.clone(), Arc::clone(&self.schemas), self.http.introspection);
         let ready = Ready { service: self.service.clone(), stopping: self.stopping.clone() };
-        let route = Route::new().at("/healthz", Alive).at("/readyz", ready);
+        let route = Route::new().at("/graphql", graphql).at("/healthz", Alive).at("/readyz", ready);
         if self.http.playground {
             route
                 .at("/", Home::Playground)
