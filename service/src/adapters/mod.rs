@@ -1,3 +1,5 @@
 //! Foreign things, one adapter each.
 
-pub(crate) mod redis;
+mod redis;
+
+pub(crate) use redis::{Event, Redis};

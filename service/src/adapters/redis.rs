@@ -54,13 +54,13 @@ impl Redis {
     /// [`Error::Unavailable`] when Redis does not answer; its source says so in one line.
     pub(crate) async fn connect(url: &SecretString, listener: impl Fn(Event) + Send + Sync + 'static) -> Result<Self> {
         let info =
-            url.expose_secret().into_connection_info().map_err(|error| unreachable("the given address", error))?;
+            url.expose_secret().into_connection_info().map_err(|error| unreachable("the given address", &error))?;
         let address = info.addr().to_string();
         // Messages come unasked, on the connection that everything else uses: that is RESP3.
         let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
-        let client = Client::open(info.set_redis_settings(settings)).map_err(|error| unreachable(&address, error))?;
+        let client = Client::open(info.set_redis_settings(settings)).map_err(|error| unreachable(&address, &error))?;
         let listener: Listener = Arc::new(listener);
-        let connection = open(&client, &listener).await.map_err(|error| unreachable(&address, error))?;
+        let connection = open(&client, &listener).await.map_err(|error| unreachable(&address, &error))?;
         Ok(Self { client, listener, connection: ArcSwap::from_pointee(connection) })
     }
 
@@ -69,7 +69,7 @@ impl Redis {
     /// # Errors
     /// [`Error::Unavailable`], as of all that follows, when Redis does not answer in time.
     pub(crate) async fn follow(&self) -> Result<Vec<(SessionId, Duration)>> {
-        self.read_all().await.map_err(silent)
+        self.read_all().await.map_err(|error| silent(&error))
     }
 
     async fn read_all(&self) -> RedisResult<Vec<(SessionId, Duration)>> {
@@ -92,7 +92,7 @@ impl Redis {
 
     /// Does it answer?
     pub(crate) async fn ping(&self) -> Result<()> {
-        redis::cmd("PING").exec_async(&mut self.connection()).await.map_err(silent)
+        redis::cmd("PING").exec_async(&mut self.connection()).await.map_err(|error| silent(&error))
     }
 
     /// Denies sessions for so long, here and on all replicas.
@@ -110,7 +110,7 @@ impl Redis {
                 let message = format!("{}:{seconds}", session.uuid().simple());
                 commands.cmd("PUBLISH").arg(DENY_CHANNEL).arg(message).ignore();
             }
-            commands.exec_async(&mut connection).await.map_err(silent)?;
+            commands.exec_async(&mut connection).await.map_err(|error| silent(&error))?;
         }
         Ok(())
     }
@@ -119,12 +119,12 @@ impl Redis {
     pub(crate) async fn announce_policy(&self, revision: u64) -> Result<()> {
         let mut publish = redis::cmd("PUBLISH");
         publish.arg(POLICY_CHANNEL).arg(revision);
-        publish.exec_async(&mut self.connection()).await.map_err(silent)
+        publish.exec_async(&mut self.connection()).await.map_err(|error| silent(&error))
     }
 
     /// Gives the connection up for a new one, where no answer comes and no end either.
     pub(crate) async fn reopen(&self) -> Result<()> {
-        self.connection.store(Arc::new(open(&self.client, &self.listener).await.map_err(silent)?));
+        self.connection.store(Arc::new(open(&self.client, &self.listener).await.map_err(|error| silent(&error))?));
         Ok(())
     }
 
@@ -190,11 +190,11 @@ async fn remaining(connection: &mut ConnectionManager, keys: &[String]) -> Redis
     Ok(denied.collect())
 }
 
-fn silent(error: redis::RedisError) -> Error {
+fn silent(error: &redis::RedisError) -> Error {
     Error::Unavailable(format!("redis does not answer: {error}").into())
 }
 
-fn unreachable(address: &str, error: redis::RedisError) -> Error {
+fn unreachable(address: &str, error: &redis::RedisError) -> Error {
     Error::Unavailable(format!("redis at `{address}` cannot be reached: {error}").into())
 }
 

@@ -9,6 +9,8 @@
 //! at once, and work whose requester has gone is never begun.
 
 use crate::{Error, PasswordSettings, Result};
+#[cfg(test)]
+use argon2::PasswordVerifier;
 use argon2::password_hash::phc::{Output, PasswordHash, Salt};
 use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
 use secrecy::{ExposeSecret, SecretString};

@@ -46,7 +46,6 @@ async fn the_same_text_typed_on_two_machines_is_the_same_password() {
 
 #[tokio::test]
 async fn the_crate_itself_agrees_with_the_hash() {
-    use argon2::PasswordVerifier as _;
     let hasher = Hasher::start(&settings());
     let hash = hasher.hash(password("correct horse battery staple")).await.unwrap();
     let hash = PasswordHash::new(&hash).unwrap();

@@ -208,7 +208,7 @@ pub(crate) fn verify<'k>(
         return Err(Rejected::Invalid);
     }
     let header = jsonwebtoken::decode_header(token).map_err(|_| Rejected::Invalid)?;
-    let kid = usable(header).ok_or(Rejected::Invalid)?;
+    let kid = usable(&header).ok_or(Rejected::Invalid)?;
     let key = find(&kid).ok_or(Rejected::UnknownKey)?;
     let claims = jsonwebtoken::decode::<Claims>(token, &key.key, &key.validation).map_err(|_| Rejected::Invalid)?;
     meet(claims.claims, expected).ok_or(Rejected::Invalid)
@@ -216,13 +216,13 @@ pub(crate) fn verify<'k>(
 
 /// The id of the key that a header names, if the header holds what ours hold and nothing else:
 /// a key is never taken from the token (RFC 8725, 3.10).
-fn usable(header: Header) -> Option<String> {
+fn usable(header: &Header) -> Option<String> {
     let typ = header.typ.as_deref()?.to_ascii_lowercase();
     let kid = header.kid.clone()?;
     let mut plain = Header::new(Algorithm::EdDSA);
     plain.typ.clone_from(&header.typ);
     plain.kid.clone_from(&header.kid);
-    (typ.strip_prefix("application/").unwrap_or(&typ) == TYPE && header == plain).then_some(kid)
+    (typ.strip_prefix("application/").unwrap_or(&typ) == TYPE && *header == plain).then_some(kid)
 }
 
 fn meet(claims: Claims, expected: Expected<'_>) -> Option<Verified> {

@@ -12,7 +12,7 @@
 //! for two seconds the copy knows nothing: [`Standing::Unknown`], and the row itself must be read.
 
 use super::{feed, model};
-use crate::adapters::redis::{Event, Redis};
+use crate::adapters::{Event, Redis};
 use crate::{Clock, Config, Database, Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use engine::SessionId;

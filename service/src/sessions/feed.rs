@@ -2,7 +2,7 @@
 
 use super::denylist::Shared;
 use super::{model, store};
-use crate::adapters::redis::Redis;
+use crate::adapters::Redis;
 use crate::{Database, Error, Result};
 use chrono::TimeDelta;
 use std::sync::Arc;
