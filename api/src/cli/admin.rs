@@ -3,9 +3,10 @@
 use super::output;
 use crate::config::Settings;
 use crate::startup::{self, App, describe};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::Subcommand;
 use secrecy::SecretString;
+use service::RefusalCode;
 use service::auth::{NewAdministrator, create_administrator, recover_administrator};
 use std::io::{BufRead, IsTerminal};
 use std::process::ExitCode;
@@ -43,7 +44,7 @@ pub(super) async fn run(settings: &Settings, command: &Command) -> Result<ExitCo
         Command::Create { .. } => create_administrator(service, &ctx, new).await,
         Command::Recover { .. } => recover_administrator(service, &ctx, new).await,
     };
-    let username = done.map_err(|error| describe(&error))?.username;
+    let username = done.map_err(|error| explain(command, &error))?.username;
     output::print(match command {
         Command::Create { .. } => format!("made the administrator `{username}`"),
         Command::Recover { .. } => {
@@ -51,6 +52,22 @@ pub(super) async fn run(settings: &Settings, command: &Command) -> Result<ExitCo
         }
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Why it was not done, and what to do where the other command helps.
+fn explain(command: &Command, error: &service::Error) -> anyhow::Error {
+    let service::Error::Refused(refusals) = error else { return describe(error) };
+    let is_refused_with = |code| refusals.iter().any(|refusal| refusal.code == code);
+    let line = describe(error);
+    match command {
+        Command::Create { name } if is_refused_with(RefusalCode::Taken) => {
+            anyhow!("{line}: choose another, or make `{name}` an administrator with `keyward admin recover`")
+        }
+        Command::Recover { .. } if is_refused_with(RefusalCode::NotFound) => {
+            anyhow!("{line}: to make a new one, run `keyward admin create`")
+        }
+        _ => line,
+    }
 }
 
 fn ask_password() -> Result<SecretString> {

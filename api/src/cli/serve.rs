@@ -21,10 +21,8 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode> {
     let stop = stop_signal()?;
     let app = App::build(settings).await?;
     first_administrator(app.service(), settings).await?;
-    tracing::info!(
-        "listening on http://{address}{}",
-        if settings.has_playground() { "/playground" } else { "/graphql" }
-    );
+    let page = if settings.has_playground() { ", with a playground for browsers" } else { "" };
+    tracing::info!("listening on http://{address}{page}");
     app.serve(listener, &settings.shutdown, stop).await.context("cannot go on serving")?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)

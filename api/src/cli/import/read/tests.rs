@@ -23,7 +23,10 @@ impl Drop for Sample {
 
 const COLUMNS: [&str; 2] = ["role", "permission"];
 
-fn read(name: &str, content: impl AsRef<[u8]>) -> (Vec<(u64, String, String)>, Vec<(u64, String)>) {
+/// Rows with their lines, and problems with theirs.
+type Outcome = (Vec<(u64, String, String)>, Vec<(u64, String)>);
+
+fn read(name: &str, content: impl AsRef<[u8]>) -> Outcome {
     let sample = Sample::new(name, content);
     let mut reader = Reader::default();
     let rows = reader.pairs(&sample.0, COLUMNS).expect("the file can be read");
