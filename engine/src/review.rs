@@ -103,6 +103,16 @@ impl Policy {
         held
     }
 
+    /// Permissions granted to `role` itself, by name; to `superadmin` all, by rule. The converse of
+    /// [`granted_roles`](Self::granted_roles).
+    #[must_use]
+    pub fn granted_permissions(&self, role: RoleId) -> Vec<PermissionId> {
+        if self.superadmin() == Some(role) {
+            return self.facts().permissions.iter().map(|permission| permission.id).collect();
+        }
+        self.role(role).map(|role| role.grants.clone()).unwrap_or_default()
+    }
+
     /// Roles a permission is granted to themselves, by name. `superadmin` holds all by rule and is
     /// among them.
     #[must_use]

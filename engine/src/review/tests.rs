@@ -132,3 +132,15 @@ fn sets_are_compared_by_their_members() {
     assert_eq!(nothing, PermissionSet::default());
     assert_ne!(clerk, accountant);
 }
+
+#[test]
+fn grants_read_the_same_from_both_ends() {
+    let policy = shop();
+    for role in &policy.facts().roles {
+        for permission in &policy.facts().permissions {
+            let from_role = policy.granted_permissions(role.id).contains(&permission.id);
+            let from_permission = policy.granted_roles(permission.id).contains(&role.id);
+            assert_eq!(from_role, from_permission, "{} {}", role.name, permission.name);
+        }
+    }
+}

@@ -153,7 +153,7 @@ impl Role {
     /// Granted to this role itself.
     #[graphql(directive = self_or::apply("role:read"))]
     async fn permissions(&self) -> Result<Option<Vec<Entity<Permission>>>> {
-        Ok(Some(Permission::all(&self.policy, self.facts()?.grants.iter().copied())))
+        Ok(Some(Permission::all(&self.policy, self.policy.granted_permissions(self.id))))
     }
 
     /// Its own and all inherited ones, each with its source.
