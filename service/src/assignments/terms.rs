@@ -96,7 +96,7 @@ impl<Id: Copy + PartialEq> Plan<Id> {
                 state
             })
             .collect();
-        (!states.is_empty()).then(|| Value::Array(states))
+        (!states.is_empty()).then_some(Value::Array(states))
     }
 }
 

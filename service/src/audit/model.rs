@@ -17,7 +17,7 @@ pub enum Outcome {
 
 /// Types of things acted on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TargetType {
+pub(crate) enum TargetType {
     /// A user.
     User,
     /// A role.
@@ -35,7 +35,7 @@ pub enum TargetType {
 impl TargetType {
     /// As stored and shown.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::User => "User",
             Self::Role => "Role",
@@ -62,7 +62,7 @@ pub struct AuditEvent {
     pub actor: Option<UserId>,
     /// Who, readable, as of then.
     pub actor_label: String,
-    /// Type of the thing acted on, as [`TargetType::as_str`].
+    /// Type of the thing acted on, for example `Role`.
     pub target_type: Option<String>,
     /// Its identifier; it may be gone.
     pub target_id: Option<Uuid>,

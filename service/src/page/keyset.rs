@@ -25,8 +25,6 @@ pub(crate) struct Keyset<C> {
 /// The column that a list is ordered by. It is never null.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum SortKey<C> {
-    /// None: by id alone, which for UUIDv7 is by age.
-    Id,
     /// A text, byte by byte on every engine.
     Text(C),
     /// A number.
@@ -96,10 +94,7 @@ impl<C: ColumnTrait> Keyset<C> {
             Direction::Ascending => Order::Asc,
             Direction::Descending => Order::Desc,
         };
-        if let Some(key) = self.key_column(backend) {
-            query = query.order_by(key, order.clone());
-        }
-        Ok(query.order_by(self.id, order))
+        Ok(query.order_by(self.key_column(backend), order.clone()).order_by(self.id, order))
     }
 
     /// Rows on the far side of `cursor`, looking in `direction`.
@@ -108,9 +103,7 @@ impl<C: ColumnTrait> Keyset<C> {
             Direction::Ascending => self.id.gt(cursor.id),
             Direction::Descending => self.id.lt(cursor.id),
         };
-        let (Some(key), Some(value)) = (self.key_column(backend), self.key_value(&cursor.key)?) else {
-            return Ok(Condition::all().add(id));
-        };
+        let (key, value) = (self.key_column(backend), self.key_value(&cursor.key)?);
         // `key ≥ v and (key > v or id > i)`: the first part bounds the scan of an index on every engine.
         let (reached, passed) = match direction {
             Direction::Ascending => (key.clone().gte(value.clone()), key.gt(value)),
@@ -121,24 +114,21 @@ impl<C: ColumnTrait> Keyset<C> {
 
     /// The sort key as an expression that compares alike everywhere. PostgreSQL compares texts by the
     /// database's language unless told otherwise; the other engines' columns are binary already.
-    fn key_column(&self, backend: DbBackend) -> Option<Expr> {
+    fn key_column(&self, backend: DbBackend) -> Expr {
         match self.key {
-            SortKey::Id => None,
             SortKey::Text(column) if backend == DbBackend::Postgres => {
-                let column = column.into_simple_expr();
-                Some(Expr::cust_with_expr("$1 COLLATE \"C\"", column))
+                Expr::cust_with_expr("$1 COLLATE \"C\"", column.into_simple_expr())
             }
-            SortKey::Text(column) | SortKey::Number(column) | SortKey::Time(column) => Some(column.into_simple_expr()),
+            SortKey::Text(column) | SortKey::Number(column) | SortKey::Time(column) => column.into_simple_expr(),
         }
     }
 
     /// The key of a cursor as a value to compare with; cursors come from clients.
-    fn key_value(&self, key: &CursorKey) -> Result<Option<Value>> {
+    fn key_value(&self, key: &CursorKey) -> Result<Value> {
         match (self.key, key) {
-            (SortKey::Id, CursorKey::Id) => Ok(None),
-            (SortKey::Text(_), CursorKey::Text(text)) if !text.contains('\0') => Ok(Some(text.as_str().into())),
-            (SortKey::Number(_), CursorKey::Number(number)) => Ok(Some((*number).into())),
-            (SortKey::Time(_), CursorKey::Time(at)) if (1..=9999).contains(&at.year()) => Ok(Some((*at).into())),
+            (SortKey::Text(_), CursorKey::Text(text)) if !text.contains('\0') => Ok(text.as_str().into()),
+            (SortKey::Number(_), CursorKey::Number(number)) => Ok((*number).into()),
+            (SortKey::Time(_), CursorKey::Time(at)) if (1..=9999).contains(&at.year()) => Ok((*at).into()),
             _ => Err(Error::BadInput("the cursor is not one of this list in this order".to_owned())),
         }
     }
@@ -151,7 +141,6 @@ impl<C: ColumnTrait> Keyset<C> {
             <V as ValueType>::try_from(value).map_err(|cause| Error::Internal(cause.into()))
         }
         let key = match self.key {
-            SortKey::Id => CursorKey::Id,
             SortKey::Text(column) => CursorKey::Text(read(row.get(column))?),
             SortKey::Number(column) => CursorKey::Number(read(row.get(column))?),
             SortKey::Time(column) => CursorKey::Time(read::<DateTime<Utc>>(row.get(column))?),
