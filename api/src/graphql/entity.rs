@@ -207,3 +207,39 @@ fn root_of<'a>(path: &'a QueryPathNode<'a>) -> &'a str {
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn node(id: u128) -> NodeRef {
+        NodeRef { kind: EntityType::User, id: Uuid::from_u128(id), owner: None }
+    }
+
+    #[test]
+    fn a_field_belongs_to_the_object_at_its_parents_path() {
+        let list = QueryPathNode { parent: None, segment: QueryPathSegment::Name("users") };
+        let [first, second] =
+            [0, 1].map(|at| QueryPathNode { parent: Some(&list), segment: QueryPathSegment::Index(at) });
+        let watch = Watch::default();
+        watch.note(&first, node(1));
+        watch.note(&second, node(2));
+        let field = QueryPathNode { parent: Some(&second), segment: QueryPathSegment::Name("roles") };
+        assert_eq!(watch.parent_of(&field), Some(node(2)));
+        assert_eq!(watch.parent_of(&second), None);
+        assert_eq!(root_of(&field), "users");
+    }
+
+    #[test]
+    fn two_objects_under_one_response_key_are_no_ones_own() {
+        let path = QueryPathNode { parent: None, segment: QueryPathSegment::Name("x") };
+        let field = QueryPathNode { parent: Some(&path), segment: QueryPathSegment::Name("roles") };
+        let watch = Watch::default();
+        watch.note(&path, node(1));
+        watch.note(&path, node(1));
+        assert_eq!(watch.parent_of(&field), Some(node(1)));
+        watch.note(&path, node(2));
+        watch.note(&path, node(1));
+        assert_eq!(watch.parent_of(&field), None);
+    }
+}

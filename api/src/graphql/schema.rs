@@ -58,9 +58,9 @@ pub enum Lane {
 /// An operation that was read, measured and checked, ready to run.
 #[derive(Debug)]
 pub struct Prepared {
-    text: String,
-    document: Arc<Document>,
     ready: Ready,
+    /// The document with its text, unless it was seen before.
+    unseen: Option<(String, Arc<Document>)>,
 }
 
 /// Who sends an operation.
@@ -173,12 +173,13 @@ where
         operation: Option<&str>,
         variables: Variables,
     ) -> Result<Prepared, ServerError> {
-        let document = match self.documents.get(&text) {
-            Some(document) => document,
-            None => Arc::new(Document::read(&text, &self.table, &self.limits)?),
-        };
-        let ready = document.ask(operation, variables, (&self.table, &self.limits))?;
-        Ok(Prepared { text, document, ready })
+        let rules = (&self.table, &self.limits);
+        if let Some(document) = self.documents.get(&text) {
+            return Ok(Prepared { ready: document.ask(operation, variables, rules)?, unseen: None });
+        }
+        let document = Arc::new(Document::read(&text, &self.table, &self.limits)?);
+        let ready = document.ask(operation, variables, rules)?;
+        Ok(Prepared { ready, unseen: Some((text, document)) })
     }
 
     /// Runs an operation in the lane that fits its sender.
@@ -190,8 +191,8 @@ where
             }
             Lane::Hooked => self.run(Lane::Hooked, prepared, sender).await,
         };
-        if !answer::is_request_error(&response) {
-            self.documents.keep(&prepared.text, &prepared.document);
+        if let Some((text, document)) = prepared.unseen.as_ref().filter(|_| !answer::is_request_error(&response)) {
+            self.documents.keep(text, document);
         }
         answer::finish(response, &sender.context, &self.limits)
     }

@@ -16,6 +16,7 @@ use poem::{Endpoint, Request, Response};
 use service::{RequestInfo, Service};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use tracing::Instrument as _;
 
 /// Names the request in logs, audit events and here.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -69,7 +70,7 @@ impl GraphQl {
         let prepared = self.schemas.prepare(parameters.query, parameters.operation.as_deref(), parameters.variables);
         let prepared = match prepared {
             Ok(prepared) => prepared,
-            Err(error) => return Ok(respond(media, async_graphql::Response::from_errors(vec![error]))),
+            Err(error) => return Ok(respond(media, &async_graphql::Response::from_errors(vec![error]))),
         };
         if is_read {
             fit_for_reading(&prepared)?;
@@ -82,7 +83,7 @@ impl GraphQl {
         let Identity { context, credential } = identity;
         let is_signed_in = context.caller().is_some();
         let sender = Sender { service: self.service.clone(), context, credential, introspection: self.introspection };
-        let mut response = respond(media, self.schemas.execute(prepared, &sender).await);
+        let mut response = respond(media, &self.schemas.execute(prepared, &sender).await);
         if is_signed_in {
             response.headers_mut().insert(POLICY_REVISION, self.service.policy().revision().into());
         }
@@ -97,7 +98,8 @@ impl Endpoint for GraphQl {
         let info = request_info(&self.service, &request);
         let id = info.id.uuid().to_string();
         // A panic is our mistake, and one request's end only.
-        let answered = AssertUnwindSafe(self.answer(request, info)).catch_unwind().await;
+        let span = tracing::info_span!("request", id);
+        let answered = AssertUnwindSafe(self.answer(request, info)).catch_unwind().instrument(span).await;
         let mut response = answered.unwrap_or_else(|_| {
             tracing::error!(request = id, "a request ended in a panic");
             let error = async_graphql::ErrorExtensions::extend_with(
@@ -173,9 +175,9 @@ async fn body(request: &mut Request) -> Refused<Vec<u8>> {
 
 /// An answer in its media type. Where nothing ran there is no `data`, and the newer media type has a
 /// status of its own for that.
-fn respond(media: Media, response: async_graphql::Response) -> Response {
-    if !is_request_error(&response) {
-        return json(media, StatusCode::OK, &response);
+fn respond(media: Media, response: &async_graphql::Response) -> Response {
+    if !is_request_error(response) {
+        return json(media, StatusCode::OK, response);
     }
     let status = match media {
         Media::Json => StatusCode::OK,

@@ -94,7 +94,7 @@ mod tests {
     use super::*;
     use poem::http::HeaderValue;
 
-    fn headers(name: header::HeaderName, values: &[&'static str]) -> HeaderMap {
+    fn headers(name: &header::HeaderName, values: &[&'static str]) -> HeaderMap {
         values.iter().map(|value| (name.clone(), HeaderValue::from_static(value))).collect()
     }
 
@@ -119,14 +119,14 @@ mod tests {
             (&["application/json;q=abc"], None),
         ];
         for (accept, expected) in cases {
-            assert_eq!(Media::negotiate(&headers(header::ACCEPT, accept)), expected, "{accept:?}");
+            assert_eq!(Media::negotiate(&headers(&header::ACCEPT, accept)), expected, "{accept:?}");
         }
     }
 
     #[test]
     fn only_json_in_utf8_is_taken() {
         for ty in ["application/json", "Application/JSON; Charset=\"UTF-8\"", "application/json;"] {
-            assert!(is_json(&headers(header::CONTENT_TYPE, &[ty])), "{ty}");
+            assert!(is_json(&headers(&header::CONTENT_TYPE, &[ty])), "{ty}");
         }
         let others: [&[&'static str]; 6] = [
             &[],
@@ -137,7 +137,7 @@ mod tests {
             &["application/json", "application/json"],
         ];
         for types in others {
-            assert!(!is_json(&headers(header::CONTENT_TYPE, types)), "{types:?}");
+            assert!(!is_json(&headers(&header::CONTENT_TYPE, types)), "{types:?}");
         }
     }
 }

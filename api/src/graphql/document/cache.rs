@@ -7,7 +7,7 @@ use std::sync::Arc;
 /// Documents by their text, bounded by number and by size. Only those that ran go in, so that junk
 /// does not drive out what is in use.
 #[derive(Clone, Debug)]
-pub struct Documents(Cache<Box<str>, Arc<Document>>);
+pub struct Documents(Cache<Arc<str>, Arc<Document>>);
 
 /// Most documents kept.
 const ENTRIES: u64 = 1_024;
@@ -20,7 +20,7 @@ impl Default for Documents {
     fn default() -> Self {
         // A document weighs at least its share, so that the weights bound the number as well.
         let share = u32::try_from(BYTES / ENTRIES).unwrap_or(u32::MAX);
-        let weight = move |text: &Box<str>, _: &Arc<Document>| {
+        let weight = move |text: &Arc<str>, _: &Arc<Document>| {
             u32::try_from(text.len() * BYTES_PER_TEXT).unwrap_or(u32::MAX).max(share)
         };
         Self(Cache::builder().max_capacity(BYTES).weigher(weight).build())
@@ -36,8 +36,6 @@ impl Documents {
 
     /// Keeps a document that ran.
     pub fn keep(&self, text: &str, document: &Arc<Document>) {
-        if !self.0.contains_key(text) {
-            self.0.insert(text.into(), Arc::clone(document));
-        }
+        self.0.insert(text.into(), Arc::clone(document));
     }
 }

@@ -50,6 +50,8 @@ impl Default for DocumentLimits {
 
 /// Items on a page when the document does not say.
 pub(super) const PAGE: u64 = service::page::DEFAULT_PAGE_SIZE as u64;
+/// Items that the largest page may have.
+pub(super) const LARGEST_PAGE: u64 = 1_000;
 /// Items of a list that is not paged.
 pub(super) const LIST: u64 = 10;
 

@@ -1,7 +1,7 @@
 //! How many values a field gives, as far as that can be told beforehand.
 
 use super::super::guard::{FieldInfo, Table};
-use super::limits::{LIST, PAGE};
+use super::limits::{LARGEST_PAGE, LIST, PAGE};
 use async_graphql::parser::types::{BaseType, Field};
 use async_graphql::{Name, Value, Variables};
 
@@ -21,6 +21,17 @@ pub(super) enum Count {
     Known(u64),
     /// It depends on a variable whose value is not known yet.
     Unknown,
+}
+
+impl Count {
+    /// A page that is larger than any setting allows is refused where it is asked for, with a better
+    /// message.
+    fn of_page(self) -> Self {
+        match self {
+            Self::Known(count) => Self::Known(count.min(LARGEST_PAGE)),
+            Self::Unknown => Self::Unknown,
+        }
+    }
 }
 
 impl ListSize {
@@ -50,7 +61,7 @@ pub(super) fn size(
         let is_list = parent.starts_with("__") && INTROSPECTION_LISTS.contains(&field.name.node.as_str());
         return if is_list { ListSize::List(Count::Known(LIST)) } else { ListSize::Single(Count::Known(1)) };
     };
-    let asked = || ["first", "last"].into_iter().find_map(|name| given(field, name, variables));
+    let asked = || ["first", "last"].into_iter().find_map(|name| given(field, name, variables)).map(Count::of_page);
     let default = || match info.arguments.get("first")?.default.as_ref()? {
         Value::Number(number) => number.as_u64().map(Count::Known),
         _ => None,

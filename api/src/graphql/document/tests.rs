@@ -84,7 +84,8 @@ fn fan_out(levels: usize, times: usize) -> String {
 fn fragments_that_multiply_are_refused_after_one_look_at_each() {
     for (levels, times) in [(12, 4), (26, 2), (10, 5), (15, 3), (7, 8)] {
         let executable = parse_query(fan_out(levels, times)).expect("it can be read");
-        let (table, unlimited) = (table(), DocumentLimits { selections: u64::MAX, nodes: u64::MAX, nesting: 64, ..Default::default() });
+        let (table, unlimited) =
+            (table(), DocumentLimits { selections: u64::MAX, nodes: u64::MAX, nesting: 64, ..Default::default() });
         let (_, visits) = Document::measured(executable, &table, &unlimited).expect("no limit");
         assert!(visits <= (levels * times + 2) as u64, "{levels} {times}: {visits}");
         assert!(read(&fan_out(levels, times)).is_err());
@@ -152,6 +153,11 @@ fn lists_within_lists_multiply() {
     let pages = "{ users(first: 100) { nodes { roles { users(first: 100) { nodes { name } } } } } }";
     assert_eq!(refusal(pages), "the document asks for too much: at most 100000 values in the answer");
     read("{ users(first: 100) { nodes { roles { permissions } } totalCount } }").expect("an ordinary page");
+}
+
+#[test]
+fn a_page_too_large_is_left_to_the_field_to_refuse() {
+    read("{ users(first: 1000000000) { nodes { name } } }").expect("told better where it is asked for");
 }
 
 #[test]

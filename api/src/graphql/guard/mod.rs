@@ -5,6 +5,7 @@
 
 pub mod directives;
 
+mod definitions;
 mod describe;
 mod hook;
 mod judge;

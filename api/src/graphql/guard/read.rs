@@ -117,11 +117,11 @@ impl Table {
 
     /// An interface resolves its fields itself: a guard on an implementing type would not be asked.
     fn bypassed(&self, ty: &TypeInfo, field_name: &str, field: &FieldInfo) -> Option<String> {
-        let opens = |interface: &&Box<str>| {
+        let goes_round = |interface: &&str| {
             let open = self.field(interface, field_name);
             field.rule.is_some() && open.is_some_and(|open| open.rule != field.rule)
         };
-        let interface = ty.implements.iter().find(opens)?;
+        let interface = ty.implements.iter().map(AsRef::as_ref).find(goes_round)?;
         Some(format!("has a guard that {interface}.{field_name} goes round"))
     }
 

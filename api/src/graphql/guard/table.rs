@@ -123,8 +123,9 @@ impl Table {
 
     /// Every field that carries a guard, with its coordinate: root fields first, then types by name.
     pub fn guarded(&self) -> impl Iterator<Item = (String, &FieldInfo, &Rule)> {
-        let roots = [Some(&self.roots.query), self.roots.mutation.as_ref(), self.roots.subscription.as_ref()];
-        let rank = move |name: &Box<str>| roots.iter().position(|root| *root == Some(name)).unwrap_or(roots.len());
+        let roots =
+            [Some(self.roots.query.as_ref()), self.roots.mutation.as_deref(), self.roots.subscription.as_deref()];
+        let rank = move |name: &str| roots.iter().position(|root| *root == Some(name)).unwrap_or(roots.len());
         let mut types: Vec<_> = self.types.iter().collect();
         types.sort_by_key(|(name, _)| (rank(name), *name));
         types.into_iter().flat_map(|(type_name, ty)| {

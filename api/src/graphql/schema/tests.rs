@@ -186,3 +186,9 @@ fn the_hooked_lane_refuses_everything_it_has_no_request_for() {
     assert_eq!(answer.errors.len(), 1);
     assert_eq!(answer.errors[0].message, "not allowed");
 }
+
+#[test]
+fn the_schema_that_is_served_has_no_open_door() {
+    let schemas = build().expect("every field that needs a guard carries one");
+    assert!(schemas.rules().permissions().contains(&"user:read"));
+}
