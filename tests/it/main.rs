@@ -1,1 +1,4 @@
+//! Everything with a database or HTTP, in one binary.
 
+mod architecture;
+mod identity;

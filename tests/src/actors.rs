@@ -27,6 +27,14 @@ impl Deref for Actor {
     }
 }
 
+impl Actor {
+    /// The same person with the same access token, asking another replica.
+    #[must_use]
+    pub fn at(&self, app: &App) -> Client {
+        app.anonymous().with_token(self.token())
+    }
+}
+
 const LOGIN: &str = "mutation ($username: String!, $password: String!) {
     login(username: $username, password: $password) {
         accessToken refreshToken expiresAt viewer { user { id } } userErrors { code message path }

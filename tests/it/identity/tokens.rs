@@ -1,0 +1,240 @@
+//! Access tokens: what they say, how long they are good, and what is not one.
+
+use super::{decode, encode, refresh, text, whoami};
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use tests::{App, Client};
+
+#[tokio::test]
+async fn a_token_says_who_for_whom_until_when_and_with_which_roles() {
+    let app = App::start().await;
+    app.role("clerk").create().await;
+    app.role("accountant").inheriting("clerk").create().await;
+    let _ = app.user("ana").with_role("accountant").create().await;
+    let ana = app.login("ana").await;
+    let viewer = ana.ask("{ viewer { policyRevision session { id } user { id } } }").await;
+    let viewer = &viewer.data()["viewer"];
+
+    let (header, claims) = decode(ana.token());
+    assert_eq!((&header["typ"], &header["alg"]), (&json!("at+jwt"), &json!("EdDSA")));
+    assert!(header["kid"].as_str().is_some_and(|kid| !kid.is_empty()));
+    assert_eq!((&claims["iss"], &claims["aud"]), (&json!("keyward"), &json!("keyward")));
+    assert_eq!((&claims["sub"], &claims["sid"]), (&viewer["user"]["id"], &viewer["session"]["id"]));
+    assert_eq!(claims["pv"], viewer["policyRevision"]);
+    let mut roles: Vec<_> = claims["roles"].as_array().expect("roles").iter().filter_map(Value::as_str).collect();
+    roles.sort_unstable();
+    assert_eq!(roles, ["accountant", "clerk", "user"]);
+
+    let now = app.service.now().timestamp();
+    let seconds = |claim: &str| claims[claim].as_i64().unwrap_or_else(|| panic!("{claim} in whole seconds"));
+    assert_eq!((seconds("iat"), seconds("exp")), (now, now + 600));
+    assert!(seconds("nbf") <= now);
+    let names: Vec<_> = claims.as_object().expect("claims").keys().map(String::as_str).collect();
+    assert_eq!(names, ["aud", "exp", "iat", "iss", "jti", "nbf", "pv", "roles", "sid", "sub"], "and nothing else");
+}
+
+#[tokio::test]
+async fn every_token_has_an_id_of_its_own() {
+    let app = App::start().await;
+    let ana = app.user("ana").create().await;
+    let refreshed = text(&refresh(&app, &ana.refresh_token).await, "accessToken");
+    let ids = [ana.token(), &refreshed, app.login("ana").await.token()].map(|token| decode(token).1["jti"].clone());
+    assert!(ids[0] != ids[1] && ids[1] != ids[2] && ids[0] != ids[2], "{ids:?}");
+}
+
+#[tokio::test]
+async fn issuer_audience_and_lifetime_can_be_set_and_are_compared() {
+    let app = App::start().await;
+    let ana = app.user("ana").create().await;
+    let other = app.sibling().config(|config| config.token.audience = "somewhere else".to_owned()).start().await;
+    assert_eq!(whoami(&ana.at(&other)).await, "INVALID");
+    let there = other.login("ana").await;
+    assert_eq!(decode(there.token()).1["aud"], "somewhere else");
+    assert_eq!(whoami(&there.at(&app)).await, "INVALID");
+
+    let other = app.sibling().config(|config| config.token.issuer = "https://id.example".to_owned()).start().await;
+    assert_eq!(whoami(&ana.at(&other)).await, "INVALID");
+    assert_eq!(whoami(&other.login("ana").await.at(&app)).await, "INVALID");
+}
+
+#[tokio::test]
+async fn a_token_runs_out_by_the_clock() {
+    let app = App::start().await;
+    let ana = app.user("ana").create().await;
+    app.clock.advance(TimeDelta::seconds(599));
+    assert_eq!(whoami(&ana).await, "ana");
+    app.clock.advance(TimeDelta::seconds(1));
+    assert_eq!(whoami(&ana).await, "EXPIRED");
+    assert_eq!(whoami(&ana.at(&app.replica().await)).await, "EXPIRED");
+}
+
+#[tokio::test]
+async fn what_depends_on_who_asks_reports_a_bad_token_and_the_rest_ignores_it() {
+    let app = App::start().await;
+    let ana = app.user("ana").create().await;
+    app.clock.advance(TimeDelta::minutes(11));
+    let answer = ana.ask("{ me { id } serviceInfo { name } users { totalCount } }").await;
+    assert_eq!(answer.body["data"], json!({ "me": null, "serviceInfo": { "name": "Keyward" }, "users": null }));
+    let errors = answer.body["errors"].as_array().expect("errors");
+    assert_eq!(errors.len(), 2);
+    assert!(errors.iter().all(|error| error["extensions"]["reason"] == "EXPIRED"), "{errors:?}");
+    let answer = ana.ask(r#"{ can(permission: "a:b") }"#).await;
+    assert_eq!((&answer.body["data"], answer.error()), (&Value::Null, "UNAUTHENTICATED"));
+    let answer = ana.ask("{ viewer { id } }").await;
+    assert_eq!((&answer.body["data"]["viewer"], answer.error()), (&Value::Null, "UNAUTHENTICATED"));
+}
+
+#[tokio::test]
+async fn altered_tokens_are_invalid() {
+    let app = App::start().await;
+    let (ana, ben) = (app.user("ana").create().await, app.user("ben").create().await);
+    let (header, claims) = decode(ana.token());
+    let parts: Vec<&str> = ana.token().split('.').collect();
+    let [head, body, signature] = parts[..] else { panic!("three parts") };
+    let with_header = |change: &dyn Fn(&mut Value)| {
+        let mut header = header.clone();
+        change(&mut header);
+        format!("{}.{body}.{signature}", encode(&header))
+    };
+    let with_claims = |claim: &str, value: Value| {
+        let mut claims = claims.clone();
+        claims[claim] = value;
+        format!("{head}.{}.{signature}", encode(&claims))
+    };
+    let mut bad = vec![
+        format!("{head}.{body}."),
+        format!("{head}.{body}"),
+        format!("{head}.{body}.{signature}.{signature}"),
+        format!("{head}..{signature}"),
+        format!(".{body}.{signature}"),
+        format!("{head}.{body}.{signature}="),
+        format!("{head}.{body}.{}", signature.chars().rev().collect::<String>()),
+        format!("{head}.{body}.A{signature}"),
+        format!("{head}.{body}.{}", ben.token().rsplit('.').next().expect("a signature")),
+        with_header(&|header| header["typ"] = json!("JWT")),
+        with_header(&|header| drop(header.as_object_mut().expect("a header").remove("typ"))),
+        with_header(&|header| header["alg"] = json!("HS256")),
+        with_header(&|header| header["kid"] = json!("another")),
+        with_header(&|header| header["crit"] = json!(["exp"])),
+        with_header(&|header| header["jku"] = json!("http://127.0.0.1/jwks")),
+        with_claims("sub", json!(ben.id)),
+        with_claims("exp", json!(4_000_000_000_u64)),
+        with_claims("roles", json!(["superadmin"])),
+        with_claims("exp", Value::Null),
+    ];
+    for none in ["none", "None", "NONE", "nOnE"] {
+        let mut header = header.clone();
+        header["alg"] = json!(none);
+        bad.extend([format!("{}.{body}.", encode(&header)), format!("{}.{body}.{signature}", encode(&header))]);
+    }
+    for token in bad {
+        assert_eq!(whoami(&app.anonymous().with_token(&token)).await, "INVALID", "{token}");
+    }
+    assert_eq!(whoami(&ana).await, "ana");
+}
+
+#[tokio::test]
+async fn every_changed_character_of_the_signature_counts() {
+    let app = App::start().await;
+    let ana = app.user("ana").create().await;
+    let start = ana.token().rfind('.').expect("a signature") + 1;
+    for at in (start..ana.token().len()).step_by(5).chain([ana.token().len() - 1]) {
+        let mut token = ana.token().to_owned().into_bytes();
+        token[at] = if token[at] == b'A' { b'B' } else { b'A' };
+        let token = String::from_utf8(token).expect("ASCII");
+        assert_eq!(whoami(&app.anonymous().with_token(token)).await, "INVALID", "{at}");
+    }
+}
+
+#[tokio::test]
+async fn things_that_are_no_access_tokens_are_invalid() {
+    let app = App::start().await;
+    let ana = app.user("ana").create().await;
+    let elsewhere = App::start().await.user("ana").create().await;
+    let huge = "x".repeat(20_000);
+    let long_token = format!("{}{}", ana.token(), "A".repeat(10_000));
+    for token in [&ana.refresh_token, elsewhere.token(), "x", ".", "..", "...", "null", "eyJ9.e30.", &huge, &long_token]
+    {
+        assert_eq!(whoami(&app.anonymous().with_token(token)).await, "INVALID", "{token:.60}");
+    }
+    // And the other way round.
+    for token in [ana.token(), elsewhere.refresh_token.as_str(), "", "x", &huge] {
+        assert_eq!(refresh(&app, token).await.refused(), "REFRESH_TOKEN_INVALID", "{token:.60}");
+    }
+}
+
+async fn who_by(client: &Client, headers: &[(&str, &str)]) -> String {
+    super::who(&client.post(&json!({ "query": "{ me { username } }" }), headers).await)
+}
+
+#[tokio::test]
+async fn one_credential_comes_in_the_authorization_header() {
+    let app = App::start().await;
+    let (ana, ben) = (app.user("ana").create().await, app.user("ben").create().await);
+    let anyone = app.anonymous();
+    for scheme in ["Bearer", "bearer", "BEARER"] {
+        assert_eq!(who_by(anyone, &[("authorization", &format!("{scheme} {}", ana.token()))]).await, "ana");
+    }
+    let (a, b) = (format!("Bearer {}", ana.token()), format!("Bearer {}", ben.token()));
+    let bad: [&[(&str, &str)]; 6] = [
+        &[("authorization", &a), ("authorization", &b)],
+        &[("authorization", &format!("{a}, {b}"))],
+        &[("authorization", &format!("Basic {}", ana.token()))],
+        &[("authorization", ana.token())],
+        &[("authorization", "Bearer")],
+        &[("authorization", &format!("{a} x"))],
+    ];
+    for headers in bad {
+        assert_eq!(who_by(anyone, headers).await, "INVALID", "{headers:?}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_but_the_token_says_who_somebody_is() {
+    let app = App::start().await;
+    let (ana, root) = (app.user("ana").create().await, app.admin().await);
+    let spoofed = [
+        ("x-user-id", root.id.as_str()),
+        ("x-user", "root"),
+        ("x-remote-user", "root"),
+        ("x-hasura-role", "superadmin"),
+        ("x-role", "superadmin"),
+        ("cookie", &format!("access_token={}", root.token())),
+    ];
+    assert_eq!(who_by(&ana, &spoofed).await, "ana");
+    let answer = app.anonymous().post(&json!({ "query": "{ me { username } }" }), &spoofed).await;
+    assert_eq!(answer.data()["me"], Value::Null);
+    let in_the_address = Client::new(format!("{}/graphql?access_token={}&token={0}", app.url, root.token()));
+    assert_eq!(in_the_address.ask("{ me { username } }").await.data()["me"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_deleted_or_suspended_account_is_nobody_at_once() {
+    let app = App::start().await;
+    let (ana, ben) = (app.user("ana").create().await, app.user("ben").create().await);
+    let root = app.admin().await;
+    let _ = root.act("userDelete", json!({ "id": ana.id })).await.done();
+    let _ = root.act("userSuspend", json!({ "id": ben.id })).await.done();
+    assert_eq!((whoami(&ana).await, whoami(&ben).await), ("REVOKED".to_owned(), "REVOKED".to_owned()));
+    // Reactivated, ben signs in anew; the session that was ended stays so.
+    let _ = root.act("userReactivate", json!({ "id": ben.id })).await.done();
+    assert_eq!(whoami(&ben).await, "REVOKED");
+    assert_eq!(whoami(&*app.login("ben").await).await, "ben");
+}
+
+#[tokio::test]
+async fn a_claim_of_too_many_roles_is_left_out() {
+    let app = App::start().await;
+    let mut ana = app.user("ana");
+    for number in 0..20 {
+        let name = format!("role-{number:02}-{}", "x".repeat(90));
+        app.role(&name).create().await;
+        ana = ana.with_role(&name);
+    }
+    let _ = ana.create().await;
+    let ana = app.login("ana").await;
+    assert!(decode(ana.token()).1.get("roles").is_none());
+    let viewer = ana.ask("{ viewer { roles } }").await;
+    assert_eq!(viewer.data()["viewer"]["roles"].as_array().expect("roles").len(), 21);
+    assert!(viewer.body["extensions"].get("tokenStale").is_none(), "{:#}", viewer.body);
+}

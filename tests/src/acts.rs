@@ -1,0 +1,146 @@
+//! Mutations by name: `root.act("roleDelete", json!({ "id": clerk })).await.done()`.
+
+use crate::{Answer, Client};
+use serde_json::{Value, json};
+
+/// What a mutation came to.
+#[derive(Clone, Debug)]
+pub struct Acted {
+    /// The whole answer.
+    pub answer: Answer,
+    field: String,
+}
+
+impl Client {
+    /// Calls one root field of the mutation; `arguments` is an object, and what it leaves out is not sent.
+    ///
+    /// # Panics
+    /// When `arguments` is no object.
+    pub async fn act(&self, field: &str, arguments: Value) -> Acted {
+        let document = document(field, &arguments);
+        Acted { answer: self.graphql(&document, arguments).await, field: field.to_owned() }
+    }
+}
+
+impl Acted {
+    /// The payload, when it was done.
+    ///
+    /// # Panics
+    /// With the answer when it was not.
+    #[track_caller]
+    #[must_use]
+    pub fn done(&self) -> &Value {
+        self.answer.payload(&self.field)
+    }
+
+    /// The id of the object in the payload.
+    ///
+    /// # Panics
+    /// As [`Acted::done`], and when there is none.
+    #[track_caller]
+    #[must_use]
+    pub fn id(&self, member: &str) -> String {
+        self.done()[member]["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// Why a rule of the domain refused it, each as `CODE at.this.path`, joined by commas.
+    ///
+    /// # Panics
+    /// With the answer when it was done, or when there is anything else in the payload.
+    #[track_caller]
+    #[must_use]
+    pub fn refused(&self) -> String {
+        let errors = self.user_errors();
+        assert!(!errors.is_empty(), "not refused: {:#}", self.answer.body);
+        let told = |error: &Value| {
+            let path = error["path"].as_array().into_iter().flatten().filter_map(Value::as_str);
+            let path = path.collect::<Vec<_>>().join(".");
+            format!("{} {path}", error["code"].as_str().unwrap_or_default()).trim_end().to_owned()
+        };
+        errors.iter().map(told).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The user errors, as they came.
+    ///
+    /// # Panics
+    /// With the answer when it has no payload.
+    #[track_caller]
+    #[must_use]
+    pub fn user_errors(&self) -> &[Value] {
+        let errors = &self.answer.data()[&self.field]["userErrors"];
+        errors.as_array().unwrap_or_else(|| panic!("no payload: {:#}", self.answer.body))
+    }
+
+    /// The code of the error that stands in the payload's place.
+    ///
+    /// # Panics
+    /// With the answer when there is none.
+    #[track_caller]
+    #[must_use]
+    pub fn denied(&self) -> &str {
+        assert!(self.answer.body["data"][&self.field].is_null(), "{:#}", self.answer.body);
+        self.answer.error()
+    }
+}
+
+/// An operation of one root field, with its arguments as variables.
+fn document(field: &str, arguments: &Value) -> String {
+    let arguments = arguments.as_object().expect("an object of arguments");
+    let declared: Vec<_> = arguments.keys().map(|name| format!("${name}: {}", type_of(field, name))).collect();
+    let passed: Vec<_> = arguments.keys().map(|name| format!("{name}: ${name}")).collect();
+    let (declared, passed) = match arguments.is_empty() {
+        true => (String::new(), String::new()),
+        false => (format!("({})", declared.join(", ")), format!("({})", passed.join(", "))),
+    };
+    let selection = selection(field);
+    format!(
+        "mutation {declared} {{ {field}{passed} {{ {selection}
+            userErrors {{ __typename code message path ... on AuthorityError {{ missing }}
+                ... on HierarchyError {{ cycle {{ name }} }} ... on StaleError {{ currentVersion }} }} }} }}"
+    )
+}
+
+/// The type of an argument, as the schema has it.
+fn type_of(field: &str, argument: &str) -> String {
+    let ty = match argument {
+        "input" if field == "profileUpdate" => "ProfileInput!",
+        "input" => {
+            let (first, rest) = field.split_at(1);
+            return format!("{}{rest}Input!", first.to_uppercase());
+        }
+        "validFrom" | "expiresAt" => "DateTime",
+        "everywhere" => "Boolean!",
+        "expectedVersion" => "Int",
+        "username" | "password" | "currentPassword" | "newPassword" => "String!",
+        ids if ids.ends_with("Ids") => "[ID!]!",
+        id if id == "id" || id.ends_with("Id") => "ID!",
+        _ => "String",
+    };
+    ty.to_owned()
+}
+
+/// What is read of a payload, besides its errors.
+fn selection(field: &str) -> &'static str {
+    match field {
+        "signup" | "login" | "refresh" => {
+            "accessToken refreshToken expiresAt
+            viewer { roles permissions policyRevision user { id username } session { id } }"
+        }
+        "logout" => "endedSessions",
+        "sessionRevoke" => "session { id revokedAt }",
+        "sessionRevokeOthers" | "userRevokeSessions" => "endedSessions { id }",
+        "roleDelete" | "userDelete" | "permissionDelete" => "deletedId",
+        "roleAssignUsers" | "roleUnassignUsers" => "role { id name } users { id username }",
+        role if role.starts_with("role") => {
+            "role { id name description isDefault version permissions { name } inheritsFrom { name } }"
+        }
+        permission if permission.starts_with("permission") => "permission { id name resource action description }",
+        _ => "user { id username email displayName status roles { name } directPermissions { name } }",
+    }
+}
+
+/// Variables for a mutation that takes one `input`.
+#[must_use]
+pub fn input(input: Value) -> Value {
+    json!({ "input": input })
+}

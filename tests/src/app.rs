@@ -1,0 +1,172 @@
+//! The application under test, in process, answering real HTTP on a loopback port.
+
+use crate::{Actor, Client, FakeClock, TestDatabase};
+use api::startup::{self, HttpSettings};
+use secrecy::SecretString;
+use service::auth::{NewAdministrator, create_administrator};
+use service::{Config, Database, RandomIds, Service};
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::OnceCell;
+use tokio::task::AbortHandle;
+
+/// A running application; stops when dropped.
+#[derive(Debug)]
+pub struct App {
+    /// Its time, which stands until it is advanced.
+    pub clock: Arc<FakeClock>,
+    /// Its use cases, for what has no GraphQL operation.
+    pub service: Service,
+    /// Its database, to look at behind its back.
+    pub database: Database,
+    /// `http://127.0.0.1:PORT`.
+    pub url: String,
+    anonymous: Client,
+    admin: OnceCell<Actor>,
+    server: AbortHandle,
+    // Last, so that it goes last.
+    storage: Arc<TestDatabase>,
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+/// An application about to be started.
+#[derive(Debug)]
+pub struct AppBuilder {
+    config: Config,
+    http: HttpSettings,
+    clock: Arc<FakeClock>,
+    storage: Option<Arc<TestDatabase>>,
+}
+
+impl App {
+    /// The application with settings fit for tests, on a fresh database of the chosen engine.
+    pub async fn start() -> Self {
+        Self::builder().start().await
+    }
+
+    /// The same with settings of one's own.
+    #[must_use]
+    pub fn builder() -> AppBuilder {
+        let mut config = Config {
+            service_name: "Keyward".to_owned(),
+            signup_enabled: true,
+            max_page_size: 100,
+            password: service::PasswordSettings::default(),
+            token: service::TokenSettings::default(),
+            session: service::SessionSettings::default(),
+            limits: service::LimitSettings::default(),
+            secret: SecretString::from("a secret of the tests, long enough"),
+            redis_url: None,
+        };
+        // Hashing is tested elsewhere; here it only has to be quick.
+        (config.password.memory_kib, config.password.iterations) = (8, 1);
+        let many = 1_000_000;
+        config.limits.login_per_account = many;
+        config.limits.login_per_address = many;
+        config.limits.signup_per_address = many;
+        config.limits.refresh_per_session = many;
+        let http = HttpSettings { playground: true, introspection: true };
+        AppBuilder { config, http, clock: Arc::new(FakeClock::new()), storage: None }
+    }
+
+    /// Another replica: the same database, clock and secret, memory of its own.
+    pub async fn replica(&self) -> Self {
+        self.sibling().start().await
+    }
+
+    /// Another replica about to be started, to be given other settings.
+    #[must_use]
+    pub fn sibling(&self) -> AppBuilder {
+        let mut builder = Self::builder();
+        builder.config = self.service.config().clone();
+        builder.clock = Arc::clone(&self.clock);
+        builder.storage = Some(Arc::clone(&self.storage));
+        builder
+    }
+
+    /// The same installation after a restart of the process: memory gone, database kept.
+    pub async fn restart(self) -> Self {
+        self.server.abort();
+        self.replica().await
+    }
+
+    /// Somebody who has not signed in.
+    #[must_use]
+    pub fn anonymous(&self) -> &Client {
+        &self.anonymous
+    }
+
+    /// Somebody who has `superadmin`: `root`.
+    ///
+    /// # Panics
+    /// When root cannot be made.
+    pub async fn admin(&self) -> &Actor {
+        self.admin
+            .get_or_init(|| async {
+                let new = NewAdministrator { username: "root".to_owned(), password: crate::PASSWORD.into() };
+                match create_administrator(&self.service, &startup::operator(), new).await {
+                    // A replica finds root there already.
+                    Ok(_) | Err(service::Error::Refused(_)) => self.login("root").await,
+                    Err(error) => panic!("no administrator: {error}"),
+                }
+            })
+            .await
+    }
+}
+
+impl AppBuilder {
+    /// With other settings of the use cases.
+    #[must_use]
+    pub fn config(mut self, change: impl FnOnce(&mut Config)) -> Self {
+        change(&mut self.config);
+        self
+    }
+
+    /// With other settings of what HTTP shows.
+    #[must_use]
+    pub fn http(mut self, change: impl FnOnce(&mut HttpSettings)) -> Self {
+        change(&mut self.http);
+        self
+    }
+
+    /// Starts it.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start(self) -> App {
+        let storage = match self.storage {
+            Some(storage) => storage,
+            None => Arc::new(TestDatabase::create().await),
+        };
+        let database = Database::open(&storage.settings).await.expect("a database");
+        migration::up(database.connection()).await.expect("migrated tables");
+        let parts = startup::Parts {
+            config: self.config,
+            http: self.http,
+            database: database.clone(),
+            clock: self.clock.clone(),
+            ids: Arc::new(RandomIds),
+        };
+        let app = startup::App::start(parts).await.expect("an application");
+        let service = app.service().clone();
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let shutdown = api::config::Shutdown::default();
+        let server = tokio::spawn(async move { app.serve(listener, &shutdown, std::future::pending()).await });
+        App {
+            clock: self.clock,
+            service,
+            database,
+            anonymous: Client::new(format!("{url}/graphql")),
+            url,
+            admin: OnceCell::new(),
+            server: server.abort_handle(),
+            storage,
+        }
+    }
+}
