@@ -1,4 +1,18 @@
 //! Everything with a database or HTTP, in one binary.
 
+mod access;
 mod architecture;
+mod calls;
+mod cli;
+mod contract;
+mod documents;
+mod generated;
 mod identity;
+mod input;
+mod migrations;
+mod outages;
+mod raw;
+mod real_data;
+mod roles;
+mod sdl;
+mod sql;
