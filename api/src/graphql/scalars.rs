@@ -1,7 +1,7 @@
 //! Scalars of the contract.
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
-use chrono::{DurationRound, SecondsFormat, TimeDelta, Utc};
+use chrono::{SecondsFormat, Utc};
 
 /// An instant, RFC 3339, always UTC on output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,7 +28,7 @@ impl ScalarType for DateTime {
         let instant = chrono::DateTime::parse_from_rfc3339(text).ok().map(|instant| instant.with_timezone(&Utc));
         instant
             .filter(|instant| YEARS.contains(&chrono::Datelike::year(instant)))
-            .and_then(|instant| instant.duration_trunc(TimeDelta::milliseconds(1)).ok())
+            .and_then(|instant| chrono::DateTime::from_timestamp_millis(instant.timestamp_millis()))
             .map(Self)
             .ok_or_else(|| InputValueError::custom("not an instant such as `2026-01-31T12:00:00Z`"))
     }
@@ -89,6 +89,11 @@ mod tests {
     #[test]
     fn instants_are_shown_in_utc_to_the_millisecond() {
         assert_eq!(parse("2026-01-31T12:00:00.123456+01:00"), Some(Value::from("2026-01-31T11:00:00.123Z")));
+    }
+
+    #[test]
+    fn instants_in_a_distant_future_are_kept() {
+        assert_eq!(parse("9999-12-31T23:59:59.999Z"), Some(Value::from("9999-12-31T23:59:59.999Z")));
     }
 
     #[test]
