@@ -43,6 +43,8 @@ pub(super) fn cannot_start(error: &service::Error, has_redis: bool) -> Error {
         ": check `KEYWARD_REDIS_URL`, and that Redis runs there"
     } else if is_damaged(&cause) {
         ": restore a backup of the database"
+    } else if lower.contains("secret") {
+        " (`KEYWARD_SECRET`, or the file `secret` in the data folder)"
     } else {
         ""
     };

@@ -58,7 +58,10 @@ impl<'a> Reader<'a> {
         let input = File::open(path).with_context(|| format!("cannot open {shown}"))?;
         let file = self.files.len();
         self.files.push(path);
-        let mut csv = ReaderBuilder::new().flexible(true).from_reader(unpack(input).context(shown.to_string())?);
+        let mut text = Vec::new();
+        let mut input = unpack(input).context(shown.to_string())?;
+        input.read_to_end(&mut text).with_context(|| format!("cannot read {shown}"))?;
+        let mut csv = ReaderBuilder::new().flexible(true).from_reader(text.as_slice());
         let header = csv.byte_headers().with_context(|| format!("cannot read {shown}"))?.clone();
         let mut columns = needed.iter().map(|name| column(&header, name, path)).collect::<Result<Vec<_>>>()?;
         columns.extend(optional.and_then(|name| position(&header, name)));
@@ -66,7 +69,7 @@ impl<'a> Reader<'a> {
         let mut rows = Vec::new();
         let mut record = ByteRecord::new();
         while csv.read_byte_record(&mut record).with_context(|| format!("cannot read {shown}"))? {
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = record.position().map_or(0, |position| line(&text, position));
             match fields(&record, &columns) {
                 Ok(value) => rows.push(Row { file, line, value }),
                 Err(message) => self.problems.push(Problem { file, line, message }),
@@ -81,6 +84,14 @@ fn unpack(input: impl Read + 'static) -> Result<Box<dyn Read>> {
     let mut input = BufReader::with_capacity(1 << 16, input);
     let is_gzip = input.fill_buf().context("cannot read it")?.starts_with(&GZIP);
     Ok(if is_gzip { Box::new(MultiGzDecoder::new(input)) } else { Box::new(input) })
+}
+
+/// The line on which a record begins. Its position is where the one before it ended, so that blank
+/// lines, and the second half of a line end of Windows, lie between.
+fn line(text: &[u8], position: &csv::Position) -> u64 {
+    let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let between = text.get(start..).unwrap_or_default().iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    between.filter(|byte| **byte == b'\n').fold(position.line(), |line, _| line + 1)
 }
 
 fn position(header: &ByteRecord, name: &str) -> Option<usize> {

@@ -64,6 +64,14 @@ fn quoted_fields_may_hold_commas_quotes_and_line_ends() {
 }
 
 #[test]
+fn lines_are_counted_as_an_editor_counts_them() {
+    let (rows, _) = read("windows", "\u{feff}role,permission\r\nr1,p1\r\n\r\nr2,\"two\r\nlines\"\r\nr3,p3");
+    assert_eq!(rows, [row(2, "r1", "p1"), row(4, "r2", "two\r\nlines"), row(6, "r3", "p3")]);
+    let (rows, _) = read("blank-lines", "\n\nrole,permission\n\n\nr1,p1\n\nr2,p2\n");
+    assert_eq!(rows, [row(6, "r1", "p1"), row(8, "r2", "p2")]);
+}
+
+#[test]
 fn gzip_is_known_by_its_first_bytes() {
     let mut packed = GzEncoder::new(Vec::new(), Compression::default());
     packed.write_all(b"role,permission\nr1,p1\n").expect("memory can be written");
