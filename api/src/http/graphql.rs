@@ -75,8 +75,12 @@ impl GraphQl {
         if is_read {
             fit_for_reading(&prepared)?;
         }
-        let identity = authenticate(&self.service, request.headers(), info).await.map_err(Refusal::from)?;
-        Ok(self.run(&prepared, identity, media).await)
+        let answer = async {
+            let identity = authenticate(&self.service, request.headers(), info).await?;
+            Ok(self.run(&prepared, identity, media).await)
+        };
+        let answer = tokio::time::timeout(limits::ANSWER_TIME, answer).await;
+        answer.unwrap_or_else(|late| Err(service::Error::Unavailable(late.into()))).map_err(Refusal::from)
     }
 
     async fn run(&self, prepared: &Prepared, identity: Identity, media: Media) -> Response {

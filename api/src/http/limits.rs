@@ -9,6 +9,9 @@ pub const BODY: usize = 1024 * 1024;
 pub const DRAINED: usize = 16 * 1024 * 1024;
 /// How long a client may take to send its body.
 pub const BODY_TIME: Duration = Duration::from_secs(30);
+/// How long an answer may take once the operation is read. What a request has begun to commit is
+/// finished all the same; whatever else it waits for is given up.
+pub const ANSWER_TIME: Duration = Duration::from_millis(2_800);
 /// Longest credential, in bytes. Our own tokens stay well below.
 pub const CREDENTIAL: usize = 8 * 1024;
 /// How much of what a client calls itself is kept, in characters.
