@@ -9,6 +9,9 @@ const binary = resolve(process.env.KEYWARD_BIN ?? join(import.meta.dirname, "../
 
 export const administrator = { username: "root", password: "plain-sailing-over-7-seas" };
 
+// Settings of whoever runs the tests are none of this installation.
+const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("KEYWARD_")));
+
 const freePort = () =>
   new Promise((done) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
@@ -19,7 +22,7 @@ const freePort = () =>
 
 /** Runs one command of the binary to its end. */
 export const run = (folder, args, input = "") =>
-  spawnSync(binary, args, { cwd: folder, input, encoding: "utf8", env: { ...process.env, KEYWARD_DATA_DIR: folder } });
+  spawnSync(binary, args, { cwd: folder, input, encoding: "utf8", env: { ...environment, KEYWARD_DATA_DIR: folder } });
 
 /** An installation with an administrator, served on a free port. */
 export async function start(settings = {}) {
@@ -27,7 +30,7 @@ export async function start(settings = {}) {
   const made = run(folder, ["admin", "create", administrator.username], `${administrator.password}\n`);
   if (made.status !== 0) throw new Error(made.stderr);
   const url = `http://127.0.0.1:${await freePort()}`;
-  const env = { ...process.env, KEYWARD_DATA_DIR: folder, KEYWARD_LISTEN: url.slice("http://".length), ...settings };
+  const env = { ...environment, KEYWARD_DATA_DIR: folder, KEYWARD_LISTEN: url.slice("http://".length), ...settings };
   const server = spawn(binary, ["serve"], { cwd: folder, env, stdio: ["ignore", "ignore", "pipe"] });
   let log = "";
   server.stderr.on("data", (text) => (log += text));

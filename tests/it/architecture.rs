@@ -32,7 +32,7 @@ const RULES: &[Rule] = &[
 
 /// Where SeaORM is spoken: the stores, and the files that every store stands on.
 const SPEAK_SQL: &[&str] = &["change.rs", "database.rs", "error.rs", "batch.rs"];
-const SPEAK_SQL_FOLDERS: &[&str] = &["database/", "decisions/", "page/"];
+const SPEAK_SQL_FOLDERS: &[&str] = &["change/", "database/", "decisions/", "page/"];
 
 fn sources(room: &str) -> BTreeMap<PathBuf, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(room);

@@ -2,6 +2,7 @@
 
 mod access;
 mod architecture;
+mod assignments;
 mod calls;
 mod cli;
 mod contract;
@@ -11,8 +12,10 @@ mod identity;
 mod input;
 mod migrations;
 mod outages;
+mod permissions;
 mod raw;
 mod real_data;
 mod roles;
 mod sdl;
 mod sql;
+mod users;

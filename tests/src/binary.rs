@@ -64,6 +64,10 @@ impl Keyward {
     #[must_use]
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
+        // Settings of whoever runs the tests are none of this installation.
+        for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("KEYWARD_")) {
+            command.env_remove(name);
+        }
         command.args(arguments).current_dir(self.folder.path()).env("KEYWARD_LISTEN", self.address());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command

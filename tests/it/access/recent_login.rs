@@ -1,0 +1,65 @@
+//! `@recentLogin`: the password must have been given within the last ten minutes.
+
+use crate::calls::{Call, outcome, send};
+use crate::sdl::{Field, published};
+use chrono::TimeDelta;
+use std::time::Duration;
+use tests::{Actor, App};
+
+/// An application whose access tokens outlive the ten minutes.
+async fn app() -> App {
+    App::builder().config(|config| config.token.access_lifetime = Duration::from_secs(60 * 60)).start().await
+}
+
+fn guarded() -> Vec<&'static Field> {
+    published().root("Mutation").iter().filter(|field| field.has("@recentLogin")).collect()
+}
+
+async fn outcomes(actor: &Actor) -> Vec<String> {
+    let mut found = Vec::new();
+    for field in guarded() {
+        let answer = send(actor, "Mutation", &Call::of(published(), field, "recent"), None).await;
+        found.push(outcome(&answer, &field.name));
+    }
+    found
+}
+
+#[test]
+fn it_guards_what_cannot_be_undone() {
+    let names: Vec<_> = guarded().iter().map(|field| field.name.as_str()).collect();
+    for name in ["userUpdate", "userDelete", "roleDelete", "permissionDelete"] {
+        assert!(names.contains(&name), "{names:?}");
+    }
+}
+
+#[tokio::test]
+async fn ten_minutes_after_the_password_was_given_it_is_asked_for_again() {
+    let app = app().await;
+    let root = app.admin().await;
+    app.clock.advance(TimeDelta::minutes(10));
+    assert_eq!(outcomes(root).await, vec!["(NOT_FOUND)"; guarded().len()]);
+    app.clock.advance(TimeDelta::milliseconds(1));
+    assert_eq!(outcomes(root).await, vec!["REAUTHENTICATION_REQUIRED"; guarded().len()]);
+    assert_eq!(outcomes(&app.login("root").await).await, vec!["(NOT_FOUND)"; guarded().len()]);
+}
+
+#[tokio::test]
+async fn refreshing_a_session_is_not_giving_the_password() {
+    let app = app().await;
+    let root = app.admin().await;
+    app.clock.advance(TimeDelta::minutes(11));
+    let document = "mutation ($token: String!) { refresh(refreshToken: $token) { accessToken userErrors { code } } }";
+    let answer = app.anonymous().graphql(document, serde_json::json!({ "token": root.refresh_token })).await;
+    let token = answer.payload("refresh")["accessToken"].as_str().expect("a token").to_owned();
+    let refreshed = app.anonymous().with_token(token);
+    let delete = "mutation { roleDelete(id: \"role_x\") { userErrors { code } } }";
+    assert_eq!(refreshed.ask(delete).await.error(), "REAUTHENTICATION_REQUIRED");
+}
+
+#[tokio::test]
+async fn whoever_may_not_do_it_at_all_is_told_that_and_not_to_sign_in_again() {
+    let app = app().await;
+    let plain = app.user("plain").create().await;
+    app.clock.advance(TimeDelta::minutes(11));
+    assert_eq!(outcomes(&plain).await, vec!["FORBIDDEN"; guarded().len()]);
+}

@@ -1,0 +1,143 @@
+//! Serving, from start to stop.
+
+use serde_json::{Value, json};
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Command, Stdio};
+use tests::{Client, Keyward, PASSWORD};
+
+/// A server whose log is read; killed when dropped.
+struct Watched {
+    child: Child,
+    log: BufReader<std::process::ChildStderr>,
+}
+
+impl Watched {
+    fn start(keyward: &Keyward, variables: &[(&str, &str)]) -> Self {
+        let mut command = keyward.command(&["serve"]);
+        command.envs(variables.iter().copied()).stdout(Stdio::null());
+        let mut child = command.spawn().expect("the binary");
+        let log = BufReader::new(child.stderr.take().expect("a pipe"));
+        Self { child, log }
+    }
+
+    /// The lines up to the one that says where it listens.
+    fn until_it_listens(&mut self) -> Vec<String> {
+        let mut lines = Vec::new();
+        loop {
+            let mut line = String::new();
+            assert!(self.log.read_line(&mut line).expect("a line") > 0, "it ended: {lines:?}");
+            lines.push(line);
+            if lines.last().is_some_and(|line| line.contains("listening on")) {
+                return lines;
+            }
+        }
+    }
+
+    /// Asks it to stop as an operator does; gives its exit code and the rest of its log.
+    fn stop(&mut self, signal: &str) -> (Option<i32>, String) {
+        let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status();
+        assert!(sent.expect("kill").success());
+        let mut rest = String::new();
+        self.log.read_to_string(&mut rest).expect("a log");
+        (self.child.wait().expect("an end").code(), rest)
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+async fn login(client: &Client, username: &str, password: &str) -> Value {
+    let document = "mutation ($username: String!, $password: String!) {
+        login(username: $username, password: $password) { accessToken userErrors { code } viewer { roles } } }";
+    let answer = client.graphql(document, json!({ "username": username, "password": password })).await;
+    answer.data()["login"].clone()
+}
+
+fn client(keyward: &Keyward) -> Client {
+    Client::new(format!("http://{}/graphql", keyward.address()))
+}
+
+#[test]
+fn without_an_administrator_it_says_in_one_line_how_to_make_one() {
+    let keyward = Keyward::install();
+    let mut server = Watched::start(&keyward, &[]);
+    let lines = server.until_it_listens();
+    let hints: Vec<_> = lines.iter().filter(|line| line.contains("keyward admin create")).collect();
+    assert_eq!(hints.len(), 1, "{lines:?}");
+    assert!(lines.iter().any(|line| line.contains(&format!("http://{}", keyward.address()))), "{lines:?}");
+    assert_eq!(server.stop("-TERM").0, Some(0));
+    keyward.create_administrator();
+    let mut server = Watched::start(&keyward, &[]);
+    let lines = server.until_it_listens();
+    assert!(!lines.iter().any(|line| line.contains("keyward admin create")), "{lines:?}");
+}
+
+#[test]
+fn asked_to_stop_it_ends_with_zero() {
+    let keyward = Keyward::install();
+    for signal in ["-TERM", "-INT"] {
+        let mut server = Watched::start(&keyward, &[]);
+        server.until_it_listens();
+        let (code, rest) = server.stop(signal);
+        assert_eq!(code, Some(0), "{signal}: {rest}");
+        assert!(rest.contains("stopped"), "{rest}");
+    }
+}
+
+#[test]
+fn an_idle_connection_does_not_keep_it_from_stopping() {
+    let keyward = Keyward::install();
+    let mut server = Watched::start(&keyward, &[("KEYWARD_SHUTDOWN_GRACE", "1s")]);
+    server.until_it_listens();
+    let idle = std::net::TcpStream::connect(keyward.address()).expect("a connection");
+    assert_eq!(server.stop("-TERM").0, Some(0));
+    drop(idle);
+}
+
+#[tokio::test]
+async fn a_container_makes_its_first_administrator_and_no_other() {
+    let keyward = Keyward::install();
+    let file = keyward.folder().join("password");
+    fs::write(&file, format!("{PASSWORD}\n")).expect("a file");
+    let path = file.display().to_string();
+    let with = |name| [("KEYWARD_ADMIN_USERNAME", name), ("KEYWARD_ADMIN_PASSWORD_FILE", path.as_str())];
+    let mut server = Watched::start(&keyward, &with("boss"));
+    let log = server.until_it_listens().concat();
+    assert!(log.contains("boss") && !log.contains(PASSWORD), "{log}");
+    let payload = login(&client(&keyward), "boss", PASSWORD).await;
+    assert!(
+        payload["viewer"]["roles"].as_array().is_some_and(|roles| roles.contains(&json!("superadmin"))),
+        "{payload}"
+    );
+    assert_eq!(server.stop("-TERM").0, Some(0));
+
+    let mut server = Watched::start(&keyward, &with("other"));
+    server.until_it_listens();
+    assert_eq!(login(&client(&keyward), "other", PASSWORD).await["userErrors"][0]["code"], "INVALID_CREDENTIALS");
+    assert_eq!(login(&client(&keyward), "boss", PASSWORD).await["userErrors"], json!([]));
+}
+
+#[tokio::test]
+async fn nothing_secret_is_logged_and_no_line_can_be_forged() {
+    let keyward = Keyward::install();
+    keyward.create_administrator();
+    let mut server = Watched::start(&keyward, &[("KEYWARD_LOG", "debug")]);
+    server.until_it_listens();
+    let client = client(&keyward);
+    let payload = login(&client, "root", PASSWORD).await;
+    let token = payload["accessToken"].as_str().expect("a token").to_owned();
+    let _ = login(&client, "root\n2026-01-01T00:00:00Z  INFO keyward: forged", "wrong-password-of-root").await;
+    let _ = client.with_token(token.clone()).ask("{ me { id } unknown }").await;
+    let _ = client.ask("{ serviceInfo { name } }").await;
+    let (code, log) = server.stop("-TERM");
+    assert_eq!(code, Some(0));
+    for secret in [PASSWORD, "wrong-password-of-root", token.as_str(), token.rsplit('.').next().expect("a signature")] {
+        assert!(!log.contains(secret), "a secret is in the log");
+    }
+    assert!(!log.lines().any(|line| line.starts_with("2026-01-01T00:00:00Z")), "{log}");
+}

@@ -1,0 +1,225 @@
+//! Each limit from both sides: what is just within is answered, what is just beyond is not even begun.
+
+use api::graphql::document::DocumentLimits;
+use serde_json::{Value, json};
+use tests::{Answer, App, Client};
+
+/// A document about a size, with the variables it needs.
+type Sized = (String, Value);
+
+#[track_caller]
+fn assert_within(answer: &Answer, what: &str) {
+    assert_eq!(answer.status, 200, "{what}: {:#}", answer.body);
+    assert!(answer.body.get("errors").is_none(), "{what}: {:#}", answer.body);
+}
+
+#[track_caller]
+fn assert_beyond(answer: &Answer, what: &str) {
+    assert_eq!(answer.error(), "OPERATION_TOO_COMPLEX", "{what}");
+    assert!(answer.body.get("data").is_none(), "{what}: {:#}", answer.body);
+    let message = answer.body["errors"][0]["message"].as_str().expect("a message");
+    assert!(message.starts_with("the document asks for too much: at most"), "{message}");
+}
+
+async fn hold(client: &Client, limit: usize, document: impl Fn(usize) -> Sized) {
+    for (size, is_within) in [(limit, true), (limit + 1, false)] {
+        let (text, variables) = document(size);
+        let answer = client.graphql(&text, variables).await;
+        let what = format!("{size}: {}", text.chars().take(200).collect::<String>());
+        if is_within { assert_within(&answer, &what) } else { assert_beyond(&answer, &what) }
+    }
+}
+
+fn plain(text: String) -> Sized {
+    (text, json!({}))
+}
+
+fn limits() -> DocumentLimits {
+    DocumentLimits::default()
+}
+
+fn number(limit: u64) -> usize {
+    usize::try_from(limit).expect("a small limit")
+}
+
+#[tokio::test]
+async fn fields_are_counted_one_by_one() {
+    let app = App::start().await;
+    let fields = |count: usize| plain(format!("{{ serviceInfo {{ {} }} }}", "name ".repeat(count - 1)));
+    hold(app.anonymous(), number(limits().selections), fields).await;
+}
+
+#[tokio::test]
+async fn fields_are_counted_after_fragments_are_put_in_place() {
+    let app = App::start().await;
+    // Each spread counts once itself and for the nine fields behind it.
+    let spreads = |count: usize| {
+        let (tens, ones) = ((count - 1) / 10, (count - 1) % 10);
+        let text = format!("{{ serviceInfo {{ {}{} }} }}", "...F ".repeat(tens), "name ".repeat(ones));
+        plain(format!("{text} fragment F on ServiceInfo {{ {} }}", "version ".repeat(9)))
+    };
+    hold(app.anonymous(), number(limits().selections), spreads).await;
+}
+
+#[tokio::test]
+async fn aliases_are_counted_wherever_they_are() {
+    let app = App::start().await;
+    let aliases = |count: usize| {
+        let names: String = (0..count).map(|at| format!("a{at}: __typename ")).collect();
+        plain(format!("{{ {names} }}"))
+    };
+    hold(app.anonymous(), number(limits().aliases), aliases).await;
+    let in_fragments = |count: usize| {
+        let names: String = (0..count - 1).map(|at| format!("a{at}: name ")).collect();
+        plain(format!("{{ info: serviceInfo {{ ...F }} }} fragment F on ServiceInfo {{ {names} }}"))
+    };
+    hold(app.anonymous(), number(limits().aliases), in_fragments).await;
+}
+
+#[tokio::test]
+async fn directives_are_counted() {
+    let app = App::start().await;
+    let directives =
+        |count: usize| plain(format!("{{ serviceInfo {{ {} }} }}", "name @include(if: true) ".repeat(count)));
+    hold(app.anonymous(), number(limits().directives), directives).await;
+}
+
+#[tokio::test]
+async fn depth_is_counted_in_fields() {
+    let app = App::start().await;
+    let deep = |depth: usize| {
+        // `__type`, `fields`, `type` and the scalar at the end, with `ofType` between.
+        let inner = format!("{}name{}", "ofType { ".repeat(depth - 4), " }".repeat(depth - 4));
+        plain(format!("{{ __type(name: \"Node\") {{ fields {{ type {{ {inner} }} }} }} }}"))
+    };
+    hold(app.anonymous(), limits().depth as usize, deep).await;
+}
+
+#[tokio::test]
+async fn depth_reaches_through_fragments() {
+    let app = App::start().await;
+    let deep = |depth: usize| {
+        let head = "{ __type(name: \"Node\") { fields { type { ...F0 } } } }".to_owned();
+        let steps = depth - 4;
+        let fragments: String = (0..steps)
+            .map(|at| format!(" fragment F{at} on __Type {{ ofType {{ ...F{} }} }}", at + 1))
+            .chain([format!(" fragment F{steps} on __Type {{ name }}")])
+            .collect();
+        plain(head + &fragments)
+    };
+    hold(app.anonymous(), limits().depth as usize, deep).await;
+}
+
+#[tokio::test]
+async fn nesting_counts_fragments_too() {
+    let app = App::start().await;
+    let nested =
+        |levels: usize| plain(format!("{{ {}__typename{} }}", "... { ".repeat(levels - 1), " }".repeat(levels - 1)));
+    hold(app.anonymous(), limits().nesting as usize, nested).await;
+}
+
+#[tokio::test]
+async fn operations_and_fragments_are_counted() {
+    let app = App::start().await;
+    let definitions = |count: usize| {
+        let spreads: String = (1..count).map(|at| format!("...F{at} ")).collect();
+        let fragments: String = (1..count).map(|at| format!(" fragment F{at} on Query {{ __typename }}")).collect();
+        plain(format!("{{ {spreads} }}{fragments}"))
+    };
+    hold(app.anonymous(), limits().definitions, definitions).await;
+}
+
+#[tokio::test]
+async fn variables_are_counted() {
+    let app = App::start().await;
+    let variables = |count: usize| {
+        let declared: String = (0..count).map(|at| format!("$v{at}: PermissionName! ")).collect();
+        let half = count.div_ceil(2);
+        let list = |range: std::ops::Range<usize>| range.map(|at| format!("$v{at} ")).collect::<String>();
+        let text = format!(
+            "query ({declared}) {{ a: canAll(permissions: [{}]) b: canAll(permissions: [{}]) }}",
+            list(0..half),
+            list(half..count)
+        );
+        let values: serde_json::Map<_, _> = (0..count).map(|at| (format!("v{at}"), json!("a:b"))).collect();
+        (text, Value::Object(values))
+    };
+    hold(app.anonymous(), limits().variables, variables).await;
+}
+
+#[tokio::test]
+async fn a_document_has_so_many_bytes() {
+    let app = App::start().await;
+    let long = |bytes: usize| {
+        let text = "{ __typename }";
+        plain(format!("{text}{}", " ".repeat(bytes - text.len())))
+    };
+    hold(app.anonymous(), limits().bytes, long).await;
+}
+
+#[tokio::test]
+async fn values_are_estimated_before_anything_is_read() {
+    let app = App::start().await;
+    let root = app.admin().await;
+    // Ten of each list below each user: 1 + 10 × (1 + 10 × (1 + 10 × 2)) and their connection's own.
+    let document = "query ($first: Int!) { users(first: $first) { nodes {
+        roles { permissions { grantedRoles { id name } } } } } }";
+    let within = root.graphql(document, json!({ "first": 30 })).await;
+    assert_within(&within, document);
+    let before = app.database.statements();
+    let beyond = root.graphql(document, json!({ "first": 100 })).await;
+    assert_beyond(&beyond, document);
+    assert_eq!(app.database.statements(), before);
+    // Written into the document it is refused alike.
+    assert_beyond(&root.ask(&document.replace("($first: Int!)", "").replace("$first", "100")).await, document);
+}
+
+#[tokio::test]
+async fn lists_of_arguments_are_bounded() {
+    let app = App::start().await;
+    let root = app.admin().await;
+    let names = |count: usize| vec!["a:b"; count];
+    for field in ["canAll", "canAny", "canEach"] {
+        let selection = if field == "canEach" { "{ allowed }" } else { "" };
+        let document = format!("query ($names: [PermissionName!]!) {{ {field}(permissions: $names) {selection} }}");
+        assert_within(&app.anonymous().graphql(&document, json!({ "names": names(100) })).await, field);
+        let beyond = app.anonymous().graphql(&document, json!({ "names": names(101) })).await;
+        assert_eq!(beyond.error(), "BAD_USER_INPUT", "{field}");
+    }
+    let user = app.user("ana").create().await.id;
+    let roles = vec!["role_x"; 10_000];
+    let answer = root.act("userAssignRoles", json!({ "userId": user, "roleIds": roles })).await.answer;
+    assert!(answer.status == 200 && answer.body.to_string().len() < 100_000, "{}", answer.body.to_string().len());
+}
+
+#[tokio::test]
+async fn a_page_has_so_many_items() {
+    let app = App::start().await;
+    let root = app.admin().await;
+    for argument in ["first", "last"] {
+        let ask = |count: i64| {
+            root.graphql(
+                "query ($count: Int!) { users(ARGUMENT: $count) { nodes { id } } }"
+                    .replace("ARGUMENT", argument)
+                    .leak(),
+                json!({ "count": count }),
+            )
+        };
+        assert_within(&ask(0).await, argument);
+        assert_within(&ask(100).await, argument);
+        assert_eq!(ask(101).await.error(), "BAD_USER_INPUT");
+        assert_eq!(ask(-1).await.error(), "BAD_USER_INPUT");
+    }
+}
+
+#[tokio::test]
+async fn only_so_many_errors_are_told() {
+    let app = App::start().await;
+    let unknown: String = (0..1_000).map(|at| format!("unknown{at} ")).collect();
+    let answer = app.anonymous().ask(&format!("{{ serviceInfo {{ {unknown} }} }}")).await;
+    assert_eq!(answer.body["errors"].as_array().map(Vec::len), Some(limits().errors));
+    let denied: String = (0..40).map(|at| format!("a{at}: users {{ totalCount }} ")).collect();
+    let answer = app.anonymous().ask(&format!("{{ {denied} }}")).await;
+    assert_eq!(answer.body["errors"].as_array().map(Vec::len), Some(limits().errors));
+    assert_eq!(answer.body["data"].as_object().map(serde_json::Map::len), Some(40));
+}

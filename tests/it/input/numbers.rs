@@ -1,0 +1,138 @@
+//! Numbers and dates at the ends of what they can be, and beyond.
+
+use crate::calls::{Call, Hole, holes, send};
+use crate::sdl::{Field, published};
+use serde_json::{Value, json};
+use tests::App;
+
+fn holes_of(root: &str, ty: &str) -> Vec<(&'static Field, Hole)> {
+    let sdl = published();
+    let fields = sdl.root(root).iter();
+    fields
+        .flat_map(|field| holes(sdl, field).into_iter().filter(|hole| hole.ty == ty).map(move |hole| (field, hole)))
+        .collect()
+}
+
+#[tokio::test]
+async fn numbers_out_of_range_are_bad_input_everywhere() {
+    let app = App::start().await;
+    let root = app.admin().await;
+    let values = [
+        json!(-1),
+        json!(101),
+        json!(i32::MIN),
+        json!(i32::MAX),
+        json!(2_147_483_648_i64),
+        json!(1e300),
+        json!(1.5),
+        json!("1"),
+    ];
+    let pages = holes_of("Query", "Int");
+    assert!(pages.len() >= 10, "{pages:?}");
+    for (field, hole) in pages {
+        for value in &values {
+            let call = Call::of(published(), field, "numbers").with(&hole.path, "$value");
+            let answer = send(root, "Query", &call, Some(("Int", value))).await;
+            assert_eq!(answer.error(), "BAD_USER_INPUT", "{}({}: {value})", field.name, hole.path);
+        }
+        let literal = Call::of(published(), field, "numbers").with(&hole.path, "99999999999999999999");
+        let answer = send(root, "Query", &literal, None).await;
+        assert!(["BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED", "GRAPHQL_PARSE_FAILED"].contains(&answer.error()));
+    }
+}
+
+#[tokio::test]
+async fn numbers_of_a_mutation_are_understood_or_refused() {
+    let app = App::start().await;
+    let root = app.admin().await;
+    let id = app.role("clerk").create().await;
+    for version in [json!(-1), json!(0), json!(i32::MAX), json!(i32::MIN)] {
+        let arguments = json!({ "id": id, "input": {}, "expectedVersion": version });
+        assert!(root.act("roleUpdate", arguments).await.refused().starts_with("STALE"), "{version}");
+    }
+    for version in [json!(2_147_483_648_i64), json!("1"), json!(1.5)] {
+        let arguments = json!({ "id": id, "input": {}, "expectedVersion": version });
+        assert_eq!(root.act("roleUpdate", arguments).await.answer.error(), "BAD_USER_INPUT", "{version}");
+    }
+}
+
+#[tokio::test]
+async fn paths_of_a_grant_are_asked_for_within_bounds() {
+    let app = App::start().await;
+    let root = app.admin().await;
+    for first in [-1, 101, i32::MAX, i32::MIN] {
+        let document = format!(
+            "{{ me {{ effectivePermissions(first: 1) {{ nodes {{ isDirect paths(first: {first}) {{ text }} }} }} }} }}"
+        );
+        assert_eq!(root.ask(&document).await.error(), "BAD_USER_INPUT", "{first}");
+    }
+    for first in [0, 1, 100] {
+        let document =
+            format!("{{ me {{ effectivePermissions(first: 1) {{ nodes {{ paths(first: {first}) {{ text }} }} }} }} }}");
+        assert!(root.ask(&document).await.data()["me"].is_object());
+    }
+}
+
+const NO_INSTANTS: [&str; 16] = [
+    "",
+    "now",
+    "0",
+    "2026",
+    "2026-01-31",
+    "2026-02-30T00:00:00Z",
+    "2026-01-31T24:00:01Z",
+    "2026-01-31T12:00:00",
+    "2026-01-31 12:00",
+    "0000-01-01T00:00:00Z",
+    "-0001-01-01T00:00:00Z",
+    "10000-01-01T00:00:00Z",
+    "+262143-12-31T23:59:59Z",
+    "2026-01-31T12:00:00+99:00",
+    "٢٠٢٦-01-31T12:00:00Z",
+    "infinity",
+];
+
+#[tokio::test]
+async fn dates_that_are_none_are_bad_input_everywhere() {
+    let app = App::start().await;
+    let root = app.admin().await;
+    let values: Vec<Value> =
+        NO_INSTANTS.iter().map(|text| json!(text)).chain([json!(0), json!(1_700_000_000), json!(true)]).collect();
+    for kind in ["Query", "Mutation"] {
+        let found = holes_of(kind, "DateTime");
+        assert!(found.len() >= 3, "{found:?}");
+        for (field, hole) in found {
+            for value in &values {
+                let call = Call::of(published(), field, "dates").with(&hole.path, "$value");
+                let answer = send(root, kind, &call, Some(("DateTime", value))).await;
+                assert_eq!(answer.error(), "BAD_USER_INPUT", "{}({}: {value})", field.name, hole.path);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn dates_at_the_ends_are_kept_to_the_millisecond() {
+    let app = App::start().await;
+    let root = app.admin().await;
+    let user = app.user("ana").create().await.id;
+    let role = app.role("clerk").create().await;
+    let document = "query ($id: ID!) { user(id: $id) { roleAssignments { role { name } validFrom expiresAt } } }";
+    let cases = [
+        ("1970-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"),
+        ("2016-12-31T23:59:59.123Z", "2038-01-19T03:14:08.001Z"),
+        ("2000-02-29T12:00:00.500Z", "2106-02-07T06:28:16.000Z"),
+    ];
+    for (from, until) in cases {
+        let arguments = json!({ "userId": user, "roleIds": [role], "validFrom": from, "expiresAt": until });
+        let _ = root.act("userAssignRoles", arguments).await.done();
+        let answer = root.graphql(document, json!({ "id": user })).await;
+        let held = answer.data()["user"]["roleAssignments"].as_array().expect("a list").clone();
+        let held = held.into_iter().find(|held| held["role"]["name"] == "clerk").expect("the assignment");
+        assert_eq!((&held["validFrom"], &held["expiresAt"]), (&json!(from), &json!(until)));
+    }
+    let shifted = json!({ "userId": user, "roleIds": [role], "expiresAt": "2030-01-01T02:00:00.1239+02:00" });
+    let _ = root.act("userAssignRoles", shifted).await.done();
+    let answer = root.graphql(document, json!({ "id": user })).await;
+    assert!(answer.body.to_string().contains("\"2030-01-01T00:00:00.123Z\""), "{:#}", answer.body);
+}

@@ -1,0 +1,105 @@
+//! How many SQL statements an answer takes, whatever it holds.
+
+use serde_json::json;
+use service::import::{Document, Outcome, Row, apply};
+use tests::{Actor, App};
+
+/// The page that everybody asks for.
+const PAGE: &str = "{ users(first: 50) { nodes { roles { permissions { name } } } } }";
+
+/// So many users with so many roles each, of so many permissions each.
+async fn populate(app: &App, (users, roles, permissions): (usize, usize, usize)) {
+    let row = |first: String, second: String| Row { file: 0, line: 1, value: (first, second) };
+    let mut document = Document::default();
+    for user in 0..users {
+        for role in 0..roles {
+            document.user_roles.push(row(format!("user{user}"), format!("role{user}-{role}")));
+            for permission in 0..permissions {
+                document
+                    .role_permissions
+                    .push(row(format!("role{user}-{role}"), format!("thing{role}:do{permission}")));
+            }
+        }
+    }
+    let outcome = apply(&app.service, &api::startup::operator(), document, &|_| ()).await.expect("an import");
+    assert!(matches!(outcome, Outcome::Applied(_)), "{outcome:?}");
+}
+
+async fn statements(app: &App, actor: &Actor, document: &str) -> u64 {
+    let before = app.database.statements();
+    let _ = actor.ask(document).await.data();
+    app.database.statements() - before
+}
+
+#[tokio::test]
+async fn a_page_of_users_with_roles_and_permissions_takes_at_most_six() {
+    for size in [(1, 1, 1), (50, 3, 5), (120, 4, 10)] {
+        let app = App::start().await;
+        populate(&app, size).await;
+        let root = app.admin().await;
+        let first = statements(&app, root, PAGE).await;
+        assert!(first <= 6, "{size:?}: {first}");
+        let again = statements(&app, root, PAGE).await;
+        assert!(again <= first, "{size:?}: {again}, at first {first}");
+    }
+}
+
+#[tokio::test]
+async fn who_am_i_takes_none_once_it_is_warm() {
+    let app = App::start().await;
+    app.role("clerk").granting("invoice:read").create().await;
+    let ana = app.user("ana").with_role("clerk").create().await;
+    let document =
+        "{ me { id username roles { name permissions { name } } permissionNames } viewer { roles permissions }
+        can(permission: \"invoice:read\") }";
+    statements(&app, &ana, document).await;
+    for _ in 0..3 {
+        assert_eq!(statements(&app, &ana, document).await, 0);
+    }
+    let changed = app.admin().await.act("roleCreate", json!({ "input": { "name": "another" } })).await;
+    let _ = changed.done();
+    statements(&app, &ana, document).await;
+    assert_eq!(statements(&app, &ana, document).await, 0, "a change elsewhere costs one look");
+}
+
+#[tokio::test]
+async fn a_denial_takes_none() {
+    let app = App::start().await;
+    let ana = app.user("ana").create().await;
+    let document = "{ users { nodes { username } } auditLog { totalCount } }";
+    let ask = async || {
+        let before = app.database.statements();
+        assert_eq!(ana.ask(document).await.error(), "FORBIDDEN");
+        app.database.statements() - before
+    };
+    ask().await;
+    assert_eq!(ask().await, 0);
+}
+
+#[tokio::test]
+async fn lists_below_lists_are_read_together() {
+    let bounds = [
+        ("{ users(first: 50) { nodes { username roleAssignments { assignedBy { username } role { name } } } } }", 6),
+        ("{ users(first: 50) { nodes { effectivePermissions(first: 2) { nodes { paths(first: 2) { text } } } } } }", 6),
+        (
+            "{ users(first: 50) { totalCount nodes { directPermissions { name } permissionNames authorizedRoles { name } } } }",
+            7,
+        ),
+        (
+            "{ roles(first: 50) { totalCount nodes { permissions { name } inheritsFromAll { name } effectivePermissions { isInherited } } } }",
+            3,
+        ),
+        ("{ permissions(first: 50) { totalCount nodes { name grantedRoles { name } authorizedRoles { name } } } }", 3),
+        ("{ auditLog(first: 50) { nodes { summary actor { username } } } }", 4),
+        ("{ sessions(first: 50) { nodes { user { username } activeRoles { name } } } }", 6),
+        ("{ roleHierarchy { roles { name } links { role { name } inheritsFrom { name } } } }", 1),
+    ];
+    let app = App::start().await;
+    populate(&app, (60, 2, 3)).await;
+    let root = app.admin().await;
+    for (document, most) in bounds {
+        let count = statements(&app, root, document).await;
+        println!("{count} of {most}: {document}");
+        assert!(count <= most, "{count}: {document}");
+    }
+}
