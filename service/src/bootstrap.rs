@@ -3,8 +3,8 @@
 
 use crate::audit::{self, Entry, Target, TargetType};
 use crate::change::{Act, Change};
-use crate::permissions::store as permissions;
-use crate::roles::store as roles;
+use crate::permissions;
+use crate::roles;
 use crate::{Actor, Context, Error, RequestInfo, Result, Service};
 use engine::{PermissionId, PermissionName, Permit, Policy, RequestId, RoleId, RoleName, SUPERADMIN};
 use std::collections::BTreeSet;

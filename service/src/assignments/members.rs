@@ -112,7 +112,7 @@ async fn unassign(mut change: Change, id: RoleId, users: Batch<UserId>) -> Resul
 
 /// Names of those of the users who are not gone.
 async fn known(change: &Change, users: &[UserId]) -> Result<FxHashMap<UserId, String>> {
-    let found = users::store::by_ids(change.read(), users).await?;
+    let found = users::rows_by_ids(change.read(), users).await?;
     let there = found.into_iter().filter(|user| user.status != UserStatus::Deleted);
     Ok(there.map(|user| (user.id, user.username)).collect())
 }

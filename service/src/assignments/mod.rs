@@ -5,7 +5,7 @@ mod grants;
 mod members;
 mod model;
 mod queries;
-pub(crate) mod store;
+mod store;
 mod terms;
 
 pub use commands::{assign_roles, unassign_roles};
@@ -13,3 +13,5 @@ pub use grants::{grant_permissions, revoke_permissions};
 pub use members::{assign_users, unassign_users};
 pub use model::{RoleAssignment, Terms};
 pub use queries::{by_ids, of_users};
+
+pub(crate) use store::{Made, NewRow, insert, insert_grants};

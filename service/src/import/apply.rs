@@ -94,17 +94,17 @@ impl Writer<'_> {
         let Self { transaction, plan, at, .. } = *self;
         for (done, new) in strides(&plan.users) {
             let rows: Vec<_> = new.iter().map(new_user).collect();
-            users::store::insert(transaction, &rows, at).await?;
+            users::insert(transaction, &rows, at).await?;
             self.report("users", done, plan.users.len());
         }
         for (done, new) in strides(&plan.roles) {
             let rows: Vec<_> = new.iter().map(new_role).collect();
-            roles::store::insert(transaction, &rows, at).await?;
+            roles::insert(transaction, &rows, at).await?;
             self.report("roles", done, plan.roles.len());
         }
         for (done, new) in strides(&plan.permissions) {
             let rows: Vec<_> = new.iter().map(new_permission).collect();
-            permissions::store::insert(transaction, &rows, at).await?;
+            permissions::insert(transaction, &rows, at).await?;
             self.report("permissions", done, plan.permissions.len());
         }
         Ok(())
@@ -113,13 +113,13 @@ impl Writer<'_> {
     /// What roles inherit and hold.
     async fn roles(&self) -> Result<()> {
         let Self { transaction, plan, .. } = *self;
-        let made = roles::store::Made { at: self.at, by: self.by };
+        let made = roles::Made { at: self.at, by: self.by };
         for (done, links) in strides(&plan.role_hierarchy) {
-            roles::store::insert_inheritance(transaction, links, made).await?;
+            roles::insert_inheritance(transaction, links, made).await?;
             self.report("role hierarchy", done, plan.role_hierarchy.len());
         }
         for (done, grants) in strides(&plan.role_permissions) {
-            roles::store::insert_grants(transaction, grants, made).await?;
+            roles::insert_grants(transaction, grants, made).await?;
             self.report("role permissions", done, plan.role_permissions.len());
         }
         Ok(())
@@ -128,21 +128,21 @@ impl Writer<'_> {
     /// What users are assigned and granted, for good.
     async fn users(&self, service: &Service) -> Result<()> {
         let Self { transaction, plan, .. } = *self;
-        let made = assignments::store::Made { at: self.at, by: self.by };
+        let made = assignments::Made { at: self.at, by: self.by };
         let terms = Terms::default();
         for (done, pairs) in strides(&plan.user_roles) {
-            let assignment = |&(user, role)| assignments::store::NewRow {
+            let assignment = |&(user, role)| assignments::NewRow {
                 id: AssignmentId::new(service.ids.next(self.at)),
                 user,
                 role,
                 terms: terms.clone(),
             };
             let rows: Vec<_> = pairs.iter().map(assignment).collect();
-            assignments::store::insert(transaction, &rows, made).await?;
+            assignments::insert(transaction, &rows, made).await?;
             self.report("user roles", done, plan.user_roles.len());
         }
         for (done, grants) in strides(&plan.user_permissions) {
-            assignments::store::insert_grants(transaction, grants, &terms, made).await?;
+            assignments::insert_grants(transaction, grants, &terms, made).await?;
             self.report("user permissions", done, plan.user_permissions.len());
         }
         Ok(())
@@ -153,18 +153,18 @@ impl Writer<'_> {
     }
 }
 
-fn new_user((id, username): &(UserId, Username)) -> users::store::NewRow {
+fn new_user((id, username): &(UserId, Username)) -> users::NewRow {
     let username = username.clone();
-    users::store::NewRow { id: *id, username, email: None, display_name: None, password_hash: None }
+    users::NewRow { id: *id, username, email: None, display_name: None, password_hash: None }
 }
 
-fn new_role(role: &NewRole) -> roles::store::NewRow {
+fn new_role(role: &NewRole) -> roles::NewRow {
     let NewRole { id, name, description } = role.clone();
-    roles::store::NewRow { id, name, description, is_system: false, is_default: false }
+    roles::NewRow { id, name, description, is_system: false, is_default: false }
 }
 
-fn new_permission((id, name): &(PermissionId, PermissionName)) -> permissions::store::NewRow {
-    permissions::store::NewRow { id: *id, name: name.clone(), description: None, is_system: false }
+fn new_permission((id, name): &(PermissionId, PermissionName)) -> permissions::NewRow {
+    permissions::NewRow { id: *id, name: name.clone(), description: None, is_system: false }
 }
 
 /// Parts of a list, each with how much of it is done then.

@@ -3,8 +3,10 @@
 mod commands;
 mod model;
 mod queries;
-pub(crate) mod store;
+mod store;
 
 pub use commands::{create, delete, update};
 pub use model::{NewPermission, Permission, PermissionFilter};
 pub use queries::{by_ids, count, page};
+
+pub(crate) use store::{NewRow, insert, make_system};

@@ -6,7 +6,7 @@ mod grants;
 mod hierarchy;
 mod model;
 mod queries;
-pub(crate) mod store;
+mod store;
 
 pub use commands::{delete, update};
 pub use create::create;
@@ -14,3 +14,5 @@ pub use grants::{grant_permissions, revoke_permissions};
 pub use hierarchy::{add_inheritance, remove_inheritance};
 pub use model::{NewRole, Role, RoleFilter, RoleOrder, RoleOrderField, RoleUpdate};
 pub use queries::{by_ids, count, page};
+
+pub(crate) use store::{Made, NewRow, insert, insert_grants, insert_inheritance};

@@ -89,10 +89,10 @@ pub(crate) async fn register(
         }))
         .target(Target::new(TargetType::User, id.uuid(), label))
         .concerning(account.roles.iter().map(|role| role.uuid()));
-    let assignments: Vec<assignments::store::NewRow> = account
+    let assignments: Vec<assignments::NewRow> = account
         .roles
         .iter()
-        .map(|&role| assignments::store::NewRow {
+        .map(|&role| assignments::NewRow {
             id: AssignmentId::new(service.ids.next(now)),
             user: id,
             role,
@@ -102,8 +102,8 @@ pub(crate) async fn register(
     let Account { username, email, display_name, password_hash, .. } = account;
     let row = store::NewRow { id, username, email, display_name, password_hash };
     store::insert(change.write(&permit), &[row], now).await?;
-    let made = assignments::store::Made { at: now, by: ctx.user_id() };
-    assignments::store::insert(change.write(&permit), &assignments, made).await?;
+    let made = assignments::Made { at: now, by: ctx.user_id() };
+    assignments::insert(change.write(&permit), &assignments, made).await?;
     change.touch_user(id);
     Ok((id, entry))
 }

@@ -6,7 +6,7 @@ mod model;
 mod name;
 mod queries;
 mod status;
-pub(crate) mod store;
+mod store;
 
 pub use commands::{create, update, update_profile};
 pub use model::{NewUser, User, UserFilter, UserKind, UserOrder, UserOrderField, UserStatus, UserUpdate};
@@ -16,3 +16,5 @@ pub use status::{delete, reactivate, suspend};
 
 pub(crate) use account::{Account, Texts, default_roles, register};
 pub(crate) use commands::{find, get, target};
+
+pub(crate) use store::{NewRow, by_ids as rows_by_ids, insert};
