@@ -128,8 +128,9 @@ pub(crate) struct Entry {
 }
 
 impl Target {
+    /// The nil id stands for a text that is no id at all: it names nothing that could be looked for.
     pub(crate) fn new(kind: TargetType, id: impl Into<Option<Uuid>>, label: impl Into<Option<String>>) -> Self {
-        Self { kind, id: id.into(), label: label.into() }
+        Self { kind, id: id.into().filter(|id| !id.is_nil()), label: label.into() }
     }
 }
 
