@@ -3,9 +3,11 @@
 mod access;
 mod architecture;
 mod assignments;
+mod audit;
 mod calls;
 mod cli;
 mod contract;
+mod decisions;
 mod documents;
 mod generated;
 mod identity;
@@ -17,5 +19,6 @@ mod raw;
 mod real_data;
 mod roles;
 mod sdl;
+mod sessions;
 mod sql;
 mod users;

@@ -1,0 +1,62 @@
+//! No secret is ever in the log, nor in the clear in any table.
+
+use chrono::TimeDelta;
+use sea_orm::{ConnectionTrait, EntityTrait};
+use serde_json::json;
+use tests::{App, PASSWORD};
+
+#[tokio::test]
+async fn passwords_and_tokens_are_not_in_the_log() {
+    let app = App::start().await;
+    let root = app.admin().await;
+    let ana = app.user("ana").create().await;
+    let (wrong, new) = ("this was a wrong password", "rough-waters-under-9-skies");
+    let anyone = app.anonymous();
+    let login = |password: &str| json!({ "username": "ana", "password": password });
+    assert_eq!(anyone.act("login", login(wrong)).await.refused(), "INVALID_CREDENTIALS");
+    let weak = json!({ "username": "ben", "password": "passwordpassword" });
+    assert_eq!(anyone.act("signup", weak).await.refused(), "WEAK_PASSWORD password");
+    let change = |current: &str| json!({ "currentPassword": current, "newPassword": new });
+    assert_eq!(ana.act("passwordChange", change(wrong)).await.refused(), "INVALID_CREDENTIALS currentPassword");
+    let _ = ana.act("passwordChange", change(PASSWORD)).await.done();
+    let refreshed = anyone.act("refresh", json!({ "refreshToken": ana.refresh_token })).await;
+    let second = refreshed.done()["refreshToken"].as_str().expect("a token").to_owned();
+    app.clock.advance(TimeDelta::seconds(11));
+    let reused = anyone.act("refresh", json!({ "refreshToken": ana.refresh_token })).await;
+    assert_eq!(reused.refused(), "REFRESH_TOKEN_REUSED");
+    let third = anyone.act("login", login(new)).await;
+    let token = |name: &str| third.done()[name].as_str().expect("a token").to_owned();
+    let (access, refresh) = (token("accessToken"), token("refreshToken"));
+    let _ =
+        anyone.with_token(&access).act("logout", json!({ "refreshToken": refresh, "everywhere": true })).await.done();
+    let _ = root.act("userDelete", json!({ "id": ana.id })).await.done();
+
+    let connection = app.database.connection();
+    let log = entity::audit_event::Entity::find().all(connection).await.expect("the log");
+    assert!(log.len() > 8, "{}", log.len());
+    let signing_keys = entity::signing_key::Entity::find().all(connection).await.expect("keys");
+    let users = entity::user::Entity::find().all(connection).await.expect("users");
+    let sessions = entity::session::Entity::find().all(connection).await.expect("sessions");
+    let tokens = entity::refresh_token::Entity::find().all(connection).await.expect("tokens");
+    let everything = format!("{log:?} {users:?} {sessions:?} {tokens:?} {signing_keys:?}");
+    let signature = |token: &str| token.rsplit('.').next().expect("a signature").to_owned();
+    let secrets = [
+        PASSWORD,
+        wrong,
+        new,
+        "passwordpassword",
+        &ana.refresh_token,
+        &second,
+        &refresh,
+        &access,
+        ana.token(),
+        &signature(&access),
+        &signature(ana.token()),
+        "a secret of the tests",
+    ];
+    for secret in secrets {
+        assert!(!everything.contains(secret), "{secret}");
+    }
+    assert!(!format!("{log:?}").contains("$argon2"));
+    assert!(connection.ping().await.is_ok());
+}

@@ -1,0 +1,161 @@
+//! Decisions about oneself and about others, with the reason as a code.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use tests::{Actor, App, Client};
+
+const CHECK: &str = "query ($user: ID!, $permission: PermissionName!, $session: ID) {
+    checkAccess(userId: $user, permission: $permission, sessionId: $session) { permission userId allowed reason } }";
+
+/// `checkAccess`, as whether it is allowed and why.
+async fn check(client: &Client, user: &str, permission: &str) -> (bool, String) {
+    let answer = client.graphql(CHECK, json!({ "user": user, "permission": permission })).await;
+    let decision = &answer.data()["checkAccess"];
+    assert_eq!((&decision["permission"], &decision["userId"]), (&json!(permission), &json!(user)));
+    verdict(decision)
+}
+
+fn verdict(decision: &Value) -> (bool, String) {
+    (decision["allowed"].as_bool().expect("an answer"), decision["reason"].as_str().expect("a reason").to_owned())
+}
+
+/// The same question, asked by the user.
+async fn check_self(who: &Client, permission: &str) -> (bool, String) {
+    let document = "query ($permissions: [PermissionName!]!) { canEach(permissions: $permissions) { allowed reason } }";
+    verdict(&who.graphql(document, json!({ "permissions": [permission] })).await.data()["canEach"][0])
+}
+
+fn reason(allowed: bool, reason: &str) -> (bool, String) {
+    (allowed, reason.to_owned())
+}
+
+/// Assigns or grants something for minutes from now.
+async fn give(app: &App, (field, mut arguments): (&str, Value), minutes: (i64, i64)) {
+    let at = |minutes| (app.service.now() + TimeDelta::minutes(minutes)).to_rfc3339();
+    arguments["validFrom"] = json!(at(minutes.0));
+    arguments["expiresAt"] = json!(at(minutes.1));
+    let _ = app.admin().await.act(field, arguments).await.done();
+}
+
+#[tokio::test]
+async fn every_reason_is_told_by_its_precedence() {
+    let app = App::start().await;
+    let root = app.admin().await;
+    let role = app.role("clerk").granting("a:role").granting("a:both").create().await;
+    let ana = app.user("ana").with_role("clerk").with_permission("a:direct").with_permission("a:both").create().await;
+    for (permission, minutes) in [("a:soon", (5, 9)), ("a:brief", (0, 1))] {
+        let id = app.permission_id(permission).await;
+        give(&app, ("userGrantPermissions", json!({ "userId": ana.id, "permissionIds": [id] })), minutes).await;
+    }
+    // Ended through one path and not begun through another: the one to come is told.
+    let brief = app.role("brief").granting("a:mixed").granting("a:once").create().await;
+    let soon = app.role("soon").granting("a:mixed").create().await;
+    give(&app, ("userAssignRoles", json!({ "userId": ana.id, "roleIds": [brief] })), (0, 1)).await;
+    give(&app, ("userAssignRoles", json!({ "userId": ana.id, "roleIds": [soon] })), (5, 9)).await;
+    app.permission_id("a:none").await;
+    app.clock.advance(TimeDelta::minutes(2));
+
+    let expected = [
+        ("a:role", true, "GRANTED_BY_ROLE"),
+        ("a:direct", true, "GRANTED_DIRECTLY"),
+        ("a:both", true, "GRANTED_DIRECTLY"),
+        ("a:soon", false, "GRANT_NOT_YET_VALID"),
+        ("a:brief", false, "GRANT_EXPIRED"),
+        ("a:once", false, "GRANT_EXPIRED"),
+        ("a:mixed", false, "GRANT_NOT_YET_VALID"),
+        ("a:none", false, "NOT_GRANTED"),
+    ];
+    for (permission, allowed, why) in expected {
+        assert_eq!(check(root, &ana.id, permission).await, reason(allowed, why), "{permission}");
+        assert_eq!(check_self(&ana, permission).await, reason(allowed, why), "{permission}");
+    }
+    assert_eq!(check(root, &ana.id, "no:such").await, reason(false, "UNKNOWN_PERMISSION"));
+    assert_eq!(check_self(root, "no:such").await, reason(false, "UNKNOWN_PERMISSION"));
+
+    let _ = root.act("userSuspend", json!({ "id": ana.id })).await.done();
+    for permission in ["a:role", "a:direct", "no:such"] {
+        assert_eq!(check(root, &ana.id, permission).await, reason(false, "ACCOUNT_NOT_ACTIVE"), "{permission}");
+    }
+    let _ = root.act("userReactivate", json!({ "id": ana.id })).await.done();
+    let _ = root.act("roleDelete", json!({ "id": role })).await.done();
+    assert_eq!(check(root, &ana.id, "a:role").await, reason(false, "NOT_GRANTED"));
+    let _ = root.act("userDelete", json!({ "id": ana.id })).await.done();
+    assert_eq!(check(root, &ana.id, "a:direct").await, reason(false, "ACCOUNT_NOT_ACTIVE"));
+}
+
+#[tokio::test]
+async fn which_permissions_exist_is_told_only_to_those_who_may_read_them() {
+    let app = App::start().await;
+    app.permission_id("a:none").await;
+    let checker = app.user("checker").with_permission("access:check").create().await;
+    let reader = app.user("reader").with_permission("access:check").with_permission("permission:read").create().await;
+    for permission in ["a:none", "no:such"] {
+        assert_eq!(check(&checker, &reader.id, permission).await, reason(false, "NOT_GRANTED"), "{permission}");
+        assert_eq!(check_self(&checker, permission).await, reason(false, "NOT_GRANTED"), "{permission}");
+    }
+    assert_eq!(check(&reader, &checker.id, "no:such").await, reason(false, "UNKNOWN_PERMISSION"));
+    assert_eq!(check_self(&reader, "no:such").await, reason(false, "UNKNOWN_PERMISSION"));
+}
+
+#[tokio::test]
+async fn nobody_has_nothing() {
+    let app = App::start().await;
+    app.permission_id("a:b").await;
+    let anyone = app.anonymous();
+    assert_eq!(check_self(anyone, "a:b").await, reason(false, "NOT_SIGNED_IN"));
+    assert_eq!(check_self(anyone, "no:such").await, reason(false, "NOT_SIGNED_IN"));
+    let document = r#"{ can(permission: "a:b") canAll(permissions: ["a:b"]) canAny(permissions: ["a:b"]) me { id } viewer { id } }"#;
+    let answer = anyone.ask(document).await;
+    assert_eq!(answer.data(), &json!({ "can": false, "canAll": false, "canAny": false, "me": null, "viewer": null }));
+}
+
+#[tokio::test]
+async fn many_are_asked_about_at_once_in_the_order_given() {
+    let app = App::start().await;
+    let ana: Actor = app.user("ana").with_permission("a:b").with_permission("c:d").create().await;
+    app.permission_id("e:f").await;
+    let document = r#"{ all: canAll(permissions: ["a:b", "c:d"]) some: canAll(permissions: ["a:b", "e:f"])
+        any: canAny(permissions: ["e:f", "c:d"]) none: canAny(permissions: ["e:f", "no:such"])
+        nothing: canAll(permissions: []) nobody: canAny(permissions: [])
+        each: canEach(permissions: ["e:f", "a:b", "e:f"]) { permission allowed } }"#;
+    let answer = ana.ask(document).await;
+    let answers =
+        ["all", "some", "any", "none", "nothing", "nobody"].map(|key| answer.data()[key].as_bool().expect("a flag"));
+    assert_eq!(answers, [true, false, true, false, true, false]);
+    let one = |name: &str, allowed| json!({ "permission": name, "allowed": allowed });
+    assert_eq!(answer.data()["each"], json!([one("e:f", false), one("a:b", true), one("e:f", false)]));
+
+    let document = "query ($p: [PermissionName!]!) { canEach(permissions: $p) { allowed } }";
+    let many = ana.graphql(document, json!({ "p": vec!["a:b"; 100] })).await;
+    assert_eq!(many.data()["canEach"].as_array().expect("answers").len(), 100);
+    assert_eq!(ana.graphql(document, json!({ "p": vec!["a:b"; 101] })).await.error(), "BAD_USER_INPUT");
+}
+
+#[tokio::test]
+async fn a_decision_may_be_asked_for_a_live_session_of_that_user() {
+    let app = App::start().await;
+    let root = app.admin().await;
+    let (ana, ben) = (app.user("ana").with_permission("a:b").create().await, app.user("ben").create().await);
+    let session =
+        async |who: &Actor| who.ask("{ viewer { session { id } } }").await.data()["viewer"]["session"]["id"].clone();
+    let (own, foreign) = (session(&ana).await, session(&ben).await);
+    let ask = async |session: &Value| {
+        root.graphql(CHECK, json!({ "user": ana.id, "permission": "a:b", "session": session })).await
+    };
+    assert_eq!(verdict(&ask(&own).await.data()["checkAccess"]), reason(true, "GRANTED_DIRECTLY"));
+    for bad in [foreign, json!(""), json!("rubbish"), json!(ana.id)] {
+        assert_eq!(ask(&bad).await.error(), "BAD_USER_INPUT", "{bad}");
+    }
+    let _ = ana.act("logout", json!({})).await.done();
+    assert_eq!(ask(&own).await.error(), "BAD_USER_INPUT");
+}
+
+#[tokio::test]
+async fn about_nobody_there_is_nothing_to_say() {
+    let app = App::start().await;
+    let role = app.role_id("user").await;
+    for unknown in ["", "rubbish", "user_00000000000000000000000000", &role] {
+        let answer = app.admin().await.graphql(CHECK, json!({ "user": unknown, "permission": "a:b" })).await;
+        assert_eq!(answer.data()["checkAccess"], Value::Null, "{unknown}");
+    }
+}
