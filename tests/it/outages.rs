@@ -4,7 +4,7 @@ use crate::calls::{Call, outcome, send};
 use crate::raw::Raw;
 use crate::sdl::published;
 use serde_json::{Value, json};
-use tests::{Actor, App, Client};
+use tests::{Actor, App, Client, Engine, TestDatabase, servers};
 
 /// Takes the database away from the running service, whichever engine it is.
 async fn take_away(app: &App) {
@@ -105,4 +105,26 @@ async fn a_change_that_was_not_written_down_was_not_made() {
     let answer = client.act("userAssignRoles", json!({ "userId": ana.id, "roleIds": [role] })).await.answer;
     assert_closed(&answer, "userAssignRoles");
     assert_eq!(ana.ask("{ can(permission: \"invoice:read\") }").await.data()["can"], false);
+}
+
+#[tokio::test]
+async fn a_database_server_that_crashes_lets_nobody_in() {
+    if Engine::chosen() != Engine::Postgres {
+        println!("not tried: this is for a database server");
+        return;
+    }
+    let server = servers::own_postgres();
+    let app = App::builder().on(TestDatabase::of(&server)).start().await;
+    let root = app.admin().await;
+    let ana = app.user("ana").create().await;
+    let role = app.role("clerk").create().await;
+    server.crash();
+    let assigned = root.act("userAssignRoles", json!({ "userId": ana.id, "roleIds": [role] })).await.answer;
+    assert_closed(&assigned, "userAssignRoles");
+    assert_closed(&root.ask("{ users { totalCount } }").await, "users");
+    let login = json!({ "username": "ana", "password": tests::PASSWORD });
+    assert_closed(&app.anonymous().act("login", login).await.answer, "login");
+    let denied = ana.ask("{ users { totalCount } }").await;
+    assert!(["FORBIDDEN", "SERVICE_UNAVAILABLE"].contains(&denied.error()), "{:#}", denied.body);
+    assert_eq!((status(&app, "/healthz").await, status(&app, "/readyz").await), (200, 503));
 }

@@ -134,6 +134,13 @@ impl AppBuilder {
         self
     }
 
+    /// On a database of one's own.
+    #[must_use]
+    pub fn on(mut self, storage: TestDatabase) -> Self {
+        self.storage = Some(Arc::new(storage));
+        self
+    }
+
     /// Starts it.
     ///
     /// # Panics

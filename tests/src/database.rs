@@ -66,6 +66,15 @@ impl TestDatabase {
         }
     }
 
+    /// The database that a PostgreSQL comes with.
+    #[must_use]
+    pub fn of(server: &servers::Server) -> Self {
+        let url = format!("postgres://postgres@127.0.0.1:{}/postgres", server.port);
+        let timeout = Duration::from_secs(1);
+        let settings = DatabaseSettings::Server { url: SecretString::from(url), max_connections: 4, timeout };
+        Self { settings, _folder: None }
+    }
+
     async fn on_server(server: &str, home: &str) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("keyward_{}", NEXT.fetch_add(1, Ordering::Relaxed));

@@ -15,13 +15,25 @@ pub struct Server {
     /// Where it listens.
     pub port: u16,
     keeper: Child,
-    _data: TempDir,
+    data: TempDir,
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         drop(self.keeper.stdin.take());
         let _ = self.keeper.wait();
+    }
+}
+
+impl Server {
+    /// Ends a PostgreSQL at once, connections and all, as a crash does.
+    ///
+    /// # Panics
+    /// When it is none.
+    pub fn crash(&self) {
+        let notes = std::fs::read_to_string(self.data.path().join("cluster/postmaster.pid")).expect("a PostgreSQL");
+        let process = notes.lines().next().expect("a process id");
+        run(Command::new("kill").args(["-QUIT", process])).expect("a signal");
     }
 }
 
@@ -35,6 +47,14 @@ const KEEPER: &str = r#""$@" >"$KEEPER_LOG" 2>&1 & child=$!; cat >/dev/null; kil
 pub fn postgres() -> &'static Server {
     static SERVER: OnceLock<Server> = OnceLock::new();
     SERVER.get_or_init(|| start_postgres().unwrap_or_else(|why| panic!("PostgreSQL cannot be started: {why}")))
+}
+
+/// A PostgreSQL of its own for the one who asks, so that it may crash.
+///
+/// # Panics
+/// As [`postgres`].
+pub fn own_postgres() -> Server {
+    start_postgres().unwrap_or_else(|why| panic!("PostgreSQL cannot be started: {why}"))
 }
 
 /// The MariaDB of this test process.
@@ -116,7 +136,7 @@ fn keep(server: &Command, port: u16, data: TempDir) -> Result<Server, String> {
     keeper.args(["-c", KEEPER, "keeper"]).arg(server.get_program()).args(server.get_args());
     keeper.env("KEEPER_LOG", &log).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     let keeper = keeper.spawn().map_err(|e| e.to_string())?;
-    let server = Server { port, keeper, _data: data };
+    let server = Server { port, keeper, data };
     let deadline = Instant::now() + Duration::from_secs(60);
     while Instant::now() < deadline {
         if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok() {

@@ -61,7 +61,12 @@ fn a_data_folder_without_permission() {
         .arg(command.get_program())
         .args(command.get_args());
     other.current_dir(keyward.folder());
-    other.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => other.env(name, value),
+            None => other.env_remove(name),
+        };
+    }
     let is_root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
     let output = ended(if is_root { other } else { command });
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).expect("permissions");
