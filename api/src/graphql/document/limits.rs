@@ -22,6 +22,9 @@ pub struct DocumentLimits {
     pub aliases: u64,
     /// Directives after all fragments are put in place.
     pub directives: u64,
+    /// Values in arguments, where a variable counts wherever it is used: all of them are copied before
+    /// anything runs, which takes some tens of milliseconds for as many as this.
+    pub values: u64,
     /// Values in the answer, as far as that can be told beforehand.
     pub nodes: u64,
     /// Errors reported in one answer.
@@ -41,6 +44,7 @@ impl Default for DocumentLimits {
             nesting: 30,
             aliases: 50,
             directives: 50,
+            values: 250_000,
             nodes: 100_000,
             errors: 10,
             message: 300,

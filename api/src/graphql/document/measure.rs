@@ -5,6 +5,7 @@
 //! counting stops as soon as a limit is passed.
 
 use super::super::guard::{FieldInfo, Rule, Table};
+use super::given::Given;
 use super::limits::{DocumentLimits, too_complex};
 use super::place::{Place, step};
 use super::size::{ListSize, size};
@@ -13,6 +14,9 @@ use async_graphql::{Pos, ServerError, Variables};
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
 use std::sync::Arc;
+
+/// What is counted as given to arguments.
+pub(super) const VALUES: &str = "values in arguments, with those of variables wherever they are used";
 
 /// What a part of a document asks for.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +27,8 @@ pub(super) struct Measure {
     pub(super) aliases: u64,
     /// Directives, expanded.
     pub(super) directives: u64,
+    /// Values given as arguments, expanded.
+    pub(super) given: Given,
     /// Levels of fields.
     pub(super) depth: u32,
     /// Levels of anything.
@@ -145,6 +151,7 @@ impl<'a> Surveyor<'a> {
                 }
             }
             sum.directives = sum.directives.saturating_add(directives);
+            sum.given.add_directives(selection.node.directives());
             self.within_limits(&sum, selection.pos)?;
         }
         Ok(sum)
@@ -189,12 +196,14 @@ impl<'a> Surveyor<'a> {
             ListSize::List(..) if self.table.is_connection(spot.type_name) => (0, each),
             ListSize::List(..) => (each.saturating_mul(count), 0),
         };
-        let mut needs = inner.needs;
+        let (mut needs, mut given) = (inner.needs, inner.given);
+        given.add_field(field);
         needs.add_field(field, spot.type_name, spot.place, info);
         Ok(Measure {
             selections: inner.selections.saturating_add(1),
             aliases: inner.aliases.saturating_add(u64::from(field.alias.is_some())),
             directives: inner.directives,
+            given,
             depth: inner.depth + 1,
             nesting: inner.nesting + 1,
             nodes,
@@ -219,6 +228,7 @@ impl<'a> Surveyor<'a> {
             (measure.selections, limits.selections, "fields, with fragments put in place"),
             (measure.aliases, limits.aliases, "aliases"),
             (measure.directives, limits.directives, "directives"),
+            (measure.given.written, limits.values, VALUES),
             (measure.depth.into(), limits.depth.into(), "levels of fields"),
             (measure.nesting.into(), limits.nesting.into(), "levels of nesting"),
         ];
@@ -235,6 +245,7 @@ impl Measure {
         self.selections = self.selections.saturating_add(other.selections);
         self.aliases = self.aliases.saturating_add(other.aliases);
         self.directives = self.directives.saturating_add(other.directives);
+        self.given.add(&other.given);
         self.depth = self.depth.max(other.depth);
         self.nesting = self.nesting.max(other.nesting);
         self.nodes = self.nodes.saturating_add(other.nodes);

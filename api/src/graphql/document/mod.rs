@@ -1,10 +1,11 @@
 //! Documents: read once, measured before anything runs, kept for the next time.
 //!
 //! [`Document::read`] is text → document with its measures; [`Document::ask`] picks an operation and
-//! checks its variables; what comes out is [`Ready`] to run. `measure` counts, `place` knows what is
-//! the caller's own, `cache` keeps.
+//! checks its variables; what comes out is [`Ready`] to run. `measure` counts, `given` counts what
+//! arguments hold, `place` knows what is the caller's own, `cache` keeps.
 
 mod cache;
+mod given;
 mod limits;
 mod measure;
 mod parse;
@@ -20,7 +21,7 @@ use super::guard::{Rule, Table};
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, Field, OperationDefinition, OperationType};
 use async_graphql::{Name, ServerError, Variables};
 use limits::{request_error, too_complex};
-use measure::{Measure, Surveyor};
+use measure::{Measure, Surveyor, VALUES};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
@@ -87,7 +88,11 @@ impl Document {
         let (table, limits) = rules;
         let (name, operation) = self.pick(name)?;
         let variables = variables::coerce(table, operation, given)?;
-        if self.measures.get(&name).is_none_or(|measure| measure.varies) {
+        let measure = self.measures.get(&name);
+        if measure.is_some_and(|measure| measure.given.with(&variables) > limits.values) {
+            return Err(too_complex(limits.values, VALUES, None));
+        }
+        if measure.is_none_or(|measure| measure.varies) {
             let mut surveyor = Surveyor::new(table, &self.executable, limits, Some(&variables));
             surveyor.operation(operation, root(table, operation.ty))?;
         }

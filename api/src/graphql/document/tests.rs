@@ -104,6 +104,36 @@ fn counting_stops_when_a_limit_is_passed() {
 }
 
 #[test]
+fn values_count_wherever_a_variable_is_used() {
+    let document = |uses: usize| {
+        let fields = "canEach(permissions: $names) ".repeat(uses);
+        format!("query ($names: [String!]!) {{ ...f ...f }} fragment f on Query {{ {fields} }}")
+    };
+    let names = |count: usize| Value::from_json(serde_json::json!({ "names": vec![""; count] })).expect("a value");
+    // Twenty uses of a list and its 12,499 texts, where each variable was read as one value more.
+    assert!(ask(&document(10), names(10)).is_ok());
+    for (uses, count) in [(10, 12_500), (900, 140), (1, 125_000)] {
+        let refused = ask(&document(uses), names(count)).expect_err("too much");
+        let expected = "at most 250000 values in arguments, with those of variables wherever they are used";
+        assert_eq!(refused.message, format!("the document asks for too much: {expected}"), "{uses} {count}");
+    }
+    let long = Value::from_json(serde_json::json!({ "names": ["x".repeat(1_000_000)] })).expect("a value");
+    assert!(ask(&document(10), long.clone()).is_ok());
+    assert!(ask(&document(500), long).is_err(), "long texts count as well");
+}
+
+#[test]
+fn values_that_are_written_count_wherever_their_fragment_is_spread() {
+    let text = |spreads: usize| {
+        let list = "\"\" ".repeat(5_000);
+        format!("{{ {} }} fragment f on Query {{ canEach(permissions: [{list}]) }}", "...f ".repeat(spreads))
+    };
+    let refused = refusal(&text(50));
+    assert!(refused.contains("250000 values"), "{refused}");
+    assert!(read(&text(2)).is_ok());
+}
+
+#[test]
 fn floods_are_refused() {
     let aliases: String = (0..100).map(|n| format!("a{n}: __typename ")).collect();
     assert_eq!(refusal(&format!("{{ {aliases} }}")), "the document asks for too much: at most 50 aliases");
