@@ -52,11 +52,7 @@ pub async fn login(service: &Service, ctx: &Context, credentials: Credentials) -
             let opened = open(service, ctx, &account).await;
             audit_refusal(service, ctx, (&credentials, Some(&account)), opened).await
         }
-        Ok(Err(account)) => {
-            let message = "the name or the password is wrong";
-            let refused = Err(Refusal::new(RefusalCode::InvalidCredentials, message).into());
-            audit_refusal(service, ctx, (&credentials, account.as_ref()), refused).await
-        }
+        Ok(Err(account)) => audit_refusal(service, ctx, (&credentials, account.as_ref()), Err(wrong())).await,
         Err(error) => {
             service.limits.give_back(tries);
             Err(error)
@@ -85,27 +81,43 @@ async fn check(
     let hash = hash.and_then(|account| account.password_hash.clone());
     match (service.hasher.verify(password.clone(), hash.clone()).await?, account) {
         (Verdict::Right, Some(account)) => Ok(Ok(account)),
-        (Verdict::RightButOutdated, Some(account)) => {
-            upgrade(service, &account, password).await;
-            Ok(Ok(account))
-        }
+        (Verdict::RightButOutdated, Some(account)) => Ok(Ok(upgrade(service, account, password).await)),
         (_, account) => Ok(Err(account)),
     }
 }
 
-/// Hashes a password again where the cost has risen. It can wait for the next time.
-async fn upgrade(service: &Service, account: &Known, password: Password) {
-    let Some(old) = &account.password_hash else { return };
-    let upgraded = match service.hasher.hash(password).await {
-        Ok(new) => store::replace_password(service.database.connection(), account.id, (old, new)).await,
+/// Hashes a password again where the cost has risen. It can wait for the next time. Gives the account
+/// with the hash that its password has now.
+async fn upgrade(service: &Service, account: Known, password: Password) -> Known {
+    let upgraded = match service.hasher.hash(password.clone()).await {
+        Ok(new) => replace(service, &account, (password, new)).await,
         Err(error) => Err(error),
     };
-    if let Err(error) = upgraded {
+    let password_hash = upgraded.unwrap_or_else(|error| {
         tracing::debug!(%error, "a password hash was not upgraded");
-    }
+        account.password_hash.clone()
+    });
+    Known { password_hash, ..account }
 }
 
-async fn open(service: &Service, ctx: &Context, account: &Known) -> Result<SignedIn> {
+/// Replaces the hash of a password by a new one. Where another sign-in was faster, its hash is as good.
+async fn replace(service: &Service, account: &Known, (password, new): (Password, String)) -> Result<Option<String>> {
+    let old = account.password_hash.clone();
+    let change = (old.as_deref().unwrap_or_default(), new.clone());
+    if store::replace_password(service.database.connection(), account.id, change).await? {
+        return Ok(Some(new));
+    }
+    let found = store::account(service.database.connection(), account.id).await?;
+    let found = found.and_then(|account| account.password_hash);
+    let is_right = service.hasher.verify(password, found.clone()).await? != Verdict::Wrong;
+    Ok(if is_right { found } else { old })
+}
+
+/// Starts a session of an account whose password was right when it was read.
+///
+/// # Errors
+/// `ACCOUNT_NOT_ACTIVE`; `INVALID_CREDENTIALS` when the password was replaced meanwhile.
+pub(super) async fn open(service: &Service, ctx: &Context, account: &Known) -> Result<SignedIn> {
     let inactive = || Error::from(Refusal::new(RefusalCode::AccountNotActive, "the account is not active"));
     if account.status != UserStatus::Active {
         return Err(inactive());
@@ -117,13 +129,21 @@ async fn open(service: &Service, ctx: &Context, account: &Known) -> Result<Signe
     let entry = Entry::done("signed in").concerning([account.id.uuid()]);
 
     let transaction = service.database.begin().await?;
-    if !store::note_login(&transaction, account.id, opened.authenticated_at).await? {
-        return Err(inactive());
+    let password_hash = account.password_hash.as_deref().unwrap_or_default();
+    if !store::note_login(&transaction, (account.id, password_hash), opened.authenticated_at).await? {
+        // Suspended meanwhile, or given another password.
+        let now = store::account(&transaction, account.id).await?;
+        let is_active = now.is_some_and(|account| account.status == UserStatus::Active);
+        return Err(if is_active { wrong() } else { inactive() });
     }
     issue::write(service, ctx, &opened, &transaction).await?;
     audit::write(service, &issue::by(ctx, &caller), &act, &[entry], &transaction).await?;
     transaction.commit().await?;
     issue::hand_out(service, caller, opened.refresh_token)
+}
+
+fn wrong() -> Error {
+    Refusal::new(RefusalCode::InvalidCredentials, "the name or the password is wrong").into()
 }
 
 /// Writes a refused sign-in to the log, under the name that was tried.

@@ -26,8 +26,8 @@ pub(crate) const MAX_LEN: usize = 1024;
 /// Length of salts and of hashes, in bytes.
 const SALT_LEN: usize = 16;
 const HASH_LEN: usize = 32;
-/// The most memory that a stored hash may ask for, in KiB.
-const MAX_MEMORY_KIB: u32 = 1 << 20;
+/// The most memory that a stored hash may ask for, in KiB: as much as can be set.
+const MAX_MEMORY_KIB: u32 = 4 << 20;
 
 /// A password in the form it is hashed in: NFC, so that the same text typed on two machines is the
 /// same password. Otherwise exactly as given. Wiped when dropped.

@@ -43,11 +43,12 @@ pub async fn sign_up(service: &Service, ctx: &Context, new: SignUp) -> Result<Si
         .change(ctx, act, |mut change| async move {
             let roles = users::default_roles(change.policy());
             let username = account.username.clone();
+            let password_hash = account.password_hash.clone().unwrap_or_default();
             let (id, entry) = users::register((service, ctx), &mut change, Account { roles, ..account }).await?;
             let opened = issue::draw_up(service, id, username.as_str());
             let permit = change.permit(engine::Change::Other, &[])?;
             issue::write(service, ctx, &opened, change.write(&permit)).await?;
-            store::note_login(change.write(&permit), id, opened.authenticated_at).await?;
+            store::note_login(change.write(&permit), (id, &password_hash), opened.authenticated_at).await?;
             change.record(Entry { summary: format!("signed up as {}", username.as_str()), ..entry });
             Ok((change, opened))
         })

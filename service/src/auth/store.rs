@@ -59,15 +59,21 @@ pub(super) async fn replace_password<C: ConnectionTrait>(
     Ok(update.exec(connection).await?.rows_affected == 1)
 }
 
-/// Notes a sign-in, if the account is active; says whether it is. The account stays as it is until
-/// the transaction ends, so that nobody signs in to an account while it is suspended.
-pub(super) async fn note_login<C: ConnectionTrait>(connection: &C, user: UserId, now: DateTime<Utc>) -> Result<bool> {
+/// Notes a sign-in with the password of this hash, if the account is active and has it still; says
+/// whether it does. The account stays as it is until the transaction ends, so that nobody signs in to
+/// an account while it is suspended, or with a password that is being replaced.
+pub(super) async fn note_login<C: ConnectionTrait>(
+    connection: &C,
+    (user, password_hash): (UserId, &str),
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let login = user::ActiveModel {
         last_login_at: Set(Some(now)),
         last_login_key: Set(now.timestamp_millis()),
         ..Default::default()
     };
     let active = user::Column::Id.eq(user.uuid()).and(user::Column::Status.eq(user::Status::Active));
+    let active = active.and(user::Column::PasswordHash.eq(password_hash));
     Ok(user::Entity::update_many().set(login).filter(active).exec(connection).await?.rows_affected == 1)
 }
 

@@ -23,6 +23,26 @@ async fn a_new_password_ends_all_other_sessions_and_the_old_password() {
 }
 
 #[tokio::test]
+async fn whoever_gave_the_old_password_just_before_it_was_replaced_is_not_let_in() {
+    let service = Installation::new().await.start().await;
+    let this = service.sign_up("ana").await;
+    let found = store::account(service.database.connection(), this.caller.user).await.unwrap().unwrap();
+    change(&service, &this, (PASSWORD, NEW)).await.unwrap();
+    let late = login::open(&service, &service.stranger(), &found).await;
+    assert_eq!(refused(late), [RefusalCode::InvalidCredentials]);
+}
+
+#[tokio::test]
+async fn sign_ins_that_upgrade_a_hash_at_once_all_succeed() {
+    let installation = Installation::new().await;
+    let service = installation.start().await;
+    service.sign_up("ana").await;
+    let raised = service.restart_with(&installation, |config| config.password.iterations = 2).await;
+    let (one, two) = tokio::join!(raised.login("ana", PASSWORD), raised.login("ana", PASSWORD));
+    assert_eq!((one.is_ok(), two.is_ok()), (true, true));
+}
+
+#[tokio::test]
 async fn a_wrong_current_or_weak_new_password_changes_nothing() {
     let service = Installation::new().await.start().await;
     let (this, other) = (service.sign_up("ana").await, service.login("ana", PASSWORD).await.unwrap());
