@@ -4,7 +4,7 @@
 mod failure;
 mod listener;
 
-pub use failure::{describe, one_line};
+pub use failure::{describe, flat, one_line};
 
 use crate::config::{self, Settings};
 use crate::graphql::schema::{self, Schemas};

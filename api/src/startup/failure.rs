@@ -65,8 +65,11 @@ fn causes(error: &dyn StdError) -> String {
     flat(&innermost.to_string())
 }
 
-fn flat(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// A text in one line that moves no cursor and colours no terminal, whoever wrote it.
+#[must_use]
+pub fn flat(text: &str) -> String {
+    let words = text.split(|character: char| character.is_whitespace() || character.is_control());
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -78,6 +81,11 @@ mod tests {
     fn an_error_of_many_lines_becomes_one() {
         let error = anyhow!("first\n  second").context("outer");
         assert_eq!(one_line(&error), "outer: first second");
+    }
+
+    #[test]
+    fn a_text_that_was_made_for_terminals_does_not_reach_them() {
+        assert_eq!(flat("role `x\u{1b}[2J\u{9b}31m\r\n\0y`"), "role `x [2J 31m y`");
     }
 
     #[test]

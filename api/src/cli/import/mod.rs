@@ -96,7 +96,7 @@ impl Arguments {
 fn reject(files: &[&Path], problems: &[Problem]) -> ExitCode {
     for Problem { file, line, message } in problems.iter().take(MAX_PROBLEMS) {
         let path = files.get(*file).map_or_else(String::new, |path| path.display().to_string());
-        eprintln!("{path}:{line}: {message}");
+        eprintln!("{path}:{line}: {}", startup::flat(message));
     }
     if problems.len() > MAX_PROBLEMS {
         eprintln!("… and {} more", grouped(problems.len() - MAX_PROBLEMS));

@@ -1,5 +1,6 @@
 //! Reading CSV: plain or gzip'd, columns found by name, line numbers kept.
 
+use super::super::output::grouped;
 use anyhow::{Context, Result, bail};
 use csv::{ByteRecord, ReaderBuilder};
 use flate2::read::MultiGzDecoder;
@@ -10,6 +11,16 @@ use std::path::Path;
 
 /// The first bytes of a gzip file (RFC 1952, 2.3.1).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+/// How much is read: enough for any organisation, and little enough for the memory of a small machine,
+/// however small the file that it was packed into.
+#[derive(Clone, Copy, Debug)]
+struct Limits {
+    /// MiB of text in one file, once it is unpacked.
+    mebibytes: usize,
+    /// Rows in all files together.
+    rows: usize,
+}
 
 /// A row of two texts, as the document holds it.
 type Pair = Row<(String, String)>;
@@ -23,6 +34,16 @@ pub(super) struct Reader<'a> {
     pub(super) files: Vec<&'a Path>,
     /// What is wrong with rows.
     pub(super) problems: Vec<Problem>,
+    /// How much may be read.
+    limits: Limits,
+    /// Rows read so far.
+    rows: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { mebibytes: 256, rows: 2_000_000 }
+    }
 }
 
 impl<'a> Reader<'a> {
@@ -58,9 +79,13 @@ impl<'a> Reader<'a> {
         let input = File::open(path).with_context(|| format!("cannot open {shown}"))?;
         let file = self.files.len();
         self.files.push(path);
-        let mut text = Vec::new();
-        let mut input = unpack(input).context(shown.to_string())?;
-        input.read_to_end(&mut text).with_context(|| format!("cannot read {shown}"))?;
+        let Limits { mebibytes, rows: most_rows } = self.limits;
+        let (mut text, most_bytes) = (Vec::new(), mebibytes << 20);
+        let input = unpack(input).context(shown.to_string())?;
+        input.take(most_bytes as u64 + 1).read_to_end(&mut text).with_context(|| format!("cannot read {shown}"))?;
+        if text.len() > most_bytes {
+            bail!("{shown} holds more than {mebibytes} MiB once it is unpacked: split it, and import part after part");
+        }
         let mut csv = ReaderBuilder::new().flexible(true).from_reader(text.as_slice());
         let header = csv.byte_headers().with_context(|| format!("cannot read {shown}"))?.clone();
         let mut columns = needed.iter().map(|name| column(&header, name, path)).collect::<Result<Vec<_>>>()?;
@@ -69,6 +94,10 @@ impl<'a> Reader<'a> {
         let mut rows = Vec::new();
         let mut record = ByteRecord::new();
         while csv.read_byte_record(&mut record).with_context(|| format!("cannot read {shown}"))? {
+            self.rows += 1;
+            if self.rows > most_rows {
+                bail!("there are more than {} rows: import part after part", grouped(most_rows));
+            }
             let line = record.position().map_or(0, |position| line(&text, position));
             match fields(&record, &columns) {
                 Ok(value) => rows.push(Row { file, line, value }),

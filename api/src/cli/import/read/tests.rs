@@ -123,3 +123,26 @@ fn descriptions_are_optional() {
     let values: Vec<_> = rows.iter().map(|row| (row.file, row.value.0.as_str(), row.value.1.as_deref())).collect();
     assert_eq!(values, [(0, "r1", Some("what for")), (0, "r2", None), (1, "r3", None)]);
 }
+
+#[test]
+fn no_file_takes_more_memory_than_it_may_however_small_it_was_packed() {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+    packer.write_all(b"role,permission\n").expect("a buffer takes bytes");
+    packer.write_all(&vec![0; 1 << 20]).expect("a buffer takes bytes");
+    let packed = packer.finish().expect("a buffer takes bytes");
+    assert!(packed.len() < 10_000);
+    let sample = Sample::new("bomb", packed);
+    let limits = Limits { mebibytes: 1, ..Limits::default() };
+    let error = Reader { limits, ..Reader::default() }.pairs(&sample.0, COLUMNS).expect_err("too much text");
+    let expected = "holds more than 1 MiB once it is unpacked: split it, and import part after part";
+    assert!(error.to_string().ends_with(expected), "{error}");
+}
+
+#[test]
+fn rows_are_counted_over_all_files() {
+    let sample = Sample::new("rows", "role,permission\na,b\nc,d\n");
+    let mut reader = Reader { limits: Limits { rows: 3, ..Limits::default() }, ..Reader::default() };
+    assert_eq!(reader.pairs(&sample.0, COLUMNS).expect("two rows").len(), 2);
+    let error = reader.pairs(&sample.0, COLUMNS).expect_err("four rows");
+    assert_eq!(error.to_string(), "there are more than 3 rows: import part after part");
+}
