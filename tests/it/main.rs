@@ -10,6 +10,7 @@ mod contract;
 mod decisions;
 mod documents;
 mod generated;
+mod hardening;
 mod identity;
 mod input;
 mod migrations;

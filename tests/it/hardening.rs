@@ -1,0 +1,45 @@
+//! What an attacker tried, and what came of it.
+
+use serde_json::{Value, json};
+use tests::App;
+
+/// One request of a megabyte without a single alias once kept a core busy for fifty seconds.
+#[tokio::test]
+async fn a_long_list_given_to_many_fields_is_refused_before_anything_is_copied() {
+    let app = App::start().await;
+    let many = json!({ "many": vec!["a"; 200_000] });
+    for (field, ty) in [
+        ("canAll(permissions: $many)", "[PermissionName!]!"),
+        ("nodes(ids: $many) { id }", "[ID!]!"),
+        ("me @include(if: $many) { id }", "[Boolean!]!"),
+    ] {
+        let times = if field.contains("@include") { 50 } else { 900 };
+        let document = format!("query ($many: {ty}) {{ {} }}", format!("{field} ").repeat(times));
+        let answer = app.anonymous().graphql(&document, many.clone()).await;
+        assert!(answer.body.get("data").is_none_or(Value::is_null), "{field}: {:#}", answer.body);
+        let expected = if field.contains("@include") { "BAD_USER_INPUT" } else { "OPERATION_TOO_COMPLEX" };
+        assert_eq!(answer.error(), expected, "{field}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_renamed_reads_the_new_name_with_the_token_in_hand_on_every_replica() {
+    let app = App::start().await;
+    let (replica, root) = (app.replica().await, app.admin().await);
+    let ana = app.user("ana").create().await;
+    for client in [ana.at(&app), ana.at(&replica)] {
+        assert_eq!(client.ask("{ me { username } }").await.data()["me"]["username"], "ana");
+    }
+    let renamed = root.act("userUpdate", json!({ "id": ana.id, "input": { "username": "hannah" } })).await;
+    let _ = renamed.done();
+    let revision = root.ask("{ viewer { policyRevision } }").await.data()["viewer"]["policyRevision"].to_string();
+    for client in [ana.at(&app), ana.at(&replica)] {
+        let body = json!({ "query": "{ me { username } }" });
+        let answer = client.post(&body, &[("Policy-Revision", &revision)]).await;
+        assert_eq!(answer.data()["me"]["username"], "hannah");
+    }
+    let _ = ana.act("profileUpdate", json!({ "input": { "displayName": "Hannah" } })).await.done();
+    let log = root.ask("{ auditLog(filter: { actions: [\"profile.update\"] }) { nodes { action actorLabel } } }").await;
+    let expected = json!([{ "action": "profile.update", "actorLabel": "hannah" }]);
+    assert_eq!(log.data()["auditLog"]["nodes"], expected);
+}
