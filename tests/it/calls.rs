@@ -100,10 +100,10 @@ impl<'a> Call<'a> {
     }
 
     fn values_of(&self, fields: &[Field], prefix: &str) -> Vec<String> {
-        fields.iter().filter_map(|field| self.value_of(field, format!("{prefix}{}", field.name))).collect()
+        fields.iter().filter_map(|field| self.value_of(field, &format!("{prefix}{}", field.name))).collect()
     }
 
-    fn value_of(&self, field: &Field, path: String) -> Option<String> {
+    fn value_of(&self, field: &Field, path: &str) -> Option<String> {
         let ty = named(&field.ty);
         let within = format!("{path}.");
         if let Some(input) = self.sdl.types.get(ty).filter(|ty| ty.kind == Kind::Input) {
@@ -111,8 +111,8 @@ impl<'a> Call<'a> {
             return is_wanted
                 .then(|| format!("{}: {{ {} }}", field.name, self.values_of(&input.fields, &within).join(", ")));
         }
-        let given = self.values.iter().find(|(at, _)| *at == path).map(|(_, literal)| literal.clone());
-        let usual = || self.usual(&Hole { path: path.clone(), ty: ty.to_owned(), is_list: false });
+        let given = self.values.iter().find(|(at, _)| at == path).map(|(_, literal)| literal.clone());
+        let usual = || self.usual(&Hole { path: path.to_owned(), ty: ty.to_owned(), is_list: false });
         let literal = given.or_else(|| field.is_required().then(usual))?;
         let literal = if field.ty.starts_with('[') { format!("[{literal}]") } else { literal };
         Some(format!("{}: {literal}", field.name))
