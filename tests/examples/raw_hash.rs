@@ -10,7 +10,12 @@ fn main() {
     let (mut hash, mut count, start) = ([0; 32], 0_u32, Instant::now());
     while start.elapsed() < Duration::from_secs(5) {
         argon2
-            .hash_password_into_with_memory(b"correct horse battery staple", b"sixteen bytes ok", &mut hash, &mut memory)
+            .hash_password_into_with_memory(
+                b"correct horse battery staple",
+                b"sixteen bytes ok",
+                &mut hash,
+                &mut memory,
+            )
             .expect("a hash");
         count += 1;
     }

@@ -92,10 +92,10 @@ impl App {
 
     /// The id of a role, by name.
     pub async fn role_id(&self, name: &str) -> String {
-        let answer = self.admin().await.graphql(
-            "query ($name: String!) { roleByName(name: $name) { id } }",
-            json!({ "name": name }),
-        );
+        let answer = self
+            .admin()
+            .await
+            .graphql("query ($name: String!) { roleByName(name: $name) { id } }", json!({ "name": name }));
         answer.await.data()["roleByName"]["id"].as_str().unwrap_or_else(|| panic!("no role `{name}`")).to_owned()
     }
 

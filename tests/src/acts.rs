@@ -141,6 +141,7 @@ fn selection(field: &str) -> &'static str {
 
 /// Variables for a mutation that takes one `input`.
 #[must_use]
+#[expect(clippy::needless_pass_by_value, reason = "callers make the value in place")]
 pub fn input(input: Value) -> Value {
     json!({ "input": input })
 }

@@ -190,5 +190,8 @@ fn postgres_folders() -> Vec<PathBuf> {
 fn find(program: &str, folders: &[PathBuf]) -> Result<PathBuf, String> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = folders.iter().cloned().chain(std::env::split_paths(&path)).map(|folder| folder.join(program));
-    found.into_iter().find(|file| file.is_file()).ok_or_else(|| format!("`{program}` is not installed; run scripts/test"))
+    found
+        .into_iter()
+        .find(|file| file.is_file())
+        .ok_or_else(|| format!("`{program}` is not installed; run scripts/test"))
 }

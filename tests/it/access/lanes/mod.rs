@@ -135,7 +135,12 @@ fn both_lanes_give_the_same_answer_to_any_document_of_any_caller() {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let world = runtime.block_on(world());
     let tally = Tally::default();
-    let config = ProptestConfig { cases: 400, failure_persistence: None, max_global_rejects: 4_000, ..ProptestConfig::default() };
+    let config = ProptestConfig {
+        cases: 400,
+        failure_persistence: None,
+        max_global_rejects: 4_000,
+        ..ProptestConfig::default()
+    };
     let strategy = (0..world.senders.len(), proptest::collection::vec(any::<u8>(), 0..160));
     let outcome = TestRunner::new(config).run(&strategy, |(who, choices)| {
         let text = document(&mut Choices::new(&choices), &world.pool);
