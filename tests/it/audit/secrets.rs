@@ -1,7 +1,7 @@
 //! No secret is ever in the log, nor in the clear in any table.
 
 use chrono::TimeDelta;
-use sea_orm::{ConnectionTrait, EntityTrait};
+use sea_orm::EntityTrait;
 use serde_json::json;
 use tests::{App, PASSWORD};
 
@@ -58,5 +58,4 @@ async fn passwords_and_tokens_are_not_in_the_log() {
         assert!(!everything.contains(secret), "{secret}");
     }
     assert!(!format!("{log:?}").contains("$argon2"));
-    assert!(connection.ping().await.is_ok());
 }
