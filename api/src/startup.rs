@@ -3,6 +3,7 @@
 
 mod failure;
 mod listener;
+mod patience;
 
 pub use failure::{describe, flat, one_line};
 

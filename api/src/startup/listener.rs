@@ -1,6 +1,7 @@
-//! Accepting connections as we want them: small answers go out at once, and running out of file
-//! descriptors does not turn into a busy loop.
+//! Accepting connections as we want them: small answers go out at once, slow clients are not waited
+//! for without end, and running out of file descriptors does not turn into a busy loop.
 
+use super::patience::Patient;
 use poem::http::uri::Scheme;
 use poem::web::{LocalAddr, RemoteAddr};
 use std::io;
@@ -30,18 +31,19 @@ impl Acceptor {
 }
 
 impl poem::listener::Acceptor for Acceptor {
-    type Io = TcpStream;
+    type Io = Patient<TcpStream>;
 
     fn local_addr(&self) -> Vec<LocalAddr> {
         vec![LocalAddr(self.address.into())]
     }
 
-    async fn accept(&mut self) -> io::Result<(TcpStream, LocalAddr, RemoteAddr, Scheme)> {
+    async fn accept(&mut self) -> io::Result<(Self::Io, LocalAddr, RemoteAddr, Scheme)> {
         loop {
             match self.listener.accept().await {
                 Ok((stream, remote)) => {
                     // A connection that is gone already shows it at the first read.
                     let _ = stream.set_nodelay(true);
+                    let stream = Patient::new(stream);
                     return Ok((stream, LocalAddr(self.address.into()), RemoteAddr(remote.into()), Scheme::HTTP));
                 }
                 Err(error) if is_of_one_connection(&error) => {}
