@@ -1,6 +1,7 @@
 //! What an attacker tried, and what came of it.
 
 use serde_json::{Value, json};
+use service::import::{Document, Outcome, Row, apply};
 use tests::App;
 
 /// One request of a megabyte without a single alias once kept a core busy for fifty seconds.
@@ -42,4 +43,36 @@ async fn whoever_is_renamed_reads_the_new_name_with_the_token_in_hand_on_every_r
     let log = root.ask("{ auditLog(filter: { actions: [\"profile.update\"] }) { nodes { action actorLabel } } }").await;
     let expected = json!([{ "action": "profile.update", "actorLabel": "hannah" }]);
     assert_eq!(log.data()["auditLog"]["nodes"], expected);
+}
+
+/// Lists that are not paged are as long as the policy makes them, and a document can ask for many.
+#[tokio::test]
+async fn an_answer_that_grows_too_large_is_given_up_as_a_whole() {
+    let app = App::start().await;
+    let ana = app.user("ana").create().await;
+    let pair = |first: &str, second: String| Row { file: 0, line: 1, value: (first.to_owned(), second) };
+    let document = Document {
+        role_permissions: (0..2_000).map(|number| pair("holder", format!("thing:{number}"))).collect(),
+        user_roles: vec![pair("ana", "holder".to_owned())],
+        ..Document::default()
+    };
+    let imported = apply(&app.service, &api::startup::operator(), document, &|_| ()).await.expect("it is applied");
+    assert!(matches!(imported, Outcome::Applied(_)), "{imported:?}");
+    let cases =
+        [("me", "permissionNames", 490), ("viewer", "permissions", 490), ("me", "roles { permissions { name } }", 120)];
+    for (root, field, most) in cases {
+        for (times, is_within) in [(most / 5, true), (most + 20, false)] {
+            let answer = ana.ask(&format!("{{ {root} {{ {} }} }}", format!("{field} ").repeat(times))).await;
+            if is_within {
+                assert!(
+                    answer.body.get("errors").is_none(),
+                    "{field} {times}: {:.300}",
+                    answer.body["errors"].to_string()
+                );
+            } else {
+                assert_eq!(answer.error(), "OPERATION_TOO_COMPLEX", "{field}");
+                assert!(answer.body.get("data").is_none(), "{field}");
+            }
+        }
+    }
 }

@@ -9,6 +9,10 @@ use engine::Policy;
 use secrecy::SecretString;
 use service::{Caller, Service, UnauthenticatedReason};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// Most values that one answer may hold: some 200 MB while it is put together.
+const ANSWER: i64 = 1_000_000;
 
 /// One request, as its resolvers see it.
 #[derive(Debug)]
@@ -27,6 +31,8 @@ pub struct Request {
     pub credential: Credential,
     /// The operation's variables, defaults filled in.
     pub(crate) variables: Variables,
+    /// What the answer may still hold.
+    pub(crate) budget: Budget,
     /// What the hooked lane keeps while it runs; the fast lane keeps nothing.
     pub(crate) watch: Option<Watch>,
 }
@@ -47,13 +53,52 @@ pub enum Credential {
     },
 }
 
+/// How many values an answer may hold. Shared by all that put it together.
+#[derive(Clone, Debug)]
+pub(crate) struct Budget(Arc<AtomicI64>);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(Arc::new(AtomicI64::new(ANSWER)))
+    }
+}
+
+impl Budget {
+    /// Takes values from what is left; says whether there was enough.
+    fn spend(&self, values: usize) -> bool {
+        let values = i64::try_from(values).unwrap_or(ANSWER).min(ANSWER);
+        // Once exceeded, it is not counted further down.
+        !self.is_exceeded() && self.0.fetch_sub(values, Ordering::AcqRel) >= values
+    }
+
+    /// Was more asked for than there was?
+    pub(crate) fn is_exceeded(&self) -> bool {
+        self.0.load(Ordering::Acquire) < 0
+    }
+
+    /// What whoever asked for more is told.
+    pub(crate) fn exceeded() -> async_graphql::Error {
+        error::Code::TooComplex.error("the answer would be too large: ask for less at a time")
+    }
+}
+
 impl Request {
     /// A request without anything to remember, as the fast lane wants it.
     #[must_use]
     pub fn new(service: Service, context: service::Context, credential: Credential) -> Self {
         let policy = context.caller().map_or_else(|| service.policy(), |caller| Arc::clone(&caller.policy));
         let (now, loaders) = (service.now(), Loaders::new(&service));
-        Self { service, context, policy, now, loaders, credential, variables: Variables::default(), watch: None }
+        let (variables, budget) = Default::default();
+        Self { service, context, policy, now, loaders, credential, variables, budget, watch: None }
+    }
+
+    /// Makes sure that the answer may hold so many values more. Lists that are not paged are as long as
+    /// the policy makes them, which no look at the document tells.
+    ///
+    /// # Errors
+    /// `OPERATION_TOO_COMPLEX`
+    pub(crate) fn afford(&self, values: usize) -> async_graphql::Result<()> {
+        if self.budget.spend(values) { Ok(()) } else { Err(Budget::exceeded()) }
     }
 
     /// Whoever signed this request, if anyone did. Below an `AuthPayload` ask [`caller_at`].

@@ -22,6 +22,9 @@ use std::ops::Deref;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use uuid::Uuid;
 
+/// How many values an object counts for in the size of an answer.
+const VALUES: usize = 4;
+
 /// Which object it is, as far as "own" is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NodeRef {
@@ -78,7 +81,10 @@ impl<T: ObjectType + Owned> OutputType for Entity<T> {
         T::create_type_info(registry)
     }
 
-    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _field: &Positioned<Field>) -> ServerResult<Value> {
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
+        if let Some(Err(error)) = ctx.data_opt::<Request>().map(|request| request.afford(VALUES)) {
+            return Err(ctx.set_error_path(error.into_server_error(field.pos)));
+        }
         self.note(ctx);
         resolve_container(ctx, self).await
     }

@@ -6,7 +6,7 @@
 //! so that an answer never tells which lane it came from.
 
 use super::answer;
-use super::context::{Credential, Request};
+use super::context::{Budget, Credential, Request};
 use super::document::{Document, DocumentLimits, Documents, Ready};
 use super::entity::Watch;
 use super::error::Code;
@@ -187,7 +187,9 @@ where
         let response = match self.lane(&prepared.ready, sender) {
             Lane::Fast => {
                 let response = self.run(Lane::Fast, prepared, sender).await;
-                if response.is_ok() { response } else { self.run(Lane::Hooked, prepared, sender).await }
+                // What is wrong with the request as such is as wrong in the other lane.
+                let is_final = response.is_ok() || answer::is_request_error(&response);
+                if is_final { response } else { self.run(Lane::Hooked, prepared, sender).await }
             }
             Lane::Hooked => self.run(Lane::Hooked, prepared, sender).await,
         };
@@ -227,13 +229,19 @@ where
         if lane == Lane::Hooked {
             request.watch = Some(self.watch(&request, ready).await);
         }
+        let budget = request.budget.clone();
         let mut run = async_graphql::Request::new("").variables(ready.variables.clone()).data(request);
         run.operation_name = ready.name().map(str::to_owned);
         run.set_parsed_query(ready.executable());
-        match lane {
+        let response = match lane {
             Lane::Fast => self.fast.execute(run).await,
             Lane::Hooked => self.hooked.execute(run).await,
+        };
+        // A query is as good as not begun; what a mutation did is told all the same.
+        if budget.is_exceeded() && ready.kind() == OperationType::Query {
+            return Response::from_errors(vec![answer::nowhere(Budget::exceeded())]);
         }
+        response
     }
 
     /// Judges the root fields of a mutation before anything runs. A denial is audited; the other

@@ -79,9 +79,13 @@ impl Permission {
     }
 
     /// The names of a set, in order.
-    pub fn names(policy: &Policy, held: &PermissionSet) -> Vec<PermissionName> {
+    ///
+    /// # Errors
+    /// `OPERATION_TOO_COMPLEX` when the answer would become too large.
+    pub fn names(ctx: &Context<'_>, policy: &Policy, held: &PermissionSet) -> Result<Vec<PermissionName>> {
+        request(ctx).afford(policy.ids_in(held).count())?;
         let held = policy.ids_in(held).filter_map(|id| policy.permission(id));
-        held.map(|permission| PermissionName(permission.name.clone())).collect()
+        Ok(held.map(|permission| PermissionName(permission.name.clone())).collect())
     }
 
     /// The actions on a resource in a set, in order and each once.

@@ -158,9 +158,11 @@ impl Role {
 
     /// Its own and all inherited ones, each with its source.
     #[graphql(directive = self_or::apply("role:read"))]
-    async fn effective_permissions(&self) -> Option<Vec<RolePermission>> {
-        let held = self.policy.role_permissions(self.id).into_iter();
-        Some(held.map(|held| RolePermission::new(self.id, held, Arc::clone(&self.policy))).collect())
+    async fn effective_permissions(&self, ctx: &Context<'_>) -> Result<Option<Vec<RolePermission>>> {
+        let held = self.policy.role_permissions(self.id);
+        request(ctx).afford(held.len())?;
+        let held = held.into_iter().map(|held| RolePermission::new(self.id, held, Arc::clone(&self.policy)));
+        Ok(Some(held.collect()))
     }
 
     /// Actions the role allows on one resource.

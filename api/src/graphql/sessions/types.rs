@@ -144,6 +144,6 @@ impl Session {
     async fn permissions(&self, ctx: &Context<'_>) -> Result<Vec<PermissionName>> {
         let subject = self.subject(ctx).await?;
         let held = self.policy.permissions_of(&subject, request(ctx).now);
-        Ok(Permission::names(&self.policy, &held))
+        Permission::names(ctx, &self.policy, &held)
     }
 }

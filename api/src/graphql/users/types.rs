@@ -250,7 +250,7 @@ impl User {
     async fn permission_names(&self, ctx: &Context<'_>) -> Result<Option<Vec<PermissionName>>> {
         let subject = self.subject(ctx).await?;
         let held = self.policy.permissions_of(&subject, request(ctx).now);
-        Ok(Some(Permission::names(&self.policy, &held)))
+        Permission::names(ctx, &self.policy, &held).map(Some)
     }
 
     /// Actions the user may take on one resource.

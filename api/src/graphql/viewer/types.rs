@@ -54,9 +54,9 @@ impl Viewer {
     }
 
     /// All permissions held now, sorted, for gating a UI.
-    async fn permissions(&self, ctx: &Context<'_>) -> Vec<PermissionName> {
+    async fn permissions(&self, ctx: &Context<'_>) -> Result<Vec<PermissionName>> {
         let held = self.0.policy.permissions_of(&self.0.subject, request(ctx).now);
-        Permission::names(&self.0.policy, &held)
+        Permission::names(ctx, &self.0.policy, &held)
     }
 
     /// Is this permission among them?
