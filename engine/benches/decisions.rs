@@ -5,8 +5,8 @@
 use chrono::{DateTime, Utc};
 use divan::{Bencher, black_box};
 use engine::{
-    AccountStatus, Activation, Assignment, AssignmentId, Facts, PermissionFacts, PermissionId, PermissionName, Policy,
-    RoleFacts, RoleId, RoleName, Subject, UserId, Validity,
+    AccountStatus, Activation, Assignment, AssignmentId, Constraint, ConstraintId, ConstraintKind, Facts,
+    PermissionFacts, PermissionId, PermissionName, Policy, RoleFacts, RoleId, RoleName, Subject, UserId, Validity,
 };
 use uuid::Uuid;
 
@@ -59,7 +59,26 @@ fn chains() -> Facts {
         inherits_from: if (number + 1) % DEPTH == 0 { Vec::new() } else { vec![role_id(number + 1)] },
         ..role(number)
     });
-    Facts { revision: 1, roles: roles.collect(), permissions: (0..PERMISSIONS).map(permission).collect() }
+    Facts {
+        revision: 1,
+        roles: roles.collect(),
+        permissions: (0..PERMISSIONS).map(permission).collect(),
+        constraints: Vec::new(),
+    }
+}
+
+/// The chains with fifty static and fifty dynamic constraints of three roles each, over the bottoms of
+/// chains far apart. The subject of [`question`] has two roles of one of each kind.
+fn chains_apart() -> Facts {
+    let bottom = |chain: usize| role_id(chain * DEPTH + DEPTH - 1);
+    let constraint = |number: usize| Constraint {
+        id: ConstraintId::new(scattered(number)),
+        name: format!("constraint {number}"),
+        kind: if number.is_multiple_of(2) { ConstraintKind::Static } else { ConstraintKind::Dynamic },
+        roles: [number / 2, number / 2 + 50, number / 2 + 100].map(bottom).to_vec(),
+        limit: 3,
+    };
+    Facts { constraints: (0..100).map(constraint).collect(), ..chains() }
 }
 
 /// Diamonds on top of each other: 2^levels paths from the first role to the last.
@@ -72,13 +91,14 @@ fn ladder(levels: usize) -> Facts {
     let mut roles: Vec<RoleFacts> =
         (0..=levels * 3).map(|number| RoleFacts { inherits_from: juniors(number), ..role(number) }).collect();
     roles[levels * 3].grants.push(permission_id(0));
-    Facts { revision: 1, roles, permissions: vec![permission(0)] }
+    Facts { revision: 1, roles, permissions: vec![permission(0)], constraints: Vec::new() }
 }
 
 fn holder_of(roles: &[usize]) -> Subject {
     let assignment = |&number: &usize| Assignment {
         id: AssignmentId::new(Uuid::nil()),
         role: role_id(number),
+        assigned_at: NOW,
         validity: Validity::default(),
     };
     Subject {
@@ -87,7 +107,7 @@ fn holder_of(roles: &[usize]) -> Subject {
         revision: 1,
         assignments: roles.iter().map(assignment).collect(),
         grants: Vec::new(),
-        activation: Activation::Default,
+        activation: Activation::All,
     }
 }
 
@@ -113,6 +133,49 @@ fn check_denied(bencher: Bencher<'_, '_>) {
     let (policy, subject, _) = question();
     let name = permission(PERMISSIONS - 1).name.to_string();
     assert!(!policy.check(&subject, &name, NOW).allowed);
+    bencher.bench_local(|| policy.check(black_box(&subject), black_box(&name), NOW));
+}
+
+/// In a default session, two of whose roles are in one dynamic constraint.
+#[divan::bench]
+fn check_contested(bencher: Bencher<'_, '_>) {
+    let (_, mut subject, name) = question();
+    let policy = built(chains_apart());
+    subject.activation = Activation::DEFAULT;
+    assert!(policy.check(&subject, &name, NOW).allowed);
+    bencher.bench_local(|| policy.check(black_box(&subject), black_box(&name), NOW));
+}
+
+/// In a default session, two of whose roles conflict: the older one grants.
+#[divan::bench]
+fn check_in_conflict(bencher: Bencher<'_, '_>) {
+    let (_, mut subject, _) = question();
+    let mut facts = chains_apart();
+    facts.constraints.iter_mut().for_each(|constraint| constraint.limit = 2);
+    let policy = built(facts);
+    subject.activation = Activation::DEFAULT;
+    let name = permission(0).name.to_string();
+    assert_eq!(policy.active_roles(&subject, NOW).len(), 1);
+    assert!(policy.check(&subject, &name, NOW).allowed);
+    bencher.bench_local(|| policy.check(black_box(&subject), black_box(&name), NOW));
+}
+
+/// In a default session, none of whose roles is in a constraint.
+#[divan::bench]
+fn check_uncontested(bencher: Bencher<'_, '_>) {
+    let policy = built(chains_apart());
+    let mut subject = holder_of(&[900, 950]);
+    subject.activation = Activation::DEFAULT;
+    let name = permission((950 + DEPTH - 1) * GRANTS).name.to_string();
+    assert!(policy.check(&subject, &name, NOW).allowed);
+    bencher.bench_local(|| policy.check(black_box(&subject), black_box(&name), NOW));
+}
+
+/// What a user holds in all, with constraints loaded.
+#[divan::bench]
+fn check_all_with_constraints(bencher: Bencher<'_, '_>) {
+    let (_, subject, name) = question();
+    let policy = built(chains_apart());
     bencher.bench_local(|| policy.check(black_box(&subject), black_box(&name), NOW));
 }
 
@@ -154,4 +217,17 @@ fn permissions_of(bencher: Bencher<'_, '_>) {
 fn build(bencher: Bencher<'_, '_>) {
     let facts = chains();
     bencher.with_inputs(|| facts.clone()).bench_local_values(built);
+}
+
+#[divan::bench(sample_count = 20)]
+fn build_with_constraints(bencher: Bencher<'_, '_>) {
+    let facts = chains_apart();
+    bencher.with_inputs(|| facts.clone()).bench_local_values(built);
+}
+
+/// All roles that an administrator with two roles may assign.
+#[divan::bench]
+fn assignable_roles(bencher: Bencher<'_, '_>) {
+    let (policy, subject, _) = question();
+    bencher.bench_local(|| policy.authority(black_box(&subject), NOW).assignable_roles());
 }

@@ -1,12 +1,17 @@
 //! The rules of changing a policy: facts and a proposed change in, a [`Permit`] or a typed
 //! [`Violation`] out. No rule of administration lives anywhere else.
 
+mod authority;
+
+pub use authority::{Authority, ESCALATE};
+
 use crate::hierarchy::set_of;
-use crate::{PermissionId, PermissionName, Policy, RoleId};
+use crate::{Conflict, Constraint, PermissionId, PermissionName, Policy, RoleId, Subject, UserId};
+use chrono::{DateTime, Utc};
 use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashSet;
 
-/// A proposed change of roles, permissions or hierarchy.
+/// A proposed change. Users are given as they are before it.
 #[derive(Clone, Copy, Debug)]
 pub enum Change<'a> {
     /// A new role that inherits from `juniors` and is inherited by `seniors` (AddRole,
@@ -16,15 +21,24 @@ pub enum Change<'a> {
         juniors: &'a [RoleId],
         /// Roles that shall inherit from it.
         seniors: &'a [RoleId],
+        /// Permissions it shall be granted.
+        grants: &'a [PermissionId],
     },
     /// Another name.
     RenameRole(RoleId),
-    /// Another description or flag.
+    /// Another description or flag, or no longer given to new accounts.
     DescribeRole(RoleId),
+    /// A role shall be given to every new account.
+    MakeDefault(RoleId),
     /// A role goes, with its assignments and grants (DeleteRole).
     DeleteRole(RoleId),
     /// A role's direct grants change (GrantPermission, RevokePermission).
-    ChangeGrants(RoleId),
+    ChangeGrants {
+        /// The role.
+        role: RoleId,
+        /// Permissions that come; others go.
+        added: &'a [PermissionId],
+    },
     /// A role shall inherit from others (AddInheritance).
     AddInheritance {
         /// The role that inherits.
@@ -39,8 +53,30 @@ pub enum Change<'a> {
     },
     /// A permission goes, with its grants.
     DeletePermission(PermissionId),
-    /// Something that no rule on the shape of the policy speaks about: users, assignments, direct
-    /// grants, new permissions.
+    /// A separation-of-duty constraint comes, or takes the place of the one with its id.
+    SetConstraint(&'a Constraint),
+    /// Roles are assigned to a user, or their times change (AssignUser).
+    AssignRoles {
+        /// The user.
+        user: &'a Subject,
+        /// The roles.
+        roles: &'a [RoleId],
+        /// When the assignments shall end; never when absent.
+        until: Option<DateTime<Utc>>,
+    },
+    /// Permissions are granted to a user directly, or the times of such grants change.
+    GrantDirectly {
+        /// The user.
+        user: &'a Subject,
+        /// The permissions.
+        permissions: &'a [PermissionId],
+        /// When the grants shall end; never when absent.
+        until: Option<DateTime<Utc>>,
+    },
+    /// A user is changed, suspended, reactivated, deleted, reset or signed out, or loses a role or a
+    /// direct grant (DeassignUser, DeleteUser).
+    ManageUser(&'a Subject),
+    /// Something that no rule speaks about: new users without rights, new permissions.
     Other,
 }
 
@@ -58,6 +94,21 @@ pub enum Violation {
     Immutable,
     /// No one would be left to hold these system permissions.
     LockOut(Vec<PermissionName>),
+    /// The actor would hand out or touch more than it holds itself, or hand it out for longer.
+    BeyondAuthority {
+        /// What the actor lacks, by name.
+        missing: Vec<PermissionName>,
+        /// `superadmin`, when the actor lacks what opens to that role only.
+        role: Option<RoleId>,
+    },
+    /// Roles that are to be kept apart would come together.
+    SeparationOfDuty {
+        /// The constraint and its roles that conflict.
+        conflict: Conflict,
+        /// Who would have them, by assignment or in a session; nobody when one role breaks the
+        /// constraint by itself, through what it inherits.
+        user: Option<UserId>,
+    },
 }
 
 /// Who holds what for good, for the rule that nobody locks everyone out: of all users who are human
@@ -71,11 +122,13 @@ pub struct LastingHolders {
     pub permissions: FxHashSet<PermissionId>,
 }
 
-/// May `change` be made to `policy`? Judges shape only: cycles and built-in things. Roles and
-/// permissions that the policy does not know break no rule here.
+/// May `change` be made to `policy`, whoever asks? Judges shape only: built-in things, cycles, and
+/// roles that would break a constraint by themselves. Roles and permissions that the policy does not
+/// know break no rule here. [`Authority::permit`] judges the actor as well.
 ///
 /// # Errors
-/// The [`Violation`] that the change would be, built-in things before cycles. A cycle begins with
+/// The [`Violation`] that the change would be, built-in things before cycles, and these before
+/// separation of duty. A cycle begins with
 /// the senior and the junior asked for; a role still to be created, which would stand between these
 /// two, has no id yet and is left out.
 pub fn permit(policy: &Policy, change: Change<'_>) -> Result<Permit, Violation> {
@@ -84,6 +137,9 @@ pub fn permit(policy: &Policy, change: Change<'_>) -> Result<Permit, Violation> 
     }
     if let Some(cycle) = cycle_closed_by(policy, change) {
         return Err(Violation::Cycle(cycle));
+    }
+    if let Some(conflict) = broken_by_one_role(policy, change) {
+        return Err(Violation::SeparationOfDuty { conflict, user: None });
     }
     Ok(Permit(()))
 }
@@ -96,17 +152,23 @@ fn alters_built_in(policy: &Policy, change: Change<'_>) -> bool {
         Change::RenameRole(role) | Change::DeleteRole(role) => policy.role(role).is_some_and(|role| role.is_system),
         Change::DeletePermission(permission) => policy.permission(permission).is_some_and(|known| known.is_system),
         Change::CreateRole { seniors, .. } => seniors.iter().copied().any(is_superadmin),
-        Change::ChangeGrants(role)
+        Change::ChangeGrants { role, .. }
         | Change::AddInheritance { senior: role, .. }
         | Change::RemoveInheritance { senior: role } => is_superadmin(role),
-        Change::DescribeRole(_) | Change::Other => false,
+        Change::DescribeRole(_)
+        | Change::MakeDefault(_)
+        | Change::SetConstraint(_)
+        | Change::AssignRoles { .. }
+        | Change::GrantDirectly { .. }
+        | Change::ManageUser(_)
+        | Change::Other => false,
     }
 }
 
 /// The cycle that the change would close: a senior that one of its new juniors inherits from.
 fn cycle_closed_by(policy: &Policy, change: Change<'_>) -> Option<Vec<RoleId>> {
     let (seniors, juniors) = match change {
-        Change::CreateRole { juniors, seniors } => (seniors, juniors),
+        Change::CreateRole { juniors, seniors, .. } => (seniors, juniors),
         Change::AddInheritance { ref senior, juniors } => (std::slice::from_ref(senior), juniors),
         _ => return None,
     };
@@ -115,6 +177,37 @@ fn cycle_closed_by(policy: &Policy, change: Change<'_>) -> Option<Vec<RoleId>> {
         let way_back = policy.way_down(junior, senior)?;
         Some(std::iter::once(senior).chain(way_back).collect())
     })
+}
+
+/// The constraint that one role would break by itself after the change.
+fn broken_by_one_role(policy: &Policy, change: Change<'_>) -> Option<Conflict> {
+    match change {
+        Change::CreateRole { juniors, seniors, .. } => policy.broken_by_inheritance(seniors, juniors),
+        Change::AddInheritance { senior, juniors } => policy.broken_by_inheritance(&[senior], juniors),
+        Change::SetConstraint(constraint) => policy.broken_by_one_role(constraint),
+        _ => None,
+    }
+}
+
+/// Invariant R8: none of `subjects` breaks a static constraint, nor a dynamic one by the roles that
+/// its session chose. All are given as they are after the change, to be judged by the policy after it;
+/// users as such and their live sessions alike. For assignments, inheritance and constraints; who can be
+/// concerned is what [`Policy::separated_roles`] tells.
+///
+/// # Errors
+/// [`Violation::SeparationOfDuty`] about the first that does.
+pub fn keeps_apart<'a>(
+    policy: &Policy,
+    subjects: impl IntoIterator<Item = &'a Subject>,
+    now: DateTime<Utc>,
+) -> Result<(), Violation> {
+    for subject in subjects {
+        let broken = policy.static_conflicts(subject, now).into_iter().chain(policy.session_conflicts(subject, now));
+        if let Some(conflict) = broken.into_iter().next() {
+            return Err(Violation::SeparationOfDuty { conflict, user: Some(subject.user) });
+        }
+    }
+    Ok(())
 }
 
 /// Invariant R6: every system permission that had a lasting human holder before a change has one

@@ -1,6 +1,6 @@
 //! CheckAccess: may this subject do that, now?
 
-use crate::{AccountStatus, Activation, Assignment, Policy, RoleId, Subject, Validity, ValidityState};
+use crate::{AccountStatus, Assignment, Policy, RoleId, Subject, Validity, ValidityState};
 use chrono::{DateTime, Utc};
 
 /// An answer to "may they?", with its reason.
@@ -46,7 +46,8 @@ impl Decision {
 
 impl Policy {
     /// Decides whether `subject` holds the permission named `permission` at `now` (INCITS 359:
-    /// CheckAccess). Never fails and never allocates.
+    /// CheckAccess). Never fails, and allocates nothing, unless there are dynamic
+    /// constraints and the session could have more than 8 roles.
     #[must_use]
     pub fn check(&self, subject: &Subject, permission: &str, now: DateTime<Utc>) -> Decision {
         if subject.status != AccountStatus::Active {
@@ -72,20 +73,8 @@ impl Policy {
             && self.active(subject, now).any(|active| self.hierarchy.includes(active, role))
     }
 
-    /// The roles that a session of `subject` has active, whatever the account's status: those
-    /// assigned, or those chosen as far as the user is authorised for them.
-    pub(crate) fn active<'a>(&'a self, subject: &'a Subject, now: DateTime<Utc>) -> impl Iterator<Item = usize> + 'a {
-        let (assigned, chosen): (&[Assignment], &[RoleId]) = match &subject.activation {
-            Activation::Default => (&subject.assignments, &[]),
-            Activation::Chosen(roles) => (&[], roles),
-        };
-        let assigned = self.assigned(assigned).filter(move |(_, validity)| validity.holds(now));
-        let chosen = chosen.iter().filter_map(|&role| self.role_place(role));
-        assigned.map(|(role, _)| role).chain(chosen.filter(move |&role| self.is_authorized(subject, role, now)))
-    }
-
     /// Is the user assigned, at `now`, to `role` or to a role that inherits from it?
-    fn is_authorized(&self, subject: &Subject, role: usize, now: DateTime<Utc>) -> bool {
+    pub(crate) fn is_authorized(&self, subject: &Subject, role: usize, now: DateTime<Utc>) -> bool {
         self.assigned(&subject.assignments)
             .any(|(held, validity)| validity.holds(now) && self.hierarchy.includes(held, role))
     }

@@ -1,8 +1,11 @@
 //! Why, and why not: every path by which a permission reaches a subject.
 
+mod remedy;
 mod search;
 
-use crate::{AccountStatus, Activation, Decision, PermissionId, Policy, RoleId, Subject, Validity};
+pub use remedy::Remedies;
+
+use crate::{AccountStatus, Decision, PermissionId, Policy, RoleId, Subject, Validity};
 use chrono::{DateTime, Utc};
 use search::Search;
 
@@ -89,27 +92,19 @@ impl Policy {
     ) -> impl Iterator<Item = Path> + 'a {
         let mut assigned: Vec<(usize, Validity)> = self.assigned(&subject.assignments).collect();
         assigned.sort_by_key(|(role, held)| (*role, held.until, held.from));
+        // An active role opens every path that passes through it.
+        let active = self.active_set(subject, now);
         let starts: Vec<usize> = assigned.iter().map(|(role, _)| *role).collect();
         Search::new(self, permission, &starts).map(move |found| {
-            let roles: Vec<RoleId> = found.roles.iter().map(|&role| self.role_id(role)).collect();
             let (_, assignment) = assigned[found.start];
+            let is_open = found.roles.iter().any(|&role| active.contains(role));
             Path {
-                is_active: is_open(subject, &roles) && assignment.holds(now),
-                kind: PathKind::Role(roles),
+                is_active: is_open && assignment.holds(now),
+                kind: PathKind::Role(found.roles.into_iter().map(|role| self.role_id(role)).collect()),
                 expires_at: assignment.until,
             }
         })
     }
-}
-
-/// Is a path through these roles open to the session, once its assignment counts? A chosen role
-/// opens every path that passes through it.
-fn is_open(subject: &Subject, path: &[RoleId]) -> bool {
-    subject.status == AccountStatus::Active
-        && match &subject.activation {
-            Activation::Default => true,
-            Activation::Chosen(chosen) => path.iter().any(|role| chosen.contains(role)),
-        }
 }
 
 #[cfg(test)]

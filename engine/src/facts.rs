@@ -1,9 +1,9 @@
 //! What is true before anything is worked out: plain values, as storage holds them.
 
-use crate::{AssignmentId, PermissionId, PermissionName, RoleId, RoleName, UserId};
+use crate::{AssignmentId, ConstraintId, PermissionId, PermissionName, RoleId, RoleName, UserId};
 use chrono::{DateTime, Utc};
 
-/// All roles and permissions, with grants and immediate inheritance nested in the role they belong
+/// All roles, permissions and constraints, with grants and immediate inheritance nested in the role they belong
 /// to, so that one changed role is replaced in one step. The order of the vectors is irrelevant.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
@@ -13,6 +13,8 @@ pub struct Facts {
     pub roles: Vec<RoleFacts>,
     /// Permissions.
     pub permissions: Vec<PermissionFacts>,
+    /// Separation of duty.
+    pub constraints: Vec<Constraint>,
 }
 
 /// A role with what hangs on it.
@@ -47,6 +49,32 @@ pub struct PermissionFacts {
     pub is_system: bool,
 }
 
+/// A set of roles that are to be kept apart (INCITS 359: SSD or DSD set). Judged over *authorised*
+/// roles: those that others inherit from count as well. Direct grants never count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Constraint {
+    /// Identifier.
+    pub id: ConstraintId,
+    /// Name; unique without regard to case.
+    pub name: String,
+    /// What it is judged over.
+    pub kind: ConstraintKind,
+    /// The conflicting roles; at least two.
+    pub roles: Vec<RoleId>,
+    /// How many of them may not come together: at least 2, at most the number of roles.
+    pub limit: usize,
+}
+
+/// What a [`Constraint`] is judged over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConstraintKind {
+    /// The roles that a user is authorised for (SSD). An assignment that begins later counts from now
+    /// on; one that has ended does not count.
+    Static,
+    /// The roles that are active in one session (DSD).
+    Dynamic,
+}
+
 /// States of an account, as far as decisions go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountStatus {
@@ -78,12 +106,28 @@ pub struct Subject {
 /// Which of a subject's roles are active.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Activation {
-    /// Every role assigned: what a user holds in all, and what a session opened without a choice
-    /// of roles may use.
+    /// Every role assigned: what a user holds in all, whatever a session makes of it.
     #[default]
-    Default,
-    /// Exactly these, as far as the user is authorised for them now.
+    All,
+    /// What a session opened without a choice of roles has: the roles assigned, but for those that
+    /// require activation, and as many as dynamic separation of duty allows. Which ones is worked out
+    /// by each decision, in a fixed order; so a new assignment joins at once.
+    Default {
+        /// Roles known to have been active until now. They come first; all others follow by the age of
+        /// their assignment, the oldest first.
+        before: Vec<RoleId>,
+    },
+    /// Exactly these, as far as the user is authorised for them now. [`Policy::choose_roles`] makes
+    /// choices that keep to dynamic separation of duty; from one that does not (any more), roles are
+    /// left out, the last by name first.
+    ///
+    /// [`Policy::choose_roles`]: crate::Policy::choose_roles
     Chosen(Vec<RoleId>),
+}
+
+impl Activation {
+    /// That of a fresh session opened without a choice of roles.
+    pub const DEFAULT: Self = Self::Default { before: Vec::new() };
 }
 
 /// A role assigned to a user.
@@ -93,6 +137,8 @@ pub struct Assignment {
     pub id: AssignmentId,
     /// The role.
     pub role: RoleId,
+    /// When it was made; in a default session, the older of two that conflict counts.
+    pub assigned_at: DateTime<Utc>,
     /// When it counts.
     pub validity: Validity,
 }

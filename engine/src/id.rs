@@ -37,6 +37,8 @@ ids! {
     RoleId,
     /// A permission.
     PermissionId,
+    /// A separation-of-duty constraint.
+    ConstraintId,
     /// A role assigned to a user.
     AssignmentId,
     /// A session.

@@ -11,10 +11,14 @@
 //! (one user's assignments, direct grants and status, with their times) is loaded when needed.
 //!
 //! This crate never knows databases, futures, clocks, randomness, logging or wire formats. Start
-//! with `facts.rs`, then `policy.rs` and `check.rs`.
+//! with `facts.rs`, then `policy.rs` and `check.rs`; separation of duty is in `constraints.rs` and
+//! `activation.rs`, the rules of changing a policy in `administration.rs`.
 
+mod activation;
 mod administration;
+pub mod case;
 mod check;
+mod constraints;
 mod error;
 mod explain;
 mod facts;
@@ -27,15 +31,21 @@ mod review;
 #[cfg(test)]
 mod sample;
 
-pub use administration::{Change, LastingHolders, Permit, Violation, keeps_holders, permit};
-pub use check::{Decision, Reason};
-pub use error::PolicyError;
-pub use explain::{Explanation, Path, PathKind, Paths};
-pub use facts::{
-    AccountStatus, Activation, Assignment, DirectGrant, Facts, PermissionFacts, RoleFacts, Subject, Validity,
-    ValidityState,
+pub use activation::ActivationError;
+pub use administration::{
+    Authority, Change, ESCALATE, LastingHolders, Permit, Violation, keeps_apart, keeps_holders, permit,
 };
-pub use id::{AssignmentId, AuditEventId, PermissionId, RequestId, RoleId, SessionId, SigningKeyId, UserId};
+pub use check::{Decision, Reason};
+pub use constraints::Conflict;
+pub use error::PolicyError;
+pub use explain::{Explanation, Path, PathKind, Paths, Remedies};
+pub use facts::{
+    AccountStatus, Activation, Assignment, Constraint, ConstraintKind, DirectGrant, Facts, PermissionFacts, RoleFacts,
+    Subject, Validity, ValidityState,
+};
+pub use id::{
+    AssignmentId, AuditEventId, ConstraintId, PermissionId, RequestId, RoleId, SessionId, SigningKeyId, UserId,
+};
 pub use permission::{NameError, PermissionName, RoleName};
 pub use policy::Policy;
 pub use review::{PermissionSet, RolePermission};

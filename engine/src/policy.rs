@@ -1,16 +1,19 @@
 //! Facts with everything worked out that decisions need.
 
+use crate::constraints::Constraints;
 use crate::hierarchy::{Hierarchy, set_of};
 use crate::index::Index;
-use crate::{Facts, PermissionFacts, PermissionId, PolicyError, RoleFacts, RoleId, SUPERADMIN};
+use crate::{
+    Constraint, ConstraintId, Facts, PermissionFacts, PermissionId, PolicyError, RoleFacts, RoleId, SUPERADMIN,
+};
 use fixedbitset::FixedBitSet;
 use std::sync::Arc;
 
-/// A policy: roles, permissions and hierarchy with their closures as bit sets. Immutable; a change
+/// A policy: roles, permissions, hierarchy and constraints with their closures as bit sets. Immutable; a change
 /// of the facts makes a new one, a change of subjects only the same one [at a later
 /// revision](Policy::at_revision).
 ///
-/// INVARIANT: `facts` is ordered by name, and a role or permission is known inside this crate by its
+/// INVARIANT: `facts` is ordered by name, and a role, permission or constraint is known inside this crate by its
 /// place there. So the order of bits is the order of names.
 #[derive(Clone, Debug)]
 pub struct Policy {
@@ -24,6 +27,7 @@ pub struct Policy {
     held: Arc<[FixedBitSet]>,
     /// Per permission: roles that hold it themselves.
     holders: Arc<[Vec<usize>]>,
+    pub(crate) constraints: Arc<Constraints>,
 }
 
 impl Policy {
@@ -31,13 +35,16 @@ impl Policy {
     /// pass over a set of roles and one over a set of permissions.
     ///
     /// # Errors
-    /// [`PolicyError`] when the facts contradict each other: duplicates, dangling links, cycles.
+    /// [`PolicyError`] when the facts contradict each other: duplicates, dangling links,
+    /// cycles, constraints that are out of bounds or that one role breaks by itself.
     pub fn build(mut facts: Facts) -> Result<Self, PolicyError> {
         facts.roles.sort_by_cached_key(|role| (role.name.key(), role.name.clone(), role.id));
         facts.permissions.sort_by(|a, b| a.name.cmp(&b.name).then(a.id.cmp(&b.id)));
+        facts.constraints.sort_by_cached_key(|known| (known.name.to_lowercase(), known.name.clone(), known.id));
         let roles = index_roles(&facts)?;
         let permissions = index_permissions(&facts)?;
         let hierarchy = order(&mut facts, &roles)?;
+        let constraints = Constraints::resolve(&mut facts, &roles, &hierarchy)?;
         let superadmin = roles.place_named(SUPERADMIN).filter(|&role| facts.roles[role].is_system);
 
         let mut grants = resolve_grants(&mut facts, &permissions)?;
@@ -56,6 +63,7 @@ impl Policy {
             hierarchy: hierarchy.into(),
             held: held.into(),
             holders: holders.into(),
+            constraints: constraints.into(),
         })
     }
 
@@ -66,8 +74,8 @@ impl Policy {
         Self { revision, ..self.clone() }
     }
 
-    /// The facts it was built from: `roles` and `permissions` ordered by name, and so are each
-    /// role's `grants` and `inherits_from`, without repetitions. Their revision is the one at which
+    /// The facts it was built from: `roles`, `permissions` and `constraints` ordered by name, and so are
+    /// each role's `grants` and `inherits_from` and each constraint's `roles`, without repetitions. Their revision is the one at which
     /// roles or permissions last changed.
     #[must_use]
     pub fn facts(&self) -> &Facts {
@@ -104,6 +112,12 @@ impl Policy {
         self.permission_place_named(name).map(|permission| &self.facts.permissions[permission])
     }
 
+    /// A separation-of-duty constraint by id.
+    #[must_use]
+    pub fn constraint(&self, id: ConstraintId) -> Option<&Constraint> {
+        self.facts.constraints.iter().find(|known| known.id == id)
+    }
+
     /// The built-in role that holds every permission by rule, when the policy has it.
     #[must_use]
     pub fn superadmin(&self) -> Option<RoleId> {
@@ -129,6 +143,10 @@ impl Policy {
     /// Roles that hold a permission themselves, by name; `superadmin` is always among them.
     pub(crate) fn holders(&self, permission: usize) -> &[usize] {
         &self.holders[permission]
+    }
+
+    pub(crate) fn requires_activation(&self, role: usize) -> bool {
+        self.facts.roles[role].requires_activation
     }
 
     pub(crate) fn role_place(&self, id: RoleId) -> Option<usize> {
@@ -192,7 +210,7 @@ fn resolve_grants(facts: &mut Facts, permissions: &Index<PermissionId>) -> Resul
 }
 
 /// Places of ids, in order and each once, or the first id that is unknown.
-fn places<Id: Copy + Eq + std::hash::Hash>(ids: &[Id], index: &Index<Id>) -> Result<Vec<usize>, Id> {
+pub(crate) fn places<Id: Copy + Eq + std::hash::Hash>(ids: &[Id], index: &Index<Id>) -> Result<Vec<usize>, Id> {
     let mut places = ids.iter().map(|&id| index.place(id).ok_or(id)).collect::<Result<Vec<_>, _>>()?;
     places.sort_unstable();
     places.dedup();

@@ -170,14 +170,14 @@ impl Policy {
         set_of(self.role_count(), valid.map(|(role, _)| role))
     }
 
-    fn active_set(&self, subject: &Subject, now: DateTime<Utc>) -> FixedBitSet {
+    pub(crate) fn active_set(&self, subject: &Subject, now: DateTime<Utc>) -> FixedBitSet {
         match subject.status {
             AccountStatus::Active => set_of(self.role_count(), self.active(subject, now)),
             AccountStatus::Suspended | AccountStatus::Deleted => FixedBitSet::new(),
         }
     }
 
-    fn closure_of(&self, roles: impl Iterator<Item = usize>) -> FixedBitSet {
+    pub(crate) fn closure_of(&self, roles: impl Iterator<Item = usize>) -> FixedBitSet {
         let mut closure = FixedBitSet::with_capacity(self.role_count());
         for role in roles {
             closure.union_with(self.hierarchy.closure(role));

@@ -1,11 +1,33 @@
 //! Small policies for the tests of this crate, written as text.
 
 use crate::{
-    AccountStatus, Activation, Assignment, AssignmentId, DirectGrant, Facts, PermissionFacts, PermissionId,
-    PermissionName, Policy, RoleFacts, RoleId, RoleName, SUPERADMIN, Subject, UserId, Validity,
+    AccountStatus, Activation, Assignment, AssignmentId, Constraint, ConstraintId, ConstraintKind, DirectGrant, Facts,
+    PermissionFacts, PermissionId, PermissionName, Policy, RoleFacts, RoleId, RoleName, SUPERADMIN, Subject, UserId,
+    Validity,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
+
+/// The policy of [`facts`] with constraints, the roles of each as text.
+pub(crate) fn policy_apart(text: &str, constraints: &[Constraint]) -> Policy {
+    Policy::build(Facts { constraints: constraints.to_vec(), ..facts(text) }).expect("the sample makes a policy")
+}
+
+/// No user may have `limit` of these roles.
+pub(crate) fn ssd(name: &str, limit: usize, names: &str) -> Constraint {
+    let roles = names.split_whitespace().map(role).collect();
+    Constraint { id: constraint(name), name: name.to_owned(), kind: ConstraintKind::Static, roles, limit }
+}
+
+/// No session may have `limit` of these roles.
+pub(crate) fn dsd(name: &str, limit: usize, names: &str) -> Constraint {
+    Constraint { kind: ConstraintKind::Dynamic, ..ssd(name, limit, names) }
+}
+
+/// The id of the constraint with this name in every sample.
+pub(crate) fn constraint(name: &str) -> ConstraintId {
+    ConstraintId::new(id(name))
+}
 
 /// The policy of [`facts`].
 pub(crate) fn policy(text: &str) -> Policy {
@@ -86,7 +108,7 @@ pub(crate) fn now() -> DateTime<Utc> {
 
 /// Some minutes after [`now`], or before.
 pub(crate) fn minutes(after_now: i64) -> DateTime<Utc> {
-    now() + chrono::TimeDelta::minutes(after_now)
+    now() + TimeDelta::minutes(after_now)
 }
 
 pub(crate) const FOR_GOOD: Validity = Validity { from: None, until: None };
@@ -109,7 +131,7 @@ pub(crate) fn nobody() -> Subject {
         revision: 1,
         assignments: Vec::new(),
         grants: Vec::new(),
-        activation: Activation::Default,
+        activation: Activation::All,
     }
 }
 
@@ -118,9 +140,10 @@ pub(crate) fn holder_of(roles: &[&str]) -> Subject {
     roles.iter().fold(nobody(), |subject, role| with_role(subject, role, FOR_GOOD))
 }
 
-/// The user with one more role.
+/// The user with one more role, assigned after those before.
 pub(crate) fn with_role(mut subject: Subject, name: &str, validity: Validity) -> Subject {
-    subject.assignments.push(Assignment { id: AssignmentId::new(id(name)), role: role(name), validity });
+    let assigned_at = minutes(subject.assignments.len() as i64 - 1_000);
+    subject.assignments.push(Assignment { id: AssignmentId::new(id(name)), role: role(name), assigned_at, validity });
     subject
 }
 
@@ -134,4 +157,18 @@ pub(crate) fn with_grant(mut subject: Subject, name: &str, validity: Validity) -
 pub(crate) fn choosing(mut subject: Subject, names: &[&str]) -> Subject {
     subject.activation = Activation::Chosen(roles(names));
     subject
+}
+
+/// The user in a session opened without a choice of roles.
+pub(crate) fn by_default(mut subject: Subject) -> Subject {
+    subject.activation = Activation::DEFAULT;
+    subject
+}
+
+/// The facts with these roles to be activated explicitly.
+pub(crate) fn flagged(mut facts: Facts, names: &[&str]) -> Facts {
+    for role in facts.roles.iter_mut().filter(|role| names.contains(&role.name.as_str())) {
+        role.requires_activation = true;
+    }
+    facts
 }

@@ -37,7 +37,6 @@ fn cluster() -> Model {
         users: roles.clone(),
         user_roles: roles.iter().map(|name| (name.clone(), name.clone())).collect(),
         permissions: distinct(role_permissions.iter().map(|(_, permission)| permission.clone())),
-        user_permissions: Vec::new(),
         roles,
         role_permissions,
         role_hierarchy,

@@ -1,5 +1,7 @@
-use crate::sample::{facts, permission, role, roles};
-use crate::{Change, LastingHolders, PermissionName, Policy, Violation, keeps_holders, permit};
+use crate::sample::*;
+use crate::{
+    Change, Conflict, LastingHolders, PermissionName, Policy, Subject, Violation, keeps_apart, keeps_holders, permit,
+};
 
 const HOUSE: &str = "
     superadmin
@@ -43,7 +45,7 @@ fn a_role_cannot_come_to_inherit_from_itself() {
 #[test]
 fn a_new_role_cannot_close_a_cycle() {
     let create = |juniors: &[&str], seniors: &[&str]| {
-        verdict(Change::CreateRole { juniors: &roles(juniors), seniors: &roles(seniors) })
+        verdict(Change::CreateRole { juniors: &roles(juniors), seniors: &roles(seniors), grants: &[] })
     };
     assert_eq!(create(&[], &[]), Ok(()));
     assert_eq!(create(&["intern"], &["head"]), Ok(()));
@@ -66,17 +68,17 @@ fn built_in_roles_keep_their_name_and_stay() {
 fn superadmins_grants_and_inheritance_stay() {
     let boss = role("superadmin");
     let junior = roles(&["user"]);
-    assert_eq!(verdict(Change::ChangeGrants(boss)), Err(Violation::Immutable));
+    assert_eq!(verdict(Change::ChangeGrants { role: boss, added: &[] }), Err(Violation::Immutable));
     assert_eq!(verdict(Change::AddInheritance { senior: boss, juniors: &junior }), Err(Violation::Immutable));
     assert_eq!(verdict(Change::RemoveInheritance { senior: boss }), Err(Violation::Immutable));
-    assert_eq!(verdict(Change::CreateRole { juniors: &[], seniors: &[boss] }), Err(Violation::Immutable));
-    assert_eq!(verdict(Change::CreateRole { juniors: &[boss], seniors: &[] }), Ok(()));
+    assert_eq!(verdict(Change::CreateRole { juniors: &[], seniors: &[boss], grants: &[] }), Err(Violation::Immutable));
+    assert_eq!(verdict(Change::CreateRole { juniors: &[boss], seniors: &[], grants: &[] }), Ok(()));
 }
 
 #[test]
 fn other_built_in_roles_may_gain_and_lose_grants_and_inheritance() {
     let user = role("user");
-    assert_eq!(verdict(Change::ChangeGrants(user)), Ok(()));
+    assert_eq!(verdict(Change::ChangeGrants { role: user, added: &[] }), Ok(()));
     assert_eq!(verdict(Change::AddInheritance { senior: user, juniors: &roles(&["intern"]) }), Ok(()));
     assert_eq!(verdict(Change::RemoveInheritance { senior: user }), Ok(()));
 }
@@ -148,4 +150,25 @@ fn a_change_of_the_policy_can_lock_out_too() {
     assert_eq!(after("desk = user:read \n aide = role:read"), lock_out(&["role:read"]));
     assert_eq!(after("desk > aide = role:read \n aide = user:read"), Ok(()));
     assert_eq!(after("desk > aide"), lock_out(&["role:read", "user:read"]));
+}
+
+#[test]
+fn users_and_sessions_keep_apart_what_is_to_be_kept_apart() {
+    let policy = policy_apart(HOUSE, &[ssd("user", 2, "intern superadmin"), dsd("session", 2, "clerk superadmin")]);
+    let judged = |subjects: &[Subject]| keeps_apart(&policy, subjects, now());
+    let fine = [holder_of(&["head"]), holder_of(&["superadmin"]), by_default(holder_of(&["clerk"]))];
+    assert_eq!(judged(&fine), Ok(()));
+    let both = holder_of(&["head", "superadmin"]);
+    let broken = |name, names: &[&str]| {
+        let conflict = Conflict { constraint: constraint(name), roles: roles(names) };
+        Err(Violation::SeparationOfDuty { conflict, user: Some(both.user) })
+    };
+    assert_eq!(judged(&[fine[0].clone(), both.clone()]), broken("user", &["intern", "superadmin"]));
+
+    let policy = policy_apart(HOUSE, &[dsd("session", 2, "clerk superadmin")]);
+    let judged = |subject: Subject| keeps_apart(&policy, [&subject], now());
+    assert_eq!(judged(both.clone()), Ok(()));
+    assert_eq!(judged(by_default(both.clone())), Ok(()));
+    assert_eq!(judged(choosing(both.clone(), &["intern", "superadmin"])), Ok(()));
+    assert_eq!(judged(choosing(both.clone(), &["head", "superadmin"])), broken("session", &["clerk", "superadmin"]));
 }

@@ -1,18 +1,16 @@
 //! A model by names: users, roles, permissions and the relations between them.
 
+use chrono::DateTime;
 use engine::{
-    AccountStatus, Activation, Assignment, AssignmentId, DirectGrant, Facts, PermissionFacts, PermissionId,
-    PermissionName, Policy, RoleFacts, RoleId, RoleName, Subject, UserId, Validity,
+    AccountStatus, Activation, Assignment, AssignmentId, Facts, PermissionFacts, PermissionId, PermissionName, Policy,
+    RoleFacts, RoleId, RoleName, Subject, UserId, Validity,
 };
-use serde::Deserialize;
 use uuid::Uuid;
 
 /// One end of a relation, and the other.
 type Pairs = Vec<(String, String)>;
 
-/// Everything that a case says about the world.
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// A model whose roles are to be spoken of by id.
 pub(crate) struct Model {
     pub(crate) users: Vec<String>,
     pub(crate) roles: Vec<String>,
@@ -21,7 +19,6 @@ pub(crate) struct Model {
     pub(crate) role_permissions: Pairs,
     /// Seniors and juniors.
     pub(crate) role_hierarchy: Pairs,
-    pub(crate) user_permissions: Pairs,
 }
 
 impl Model {
@@ -33,7 +30,7 @@ impl Model {
             name: PermissionName::parse(name).expect("a permission's name"),
             is_system: false,
         });
-        let facts = Facts { revision: 1, roles, permissions: permissions.collect() };
+        let facts = Facts { revision: 1, roles, permissions: permissions.collect(), constraints: Vec::new() };
         Policy::build(facts).expect("the model makes a policy")
     }
 
@@ -42,17 +39,16 @@ impl Model {
         let assignments = seconds(&self.user_roles, user).map(|role| Assignment {
             id: AssignmentId::new(Uuid::nil()),
             role: self.role(role),
+            assigned_at: DateTime::UNIX_EPOCH,
             validity: Validity::default(),
         });
-        let grants = seconds(&self.user_permissions, user)
-            .map(|permission| DirectGrant { permission: self.permission(permission), validity: Validity::default() });
         Subject {
             user: UserId::new(place(&self.users, user).unwrap_or(Uuid::nil())),
             status: AccountStatus::Active,
             revision: 1,
             assignments: assignments.collect(),
-            grants: grants.collect(),
-            activation: Activation::Default,
+            grants: Vec::new(),
+            activation: Activation::All,
         }
     }
 

@@ -3,7 +3,8 @@
 
 use chrono::{DateTime, Utc};
 use engine::{
-    AccountStatus, Activation, Facts, PermissionId, Reason, RoleFacts, RoleId, SUPERADMIN, Subject, Validity,
+    AccountStatus, Activation, Constraint, ConstraintId, ConstraintKind, Facts, PermissionId, Reason, RoleFacts,
+    RoleId, SUPERADMIN, Subject, Validity,
 };
 use std::collections::BTreeSet;
 
@@ -73,12 +74,81 @@ impl Reference<'_> {
     pub(crate) fn active_roles(&self, subject: &Subject) -> BTreeSet<RoleId> {
         match &subject.activation {
             _ if subject.status != AccountStatus::Active => BTreeSet::new(),
-            Activation::Default => self.assigned_roles(subject),
+            Activation::All => self.assigned_roles(subject),
+            Activation::Default { before } => {
+                let is_flagged = |role| self.role(role).requires_activation;
+                let mut roles =
+                    Vec::from_iter(self.assigned_roles(subject).into_iter().filter(|&role| !is_flagged(role)));
+                let age = |role| subject.assignments.iter().find(|held| held.role == role).map(|held| held.assigned_at);
+                roles.sort_by_key(|&role| (!before.contains(&role), age(role), self.role(role).name.key()));
+                self.let_in(&roles)
+            }
             Activation::Chosen(chosen) => {
                 let authorized = self.authorized_roles(subject);
-                chosen.iter().copied().filter(|role| authorized.contains(role)).collect()
+                let mut roles = Vec::from_iter(chosen.iter().copied().filter(|role| authorized.contains(role)));
+                roles.sort_by_key(|&role| self.role(role).name.key());
+                self.let_in(&roles)
             }
         }
+    }
+
+    /// One role after another, without those that break a dynamic constraint together with the ones before.
+    fn let_in(&self, roles: &[RoleId]) -> BTreeSet<RoleId> {
+        let mut active = BTreeSet::new();
+        for &role in roles {
+            active.insert(role);
+            if !self.broken(ConstraintKind::Dynamic, &self.below(&active)).is_empty() {
+                active.remove(&role);
+            }
+        }
+        active
+    }
+
+    /// Constraints broken by having some roles, and the roles that break each.
+    pub(crate) fn broken(
+        &self,
+        kind: ConstraintKind,
+        roles: &BTreeSet<RoleId>,
+    ) -> Vec<(ConstraintId, BTreeSet<RoleId>)> {
+        let met = |known: &Constraint| known.roles.iter().copied().filter(|role| roles.contains(role)).collect();
+        let of_kind = self.facts.constraints.iter().filter(|known| known.kind == kind);
+        let met = of_kind.map(|known| (known.id, known.limit, met(known)));
+        met.filter(|(_, limit, met): &(_, _, BTreeSet<_>)| met.len() >= *limit).map(|(id, _, met)| (id, met)).collect()
+    }
+
+    /// Roles that the user has or will have, with all below.
+    pub(crate) fn lasting_roles(&self, subject: &Subject) -> BTreeSet<RoleId> {
+        let lasting = subject.assignments.iter().filter(|held| !self.is_over(held.validity));
+        self.below(&lasting.map(|held| held.role).collect())
+    }
+
+    /// What the user would hold with every role active, also what has not begun.
+    pub(crate) fn reach(&self, subject: &Subject) -> BTreeSet<PermissionId> {
+        let direct = subject.grants.iter().filter(|grant| !self.is_over(grant.validity)).map(|grant| grant.permission);
+        let by_role = self.lasting_roles(subject).into_iter().flat_map(|role| self.role_permissions(role));
+        direct.chain(by_role.map(|(permission, _)| permission)).collect()
+    }
+
+    /// What the user's session holds now and still will just before `end`, when time is all that passes.
+    pub(crate) fn power_until(&self, subject: &Subject, end: Option<DateTime<Utc>>) -> BTreeSet<PermissionId> {
+        let lasts = |validity: Validity| match (validity.until, end) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(until), Some(end)) => until >= end,
+        };
+        if subject.status != AccountStatus::Active {
+            return BTreeSet::new();
+        }
+        let direct = subject.grants.iter().filter(|grant| self.counts(grant.validity) && lasts(grant.validity));
+        let lasting = subject.assignments.iter().filter(|held| self.counts(held.validity) && lasts(held.validity));
+        let lasting = self.below(&lasting.map(|held| held.role).collect());
+        let active = self.active_roles(subject).into_iter().filter(|role| lasting.contains(role));
+        let by_role = active.flat_map(|role| self.role_permissions(role)).map(|(permission, _)| permission);
+        direct.map(|grant| grant.permission).chain(by_role).collect()
+    }
+
+    fn is_over(&self, validity: Validity) -> bool {
+        validity.until.is_some_and(|until| until <= self.now)
     }
 
     /// Some roles and all that they inherit from.
@@ -116,10 +186,9 @@ impl Reference<'_> {
         let by_roles = subject.assignments.iter().filter(|held| holds(held.role)).map(|held| held.validity);
         let direct = subject.grants.iter().filter(|grant| grant.permission == id).map(|grant| grant.validity);
         let bounds: Vec<Validity> = by_roles.chain(direct).collect();
-        let is_over = |validity: &Validity| validity.until.is_some_and(|until| until <= self.now);
         if bounds.iter().any(|&validity| self.counts(validity)) {
             Reason::RoleNotActive
-        } else if bounds.iter().any(|validity| !is_over(validity)) {
+        } else if bounds.iter().any(|&validity| !self.is_over(validity)) {
             Reason::GrantNotYetValid
         } else if bounds.is_empty() {
             Reason::NotGranted
@@ -137,10 +206,7 @@ impl Reference<'_> {
         }
         for assignment in &subject.assignments {
             for roles in self.ways_down(assignment.role, permission) {
-                let is_open = match &subject.activation {
-                    Activation::Default => true,
-                    Activation::Chosen(chosen) => roles.iter().any(|role| chosen.contains(role)),
-                };
+                let is_open = roles.iter().any(|role| self.active_roles(subject).contains(role));
                 let is_active = is_usable && is_open && self.counts(assignment.validity);
                 ways.push((roles, is_active, assignment.validity.until));
             }

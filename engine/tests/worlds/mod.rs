@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use engine::{
-    AccountStatus, Activation, Assignment, AssignmentId, DirectGrant, Facts, PermissionFacts, PermissionId,
-    PermissionName, RoleFacts, RoleId, RoleName, SUPERADMIN, Subject, UserId, Validity,
+    AccountStatus, Activation, Assignment, AssignmentId, Constraint, ConstraintId, ConstraintKind, DirectGrant, Facts,
+    PermissionFacts, PermissionId, PermissionName, Policy, RoleFacts, RoleId, RoleName, SUPERADMIN, Subject, UserId,
+    Validity,
 };
-use proptest::collection::{btree_map, btree_set};
+use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use std::collections::BTreeSet;
@@ -34,6 +35,10 @@ pub(crate) fn permission(number: usize) -> PermissionId {
     PermissionId::new(Uuid::from_u128(number as u128))
 }
 
+pub(crate) fn constraint(number: usize) -> ConstraintId {
+    ConstraintId::new(Uuid::from_u128(number as u128))
+}
+
 /// All numbered permissions' names and one that no world knows.
 pub(crate) fn asked_names() -> Vec<String> {
     (0..=PERMISSIONS).map(|number| format!("p:{number}")).collect()
@@ -43,12 +48,45 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
     (facts(), subjects()).prop_map(|(facts, subject)| World { facts, subject })
 }
 
-/// Roles whose names are not in the order of the hierarchy. The last may be `superadmin`.
+/// Facts with the constraints that no role breaks by itself.
 pub(crate) fn facts() -> impl Strategy<Value = Facts> {
+    (bare_facts(), constraints()).prop_map(|(facts, constraints)| {
+        let is_possible = |known: &Constraint| {
+            let alone = Facts { constraints: vec![known.clone()], ..facts.clone() };
+            Policy::build(alone).is_ok()
+        };
+        let constraints = constraints.into_iter().filter(is_possible).collect();
+        Facts { constraints, ..facts.clone() }
+    })
+}
+
+/// Constraints over any roles, within bounds.
+pub(crate) fn constraints() -> impl Strategy<Value = Vec<Constraint>> {
+    let roles = subsequence((0..ROLES).map(role).collect::<Vec<_>>(), 2..=4);
+    let limits = (roles, any::<bool>()).prop_flat_map(|(roles, is_static)| {
+        let kind = if is_static { ConstraintKind::Static } else { ConstraintKind::Dynamic };
+        (2..=roles.len().min(3)).prop_map(move |limit| (roles.clone(), kind, limit))
+    });
+    vec(limits, 0..4).prop_map(|sets| {
+        let constraint = |(number, (roles, kind, limit))| Constraint {
+            id: constraint(number),
+            name: format!("set {number}"),
+            kind,
+            roles,
+            limit,
+        };
+        sets.into_iter().enumerate().map(constraint).collect()
+    })
+}
+
+/// Roles whose names are not in the order of the hierarchy. The last may be `superadmin`.
+pub(crate) fn bare_facts() -> impl Strategy<Value = Facts> {
     let letters = Just(vec!["Ada", "bea", "Cy", "dot", "Eli", "fay", "Gus"]).prop_shuffle();
     let edges = btree_set((0..ROLES, 0..ROLES), 0..14);
     let grants = btree_set((0..ROLES, 0..PERMISSIONS), 0..10);
-    (letters, edges, grants, any::<bool>()).prop_map(|(names, edges, grants, has_superadmin)| {
+    let flagged = btree_set(0..ROLES, 0..3);
+    let built_in = any::<bool>();
+    (letters, edges, grants, flagged, built_in).prop_map(|(names, edges, grants, flagged, has_superadmin)| {
         let roles = (0..ROLES).map(|number| {
             let is_system = has_superadmin && number == ROLES - 1;
             let name = if is_system { SUPERADMIN } else { names[number] };
@@ -57,7 +95,7 @@ pub(crate) fn facts() -> impl Strategy<Value = Facts> {
                 name: RoleName::parse(name).expect("a role's name"),
                 is_system,
                 is_default: false,
-                requires_activation: false,
+                requires_activation: flagged.contains(&number),
                 revision: number as u64,
                 grants: seconds(&grants, number).map(permission).collect(),
                 // Only to higher numbers: no cycle.
@@ -69,7 +107,7 @@ pub(crate) fn facts() -> impl Strategy<Value = Facts> {
             name: PermissionName::parse(&format!("p:{number}")).expect("a permission's name"),
             is_system: number % 2 == 0,
         });
-        Facts { revision: 9, roles: roles.collect(), permissions: permissions.collect() }
+        Facts { revision: 9, roles: roles.collect(), permissions: permissions.collect(), constraints: Vec::new() }
     })
 }
 
@@ -78,13 +116,13 @@ fn seconds(pairs: &BTreeSet<(usize, usize)>, first: usize) -> impl Iterator<Item
 }
 
 /// A user with any status, assignments, grants and choice of roles.
-fn subjects() -> impl Strategy<Value = Subject> {
+pub(crate) fn subjects() -> impl Strategy<Value = Subject> {
     let status = prop_oneof![
         8 => Just(AccountStatus::Active),
         1 => Just(AccountStatus::Suspended),
         1 => Just(AccountStatus::Deleted)
     ];
-    let assignments = btree_map(0..ROLES, validities(), 0..4);
+    let assignments = btree_map(0..ROLES, (validities(), 0_i64..3), 0..5);
     let grants = btree_map(0..PERMISSIONS, validities(), 0..2);
     (status, assignments, grants, activations()).prop_map(|(status, assignments, grants, activation)| Subject {
         user: UserId::new(Uuid::nil()),
@@ -92,7 +130,12 @@ fn subjects() -> impl Strategy<Value = Subject> {
         revision: 3,
         assignments: assignments
             .into_iter()
-            .map(|(number, validity)| Assignment { id: AssignmentId::new(Uuid::nil()), role: role(number), validity })
+            .map(|(number, (validity, age))| Assignment {
+                id: AssignmentId::new(Uuid::nil()),
+                role: role(number),
+                assigned_at: now() - TimeDelta::minutes(age),
+                validity,
+            })
             .collect(),
         grants: grants
             .into_iter()
@@ -103,8 +146,12 @@ fn subjects() -> impl Strategy<Value = Subject> {
 }
 
 fn activations() -> impl Strategy<Value = Activation> {
-    let chosen = subsequence((0..ROLES).map(role).collect::<Vec<_>>(), 0..=ROLES);
-    prop_oneof![Just(Activation::Default), chosen.prop_map(Activation::Chosen)]
+    let some = || subsequence((0..ROLES).map(role).collect::<Vec<_>>(), 0..=ROLES);
+    prop_oneof![
+        Just(Activation::All),
+        some().prop_map(|before| Activation::Default { before }),
+        some().prop_map(Activation::Chosen)
+    ]
 }
 
 /// Bounds before, at and after [`now`].

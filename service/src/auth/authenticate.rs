@@ -177,7 +177,8 @@ pub(super) async fn active_subject(
 ) -> Result<(Arc<Subject>, Arc<Policy>)> {
     let found = subject(service, user).await?.filter(|subject| subject.status == AccountStatus::Active);
     let mut subject = found.ok_or(UnauthenticatedReason::Revoked)?;
-    if *activation != Activation::Default {
+    // No role can ask for explicit activation and none can conflict yet: a default session has all.
+    if !matches!(activation, Activation::Default { .. }) {
         Arc::make_mut(&mut subject).activation = activation.clone();
     }
     Ok((subject, service.policy()))

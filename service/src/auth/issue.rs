@@ -34,7 +34,7 @@ pub(super) fn draw_up(service: &Service, user: UserId, username: &str) -> Opened
         user,
         username: username.to_owned(),
         authenticated_at: now,
-        activation: Activation::Default,
+        activation: Activation::DEFAULT,
         refresh_token: RefreshToken::generate(),
     }
 }

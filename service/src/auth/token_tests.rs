@@ -267,17 +267,24 @@ fn too_many_roles_leave_the_token_short() {
         let mut roles: Vec<RoleFacts> =
             (1..=juniors).map(|n| role(n, format!("{}-{n:04}", "r".repeat(40)), Vec::new())).collect();
         roles.push(role(5000, "chief".to_owned(), all.clone()));
-        let policy = Policy::build(Facts { revision: 1, roles, permissions: Vec::new() }).unwrap();
+        let policy =
+            Policy::build(Facts { revision: 1, roles, permissions: Vec::new(), constraints: Vec::new() }).unwrap();
         let held = std::iter::once(Uuid::from_u128(5000).into()).chain(all.into_iter().take(assigned));
-        let assignments =
-            held.map(|role| Assignment { id: role_assignment(), role, validity: Validity::default() }).collect();
+        let assignments = held
+            .map(|role| Assignment {
+                id: role_assignment(),
+                role,
+                assigned_at: chrono::DateTime::UNIX_EPOCH,
+                validity: Validity::default(),
+            })
+            .collect();
         let subject = Subject {
             user: Uuid::from_u128(1).into(),
             status: engine::AccountStatus::Active,
             revision: 1,
             assignments,
             grants: Vec::new(),
-            activation: Activation::Default,
+            activation: Activation::All,
         };
         role_names(&policy, &subject, at(NOW)).map(|names| names.len())
     };

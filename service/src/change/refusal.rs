@@ -11,7 +11,7 @@ pub(super) fn of_change(policy: &Policy, change: engine::Change<'_>, violation: 
     match violation {
         Violation::Immutable => Refusal::new(RefusalCode::Immutable, immutable(policy, change)),
         Violation::Cycle(roles) => cycle(policy, roles),
-        Violation::LockOut(permissions) => lock_out(&permissions),
+        other => other.into(),
     }
 }
 
@@ -32,6 +32,12 @@ impl From<Violation> for Refusal {
                 let message = "roles would inherit from each other in a circle";
                 Self::new(RefusalCode::HierarchyCycle, message).with(RefusalDetail::Cycle(roles))
             }
+            Violation::BeyondAuthority { .. } => {
+                Self::new(RefusalCode::BeyondAuthority, "this is beyond what the caller holds")
+            }
+            Violation::SeparationOfDuty { .. } => {
+                Self::new(RefusalCode::Invalid, "roles would come together that are to be kept apart")
+            }
         }
     }
 }
@@ -51,7 +57,7 @@ fn immutable(policy: &Policy, change: engine::Change<'_>) -> String {
     match change {
         Change::RenameRole(role) => format!("role {} is built in and keeps its name", name(policy, role)),
         Change::DeleteRole(role) => format!("role {} is built in and cannot be deleted", name(policy, role)),
-        Change::ChangeGrants(role) => format!("role {} holds every permission by rule", name(policy, role)),
+        Change::ChangeGrants { role, .. } => format!("role {} holds every permission by rule", name(policy, role)),
         Change::AddInheritance { senior: role, .. } | Change::RemoveInheritance { senior: role } => {
             format!("role {} holds every permission by rule and inherits from no other", name(policy, role))
         }
@@ -60,7 +66,7 @@ fn immutable(policy: &Policy, change: engine::Change<'_>) -> String {
             Some(known) => format!("permission `{}` guards this service and cannot be deleted", known.name),
             None => "this permission guards the service and cannot be deleted".to_owned(),
         },
-        Change::DescribeRole(_) | Change::Other => "this is built in and stays as it is".to_owned(),
+        _ => "this is built in and stays as it is".to_owned(),
     }
 }
 

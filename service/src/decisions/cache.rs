@@ -96,7 +96,7 @@ mod tests {
             revision: 1,
             assignments: Vec::new(),
             grants: Vec::new(),
-            activation: Activation::Default,
+            activation: Activation::All,
         })
     }
 

@@ -65,6 +65,7 @@ pub(crate) async fn policy_after<C: ConnectionTrait>(
         revision,
         roles: known.roles.iter().filter(|known| !roles.contains(&known.id)).cloned().collect(),
         permissions: known.permissions.iter().filter(|known| !permissions.contains(&known.id)).cloned().collect(),
+        constraints: known.constraints.clone(),
     };
     let roles: Vec<Uuid> = roles.into_iter().map(RoleId::uuid).collect();
     for chunk in roles.chunks(CHUNK) {
@@ -79,7 +80,7 @@ pub(crate) async fn policy_after<C: ConnectionTrait>(
 
 async fn everything<C: ConnectionTrait>(connection: &C, revision: u64) -> Result<Facts> {
     let roles = roles(connection, None).await?;
-    Ok(Facts { revision, roles, permissions: permissions(connection, None).await? })
+    Ok(Facts { revision, roles, permissions: permissions(connection, None).await?, constraints: Vec::new() })
 }
 
 /// Works out a policy, away from the threads that answer requests.

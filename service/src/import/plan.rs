@@ -177,7 +177,8 @@ impl<'d> Planner<'d, '_> {
         for row in &document.role_permissions {
             let Some((role, permission)) = self.both(row, Self::role, Self::permission) else { continue };
             if grants.insert((role, permission)) {
-                let outcome = self.permit(Change::ChangeGrants(role), &row.value.0, "its permissions");
+                let change = Change::ChangeGrants { role, added: &[permission] };
+                let outcome = self.permit(change, &row.value.0, "its permissions");
                 if self.note(row, outcome).is_some() {
                     self.plan.role_permissions.push((role, permission));
                 }

@@ -60,7 +60,7 @@ async fn add(ctx: &Context, mut change: Change, plan: Plan) -> Result<(Change, (
     let (permissions, juniors, seniors) =
         (plan.permissions.distinct(), plan.juniors.distinct(), plan.seniors.distinct());
     // Whatever rule the new role breaks, it breaks for one of its seniors.
-    let proposed = engine::Change::CreateRole { juniors: &juniors, seniors: &seniors };
+    let proposed = engine::Change::CreateRole { juniors: &juniors, seniors: &seniors, grants: &permissions };
     let permit = change.permit(proposed, &["input", "inheritedByIds"])?;
 
     let (id, made) = (plan.id, store::Made { at: change.now(), by: ctx.user_id() });

@@ -36,8 +36,8 @@ async fn grant(
     let policy = change.policy().clone();
     let role = policy.role(id).ok_or_else(|| not_found("role", &["roleId"]))?;
     permissions.require_known("permission", |id| policy.permission(id).is_some())?;
-    let permit = change.permit(engine::Change::ChangeGrants(id), &["roleId"])?;
     let mut new = permissions.distinct();
+    let permit = change.permit(engine::Change::ChangeGrants { role: id, added: &new }, &["roleId"])?;
     new.retain(|permission| !role.grants.contains(permission));
     if new.is_empty() {
         return Ok((change, ()));
@@ -75,7 +75,7 @@ async fn revoke(mut change: Change, id: RoleId, permissions: Batch<PermissionId>
     let policy = change.policy().clone();
     let role = policy.role(id).ok_or_else(|| not_found("role", &["roleId"]))?;
     permissions.require_known("permission", |id| policy.permission(id).is_some())?;
-    let permit = change.permit(engine::Change::ChangeGrants(id), &["roleId"])?;
+    let permit = change.permit(engine::Change::ChangeGrants { role: id, added: &[] }, &["roleId"])?;
     let mut gone = permissions.distinct();
     gone.retain(|permission| role.grants.contains(permission));
     if gone.is_empty() {

@@ -176,7 +176,7 @@ mod tests {
                 revoked_at: None,
             },
             ends_at: at(4000),
-            activation: Activation::Default,
+            activation: Activation::DEFAULT,
             username: "ana".to_owned(),
             user_revision: 3,
         }

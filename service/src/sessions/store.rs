@@ -55,7 +55,7 @@ pub(crate) async fn find<C: ConnectionTrait>(connection: &C, id: SessionId) -> R
     let found = Entity::find_by_id(id.uuid()).find_also_related(user::Entity).one(connection).await?;
     let Some((row, Some(user))) = found else { return Ok(None) };
     let activation = match row.activation {
-        session::Activation::Default => Activation::Default,
+        session::Activation::Default => Activation::DEFAULT,
         session::Activation::Chosen => Activation::Chosen(chosen_roles(connection, id).await?),
     };
     let user_revision = u64::try_from(user.revision).map_err(|error| Error::Internal(error.into()))?;

@@ -181,14 +181,19 @@ mod tests {
         };
         let junior = role(1, "junior", &[1, 2], vec![]);
         let senior = role(2, "senior", &[2, 3], vec![junior.id]);
-        let assigned =
-            Assignment { id: AssignmentId::new(Uuid::nil()), role: senior.id, validity: Validity::default() };
+        let assigned = Assignment {
+            id: AssignmentId::new(Uuid::nil()),
+            role: senior.id,
+            assigned_at: chrono::DateTime::UNIX_EPOCH,
+            validity: Validity::default(),
+        };
         let named = PERMISSIONS.iter().enumerate().map(|(place, name)| PermissionFacts {
             id: permission(place),
             name: PermissionName::parse(name).expect("a permission's name"),
             is_system: false,
         });
-        let facts = Facts { revision: 1, roles: vec![junior, senior], permissions: named.collect() };
+        let facts =
+            Facts { revision: 1, roles: vec![junior, senior], permissions: named.collect(), constraints: Vec::new() };
         let policy = Arc::new(Policy::build(facts).expect("a policy"));
         let user = UserId::new(Uuid::from_u128(9));
         let subject = Subject {
@@ -197,7 +202,7 @@ mod tests {
             revision: 1,
             assignments: vec![assigned],
             grants: vec![DirectGrant { permission: permission(4), validity: Validity::default() }],
-            activation: Activation::Default,
+            activation: Activation::All,
         };
         let user = User::by_id(user, Arc::clone(&policy));
         Held { user, subject: Arc::new(subject), policy, now: DateTime::UNIX_EPOCH }

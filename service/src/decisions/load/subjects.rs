@@ -45,7 +45,7 @@ async fn accounts<C: ConnectionTrait>(connection: &C, users: &[Uuid]) -> Result<
         revision: u64::try_from(revision).unwrap_or_default(),
         assignments: Vec::new(),
         grants: Vec::new(),
-        activation: Activation::Default,
+        activation: Activation::All,
     };
     Ok(rows.into_iter().map(|row| (row.0, subject(row))).collect())
 }
@@ -56,14 +56,15 @@ async fn add_assignments<C: ConnectionTrait>(
     users: &[Uuid],
 ) -> Result<()> {
     use user_role::Column;
-    let columns = [Column::Id, Column::UserId, Column::RoleId, Column::ValidFrom, Column::ExpiresAt];
+    let columns =
+        [Column::Id, Column::UserId, Column::RoleId, Column::AssignedAt, Column::ValidFrom, Column::ExpiresAt];
     let query = user_role::Entity::find().select_only().columns(columns);
     let query = query.filter(Column::UserId.is_in(users.iter().copied()));
-    let rows: Vec<(Uuid, Uuid, Uuid, Instant, Instant)> = query.into_tuple().all(connection).await?;
-    for (id, user, role, from, until) in rows {
+    let rows: Vec<(Uuid, Uuid, Uuid, DateTime<Utc>, Instant, Instant)> = query.into_tuple().all(connection).await?;
+    for (id, user, role, assigned_at, from, until) in rows {
         if let Some(subject) = subjects.get_mut(&user) {
             let (id, role) = (AssignmentId::new(id), RoleId::new(role));
-            subject.assignments.push(Assignment { id, role, validity: Validity { from, until } });
+            subject.assignments.push(Assignment { id, role, assigned_at, validity: Validity { from, until } });
         }
     }
     Ok(())

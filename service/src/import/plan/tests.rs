@@ -18,7 +18,12 @@ fn policy() -> Policy {
     let boss = RoleFacts { inherits_from: vec![user.id], ..role(3, "Boss", false) };
     let name = PermissionName::parse("read").expect("a name");
     let permissions = vec![PermissionFacts { id: read, name, is_system: true }];
-    let facts = Facts { revision: 1, roles: vec![role(1, "superadmin", true), user, boss], permissions };
+    let facts = Facts {
+        revision: 1,
+        roles: vec![role(1, "superadmin", true), user, boss],
+        permissions,
+        constraints: Vec::new(),
+    };
     Policy::build(facts).expect("the policy is sound")
 }
 

@@ -29,7 +29,7 @@ fn policy() -> Policy {
     let name = PermissionName::parse("invoice:read").expect("a name");
     let roles = vec![role(CLERK, "clerk", &[READ], &[]), role(BOSS, "boss", &[], &[CLERK])];
     let permissions = vec![PermissionFacts { id: READ, name, is_system: false }];
-    Policy::build(Facts { revision: 1, roles, permissions }).expect("facts that agree")
+    Policy::build(Facts { revision: 1, roles, permissions, constraints: Vec::new() }).expect("facts that agree")
 }
 
 /// Users by name, with their status and what they were given from when until when.

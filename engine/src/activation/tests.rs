@@ -1,0 +1,134 @@
+use crate::sample::*;
+use crate::{Activation, ActivationError, Conflict, Facts, Policy, Reason, RoleId, Subject, Validity};
+
+const SHOP: &str = "
+    chief > cashier = till:close
+    cashier = till:use
+    head > auditor
+    auditor = books:read
+    clerk = desk:use
+    vault = vault:open
+";
+
+/// A shop that keeps cashiers and auditors apart in each session, and the vault shut until asked for.
+fn shop() -> Policy {
+    let facts = flagged(facts(SHOP), &["vault"]);
+    Policy::build(Facts { constraints: vec![dsd("money", 2, "cashier auditor")], ..facts }).expect("a policy")
+}
+
+fn active(subject: &Subject) -> Vec<RoleId> {
+    shop().active_roles(subject, now())
+}
+
+fn after(mut subject: Subject, before: &[&str]) -> Subject {
+    subject.activation = Activation::Default { before: roles(before) };
+    subject
+}
+
+#[test]
+fn all_roles_count_where_no_session_is_asked_about() {
+    let subject = holder_of(&["cashier", "auditor", "vault"]);
+    assert_eq!(active(&subject), roles(&["auditor", "cashier", "vault"]));
+    assert!(shop().check(&subject, "vault:open", now()).allowed);
+}
+
+#[test]
+fn a_default_session_leaves_out_what_requires_activation() {
+    let subject = by_default(holder_of(&["vault", "clerk"]));
+    assert_eq!(active(&subject), roles(&["clerk"]));
+    assert_eq!(shop().check(&subject, "vault:open", now()).reason, Reason::RoleNotActive);
+    assert_eq!(shop().inactive_roles(&subject, now()), roles(&["vault"]));
+}
+
+#[test]
+fn of_roles_that_conflict_a_default_session_has_the_oldest() {
+    let subject = by_default(holder_of(&["head", "chief", "clerk"]));
+    assert_eq!(active(&subject), roles(&["clerk", "head"]));
+    assert_eq!(shop().check(&subject, "till:use", now()).reason, Reason::RoleNotActive);
+    assert_eq!(active(&by_default(holder_of(&["clerk", "cashier", "head"]))), roles(&["cashier", "clerk"]));
+}
+
+#[test]
+fn roles_active_before_keep_their_place() {
+    let subject = holder_of(&["head", "chief", "clerk"]);
+    assert_eq!(active(&after(subject.clone(), &["chief"])), roles(&["chief", "clerk"]));
+    assert_eq!(active(&after(subject, &["ghost", "vault"])), roles(&["clerk", "head"]));
+}
+
+#[test]
+fn a_conflicting_role_joins_when_the_other_ends() {
+    let hour = Validity { from: None, until: Some(minutes(60)) };
+    let subject = by_default(with_role(with_role(nobody(), "cashier", hour), "auditor", FOR_GOOD));
+    let policy = shop();
+    assert_eq!(policy.active_roles(&subject, minutes(59)), roles(&["cashier"]));
+    assert_eq!(policy.active_roles(&subject, minutes(60)), roles(&["auditor"]));
+}
+
+#[test]
+fn seventeen_conflicting_roles_are_no_special_case() {
+    let names: Vec<String> = (0..40).map(|number| format!("r{number:02}")).collect();
+    let text: String = names.iter().map(|name| format!("{name} = p:{name}\n")).collect();
+    let policy = policy_apart(&text, &[dsd("many", 39, &names.join(" "))]);
+    let all: Vec<&str> = names.iter().map(String::as_str).collect();
+    let subject = by_default(holder_of(&all));
+    assert_eq!(policy.active_roles(&subject, now()), roles(&all[..38]));
+    assert!(policy.check(&subject, "p:r37", now()).allowed);
+    assert_eq!(policy.check(&subject, "p:r38", now()).reason, Reason::RoleNotActive);
+}
+
+#[test]
+fn a_path_counts_when_an_active_role_lies_on_it() {
+    let policy = policy_apart("a > c \n c = p:1 \n b > c", &[dsd("apart", 2, "a b")]);
+    let subject = by_default(holder_of(&["b", "a"]));
+    let counting = |subject: &Subject| -> Vec<bool> {
+        let found = policy.paths(subject, permission("p:1"), now(), 9);
+        found.paths.iter().map(|path| path.is_active).collect()
+    };
+    assert_eq!(counting(&subject), [false, true]);
+    assert_eq!(counting(&choosing(subject, &["c"])), [true, true]);
+}
+
+fn chosen(subject: &Subject, wanted: &[&str]) -> Result<Vec<RoleId>, ActivationError> {
+    shop().choose_roles(subject, &roles(wanted), now())
+}
+
+fn together() -> ActivationError {
+    let roles = roles(&["auditor", "cashier"]);
+    ActivationError::SeparationOfDuty(Conflict { constraint: constraint("money"), roles })
+}
+
+#[test]
+fn a_session_may_choose_any_roles_it_is_authorised_for_that_do_not_conflict() {
+    let subject = holder_of(&["chief", "auditor", "vault"]);
+    assert_eq!(chosen(&subject, &["vault", "cashier", "vault"]), Ok(roles(&["cashier", "vault"])));
+    assert_eq!(chosen(&subject, &[]), Ok(Vec::new()));
+    assert_eq!(chosen(&subject, &["clerk"]), Err(ActivationError::NotAssigned(role("clerk"))));
+    assert_eq!(chosen(&subject, &["auditor", "ghost"]), Err(ActivationError::NotAssigned(role("ghost"))));
+    assert_eq!(chosen(&subject, &["auditor", "chief"]), Err(together()));
+    let later = with_role(nobody(), "clerk", not_yet());
+    assert_eq!(chosen(&later, &["clerk"]), Err(ActivationError::NotAssigned(role("clerk"))));
+}
+
+#[test]
+fn roles_join_those_already_active_and_are_set_aside() {
+    let policy = shop();
+    let subject = by_default(holder_of(&["chief", "auditor", "vault"]));
+    assert_eq!(policy.activate_roles(&subject, &roles(&["vault"]), now()), Ok(roles(&["chief", "vault"])));
+    assert_eq!(policy.activate_roles(&subject, &roles(&["auditor"]), now()), Err(together()));
+    assert_eq!(policy.deactivate_roles(&subject, &roles(&["chief", "vault"]), now()), []);
+    let without = choosing(subject, &[]);
+    assert_eq!(policy.activate_roles(&without, &roles(&["auditor"]), now()), Ok(roles(&["auditor"])));
+}
+
+#[test]
+fn a_lost_role_leaves_the_choice_at_the_next_activation() {
+    let subject = choosing(holder_of(&["auditor", "clerk"]), &["cashier", "clerk"]);
+    assert_eq!(shop().activate_roles(&subject, &roles(&["auditor"]), now()), Ok(roles(&["auditor", "clerk"])));
+}
+
+#[test]
+fn a_choice_that_conflicts_since_is_cut_down_by_name() {
+    let subject = choosing(holder_of(&["chief", "auditor", "clerk"]), &["cashier", "auditor", "clerk"]);
+    assert_eq!(active(&subject), roles(&["auditor", "clerk"]));
+    assert!(!shop().check(&subject, "till:use", now()).allowed);
+}

@@ -1,0 +1,77 @@
+use super::*;
+
+fn pairs(text: &str) -> Pairs {
+    let pair = |pair: &str| pair.split_once('-').map(|(a, b)| (a.to_owned(), b.to_owned())).expect("a pair");
+    text.split_whitespace().map(pair).collect()
+}
+
+fn names(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+fn set(name: &str, roles: &str, cardinality: usize) -> RoleSet {
+    RoleSet { name: name.to_owned(), roles: names(roles), cardinality }
+}
+
+fn shop() -> Model {
+    Model {
+        users: names("ana ben"),
+        roles: names("boss clerk auditor"),
+        permissions: names("pay read"),
+        user_roles: pairs("ana-boss ben-auditor ben-clerk"),
+        role_permissions: pairs("clerk-pay auditor-read"),
+        role_hierarchy: pairs("boss-clerk"),
+        ..Model::default()
+    }
+}
+
+#[test]
+fn names_may_be_any_text() {
+    let (user, role, permission) = (" \u{1f600}\n", "", "caf\u{e9} *\"\\");
+    let world = Model {
+        users: vec![user.into(), user.into()],
+        roles: vec![role.into(), "Boss".into(), "boss".into()],
+        permissions: vec![permission.into(), "superadmin".into()],
+        user_roles: vec![(user.into(), role.into())],
+        role_permissions: vec![(role.into(), permission.into()), ("boss".into(), "superadmin".into())],
+        ..Model::default()
+    };
+    let world = world.build().expect("it holds together");
+    assert!(world.allows(user, permission));
+    assert!(!world.allows(user, "superadmin"));
+    assert!(!world.allows("000000000", permission) && !world.allows(user, "000000000"));
+}
+
+#[test]
+fn nothing_is_built_in() {
+    let model = Model { roles: names("superadmin"), user_roles: pairs("ana-superadmin"), ..shop() };
+    let model = Model { role_permissions: Vec::new(), role_hierarchy: Vec::new(), ..model };
+    assert!(!model.build().expect("it holds together").allows("ana", "pay"));
+}
+
+#[test]
+fn of_roles_kept_apart_in_sessions_the_first_listed_counts() {
+    let model = Model { dsd: vec![set("", "clerk auditor", 2)], ..shop() };
+    let world = model.build().expect("it holds together");
+    assert!(world.allows("ben", "read") && !world.allows("ben", "pay"));
+    assert!(world.allows("ana", "pay"));
+}
+
+#[test]
+fn what_no_commands_could_lead_to_is_refused() {
+    let refused = |model: Model| model.build().expect_err("refused").to_string();
+    let ssd = |roles, cardinality| Model { ssd: vec![set("s", roles, cardinality)], ..shop() };
+    assert_eq!(refused(ssd("clerk auditor", 2)), "user `ben` has roles that set `s` keeps apart");
+    assert_eq!(refused(ssd("clerk boss", 2)), "role `boss` breaks set `s` by itself");
+    assert_eq!(
+        refused(ssd("clerk auditor", 1)),
+        "the cardinality of set `s` is not between 2 and the number of its roles"
+    );
+    assert_eq!(refused(ssd("clerk ghost", 2)), "role `ghost` is used but not listed");
+    let circle = Model { role_hierarchy: pairs("boss-clerk clerk-boss"), ..shop() };
+    assert_eq!(refused(circle), "roles inherit from each other in a circle: boss > clerk > boss");
+    let stranger = Model { user_roles: pairs("eve-clerk"), ..shop() };
+    assert_eq!(refused(stranger), "user `eve` is used but not listed");
+    let stranger = Model { user_permissions: pairs("ana-fly"), ..shop() };
+    assert_eq!(refused(stranger), "permission `fly` is used but not listed");
+}

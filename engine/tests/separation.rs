@@ -1,0 +1,185 @@
+//! Separation of duty and activation compared with a plain reading of the standard on random worlds.
+
+#[expect(dead_code, reason = "other properties use the rest")]
+mod reference;
+#[expect(dead_code, reason = "other properties use the rest")]
+mod worlds;
+
+use engine::{
+    AccountStatus, Activation, ActivationError, Conflict, Constraint, ConstraintId, ConstraintKind, Facts, Policy,
+    PolicyError, RoleId, Subject, Validity, Violation, keeps_apart,
+};
+use proptest::prelude::*;
+use proptest::sample::subsequence;
+use reference::Reference;
+use std::collections::BTreeSet;
+use worlds::{ROLES, World, constraints, now, role, worlds};
+
+/// Conflicts as the reference tells them.
+fn told(conflicts: Vec<Conflict>) -> Vec<(ConstraintId, BTreeSet<RoleId>)> {
+    conflicts.into_iter().map(|conflict| (conflict.constraint, conflict.roles.into_iter().collect())).collect()
+}
+
+fn some_roles() -> impl Strategy<Value = Vec<RoleId>> {
+    subsequence((0..ROLES).map(role).collect::<Vec<_>>(), 0..=ROLES)
+}
+
+fn session(subject: &Subject, activation: Activation) -> Subject {
+    Subject { activation, ..subject.clone() }
+}
+
+proptest! {
+    #[test]
+    fn a_constraint_is_refused_when_one_role_breaks_it(facts in worlds::bare_facts(), proposed in constraints()) {
+        let reference = Reference { facts: &facts, now: now() };
+        for known in proposed {
+            let below = |number| reference.below(&BTreeSet::from([role(number)]));
+            let met = |number| known.roles.iter().filter(|&role| below(number).contains(role)).count();
+            let is_broken = (0..ROLES).any(|number| met(number) >= known.limit);
+            match Policy::build(Facts { constraints: vec![known.clone()], ..facts.clone() }) {
+                Ok(_) => prop_assert!(!is_broken),
+                Err(PolicyError::BrokenByOneRole { role, conflict }) => {
+                    let below = reference.below(&BTreeSet::from([role]));
+                    prop_assert!(conflict.roles.len() >= known.limit);
+                    prop_assert!(conflict.roles.iter().all(|role| below.contains(role) && known.roles.contains(role)));
+                }
+                Err(other) => prop_assert!(false, "{other:?}"),
+            }
+            // And so is its coming later.
+            let bare = Policy::build(facts.clone()).expect("no contradictions");
+            let verdict = engine::permit(&bare, engine::Change::SetConstraint(&known));
+            prop_assert_eq!(verdict.is_err(), is_broken);
+        }
+    }
+
+    #[test]
+    fn an_inheritance_is_refused_when_a_role_comes_to_break_a_constraint(
+        facts in worlds::facts(), senior in 0..ROLES - 1, junior in 1..ROLES
+    ) {
+        prop_assume!(senior < junior && facts.roles.iter().all(|role| !role.is_system));
+        let policy = Policy::build(facts.clone()).expect("no contradictions");
+        let juniors = [role(junior)];
+        let inherit = engine::permit(&policy, engine::Change::AddInheritance { senior: role(senior), juniors: &juniors });
+        let mut changed = facts.clone();
+        changed.roles[senior].inherits_from.push(role(junior));
+        match (inherit, Policy::build(changed)) {
+            (Ok(_permit), Ok(_)) => {}
+            (Err(Violation::SeparationOfDuty { user: None, .. }), Err(PolicyError::BrokenByOneRole { .. })) => {}
+            (verdict, built) => prop_assert!(false, "{verdict:?} against {built:?}"),
+        }
+
+        let both = [role(senior), role(junior)];
+        let create = engine::permit(&policy, engine::Change::CreateRole { juniors: &both, seniors: &[], grants: &[] });
+        let reference = Reference { facts: &facts, now: now() };
+        let below = reference.below(&both.into());
+        let kinds = [ConstraintKind::Static, ConstraintKind::Dynamic];
+        prop_assert_eq!(create.is_err(), kinds.iter().any(|&kind| !reference.broken(kind, &below).is_empty()));
+    }
+
+    #[test]
+    fn static_constraints_are_judged_over_all_that_has_not_ended(World { facts, subject } in worlds()) {
+        let policy = Policy::build(facts.clone()).expect("no contradictions");
+        let reference = Reference { facts: &facts, now: now() };
+        let expected = reference.broken(ConstraintKind::Static, &reference.lasting_roles(&subject));
+        prop_assert_eq!(told(policy.static_conflicts(&subject, now())), expected.clone());
+
+        // Whoever breaks one holds at least two of the roles that are told to matter.
+        let separated = policy.separated_roles();
+        let held = subject.assignments.iter().filter(|held| separated.contains(&held.role)).count();
+        prop_assert!(expected.is_empty() || held >= 2);
+        let plain = session(&subject, Activation::All);
+        prop_assert_eq!(keeps_apart(&policy, [&plain], now()).is_ok(), expected.is_empty());
+    }
+
+    #[test]
+    fn no_session_ever_breaks_a_dynamic_constraint(World { facts, subject } in worlds()) {
+        let policy = Policy::build(facts.clone()).expect("no contradictions");
+        let reference = Reference { facts: &facts, now: now() };
+        let active = policy.active_roles(&subject, now());
+        let broken = told(policy.dynamic_conflicts(&active));
+        prop_assert_eq!(&broken, &reference.broken(ConstraintKind::Dynamic, &reference.below(&active.iter().copied().collect())));
+        prop_assert!(subject.activation == Activation::All || broken.is_empty());
+    }
+
+    #[test]
+    fn a_default_session_leaves_nothing_out_without_need(World { facts, subject } in worlds(), before in some_roles()) {
+        let policy = Policy::build(facts.clone()).expect("no contradictions");
+        let subject = Subject { status: AccountStatus::Active, ..session(&subject, Activation::Default { before }) };
+        let active = policy.active_roles(&subject, now());
+        for left_out in policy.inactive_roles(&subject, now()) {
+            let is_flagged = policy.role(left_out).expect("known").requires_activation;
+            let with = [&active[..], &[left_out]].concat();
+            prop_assert!(is_flagged || !policy.dynamic_conflicts(&with).is_empty());
+        }
+        // What is active stays so while nothing changes.
+        let next = session(&subject, Activation::Default { before: active.clone() });
+        prop_assert_eq!(policy.active_roles(&next, now()), active);
+    }
+
+    #[test]
+    fn roles_are_activated_when_authorised_and_not_in_conflict(
+        World { facts, subject } in worlds(), wanted in some_roles(), unwanted in some_roles()
+    ) {
+        let policy = Policy::build(facts.clone()).expect("no contradictions");
+        let reference = Reference { facts: &facts, now: now() };
+        let subject = Subject { status: AccountStatus::Active, ..subject };
+        let active = reference.active_roles(&subject);
+        let all: BTreeSet<RoleId> = active.iter().chain(&wanted).copied().collect();
+        let authorised = reference.authorized_roles(&subject);
+        let broken = reference.broken(ConstraintKind::Dynamic, &reference.below(&all));
+        match policy.activate_roles(&subject, &wanted, now()) {
+            Err(ActivationError::NotAssigned(role)) => {
+                prop_assert!(!authorised.contains(&role) && wanted.contains(&role));
+            }
+            Err(ActivationError::SeparationOfDuty(conflict)) => {
+                prop_assert!(all.is_subset(&authorised));
+                prop_assert_eq!(told(vec![conflict]), vec![broken[0].clone()]);
+            }
+            Ok(chosen) => {
+                prop_assert!(all.is_subset(&authorised) && broken.is_empty());
+                prop_assert_eq!(&chosen.iter().copied().collect::<BTreeSet<_>>(), &all);
+                // The choice is what becomes active.
+                let chosen = Activation::Chosen(chosen);
+                prop_assert_eq!(&policy.active_roles(&session(&subject, chosen), now()).into_iter().collect::<BTreeSet<_>>(), &all);
+            }
+        }
+        let rest = policy.deactivate_roles(&subject, &unwanted, now());
+        let expected = active.iter().copied().filter(|role| !unwanted.contains(role));
+        prop_assert_eq!(rest.into_iter().collect::<BTreeSet<_>>(), expected.collect::<BTreeSet<_>>());
+    }
+
+    #[test]
+    fn a_choice_is_judged_with_what_the_user_will_have(World { facts, subject } in worlds(), chosen in some_roles()) {
+        let policy = Policy::build(facts.clone()).expect("no contradictions");
+        let reference = Reference { facts: &facts, now: now() };
+        let lasting = reference.lasting_roles(&subject);
+        let active: BTreeSet<RoleId> = chosen.iter().copied().filter(|role| lasting.contains(role)).collect();
+        let expected = reference.broken(ConstraintKind::Dynamic, &reference.below(&active));
+        let subject = session(&subject, Activation::Chosen(chosen));
+        prop_assert_eq!(told(policy.session_conflicts(&subject, now())), expected);
+    }
+
+    #[test]
+    fn time_alone_breaks_no_static_constraint(World { facts, mut subject } in worlds(), minutes in 0_i64..5) {
+        let policy = Policy::build(facts).expect("no contradictions");
+        let later = now() + chrono::TimeDelta::minutes(minutes);
+        let before = policy.static_conflicts(&subject, now());
+        prop_assume!(before.is_empty());
+        prop_assert!(policy.static_conflicts(&subject, later).is_empty());
+        for held in &mut subject.assignments {
+            held.validity = Validity { from: None, ..held.validity };
+        }
+        prop_assert_eq!(policy.static_conflicts(&subject, now()), before);
+    }
+
+    #[test]
+    fn constraints_come_back_as_they_were_given(facts in worlds::facts()) {
+        let given: Vec<Constraint> = facts.constraints.clone();
+        let policy = Policy::build(facts).expect("no contradictions");
+        for known in given {
+            let back = policy.constraint(known.id).expect("there");
+            prop_assert_eq!((&back.name, back.kind, back.limit), (&known.name, known.kind, known.limit));
+            prop_assert_eq!(back.roles.iter().collect::<BTreeSet<_>>(), known.roles.iter().collect::<BTreeSet<_>>());
+        }
+    }
+}
