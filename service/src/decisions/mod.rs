@@ -16,7 +16,7 @@ mod subject;
 
 pub use current::Current;
 pub use explain::{Decision, DecisionReason, Explanation, Question, check_access, explain_access};
-pub use subject::{subject, subjects};
+pub use subject::{subject, subject_in_memory, subjects};
 
 pub(crate) use current::{Successor, Touched};
 pub(crate) use feed::{Follower, follow};
