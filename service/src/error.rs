@@ -1,6 +1,6 @@
 //! What can go wrong: few kinds, each one a client would act on differently.
 
-use engine::{PermissionName, RoleId};
+use engine::{ConstraintId, PermissionName, RoleId, UserId};
 use std::error::Error as StdError;
 use std::time::Duration;
 
@@ -73,6 +73,17 @@ pub enum RefusalDetail {
     Cycle(Vec<RoleId>),
     /// Permissions that the caller lacks.
     Missing(Vec<PermissionName>),
+    /// Roles that are to be kept apart would come together.
+    SeparationOfDuty {
+        /// The constraint.
+        constraint: ConstraintId,
+        /// Its name, shown to everyone who hits it.
+        name: String,
+        /// Those of its roles that conflict.
+        roles: Vec<RoleId>,
+        /// Who would have them; nobody when one role breaks the constraint by itself.
+        user: Option<UserId>,
+    },
     /// The version that the object has now.
     Stale {
         /// That version.
@@ -111,10 +122,14 @@ pub enum RefusalCode {
     RefreshTokenReused,
     /// A role would inherit from itself.
     HierarchyCycle,
-    /// Would hand out more than the caller itself holds, or needs a permission it lacks.
+    /// Breaks a separation-of-duty constraint.
+    SodViolation,
+    /// Would hand out or change more than the caller itself holds, or needs a permission it lacks.
     BeyondAuthority,
     /// Would leave no one able to administer the service.
     WouldLockOut,
+    /// Cannot be activated: the user is not authorised for the role.
+    RoleNotAssigned,
 }
 
 impl RefusalCode {
@@ -136,8 +151,10 @@ impl RefusalCode {
             Self::RefreshTokenInvalid => "REFRESH_TOKEN_INVALID",
             Self::RefreshTokenReused => "REFRESH_TOKEN_REUSED",
             Self::HierarchyCycle => "HIERARCHY_CYCLE",
+            Self::SodViolation => "SOD_VIOLATION",
             Self::BeyondAuthority => "BEYOND_AUTHORITY",
             Self::WouldLockOut => "WOULD_LOCK_OUT",
+            Self::RoleNotAssigned => "ROLE_NOT_ASSIGNED",
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use super::entity::Entity;
 use super::guard::directives::inherit;
+use super::id::{self, EntityType};
 use super::roles::Role;
 use super::scalars::PermissionName;
-use async_graphql::{Enum, Interface, SimpleObject};
+use async_graphql::{Enum, ID, Interface, SimpleObject};
 use engine::Policy;
 use service::{Refusal, RefusalDetail};
 use std::sync::Arc;
@@ -23,6 +24,8 @@ use std::sync::Arc;
 pub enum UserError {
     /// A value is missing, malformed, taken or unknown.
     Input(InputError),
+    /// A separation-of-duty constraint is broken.
+    Sod(SodError),
     /// A cycle of inheritance.
     Hierarchy(HierarchyError),
     /// The caller would exceed its own authority.
@@ -63,10 +66,14 @@ pub enum UserErrorCode {
     RefreshTokenReused,
     /// The role would inherit from itself.
     HierarchyCycle,
+    /// Breaks a separation-of-duty constraint.
+    SodViolation,
     /// Would hand out or change more than the caller itself holds.
     BeyondAuthority,
     /// Would leave no one able to administer the service.
     WouldLockOut,
+    /// Cannot be activated: the user is not authorised for the role.
+    RoleNotAssigned,
 }
 
 /// A value is missing, malformed, taken or unknown.
@@ -81,6 +88,27 @@ pub struct InputError {
     /// Argument or input field at fault.
     #[graphql(owned)]
     path: Option<Vec<String>>,
+}
+
+/// A separation-of-duty constraint is broken.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct SodError {
+    /// Stable code.
+    #[graphql(owned)]
+    code: UserErrorCode,
+    /// For people.
+    #[graphql(owned)]
+    message: String,
+    /// Argument or input field at fault.
+    #[graphql(owned)]
+    path: Option<Vec<String>>,
+    /// Its name, shown to everyone who hits it.
+    constraint_name: String,
+    /// The roles that conflict, for this user or session.
+    #[graphql(directive = inherit::apply())]
+    roles: Vec<Entity<Role>>,
+    /// The user concerned.
+    user_id: Option<ID>,
 }
 
 /// A cycle of inheritance.
@@ -150,6 +178,11 @@ impl UserError {
             RefusalDetail::Missing(missing) => {
                 let missing = missing.into_iter().take(Self::MAX_MISSING).map(PermissionName).collect();
                 Self::Authority(AuthorityError { code, message, path, missing })
+            }
+            RefusalDetail::SeparationOfDuty { constraint: _, name, roles, user } => {
+                let roles = Role::all(policy, roles);
+                let user_id = user.map(|user| id::encode(EntityType::User, user.uuid()));
+                Self::Sod(SodError { code, message, path, constraint_name: name, roles, user_id })
             }
             RefusalDetail::Stale { current_version } => {
                 Self::Stale(StaleError { code, message, path, current_version })

@@ -1,7 +1,7 @@
 //! Rules of administration that a change would break, put into words.
 
 use crate::{Refusal, RefusalCode, RefusalDetail};
-use engine::{PermissionName, Policy, RoleId, Violation};
+use engine::{Conflict, PermissionName, Policy, RoleId, UserId, Violation};
 
 /// Permissions that a message lists by name.
 const LISTED: usize = 5;
@@ -11,8 +11,30 @@ pub(super) fn of_change(policy: &Policy, change: engine::Change<'_>, violation: 
     match violation {
         Violation::Immutable => Refusal::new(RefusalCode::Immutable, immutable(policy, change)),
         Violation::Cycle(roles) => cycle(policy, roles),
+        Violation::SeparationOfDuty { conflict, user } => separation(policy, conflict, user),
         other => other.into(),
     }
+}
+
+/// The refusal of roles that a constraint keeps apart. The constraint may be one that `policy` does not
+/// know yet.
+pub(crate) fn separation(policy: &Policy, conflict: Conflict, user: Option<UserId>) -> Refusal {
+    let constraint = policy.constraint(conflict.constraint).map(|known| known.name.clone()).unwrap_or_default();
+    separation_named(policy, constraint, conflict, user)
+}
+
+/// The same, for a constraint with this name.
+pub(crate) fn separation_named(
+    policy: &Policy,
+    constraint: String,
+    conflict: Conflict,
+    user: Option<UserId>,
+) -> Refusal {
+    let Conflict { constraint: id, roles } = conflict;
+    let names: Vec<String> = roles.iter().map(|&role| name(policy, role)).collect();
+    let message = format!("constraint `{constraint}` keeps roles apart: {}", names.join(", "));
+    let detail = RefusalDetail::SeparationOfDuty { constraint: id, name: constraint, roles, user };
+    Refusal::new(RefusalCode::SodViolation, message).with(detail)
 }
 
 /// The refusal of a circle of inheritance, first role repeated at the end.
@@ -36,7 +58,7 @@ impl From<Violation> for Refusal {
                 Self::new(RefusalCode::BeyondAuthority, "this is beyond what the caller holds")
             }
             Violation::SeparationOfDuty { .. } => {
-                Self::new(RefusalCode::Invalid, "roles would come together that are to be kept apart")
+                Self::new(RefusalCode::SodViolation, "roles would come together that are to be kept apart")
             }
         }
     }
