@@ -1,4 +1,4 @@
-//! The `keyward` binary: TLS provider, logs, runtime; everything else is in the library.
+//! The `keyward` binary: TLS provider and logs; everything else is in the library.
 
 use api::cli::{Cli, Job};
 use api::config::LogFormat;
@@ -23,6 +23,5 @@ fn run(job: Job) -> anyhow::Result<ExitCode> {
         LogFormat::Text => logs.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init(),
         LogFormat::Json => logs.json().init(),
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(job.run())
+    job.run()
 }

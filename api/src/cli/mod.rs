@@ -125,11 +125,16 @@ impl Job {
         (settings.log.filter.clone().unwrap_or_else(|| default.to_owned()), settings.log.format)
     }
 
-    /// Does it.
+    /// Does it, on a runtime of its own. All of it is compiled here, with this library: what it waits for
+    /// would otherwise be compiled once more for the binary.
     ///
     /// # Errors
     /// One line with cause and remedy.
-    pub async fn run(self) -> Result<ExitCode> {
+    pub fn run(self) -> Result<ExitCode> {
+        tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(self.work())
+    }
+
+    async fn work(self) -> Result<ExitCode> {
         let Self { command, settings: Some(loaded) } = self else { return schema::run() };
         let settings = &loaded.settings;
         match command {
