@@ -61,7 +61,7 @@ impl Constraints {
             let unknown = |role| PolicyError::UnknownConstrainedRole { constraint: known.name.clone(), role };
             let members = places(&known.roles, roles).map_err(unknown)?;
             known.roles = members.iter().map(|&place| ids[place]).collect();
-            if known.limit < 2 || known.limit > members.len() {
+            if !Constraint::limits(members.len()).contains(&known.limit) {
                 return Err(PolicyError::LimitOutOfRange(known.name.clone()));
             }
             let rule = Rule { kind: known.kind, members: set_of(ids.len(), members), limit: known.limit };
@@ -142,12 +142,21 @@ impl Policy {
         self.conflicts(ConstraintKind::Dynamic, &active)
     }
 
-    /// Roles that a static constraint names, and all that inherit from them, by name. Only a user who
-    /// is assigned at least two of these can break one.
+    /// Static constraints that having all of `roles`, with what they inherit, would break, by name. Roles
+    /// that the policy does not know break none.
     #[must_use]
-    pub fn separated_roles(&self) -> Vec<RoleId> {
+    pub fn static_conflicts_of(&self, roles: &[RoleId]) -> Vec<Conflict> {
+        let roles = roles.iter().filter_map(|&role| self.role_place(role));
+        self.conflicts(ConstraintKind::Static, &self.closure_of(roles))
+    }
+
+    /// Roles that a constraint of a kind names, and all that inherit from them, by name. Only a user who
+    /// is assigned at least two of these can break a static one, and only a session that has at least two
+    /// of these active a dynamic one.
+    #[must_use]
+    pub fn separated_roles(&self, kind: ConstraintKind) -> Vec<RoleId> {
         let mut members = FixedBitSet::with_capacity(self.role_count());
-        let rules = self.constraints.rules.iter().filter(|rule| rule.kind == ConstraintKind::Static);
+        let rules = self.constraints.rules.iter().filter(|rule| rule.kind == kind);
         rules.for_each(|rule| members.union_with(&rule.members));
         let is_concerned = |&role: &usize| !self.hierarchy.closure(role).is_disjoint(&members);
         (0..self.role_count()).filter(is_concerned).map(|role| self.role_id(role)).collect()

@@ -2,6 +2,7 @@
 
 use crate::{AssignmentId, ConstraintId, PermissionId, PermissionName, RoleId, RoleName, UserId};
 use chrono::{DateTime, Utc};
+use std::ops::RangeInclusive;
 
 /// All roles, permissions and constraints, with grants and immediate inheritance nested in the role they belong
 /// to, so that one changed role is replaced in one step. The order of the vectors is irrelevant.
@@ -63,6 +64,14 @@ pub struct Constraint {
     pub roles: Vec<RoleId>,
     /// How many of them may not come together: at least 2, at most the number of roles.
     pub limit: usize,
+}
+
+impl Constraint {
+    /// The limits that make sense for a set of so many roles; none for fewer than two.
+    #[must_use]
+    pub fn limits(roles: usize) -> RangeInclusive<usize> {
+        2..=roles
+    }
 }
 
 /// What a [`Constraint`] is judged over.

@@ -84,7 +84,7 @@ proptest! {
         prop_assert_eq!(told(policy.static_conflicts(&subject, now())), expected.clone());
 
         // Whoever breaks one holds at least two of the roles that are told to matter.
-        let separated = policy.separated_roles();
+        let separated = policy.separated_roles(ConstraintKind::Static);
         let held = subject.assignments.iter().filter(|held| separated.contains(&held.role)).count();
         prop_assert!(expected.is_empty() || held >= 2);
         let plain = session(&subject, Activation::All);

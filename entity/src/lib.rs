@@ -20,6 +20,8 @@ pub mod role_permission;
 pub mod session;
 pub mod session_role;
 pub mod signing_key;
+pub mod sod_constraint;
+pub mod sod_constraint_role;
 pub mod user;
 pub mod user_permission;
 pub mod user_role;

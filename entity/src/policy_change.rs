@@ -15,6 +15,9 @@ pub enum Kind {
     /// A permission.
     #[sea_orm(string_value = "PERMISSION")]
     Permission,
+    /// A separation-of-duty constraint or its roles.
+    #[sea_orm(string_value = "CONSTRAINT")]
+    Constraint,
     /// So much that everything is to be read again.
     #[sea_orm(string_value = "EVERYTHING")]
     Everything,

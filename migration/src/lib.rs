@@ -18,6 +18,7 @@ mod m0003_assignments;
 mod m0004_sessions;
 mod m0005_audit;
 mod m0006_feed;
+mod m0007_constraints;
 mod schema;
 
 use sea_orm::{ActiveValue, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait};
@@ -36,6 +37,7 @@ fn steps() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0004_sessions::Migration),
         Box::new(m0005_audit::Migration),
         Box::new(m0006_feed::Migration),
+        Box::new(m0007_constraints::Migration),
     ]
 }
 

@@ -33,6 +33,14 @@ impl<Id: Copy + Eq + Hash> Batch<Id> {
         self.given.iter().copied().filter(|&id| seen.insert(id)).collect()
     }
 
+    /// Each id as it was given, with its place, for example `["userIds", "3"]`.
+    pub(crate) fn places(&self) -> impl Iterator<Item = (Id, Vec<String>)> {
+        self.given.iter().enumerate().map(|(place, &id)| {
+            let within = self.path.iter().map(|&part| part.to_owned());
+            (id, within.chain([place.to_string()]).collect())
+        })
+    }
+
     /// Refuses the list when one of its ids is not `known`.
     ///
     /// # Errors

@@ -2,11 +2,12 @@
 //! begin → lock the policy revision row → load the facts the rule needs → ask the engine → write →
 //! append the audit events → append to the change feed and bump the revision → commit → announce.
 //!
-//! INVARIANT: nothing else writes users' status, assignments, grants, roles, permissions or
-//! inheritance. Two concurrent changes cannot together build a cycle or remove the last
-//! administrator, because the lock orders them. A refused change writes nothing but its audit event.
+//! INVARIANT: nothing else writes users' status, assignments, grants, roles, permissions, inheritance
+//! or constraints. Two concurrent changes cannot together build a cycle, break a constraint or remove
+//! the last administrator, because the lock orders them. A refused change writes nothing but its audit event.
 
 mod refusal;
+mod separation;
 mod settle;
 #[cfg(test)]
 mod tests;
@@ -15,8 +16,8 @@ use crate::audit::{self, Entry, Target};
 use crate::decisions::{Successor, Touched, catch_up, lasting_holders, locked_revision};
 use crate::{Context, Error, Result, Service};
 use chrono::{DateTime, Utc};
-use engine::{LastingHolders, PermissionId, Permit, Policy, RoleId, UserId};
-use rustc_hash::FxHashSet;
+use engine::{ConstraintId, LastingHolders, PermissionId, Permit, Policy, RoleId, UserId};
+use rustc_hash::{FxHashMap, FxHashSet};
 use sea_orm::DatabaseTransaction;
 use std::sync::Arc;
 use std::time::Duration;
@@ -56,6 +57,14 @@ pub(crate) struct Change {
     now: DateTime<Utc>,
     touched: FxHashSet<Touched>,
     entries: Vec<Entry>,
+    blame: Blame,
+}
+
+/// Which argument is at fault when what was written brings roles together that are to be kept apart.
+#[derive(Debug, Default)]
+struct Blame {
+    path: Vec<String>,
+    users: FxHashMap<UserId, Vec<String>>,
 }
 
 impl Change {
@@ -112,9 +121,24 @@ impl Change {
         self.touched.insert(Touched::Permission(permission));
     }
 
+    /// Notes that a separation-of-duty constraint or its roles changed, or that it came or went.
+    pub(crate) fn touch_constraint(&mut self, constraint: ConstraintId) {
+        self.touched.insert(Touched::Constraint(constraint));
+    }
+
     /// Notes that so much changed that everything is to be read again.
     pub(crate) fn touch_everything(&mut self) {
         self.touched.insert(Touched::Everything);
+    }
+
+    /// Says which argument is at fault when what is written breaks separation of duty.
+    pub(crate) fn blame(&mut self, path: &[&str]) {
+        self.blame.path = path.iter().map(|&part| part.to_owned()).collect();
+    }
+
+    /// Says which argument is at fault when what is written breaks separation of duty for this user.
+    pub(crate) fn blame_user(&mut self, user: UserId, path: Vec<String>) {
+        self.blame.users.insert(user, path);
     }
 
     /// Adds an entry to the audit log, with the act's action, target and reason unless it names its own.
@@ -143,6 +167,7 @@ impl Change {
             now: service.now(),
             touched: FxHashSet::default(),
             entries: Vec::new(),
+            blame: Blame::default(),
         })
     }
 
@@ -167,7 +192,7 @@ impl Service {
     /// ```
     ///
     /// # Errors
-    /// Those of `work`; `HIERARCHY_CYCLE` and `WOULD_LOCK_OUT` when what it wrote amounts to that;
+    /// Those of `work`; `HIERARCHY_CYCLE`, `SOD_VIOLATION` and `WOULD_LOCK_OUT` when what it wrote amounts to that;
     /// [`Error::Unavailable`] when the database or the lock is not to be had.
     pub(crate) async fn change<T, F, Fut>(&self, ctx: &Context, act: Act, work: F) -> Result<T>
     where

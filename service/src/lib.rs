@@ -13,6 +13,7 @@ pub mod assignments;
 pub mod audit;
 pub mod auth;
 pub mod bootstrap;
+pub mod constraints;
 pub mod decisions;
 pub mod import;
 pub mod page;

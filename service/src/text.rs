@@ -9,6 +9,8 @@ use unicode_normalization::UnicodeNormalization;
 const MAX_DESCRIPTION: usize = 2_000;
 /// Longest name to show, in characters.
 const MAX_DISPLAY_NAME: usize = 200;
+/// Longest name of a constraint, in characters.
+const MAX_NAME: usize = 200;
 /// Longest reason, in characters.
 const MAX_REASON: usize = 1_000;
 /// Longest sort key, in characters.
@@ -30,6 +32,15 @@ pub(crate) fn check_display_name(text: Option<&str>) -> Result<(), Refusal> {
     check(text, MAX_DISPLAY_NAME)?;
     if text.trim().is_empty() {
         return Err(Refusal::new(RefusalCode::Required, "a name to show cannot be blank"));
+    }
+    Ok(())
+}
+
+/// A name in free words: 1 to 200 characters that are not all blank.
+pub(crate) fn check_name(text: &str) -> Result<(), Refusal> {
+    check(text, MAX_NAME)?;
+    if text.trim().is_empty() {
+        return Err(Refusal::new(RefusalCode::Required, "a name is needed"));
     }
     Ok(())
 }
@@ -106,6 +117,15 @@ mod tests {
         assert_eq!(code(check_display_name(Some(" \t"))), Some(RefusalCode::Required));
         assert_eq!(code(check_display_name(Some(""))), Some(RefusalCode::Required));
         assert_eq!(code(check_display_name(None)), None);
+    }
+
+    #[test]
+    fn a_name_in_free_words_has_1_to_200_characters() {
+        assert_eq!(code(check_name("Pay & approve")), None);
+        assert_eq!(code(check_name(&"ü".repeat(200))), None);
+        assert_eq!(code(check_name(&"ü".repeat(201))), Some(RefusalCode::TooLong));
+        assert_eq!(code(check_name("\u{a0} ")), Some(RefusalCode::Required));
+        assert_eq!(code(check_name("a\0b")), Some(RefusalCode::Invalid));
     }
 
     #[test]

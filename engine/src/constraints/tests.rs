@@ -1,3 +1,4 @@
+use crate::ConstraintKind::{Dynamic, Static};
 use crate::sample::*;
 use crate::{Conflict, Constraint, Facts, Policy, PolicyError, Subject};
 
@@ -30,6 +31,8 @@ fn refused(text: &str, constraints: &[Constraint]) -> PolicyError {
 fn nobody_may_hold_as_many_roles_as_the_limit() {
     assert_eq!(broken_by(&holder_of(&["cashier", "clerk"])), []);
     assert_eq!(broken_by(&holder_of(&["cashier", "auditor"])), [conflict("money", &["auditor", "cashier"])]);
+    assert_eq!(shop().static_conflicts_of(&roles(&["cashier", "clerk", "ghost"])), []);
+    assert_eq!(shop().static_conflicts_of(&roles(&["chief", "head"])), [conflict("money", &["auditor", "cashier"])]);
 }
 
 #[test]
@@ -83,8 +86,9 @@ fn constraints_come_by_name_and_so_do_their_roles() {
 
 #[test]
 fn who_can_break_a_static_constraint_holds_two_of_these_roles() {
-    assert_eq!(shop().separated_roles(), roles(&["auditor", "cashier", "chief", "head"]));
-    assert!(policy(SHOP).separated_roles().is_empty());
+    assert_eq!(shop().separated_roles(Static), roles(&["auditor", "cashier", "chief", "head"]));
+    assert_eq!(shop().separated_roles(Dynamic), roles(&["auditor", "cashier", "chief", "clerk", "head"]));
+    assert!(policy(SHOP).separated_roles(Static).is_empty());
 }
 
 #[test]

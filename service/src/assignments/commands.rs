@@ -14,7 +14,7 @@ use serde_json::json;
 /// Assigns roles to a user, up to 100 at once, all or none (AssignUser). Assigning again replaces the terms.
 ///
 /// # Errors
-/// `NOT_FOUND`, `INVALID` (terms), `TOO_LONG`, `WOULD_LOCK_OUT` (an end date for the last administrator).
+/// `NOT_FOUND`, `INVALID` (terms), `TOO_LONG`, `SOD_VIOLATION`, `WOULD_LOCK_OUT` (an end date for the last administrator).
 pub async fn assign_roles(
     service: &Service,
     ctx: &Context,
@@ -53,6 +53,7 @@ async fn assign(
     store::insert(change.write(&permit), &rows, made).await?;
     store::replace_terms(change.write(&permit), Pairs::Roles(id, &plan.replaced_ids()), &terms).await?;
 
+    change.blame(&["roleIds"]);
     let changed = plan.changed(&asked);
     let names = names(&policy, &changed);
     let mut entry = Entry::done(format!("assigned {} to {}", listed(&names), user.username))

@@ -56,6 +56,9 @@ async fn assign(
     store::insert(change.write(&permit), &rows, made).await?;
     store::replace_terms(change.write(&permit), Pairs::Users(id, &plan.replaced_ids()), &terms).await?;
 
+    for (user, place) in users.places() {
+        change.blame_user(user, place);
+    }
     let changed = plan.changed(&asked);
     let names = names(&known, &changed);
     let mut entry = Entry::done(format!("assigned {} to {}", role.name, listed(&names)))

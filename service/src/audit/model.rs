@@ -26,6 +26,8 @@ pub(crate) enum TargetType {
     Permission,
     /// A session.
     Session,
+    /// A separation-of-duty constraint.
+    SodConstraint,
     /// The policy as a whole.
     Policy,
     /// A field of the API that was refused.
@@ -41,6 +43,7 @@ impl TargetType {
             Self::Role => "Role",
             Self::Permission => "Permission",
             Self::Session => "Session",
+            Self::SodConstraint => "SodConstraint",
             Self::Policy => "Policy",
             Self::Field => "Field",
         }

@@ -1,7 +1,7 @@
 //! Rules of administration that a change would break, put into words.
 
-use crate::{Refusal, RefusalCode, RefusalDetail};
-use engine::{Conflict, PermissionName, Policy, RoleId, UserId, Violation};
+use crate::{Error, Refusal, RefusalCode, RefusalDetail};
+use engine::{Conflict, Constraint, PermissionName, Policy, PolicyError, RoleId, UserId, Violation};
 
 /// Permissions that a message lists by name.
 const LISTED: usize = 5;
@@ -11,9 +11,36 @@ pub(super) fn of_change(policy: &Policy, change: engine::Change<'_>, violation: 
     match violation {
         Violation::Immutable => Refusal::new(RefusalCode::Immutable, immutable(policy, change)),
         Violation::Cycle(roles) => cycle(policy, roles),
-        Violation::SeparationOfDuty { conflict, user } => separation(policy, conflict, user),
+        Violation::SeparationOfDuty { conflict, user } => match change {
+            engine::Change::SetConstraint(constraint) => {
+                separation_named(policy, constraint.name.clone(), conflict, user)
+            }
+            _ => separation(policy, conflict, user),
+        },
         other => other.into(),
     }
+}
+
+/// The refusal of what a change wrote, when it makes no policy; whatever no rule speaks of is our own
+/// mistake.
+pub(super) fn of_facts(policy: &Policy, error: PolicyError) -> Error {
+    match error {
+        PolicyError::Cycle(roles) => cycle(policy, roles).into(),
+        PolicyError::BrokenByOneRole { conflict, .. } => separation(policy, conflict, None).into(),
+        PolicyError::LimitOutOfRange(name) => match policy.facts().constraints.iter().find(|c| c.name == name) {
+            Some(constraint) => too_few_roles(constraint).into(),
+            None => Error::Internal(PolicyError::LimitOutOfRange(name).into()),
+        },
+        other => Error::Internal(other.into()),
+    }
+}
+
+/// The refusal to take a role out of a set, by deleting it, that would then have fewer than its limit.
+fn too_few_roles(constraint: &Constraint) -> Refusal {
+    let Constraint { id, name, roles, .. } = constraint.clone();
+    let message = format!("constraint `{name}` would have fewer roles than its limit: change or delete it first");
+    let detail = RefusalDetail::SeparationOfDuty { constraint: id, name, roles, user: None };
+    Refusal::new(RefusalCode::SodViolation, message).with(detail)
 }
 
 /// The refusal of roles that a constraint keeps apart. The constraint may be one that `policy` does not
@@ -38,7 +65,7 @@ pub(crate) fn separation_named(
 }
 
 /// The refusal of a circle of inheritance, first role repeated at the end.
-pub(super) fn cycle(policy: &Policy, roles: Vec<RoleId>) -> Refusal {
+fn cycle(policy: &Policy, roles: Vec<RoleId>) -> Refusal {
     let names: Vec<String> = roles.iter().map(|&role| name(policy, role)).collect();
     let message = format!("roles would inherit from each other in a circle: {}", names.join(" > "));
     Refusal::new(RefusalCode::HierarchyCycle, message).with(RefusalDetail::Cycle(roles))

@@ -5,7 +5,7 @@ use super::{Change, refusal};
 use crate::audit::Entry;
 use crate::decisions::{Successor, Touched, feed_rows, policy_after, set_revision, to_stored};
 use crate::{Error, Refusal, Result, Service};
-use engine::{LastingHolders, PolicyError};
+use engine::LastingHolders;
 use entity::{role, user};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
@@ -14,7 +14,7 @@ use tokio::sync::OwnedMutexGuard;
 use uuid::Uuid;
 
 /// Ids in one statement; SQLite bounds how many values can be bound.
-const CHUNK: usize = 500;
+pub(super) const CHUNK: usize = 500;
 
 /// A change that lacks only its audit entries and the commit.
 #[derive(Debug)]
@@ -38,10 +38,8 @@ impl Change {
         set_revision(&self.transaction, self.revision).await?;
 
         let policy = policy_after(&self.transaction, &self.policy, &touched, self.revision()).await?;
-        let policy = policy.map_err(|error| match error {
-            PolicyError::Cycle(cycle) => refusal::cycle(&self.policy, cycle).into(),
-            other => Error::Internal(other.into()),
-        })?;
+        let policy = policy.map_err(|error| self.at_fault(None, refusal::of_facts(&self.policy, error)))?;
+        self.keeps_apart(&policy).await?;
         let after = self.holders(&policy).await?;
         let kept = engine::keeps_holders((&self.policy, before), (&policy, &after));
         kept.map_err(|violation| Error::from(Refusal::from(violation)))?;
@@ -83,14 +81,14 @@ impl Change {
 fn role_of(touched: &Touched) -> Option<Uuid> {
     match touched {
         Touched::Role(role) => Some(role.uuid()),
-        Touched::User(_) | Touched::Permission(_) | Touched::Everything => None,
+        Touched::User(_) | Touched::Permission(_) | Touched::Constraint(_) | Touched::Everything => None,
     }
 }
 
-fn user_of(touched: &Touched) -> Option<Uuid> {
+pub(super) fn user_of(touched: &Touched) -> Option<Uuid> {
     match touched {
         Touched::User(user) => Some(user.uuid()),
-        Touched::Role(_) | Touched::Permission(_) | Touched::Everything => None,
+        Touched::Role(_) | Touched::Permission(_) | Touched::Constraint(_) | Touched::Everything => None,
     }
 }
 

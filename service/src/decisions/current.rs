@@ -6,7 +6,7 @@ use super::load;
 use crate::database::snapshot;
 use crate::{Database, Error, Result, Service};
 use arc_swap::ArcSwap;
-use engine::{PermissionId, Policy, RoleId, UserId};
+use engine::{ConstraintId, PermissionId, Policy, RoleId, UserId};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, OwnedMutexGuard, watch};
@@ -39,6 +39,8 @@ pub(crate) enum Touched {
     Role(RoleId),
     /// A permission.
     Permission(PermissionId),
+    /// A separation-of-duty constraint or its roles.
+    Constraint(ConstraintId),
     /// Everything is to be read again.
     Everything,
 }
@@ -114,7 +116,7 @@ impl Current {
         }
         self.subjects.forget(touched.iter().filter_map(|touched| match touched {
             Touched::User(user) => Some(*user),
-            Touched::Role(_) | Touched::Permission(_) | Touched::Everything => None,
+            Touched::Role(_) | Touched::Permission(_) | Touched::Constraint(_) | Touched::Everything => None,
         }));
     }
 

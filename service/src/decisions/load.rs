@@ -1,18 +1,24 @@
 //! Reading facts: all of them at start, then exactly what changed.
 
+mod constraints;
 mod feed;
 mod holders;
+mod separation;
 mod subjects;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use feed::{catch_up, feed_rows, locked_revision, prune, revision, set_revision, to_stored};
 pub(crate) use holders::lasting_holders;
+pub(crate) use separation::{Among, assigned_several, chosen_several};
 pub(crate) use subjects::subjects;
 
 use super::Touched;
 use crate::{Error, Result};
-use engine::{Facts, PermissionFacts, PermissionId, PermissionName, Policy, PolicyError, RoleFacts, RoleId, RoleName};
+use engine::{
+    ConstraintId, Facts, PermissionFacts, PermissionId, PermissionName, Policy, PolicyError, RoleFacts, RoleId,
+    RoleName,
+};
 use entity::{permission, role, role_inheritance, role_permission};
 use rustc_hash::{FxHashMap, FxHashSet};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -45,19 +51,23 @@ pub(crate) async fn policy_after<C: ConnectionTrait>(
     touched: &[Touched],
     revision: u64,
 ) -> Result<Result<Policy, PolicyError>> {
-    let (mut roles, mut permissions, mut everything_again) = (FxHashSet::default(), FxHashSet::default(), false);
+    let (mut roles, mut permissions, mut constraints) =
+        (FxHashSet::default(), FxHashSet::default(), FxHashSet::default());
+    let mut everything_again = false;
     for touched in touched {
         match *touched {
             Touched::Role(role) => drop(roles.insert(role)),
             Touched::Permission(permission) => drop(permissions.insert(permission)),
+            Touched::Constraint(constraint) => drop(constraints.insert(constraint)),
             Touched::Everything => everything_again = true,
             Touched::User(_) => {}
         }
     }
-    if everything_again || roles.len() + permissions.len() > TOO_MANY {
+    let count = roles.len() + permissions.len() + constraints.len();
+    if everything_again || count > TOO_MANY {
         return built(everything(connection, revision).await?).await;
     }
-    if roles.is_empty() && permissions.is_empty() {
+    if count == 0 {
         return Ok(Ok(base.at_revision(revision)));
     }
     let known = base.facts();
@@ -65,7 +75,7 @@ pub(crate) async fn policy_after<C: ConnectionTrait>(
         revision,
         roles: known.roles.iter().filter(|known| !roles.contains(&known.id)).cloned().collect(),
         permissions: known.permissions.iter().filter(|known| !permissions.contains(&known.id)).cloned().collect(),
-        constraints: known.constraints.clone(),
+        constraints: known.constraints.iter().filter(|known| !constraints.contains(&known.id)).cloned().collect(),
     };
     let roles: Vec<Uuid> = roles.into_iter().map(RoleId::uuid).collect();
     for chunk in roles.chunks(CHUNK) {
@@ -75,12 +85,20 @@ pub(crate) async fn policy_after<C: ConnectionTrait>(
     for chunk in permissions.chunks(CHUNK) {
         facts.permissions.extend(self::permissions(connection, Some(chunk)).await?);
     }
+    let constraints: Vec<Uuid> = constraints.into_iter().map(ConstraintId::uuid).collect();
+    for chunk in constraints.chunks(CHUNK) {
+        facts.constraints.extend(constraints::constraints(connection, Some(chunk)).await?);
+    }
     built(facts).await
 }
 
 async fn everything<C: ConnectionTrait>(connection: &C, revision: u64) -> Result<Facts> {
-    let roles = roles(connection, None).await?;
-    Ok(Facts { revision, roles, permissions: permissions(connection, None).await?, constraints: Vec::new() })
+    Ok(Facts {
+        revision,
+        roles: roles(connection, None).await?,
+        permissions: permissions(connection, None).await?,
+        constraints: constraints::constraints(connection, None).await?,
+    })
 }
 
 /// Works out a policy, away from the threads that answer requests.

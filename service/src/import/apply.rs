@@ -63,13 +63,14 @@ async fn import(
 async fn plan(service: &Service, change: &Change, document: &Document) -> Result<Result<Plan, Vec<Problem>>> {
     let accounts = store::accounts(change.read(), &username_keys(document)).await?;
     let ids = store::ids(&accounts);
+    let now = change.now();
     let existing = Existing {
         policy: change.policy(),
         accounts,
         user_roles: store::user_roles(change.read(), &ids).await?,
         user_permissions: store::user_permissions(change.read(), &ids).await?,
+        now,
     };
-    let now = change.now();
     Ok(Plan::make(document, &existing, &mut || service.ids.next(now)))
 }
 

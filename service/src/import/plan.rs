@@ -1,12 +1,14 @@
 //! What is missing for a document to hold, or everything that is wrong with it. No I/O.
 
 mod names;
+mod separation;
 
 use super::circles;
 use super::{Document, Problem, Row, Summary};
 use crate::text::{check_description, excerpt};
 use crate::users::Username;
-use engine::{Change, PermissionId, PermissionName, Policy, RoleId, RoleName, UserId, Violation};
+use chrono::{DateTime, Utc};
+use engine::{Change, PermissionId, PermissionName, Policy, RoleId, RoleName, UserId, Validity, Violation};
 use names::Names;
 use rustc_hash::{FxHashMap, FxHashSet};
 use uuid::Uuid;
@@ -21,10 +23,12 @@ pub(super) struct Existing<'a> {
     pub(super) policy: &'a Policy,
     /// Accounts by names to sign in with, of those that the document mentions.
     pub(super) accounts: FxHashMap<String, Account>,
-    /// Their assignments.
-    pub(super) user_roles: FxHashSet<(UserId, RoleId)>,
+    /// Their assignments, and when they count.
+    pub(super) user_roles: FxHashMap<(UserId, RoleId), Validity>,
     /// Their direct grants.
     pub(super) user_permissions: FxHashSet<(UserId, PermissionId)>,
+    /// The time at which it is there.
+    pub(super) now: DateTime<Utc>,
 }
 
 /// Whose a name to sign in with is.
@@ -168,6 +172,7 @@ impl<'d> Planner<'d, '_> {
             let message = format!("closes a circle of inheritance: {}", self.in_words(&circle.roles));
             self.note(rows[circle.link], Err::<(), _>(message));
         }
+        self.keep_roles_apart(&rows);
     }
 
     fn plan_grants(&mut self, document: &'d Document) {
@@ -187,13 +192,15 @@ impl<'d> Planner<'d, '_> {
     }
 
     fn plan_users(&mut self, document: &'d Document) {
-        let mut assignments = FxHashSet::default();
+        let (mut assignments, mut rows) = (FxHashSet::default(), Vec::new());
         for row in &document.user_roles {
             let Some(pair) = self.both(row, Self::user, Self::role) else { continue };
-            if !self.existing.user_roles.contains(&pair) && assignments.insert(pair) {
+            if !self.existing.user_roles.contains_key(&pair) && assignments.insert(pair) {
                 self.plan.user_roles.push(pair);
+                rows.push(row);
             }
         }
+        self.keep_users_apart(&rows);
         let mut grants = FxHashSet::default();
         for row in &document.user_permissions {
             let Some(pair) = self.both(row, Self::user, Self::permission) else { continue };
@@ -309,16 +316,18 @@ impl<'d> Planner<'d, '_> {
     /// A circle in names, the middle of a long one left out.
     fn in_words(&self, circle: &[RoleId]) -> String {
         const ENDS: usize = 4;
-        let name = |id: &RoleId| {
-            let new = || self.described.get(id).map(|&place| self.plan.roles[place].name.as_str());
-            let name = self.existing.policy.role(*id).map(|role| role.name.as_str()).or_else(new);
-            format!("`{}`", name.unwrap_or_default())
-        };
-        let mut words: Vec<String> = circle.iter().map(name).collect();
+        let mut words: Vec<String> = circle.iter().map(|&role| self.name(role)).collect();
         if words.len() > 2 * ENDS + 1 {
             words.splice(ENDS..words.len() - ENDS, ["…".to_owned()]);
         }
         words.join(" → ")
+    }
+
+    /// A role's name, be it there or planned.
+    fn name(&self, id: RoleId) -> String {
+        let new = || self.described.get(&id).map(|&place| self.plan.roles[place].name.as_str());
+        let name = self.existing.policy.role(id).map(|role| role.name.as_str()).or_else(new);
+        format!("`{}`", name.unwrap_or_default())
     }
 }
 

@@ -2,11 +2,14 @@
 
 use super::plan::Account;
 use crate::Result;
-use engine::{PermissionId, RoleId, UserId};
+use chrono::{DateTime, Utc};
+use engine::{PermissionId, RoleId, UserId, Validity};
 use entity::{login_name, user, user_permission, user_role};
 use rustc_hash::{FxHashMap, FxHashSet};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, RelationTrait};
 use uuid::Uuid;
+
+type Instant = Option<DateTime<Utc>>;
 
 /// Ids or names in one statement.
 const CHUNK: usize = 500;
@@ -45,21 +48,23 @@ pub(super) fn ids(accounts: &FxHashMap<String, Account>) -> Vec<UserId> {
     accounts.values().filter_map(id).collect()
 }
 
-/// Roles assigned to users, whenever the assignments count.
+/// Roles assigned to users, and when the assignments count.
 pub(super) async fn user_roles<C: ConnectionTrait>(
     connection: &C,
     users: &[UserId],
-) -> Result<FxHashSet<(UserId, RoleId)>> {
-    let mut pairs = FxHashSet::default();
+) -> Result<FxHashMap<(UserId, RoleId), Validity>> {
+    use user_role::Column;
+    let mut pairs = FxHashMap::default();
     for users in users.chunks(CHUNK) {
-        let rows: Vec<(Uuid, Uuid)> = user_role::Entity::find()
+        let rows: Vec<(Uuid, Uuid, Instant, Instant)> = user_role::Entity::find()
             .select_only()
-            .columns([user_role::Column::UserId, user_role::Column::RoleId])
-            .filter(user_role::Column::UserId.is_in(users.iter().map(|user| user.uuid())))
+            .columns([Column::UserId, Column::RoleId, Column::ValidFrom, Column::ExpiresAt])
+            .filter(Column::UserId.is_in(users.iter().map(|user| user.uuid())))
             .into_tuple()
             .all(connection)
             .await?;
-        pairs.extend(rows.into_iter().map(|(user, role)| (UserId::new(user), RoleId::new(role))));
+        let pair = |(user, role, from, until)| ((UserId::new(user), RoleId::new(role)), Validity { from, until });
+        pairs.extend(rows.into_iter().map(pair));
     }
     Ok(pairs)
 }

@@ -6,7 +6,7 @@ use crate::audit::{Entry, Target, TargetType, checked};
 use crate::batch::not_found;
 use crate::change::{Act, Change};
 use crate::{Context, Refusal, RefusalCode, RefusalDetail, Result, Service, text};
-use engine::{Policy, RoleFacts, RoleId, RoleName};
+use engine::{Constraint, Policy, RoleFacts, RoleId, RoleName};
 use serde_json::{Map, Value, json};
 
 /// Renames or describes a role, or makes it a default role.
@@ -82,10 +82,11 @@ fn describe(known: &Role, changes: &store::Changes) -> Entry {
     Entry::done(summary).before(before.into()).after(after.into())
 }
 
-/// Deletes a role with its assignments and grants (DeleteRole).
+/// Deletes a role with its assignments and grants (DeleteRole). It leaves the sets of the constraints that
+/// name it; when one of these would then have fewer roles than its limit, the role stays.
 ///
 /// # Errors
-/// `NOT_FOUND`, `IMMUTABLE`, `WOULD_LOCK_OUT`.
+/// `NOT_FOUND`, `IMMUTABLE`, `SOD_VIOLATION`, `WOULD_LOCK_OUT`.
 pub async fn delete(service: &Service, ctx: &Context, role: RoleId) -> Result<()> {
     let act = Act::new("role.delete", target(&service.policy(), role));
     service.change(ctx, act, |change| erase(change, role)).await
@@ -98,6 +99,7 @@ async fn erase(mut change: Change, id: RoleId) -> Result<(Change, ())> {
     let permit = change.permit(engine::Change::DeleteRole(id), &["id"])?;
     let seniors = policy.inherited_by(id);
     let members = store::members(change.read(), id).await?;
+    let constraints: Vec<&Constraint> = policy.constraints_of(id).collect();
     store::delete(change.write(&permit), id).await?;
 
     let granted = facts.grants.iter().filter_map(|&permission| policy.permission(permission));
@@ -109,17 +111,23 @@ async fn erase(mut change: Change, id: RoleId) -> Result<(Change, ())> {
         "inheritsFrom": names(&policy, &facts.inherits_from),
         "inheritedBy": names(&policy, &seniors),
         "assignedUsers": members.len(),
+        "sodConstraints": constraints.iter().map(|constraint| constraint.name.as_str()).collect::<Vec<_>>(),
     });
     let entry = Entry::done(format!("deleted role {}", known.name))
         .before(before)
         .concerning(seniors.iter().map(|senior| senior.uuid()))
-        .concerning(members.iter().map(|user| user.uuid()));
+        .concerning(members.iter().map(|user| user.uuid()))
+        .concerning(constraints.iter().map(|constraint| constraint.id.uuid()));
+    change.blame(&["id"]);
     change.touch_role(id);
     for senior in seniors {
         change.touch_role(senior);
     }
     for user in members {
         change.touch_user(user);
+    }
+    for constraint in constraints {
+        change.touch_constraint(constraint.id);
     }
     change.record(entry);
     Ok((change, ()))
@@ -153,6 +161,6 @@ pub(super) fn target(policy: &Policy, id: RoleId) -> Target {
 }
 
 /// Names of roles, those unknown left out.
-pub(super) fn names<'a>(policy: &'a Policy, roles: &[RoleId]) -> Vec<&'a str> {
+pub(crate) fn names<'a>(policy: &'a Policy, roles: &[RoleId]) -> Vec<&'a str> {
     roles.iter().filter_map(|&role| policy.role(role)).map(|role| role.name.as_str()).collect()
 }

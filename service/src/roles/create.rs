@@ -25,7 +25,8 @@ struct Plan {
 /// description is kept as it is.
 ///
 /// # Errors
-/// `REQUIRED`, `INVALID`, `TOO_LONG`, `TAKEN`, `NOT_FOUND`, `HIERARCHY_CYCLE`, `IMMUTABLE`, `BEYOND_AUTHORITY`.
+/// `REQUIRED`, `INVALID`, `TOO_LONG`, `TAKEN`, `NOT_FOUND`, `HIERARCHY_CYCLE`, `SOD_VIOLATION`,
+/// `IMMUTABLE`, `BEYOND_AUTHORITY`.
 pub async fn create(service: &Service, ctx: &Context, new: NewRole) -> Result<Role> {
     let act = Act::new("role.create", Target::new(TargetType::Role, None, new.name.clone()));
     let plan = checked(service, ctx, &act, check(service, ctx, new)).await?;
@@ -89,6 +90,7 @@ async fn add(ctx: &Context, mut change: Change, plan: Plan) -> Result<(Change, (
         .after(after)
         .concerning(permissions.iter().map(|permission| permission.uuid()))
         .concerning(juniors.iter().chain(&seniors).map(|role| role.uuid()));
+    change.blame(&["input", "inheritedByIds"]);
     change.touch_role(id);
     for senior in seniors {
         change.touch_role(senior);

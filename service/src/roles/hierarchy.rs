@@ -13,7 +13,7 @@ use serde_json::json;
 /// Lets a role inherit from others (AddInheritance); what it inherits from already stays.
 ///
 /// # Errors
-/// `NOT_FOUND`, `HIERARCHY_CYCLE`, `IMMUTABLE`, `TOO_LONG`.
+/// `NOT_FOUND`, `HIERARCHY_CYCLE`, `SOD_VIOLATION`, `IMMUTABLE`, `TOO_LONG`.
 pub async fn add_inheritance(
     service: &Service,
     ctx: &Context,
@@ -46,6 +46,7 @@ async fn add(ctx: &Context, mut change: Change, senior: RoleId, juniors: Batch<R
     let entry = Entry::done(format!("let {} inherit from {}", role.name, listed(&names)))
         .after(json!({ "inheritsFrom": names }))
         .concerning(new.iter().map(|junior| junior.uuid()));
+    change.blame(&["inheritsFromIds"]);
     change.touch_role(senior);
     change.record(entry);
     Ok((change, ()))

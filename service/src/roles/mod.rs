@@ -15,4 +15,5 @@ pub use hierarchy::{add_inheritance, remove_inheritance};
 pub use model::{NewRole, Role, RoleFilter, RoleOrder, RoleOrderField, RoleUpdate};
 pub use queries::{by_ids, count, page};
 
+pub(crate) use commands::names;
 pub(crate) use store::{Made, NewRow, insert, insert_grants, insert_inheritance};

@@ -5,7 +5,7 @@ use crate::Result;
 use crate::page::{self, Keyset, Page, PageRequest, SortKey};
 use chrono::{DateTime, Utc};
 use engine::{PermissionId, RoleId, RoleName, UserId};
-use entity::{role, role_inheritance, role_permission, session_role, user_role};
+use entity::{role, role_inheritance, role_permission, session_role, sod_constraint_role, user_role};
 use sea_orm::{
     ActiveValue, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
     QuerySelect, Select,
@@ -215,7 +215,7 @@ fn set<V: Into<sea_orm::Value>>(value: Option<V>) -> ActiveValue<V> {
     value.map_or(ActiveValue::NotSet, ActiveValue::Set)
 }
 
-/// Deletes a role with its assignments, its grants and its place in the hierarchy.
+/// Deletes a role with its assignments, its grants, its place in the hierarchy and in constraints.
 pub(super) async fn delete<C: ConnectionTrait>(connection: &C, id: RoleId) -> Result<()> {
     let id = id.uuid();
     user_role::Entity::delete_many().filter(user_role::Column::RoleId.eq(id)).exec(connection).await?;
@@ -224,6 +224,8 @@ pub(super) async fn delete<C: ConnectionTrait>(connection: &C, id: RoleId) -> Re
     let links =
         Condition::any().add(role_inheritance::Column::SeniorId.eq(id)).add(role_inheritance::Column::JuniorId.eq(id));
     role_inheritance::Entity::delete_many().filter(links).exec(connection).await?;
+    let places = sod_constraint_role::Column::RoleId.eq(id);
+    sod_constraint_role::Entity::delete_many().filter(places).exec(connection).await?;
     role::Entity::delete_by_id(id).exec(connection).await?;
     Ok(())
 }

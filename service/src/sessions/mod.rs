@@ -19,5 +19,5 @@ pub(crate) use commands::{act, end, ids};
 pub(crate) use denylist::Standing;
 pub(crate) use model::{EndReason, NewSession, Use, Whose, span};
 pub(crate) use records::{Record, Records};
-pub(crate) use store::{StoredSession, end as end_rows, find, insert, note_use};
+pub(crate) use store::{StoredSession, UNWRITTEN, end as end_rows, find, insert, note_use};
 pub(crate) use sweep::{flush_seen, sweep};

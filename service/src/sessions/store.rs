@@ -19,7 +19,7 @@ use uuid::Uuid;
 const CHUNK: usize = 500;
 /// A session that seems to have run out idle may have been used so recently that its row does not
 /// say so yet: ending it still ends something.
-const UNWRITTEN: TimeDelta = TimeDelta::minutes(5);
+pub(crate) const UNWRITTEN: TimeDelta = TimeDelta::minutes(5);
 
 /// A session with what a request needs to know besides.
 #[derive(Clone, Debug)]

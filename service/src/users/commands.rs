@@ -14,7 +14,8 @@ use serde_json::{Map, Value, json};
 /// show is `REQUIRED`: leave it out for none.
 ///
 /// # Errors
-/// Refused with `REQUIRED`, `INVALID`, `TOO_LONG`, `TAKEN`, `NOT_FOUND` (a role) or `BEYOND_AUTHORITY`.
+/// Refused with `REQUIRED`, `INVALID`, `TOO_LONG`, `TAKEN`, `NOT_FOUND` (a role), `SOD_VIOLATION` or
+/// `BEYOND_AUTHORITY`.
 pub async fn create(service: &Service, ctx: &Context, new: NewUser) -> Result<User> {
     let act = Act::new("user.create", Target::new(TargetType::User, None, new.username.clone()));
     let (account, roles) = checked(service, ctx, &act, check(service, ctx, new)).await?;
@@ -44,6 +45,7 @@ async fn add(
     account.roles.extend(roles.distinct());
     let mut seen = rustc_hash::FxHashSet::default();
     account.roles.retain(|&role| seen.insert(role));
+    change.blame(&["input", "roleIds"]);
     let (id, entry) = register(who, &mut change, account).await?;
     change.record(entry);
     Ok((change, id))

@@ -4,7 +4,7 @@ use super::{CHUNK, TOO_MANY, policy_after};
 use crate::decisions::Touched;
 use crate::{Error, Result};
 use chrono::{DateTime, Utc};
-use engine::{PermissionId, Policy, RoleId, UserId};
+use engine::{ConstraintId, PermissionId, Policy, RoleId, UserId};
 use entity::{policy_change, policy_state};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
@@ -137,6 +137,7 @@ impl Touched {
             Kind::User => Self::User(UserId::new(row.object_id)),
             Kind::Role => Self::Role(RoleId::new(row.object_id)),
             Kind::Permission => Self::Permission(PermissionId::new(row.object_id)),
+            Kind::Constraint => Self::Constraint(ConstraintId::new(row.object_id)),
             Kind::Everything => Self::Everything,
         }
     }
@@ -147,6 +148,7 @@ impl Touched {
             Self::User(user) => (Kind::User, user.uuid()),
             Self::Role(role) => (Kind::Role, role.uuid()),
             Self::Permission(permission) => (Kind::Permission, permission.uuid()),
+            Self::Constraint(constraint) => (Kind::Constraint, constraint.uuid()),
             Self::Everything => (Kind::Everything, Uuid::nil()),
         }
     }

@@ -47,8 +47,9 @@ fn plan(document: &Document) -> Result<Plan, Vec<Problem>> {
     let existing = Existing {
         policy: &policy,
         accounts: accounts.into_iter().collect(),
-        user_roles: [(ana(), RoleId::new(Uuid::from_u128(2)))].into_iter().collect(),
+        user_roles: [((ana(), RoleId::new(Uuid::from_u128(2))), Validity::default())].into_iter().collect(),
         user_permissions: [(ana(), PermissionId::new(Uuid::from_u128(10)))].into_iter().collect(),
+        now: DateTime::UNIX_EPOCH,
     };
     let mut number = 100;
     let mut next = || {
