@@ -6,7 +6,7 @@
 use super::id;
 use super::scalars::PermissionName;
 use async_graphql::{ID, MaybeUndefined};
-use engine::{PermissionId, Policy, RoleId, SessionId, UserId};
+use engine::{ConstraintId, PermissionId, Policy, RoleId, SessionId, UserId};
 use uuid::Uuid;
 
 /// A user.
@@ -49,6 +49,12 @@ pub fn permissions(ids: &[ID]) -> Vec<PermissionId> {
 #[must_use]
 pub fn session(id: &ID) -> SessionId {
     id::session_id(id).unwrap_or(SessionId::new(Uuid::nil()))
+}
+
+/// A separation-of-duty constraint.
+#[must_use]
+pub fn constraint(id: &ID) -> ConstraintId {
+    id::constraint_id(id).unwrap_or(ConstraintId::new(Uuid::nil()))
 }
 
 /// Any object.

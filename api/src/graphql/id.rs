@@ -1,7 +1,7 @@
 //! Global ids on the wire: TypeIDs, a prefix that names the type and a UUID in 26 characters of base32.
 
 use async_graphql::ID;
-use engine::{AssignmentId, AuditEventId, PermissionId, RoleId, SessionId, UserId};
+use engine::{AssignmentId, AuditEventId, ConstraintId, PermissionId, RoleId, SessionId, UserId};
 use uuid::Uuid;
 
 /// Types of things that have a global id.
@@ -17,14 +17,23 @@ pub enum EntityType {
     RoleAssignment,
     /// A session.
     Session,
+    /// A separation-of-duty constraint.
+    SodConstraint,
     /// An entry of the audit log.
     AuditEvent,
 }
 
 impl EntityType {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::User, Self::Role, Self::Permission, Self::RoleAssignment, Self::Session, Self::AuditEvent];
+    pub const ALL: [Self; 7] = [
+        Self::User,
+        Self::Role,
+        Self::Permission,
+        Self::RoleAssignment,
+        Self::Session,
+        Self::SodConstraint,
+        Self::AuditEvent,
+    ];
 
     /// The name of the type in the schema.
     #[must_use]
@@ -35,6 +44,7 @@ impl EntityType {
             Self::Permission => "Permission",
             Self::RoleAssignment => "RoleAssignment",
             Self::Session => "Session",
+            Self::SodConstraint => "SodConstraint",
             Self::AuditEvent => "AuditEvent",
         }
     }
@@ -48,6 +58,7 @@ impl EntityType {
             Self::Permission => "perm",
             Self::RoleAssignment => "asg",
             Self::Session => "ses",
+            Self::SodConstraint => "sod",
             Self::AuditEvent => "evt",
         }
     }
@@ -95,6 +106,12 @@ pub fn session_id(id: &ID) -> Option<SessionId> {
     of_kind(EntityType::Session, id).map(SessionId::new)
 }
 
+/// The constraint that a global id names.
+#[must_use]
+pub fn constraint_id(id: &ID) -> Option<ConstraintId> {
+    of_kind(EntityType::SodConstraint, id).map(ConstraintId::new)
+}
+
 /// The audit event that a global id names.
 #[must_use]
 pub fn audit_event_id(id: &ID) -> Option<AuditEventId> {
@@ -120,7 +137,7 @@ mod tests {
     #[test]
     fn whatever_is_not_one_of_our_ids_is_unknown() {
         let bare = "01h455vb4pex5vsknk084sn02q";
-        for prefix in ["", "_", "account_", "USER_", " user_", "user__", "sod_", "user"] {
+        for prefix in ["", "_", "account_", "USER_", " user_", "user__", "key_", "user"] {
             assert_eq!(parse(&ID(format!("{prefix}{bare}"))), None, "{prefix}");
         }
         assert_eq!(parse(&ID("user_".to_owned())), None);

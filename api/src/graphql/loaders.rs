@@ -5,14 +5,15 @@ mod batch;
 use super::error::to_graphql;
 use async_graphql::{Error, Result};
 use batch::Batch;
-use engine::{AssignmentId, AuditEventId, PermissionId, RoleId, SessionId, Subject, UserId};
+use engine::{AssignmentId, AuditEventId, ConstraintId, PermissionId, RoleId, SessionId, Subject, UserId};
 use service::assignments::RoleAssignment;
 use service::audit::AuditEvent;
+use service::constraints::Constraint;
 use service::permissions::Permission;
 use service::roles::Role;
 use service::sessions::Session;
 use service::users::User;
-use service::{Service, assignments, audit, decisions, permissions, roles, sessions, users};
+use service::{Service, assignments, audit, constraints, decisions, permissions, roles, sessions, users};
 use std::sync::Arc;
 
 /// The loaders of one request, so that nothing read outlives it. What was read stays read until
@@ -27,6 +28,7 @@ pub struct Loaders {
     permissions: Batch<PermissionId, Arc<Permission>>,
     assignments: Batch<AssignmentId, Arc<RoleAssignment>>,
     sessions: Batch<SessionId, Arc<Session>>,
+    constraints: Batch<ConstraintId, Arc<Constraint>>,
     audit_events: Batch<AuditEventId, Arc<AuditEvent>>,
 }
 
@@ -44,6 +46,7 @@ impl Loaders {
             permissions: Batch::default(),
             assignments: Batch::default(),
             sessions: Batch::default(),
+            constraints: Batch::default(),
             audit_events: Batch::default(),
         }
     }
@@ -58,6 +61,7 @@ impl Loaders {
         self.permissions.forget();
         self.assignments.forget();
         self.sessions.forget();
+        self.constraints.forget();
         self.audit_events.forget();
     }
 
@@ -98,6 +102,11 @@ impl Loaders {
     /// A session, ended ones included.
     pub async fn session(&self, id: SessionId) -> Result<Option<Arc<Session>>> {
         self.sessions.get(id, async |ids| Ok(shared(sessions::by_ids(&self.service, &ids).await?))).await
+    }
+
+    /// What is stored of a constraint.
+    pub async fn constraint(&self, id: ConstraintId) -> Result<Option<Arc<Constraint>>> {
+        self.constraints.get(id, async |ids| Ok(shared(constraints::by_ids(&self.service, &ids).await?))).await
     }
 
     /// An entry of the audit log.

@@ -10,6 +10,7 @@ pub mod assignments;
 pub mod audit;
 pub mod auth;
 pub mod connection;
+pub mod constraints;
 pub mod context;
 pub mod document;
 pub mod entity;
@@ -42,6 +43,7 @@ pub struct Query(
     users::UserQuery,
     roles::RoleQuery,
     permissions::PermissionQuery,
+    constraints::SodConstraintQuery,
     access::AccessQuery,
     sessions::SessionQuery,
     audit::AuditQuery,
@@ -62,4 +64,5 @@ pub struct Mutation(
     assignments::AssignmentMutation,
     roles::RoleMutation,
     permissions::PermissionMutation,
+    constraints::SodConstraintMutation,
 );

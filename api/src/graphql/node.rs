@@ -2,6 +2,7 @@
 
 use super::assignments::RoleAssignment;
 use super::audit::AuditEvent;
+use super::constraints::SodConstraint;
 use super::context::request;
 use super::entity::{Entity, NodeRef, Owned as _, visible};
 use super::error::bad_input;
@@ -18,7 +19,7 @@ use uuid::Uuid;
 /// Most ids in one call.
 const MAX_IDS: usize = 100;
 
-/// An object with a global id. Ids are typed (TypeID: a prefix out of user, role, perm, asg, ses, evt, then `_` and the UUIDv7 in 26 characters of base32), unique across types, stable for the object's life, and to be treated as opaque. An id of another kind is an unknown id.
+/// An object with a global id. Ids are typed (TypeID: a prefix out of user, role, perm, asg, sod, ses, evt, then `_` and the UUIDv7 in 26 characters of base32), unique across types, stable for the object's life, and to be treated as opaque. An id of another kind is an unknown id.
 #[derive(Debug, Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "Global id."))]
 pub enum Node {
@@ -32,6 +33,8 @@ pub enum Node {
     RoleAssignment(Entity<RoleAssignment>),
     /// A session.
     Session(Entity<Session>),
+    /// A separation-of-duty constraint.
+    SodConstraint(Entity<SodConstraint>),
     /// An entry of the audit log.
     AuditEvent(Entity<AuditEvent>),
 }
@@ -82,6 +85,9 @@ impl Node {
                 assignment.map(|assignment| Self::RoleAssignment(Entity(assignment)))
             }
             EntityType::Session => Session::find(ctx, id.into()).await?.map(|session| Self::Session(Entity(session))),
+            EntityType::SodConstraint => {
+                SodConstraint::find(policy, id.into()).map(|constraint| Self::SodConstraint(Entity(constraint)))
+            }
             EntityType::AuditEvent => {
                 AuditEvent::find(ctx, id.into()).await?.map(|event| Self::AuditEvent(Entity(event)))
             }
@@ -95,6 +101,7 @@ impl Node {
             Self::Permission(permission) => permission.node(),
             Self::RoleAssignment(assignment) => assignment.node(),
             Self::Session(session) => session.node(),
+            Self::SodConstraint(constraint) => constraint.node(),
             Self::AuditEvent(event) => event.node(),
         }
     }

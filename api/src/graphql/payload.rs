@@ -2,6 +2,7 @@
 
 use super::assignments::RoleMembersPayload;
 use super::auth::{AuthPayload, LogoutPayload};
+use super::constraints::SodConstraintPayload;
 use super::context::request;
 use super::error::refused;
 use super::permissions::PermissionPayload;
@@ -35,6 +36,8 @@ pub enum Payload {
     RoleMembers(RoleMembersPayload),
     /// Of changing a permission.
     Permission(PermissionPayload),
+    /// Of changing a constraint.
+    SodConstraint(SodConstraintPayload),
     /// Of changing a session.
     Session(SessionPayload),
     /// Of ending sessions.

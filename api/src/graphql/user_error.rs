@@ -1,7 +1,8 @@
 //! Refusals by a rule of the domain, as payloads tell them.
 
+use super::constraints::SodConstraint;
 use super::entity::Entity;
-use super::guard::directives::inherit;
+use super::guard::directives::{has_permission, inherit};
 use super::id::{self, EntityType};
 use super::roles::Role;
 use super::scalars::PermissionName;
@@ -102,6 +103,9 @@ pub struct SodError {
     /// Argument or input field at fault.
     #[graphql(owned)]
     path: Option<Vec<String>>,
+    /// The constraint.
+    #[graphql(directive = has_permission::apply("sod:read"))]
+    constraint: Option<Entity<SodConstraint>>,
     /// Its name, shown to everyone who hits it.
     constraint_name: String,
     /// The roles that conflict, for this user or session.
@@ -179,11 +183,16 @@ impl UserError {
                 let missing = missing.into_iter().take(Self::MAX_MISSING).map(PermissionName).collect();
                 Self::Authority(AuthorityError { code, message, path, missing })
             }
-            RefusalDetail::SeparationOfDuty { constraint: _, name, roles, user } => {
-                let roles = Role::all(policy, roles);
-                let user_id = user.map(|user| id::encode(EntityType::User, user.uuid()));
-                Self::Sod(SodError { code, message, path, constraint_name: name, roles, user_id })
-            }
+            RefusalDetail::SeparationOfDuty { constraint, name, roles, user } => Self::Sod(SodError {
+                code,
+                message,
+                path,
+                // One about to be made is not there.
+                constraint: SodConstraint::find(policy, constraint).map(Entity),
+                constraint_name: name,
+                roles: Role::all(policy, roles),
+                user_id: user.map(|user| id::encode(EntityType::User, user.uuid())),
+            }),
             RefusalDetail::Stale { current_version } => {
                 Self::Stale(StaleError { code, message, path, current_version })
             }

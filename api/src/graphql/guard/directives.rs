@@ -55,6 +55,7 @@ directive!(has_all_permissions, HAS_PERMISSION, Directive_At_FIELD_DEFINITION);
 directive!(self_or, SELF_OR, Directive_At_FIELD_DEFINITION);
 directive!(self_or_of, SELF_OR, Directive_At_FIELD_DEFINITION);
 directive!(visible_to, VISIBLE_TO, Directive_At_OBJECT);
+directive!(visible_to_others, VISIBLE_TO, Directive_At_OBJECT);
 directive!(recent_login, RECENT_LOGIN, Directive_At_FIELD_DEFINITION);
 directive!(limited, LIMITED, Directive_At_FIELD_DEFINITION);
 directive!(
@@ -142,6 +143,14 @@ impl visible_to {
     #[must_use]
     pub fn apply(permission: &str) -> MetaDirectiveInvocation {
         VISIBLE_TO.invoke([("permission", Value::from(permission))])
+    }
+}
+
+impl visible_to_others {
+    /// `@visibleTo(permission: …, orSelf: false)`, for what is nobody's own.
+    #[must_use]
+    pub fn apply(permission: &str) -> MetaDirectiveInvocation {
+        VISIBLE_TO.invoke([("permission", Value::from(permission)), ("orSelf", Value::from(false))])
     }
 }
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 /// Is the object the caller's own? A user is oneself; a session or an assignment belongs to its user;
 /// a role or a permission is own while the caller holds it; an audit event when the caller is its
-/// actor or one of those it is about. What does not exist is no one's own.
+/// actor or one of those it is about. A constraint is no one's own, nor is what does not exist.
 ///
 /// # Errors
 /// [`service::Error::Unavailable`] when it has to be looked up and cannot.
@@ -22,6 +22,7 @@ pub(super) async fn owns(request: &Request, caller: &Caller, node: &NodeRef) -> 
         EntityType::Session | EntityType::RoleAssignment if node.owner.is_some() => Ok(own(node.owner)),
         EntityType::Session => Ok(own(owner_of_session(request, node.id).await?)),
         EntityType::RoleAssignment => Ok(own(owner_of_assignment(request, node.id).await?)),
+        EntityType::SodConstraint => Ok(false),
         EntityType::AuditEvent if own(node.owner) => Ok(true),
         EntityType::AuditEvent => {
             audit::involves(&request.service, AuditEventId::new(node.id), caller.user.uuid()).await

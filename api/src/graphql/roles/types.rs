@@ -4,6 +4,7 @@
 
 use crate::graphql::audit::{AuditEvent, AuditEventConnection};
 use crate::graphql::connection::{self, Total, connection};
+use crate::graphql::constraints::SodConstraint;
 use crate::graphql::context::request;
 use crate::graphql::entity::{Entity, NodeRef, Owned};
 use crate::graphql::error::to_graphql;
@@ -224,6 +225,12 @@ impl Role {
         let page = connection::page_request(ctx, &PageArguments { first, after, last, before })?;
         let filter = UserFilter { authorized_role: Some(self.id), ..UserFilter::default() };
         User::list(ctx, filter, UserOrder::default(), &page).await.map(Some)
+    }
+
+    /// Constraints that name it.
+    #[graphql(directive = has_permission::apply("sod:read"))]
+    async fn sod_constraints(&self) -> Option<Vec<Entity<SodConstraint>>> {
+        Some(SodConstraint::all(&self.policy, self.policy.constraints_of(self.id)))
     }
 
     /// Changes of the role, its grants and its assignments.
