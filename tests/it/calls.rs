@@ -65,6 +65,7 @@ pub(crate) fn kind_of(root_field: &str, hole: &Hole) -> &'static str {
     };
     let is = |words: &[&str]| words.iter().any(|word| name.to_lowercase().contains(word));
     match () {
+        () if is(&["sod"]) => "sod",
         () if is(&["role", "inherit"]) => "role",
         () if is(&["permission"]) => "perm",
         // `userRevokeSessions` takes a user.
@@ -129,6 +130,7 @@ impl<'a> Call<'a> {
             ("String", "name") if self.field.name.starts_with("permission") => format!("\"{label}:read\""),
             ("String", _) => format!("\"{label}\""),
             ("Boolean", _) => "false".to_owned(),
+            ("SodKind", _) => "STATIC".to_owned(),
             (ty, _) => panic!("what does `{}: {ty}` of `{}` take?", hole.path, self.field.name),
         }
     }

@@ -6,6 +6,7 @@ mod assignments;
 mod audit;
 mod calls;
 mod cli;
+mod constraints;
 mod contract;
 mod decisions;
 mod documents;

@@ -96,7 +96,8 @@ fn document(field: &str, arguments: &Value) -> String {
     format!(
         "mutation {declared} {{ {field}{passed} {{ {selection}
             userErrors {{ __typename code message path ... on AuthorityError {{ missing }}
-                ... on HierarchyError {{ cycle {{ name }} }} ... on StaleError {{ currentVersion }} }} }} }}"
+                ... on HierarchyError {{ cycle {{ name }} }}
+                ... on SodError {{ constraintName roles {{ name }} userId }} ... on StaleError {{ currentVersion }} }} }} }}"
     )
 }
 
@@ -129,7 +130,10 @@ fn selection(field: &str) -> &'static str {
         "logout" => "endedSessions",
         "sessionRevoke" => "session { id revokedAt }",
         "sessionRevokeOthers" | "userRevokeSessions" => "endedSessions { id }",
-        "roleDelete" | "userDelete" | "permissionDelete" => "deletedId",
+        "roleDelete" | "userDelete" | "permissionDelete" | "sodConstraintDelete" => "deletedId",
+        constraint if constraint.starts_with("sodConstraint") => {
+            "sodConstraint { id name description kind limit roles { name } createdAt }"
+        }
         "roleAssignUsers" | "roleUnassignUsers" => "role { id name } users { id username }",
         role if role.starts_with("role") => {
             "role { id name description isDefault version permissions { name } inheritsFrom { name } }"

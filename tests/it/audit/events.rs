@@ -40,7 +40,7 @@ async fn leaves(app: &App, who: &Client, (field, arguments): (&str, Value), expe
 
 /// The id of what a payload shows.
 fn made(payload: &Value) -> Value {
-    let objects = ["role", "permission", "user"].map(|member| payload[member]["id"].clone());
+    let objects = ["role", "permission", "user", "sodConstraint"].map(|member| payload[member]["id"].clone());
     objects.into_iter().find(|id| !id.is_null()).expect("something made")
 }
 
@@ -100,10 +100,42 @@ async fn of_roles() {
     leaves(&app, root, ("roleUnassignUsers", members), expected).await;
     let before = json!({
         "name": "scribe", "description": null, "isDefault": false, "permissions": ["a:b"],
-        "inheritsFrom": ["junior"], "inheritedBy": [], "assignedUsers": 0
+        "inheritsFrom": ["junior"], "inheritedBy": [], "assignedUsers": 0,
+        "sodConstraints": []
     });
     let expected = on("role.delete", role(), "scribe").before(before);
     leaves(&app, root, ("roleDelete", json!({ "id": clerk })), expected).await;
+}
+
+#[tokio::test]
+async fn of_constraints() {
+    let app = App::start().await;
+    let root = app.admin().await;
+    let (a, b, c) = (app.role("a").create().await, app.role("b").create().await, app.role("c").create().await);
+    let whole = |name: &str, limit: u8, roles: &[&str]| json!({ "name": name, "description": "why", "kind": "STATIC", "limit": limit, "roles": roles });
+    let new = json!({ "input": { "name": "set", "description": "why", "kind": "STATIC", "roleIds": [b, a] } });
+    let expected =
+        on("sod_constraint.create", ("SodConstraint", Value::Null), "set").after(whole("set", 2, &["b", "a"]));
+    let made = leaves(&app, root, ("sodConstraintCreate", new), expected).await;
+    let set = made["sodConstraint"]["id"].clone();
+    let target = || ("SodConstraint", set.clone());
+    let roles = json!({ "roles": ["c"] });
+    let change = json!({ "id": set, "roleIds": [c] });
+    let expected = on("sod_constraint.add_roles", target(), "set").after(roles.clone());
+    leaves(&app, root, ("sodConstraintAddRoles", change.clone()), expected).await;
+    let update = json!({ "id": set, "input": { "name": "Set", "limit": 3 } });
+    let expected = on("sod_constraint.update", target(), "set")
+        .before(json!({ "name": "set", "limit": 2 }))
+        .after(json!({ "name": "Set", "limit": 3 }));
+    leaves(&app, root, ("sodConstraintUpdate", update), expected).await;
+    let update = json!({ "id": set, "input": { "limit": 2 } });
+    let expected =
+        on("sod_constraint.update", target(), "Set").before(json!({ "limit": 3 })).after(json!({ "limit": 2 }));
+    leaves(&app, root, ("sodConstraintUpdate", update), expected).await;
+    let expected = on("sod_constraint.remove_roles", target(), "Set").before(roles);
+    leaves(&app, root, ("sodConstraintRemoveRoles", change), expected).await;
+    let expected = on("sod_constraint.delete", target(), "Set").before(whole("Set", 2, &["a", "b"]));
+    leaves(&app, root, ("sodConstraintDelete", json!({ "id": set })), expected).await;
 }
 
 #[tokio::test]

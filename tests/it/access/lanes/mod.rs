@@ -33,7 +33,8 @@ async fn world() -> World {
     app.role("accountant").granting("invoice:approve").inheriting("clerk").create().await;
     app.role("readers").granting("user:read").granting("role:read").create().await;
     let mut auditors = app.role("auditors");
-    for permission in ["user:read", "role:read", "permission:read", "session:read", "audit:read", "access:explain"] {
+    let reads = ["user:read", "role:read", "permission:read", "sod:read", "session:read", "audit:read"];
+    for permission in reads.into_iter().chain(["access:explain"]) {
         auditors = auditors.granting(permission);
     }
     auditors.create().await;
@@ -54,6 +55,9 @@ async fn world() -> World {
     let _ = assign(former, json!({ "expiresAt": past })).await.done();
     let _ = assign(future_role, json!({ "validFrom": future })).await.done();
     app.clock.advance(TimeDelta::minutes(2));
+    let roles = [app.role_id("accountant").await, app.role_id("auditors").await];
+    let apart = json!({ "name": "books", "kind": "STATIC", "roleIds": roles });
+    let _ = root.act("sodConstraintCreate", json!({ "input": apart })).await.done();
     let pool = Pool::read(root).await;
     let mut senders = vec![sender(&app, None).await];
     for client in [&ana, &readers, &auditor, &narrow, root] {
