@@ -74,21 +74,25 @@ pub enum RefusalDetail {
     /// Permissions that the caller lacks.
     Missing(Vec<PermissionName>),
     /// Roles that are to be kept apart would come together.
-    SeparationOfDuty {
-        /// The constraint.
-        constraint: ConstraintId,
-        /// Its name, shown to everyone who hits it.
-        name: String,
-        /// Those of its roles that conflict.
-        roles: Vec<RoleId>,
-        /// Who would have them; nobody when one role breaks the constraint by itself.
-        user: Option<UserId>,
-    },
+    SeparationOfDuty(Box<Separation>),
     /// The version that the object has now.
     Stale {
         /// That version.
         current_version: i32,
     },
+}
+
+/// A constraint of separation of duty that would be broken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Separation {
+    /// The constraint.
+    pub constraint: ConstraintId,
+    /// Its name, shown to everyone who hits it.
+    pub name: String,
+    /// Those of its roles that conflict.
+    pub roles: Vec<RoleId>,
+    /// Who would have them; nobody when one role breaks the constraint by itself.
+    pub user: Option<UserId>,
 }
 
 /// Stable codes of refusals.
@@ -175,9 +179,15 @@ impl Refusal {
 
     /// The same, with more to say.
     #[must_use]
-    pub fn with(mut self, detail: RefusalDetail) -> Self {
-        self.detail = detail;
+    pub fn with(mut self, detail: impl Into<RefusalDetail>) -> Self {
+        self.detail = detail.into();
         self
+    }
+}
+
+impl From<Separation> for RefusalDetail {
+    fn from(separation: Separation) -> Self {
+        Self::SeparationOfDuty(separation.into())
     }
 }
 

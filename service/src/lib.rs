@@ -38,6 +38,6 @@ pub use clock::{Clock, SystemClock};
 pub use config::{Config, LimitSettings, PasswordSettings, SessionSettings, TokenSettings};
 pub use context::{Actor, Caller, Context, RequestInfo};
 pub use database::{Database, DatabaseSettings};
-pub use error::{Error, Refusal, RefusalCode, RefusalDetail, Result, UnauthenticatedReason};
+pub use error::{Error, Refusal, RefusalCode, RefusalDetail, Result, Separation, UnauthenticatedReason};
 pub use ids::{IdSource, RandomIds, parse_typeid, typeid};
 pub use start::{Parts, Service};

@@ -8,7 +8,7 @@ use super::roles::Role;
 use super::scalars::PermissionName;
 use async_graphql::{Enum, ID, Interface, SimpleObject};
 use engine::Policy;
-use service::{Refusal, RefusalDetail};
+use service::{Refusal, RefusalDetail, Separation};
 use std::sync::Arc;
 
 /// A refusal by a rule of the domain. Codes are stable; messages are for people and may change.
@@ -183,16 +183,19 @@ impl UserError {
                 let missing = missing.into_iter().take(Self::MAX_MISSING).map(PermissionName).collect();
                 Self::Authority(AuthorityError { code, message, path, missing })
             }
-            RefusalDetail::SeparationOfDuty { constraint, name, roles, user } => Self::Sod(SodError {
-                code,
-                message,
-                path,
-                // One about to be made is not there.
-                constraint: SodConstraint::find(policy, constraint).map(Entity),
-                constraint_name: name,
-                roles: Role::all(policy, roles),
-                user_id: user.map(|user| id::encode(EntityType::User, user.uuid())),
-            }),
+            RefusalDetail::SeparationOfDuty(separation) => {
+                let Separation { constraint, name, roles, user } = *separation;
+                Self::Sod(SodError {
+                    code,
+                    message,
+                    path,
+                    // One about to be made is not there.
+                    constraint: SodConstraint::find(policy, constraint).map(Entity),
+                    constraint_name: name,
+                    roles: Role::all(policy, roles),
+                    user_id: user.map(|user| id::encode(EntityType::User, user.uuid())),
+                })
+            }
             RefusalDetail::Stale { current_version } => {
                 Self::Stale(StaleError { code, message, path, current_version })
             }

@@ -1,6 +1,6 @@
 //! Rules of administration that a change would break, put into words.
 
-use crate::{Error, Refusal, RefusalCode, RefusalDetail};
+use crate::{Error, Refusal, RefusalCode, RefusalDetail, Separation};
 use engine::{Conflict, Constraint, PermissionName, Policy, PolicyError, RoleId, UserId, Violation};
 
 /// Permissions that a message lists by name.
@@ -39,7 +39,7 @@ pub(super) fn of_facts(policy: &Policy, error: PolicyError) -> Error {
 fn too_few_roles(constraint: &Constraint) -> Refusal {
     let Constraint { id, name, roles, .. } = constraint.clone();
     let message = format!("constraint `{name}` would have fewer roles than its limit: change or delete it first");
-    let detail = RefusalDetail::SeparationOfDuty { constraint: id, name, roles, user: None };
+    let detail = Separation { constraint: id, name, roles, user: None };
     Refusal::new(RefusalCode::SodViolation, message).with(detail)
 }
 
@@ -60,7 +60,7 @@ pub(crate) fn separation_named(
     let Conflict { constraint: id, roles } = conflict;
     let names: Vec<String> = roles.iter().map(|&role| name(policy, role)).collect();
     let message = format!("constraint `{constraint}` keeps roles apart: {}", names.join(", "));
-    let detail = RefusalDetail::SeparationOfDuty { constraint: id, name: constraint, roles, user };
+    let detail = Separation { constraint: id, name: constraint, roles, user };
     Refusal::new(RefusalCode::SodViolation, message).with(detail)
 }
 
