@@ -141,7 +141,7 @@ fn check_denied(bencher: Bencher<'_, '_>) {
 fn check_contested(bencher: Bencher<'_, '_>) {
     let (_, mut subject, name) = question();
     let policy = built(chains_apart());
-    subject.activation = Activation::DEFAULT;
+    subject.activation = Activation::Default;
     assert!(policy.check(&subject, &name, NOW).allowed);
     bencher.bench_local(|| policy.check(black_box(&subject), black_box(&name), NOW));
 }
@@ -153,7 +153,7 @@ fn check_in_conflict(bencher: Bencher<'_, '_>) {
     let mut facts = chains_apart();
     facts.constraints.iter_mut().for_each(|constraint| constraint.limit = 2);
     let policy = built(facts);
-    subject.activation = Activation::DEFAULT;
+    subject.activation = Activation::Default;
     let name = permission(0).name.to_string();
     assert_eq!(policy.active_roles(&subject, NOW).len(), 1);
     assert!(policy.check(&subject, &name, NOW).allowed);
@@ -165,7 +165,7 @@ fn check_in_conflict(bencher: Bencher<'_, '_>) {
 fn check_uncontested(bencher: Bencher<'_, '_>) {
     let policy = built(chains_apart());
     let mut subject = holder_of(&[900, 950]);
-    subject.activation = Activation::DEFAULT;
+    subject.activation = Activation::Default;
     let name = permission((950 + DEPTH - 1) * GRANTS).name.to_string();
     assert!(policy.check(&subject, &name, NOW).allowed);
     bencher.bench_local(|| policy.check(black_box(&subject), black_box(&name), NOW));

@@ -1,7 +1,7 @@
 //! Which roles a session has active, and how it changes that: AddActiveRole, DropActiveRole and the
 //! default of sessions opened without a choice, under dynamic separation of duty.
 
-use crate::{Activation, Assignment, Conflict, Policy, RoleId, Subject};
+use crate::{Activation, Assignment, Conflict, Policy, RoleId, Subject, Validity};
 use chrono::{DateTime, Utc};
 
 /// Why roles cannot be activated.
@@ -72,6 +72,18 @@ impl Policy {
         assigned.into_iter().filter(|role| !active.contains(role)).collect()
     }
 
+    /// When the first of those grants ends that what `subject`'s session holds at `now` rests on: its
+    /// direct grants and the assignments that an active role comes from. `None` when all are for good.
+    #[must_use]
+    pub fn relies_until(&self, subject: &Subject, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let active = self.active_set(subject, now);
+        let carries =
+            |&(role, _): &(usize, Validity)| active.ones().any(|active| self.hierarchy.includes(role, active));
+        let assigned = self.assigned(&subject.assignments).filter(carries).map(|(_, validity)| validity);
+        let counting = assigned.chain(subject.grants.iter().map(|grant| grant.validity)).filter(|held| held.holds(now));
+        counting.filter_map(|held| held.until).min()
+    }
+
     /// The roles that a session of `subject` has active, whatever the account's status; one role may
     /// come more than once. Allocates nothing, unless there are dynamic constraints and the session
     /// could have more than 8 roles.
@@ -86,7 +98,7 @@ impl Policy {
     fn candidates<'a>(&'a self, subject: &'a Subject, now: DateTime<Utc>) -> impl Iterator<Item = Candidate> + use<'a> {
         let takes_flagged = subject.activation == Activation::All;
         let (assigned, chosen): (&[Assignment], &[RoleId]) = match &subject.activation {
-            Activation::All | Activation::Default { .. } => (&subject.assignments, &[]),
+            Activation::All | Activation::Default => (&subject.assignments, &[]),
             Activation::Chosen(chosen) => (&[], chosen),
         };
         let assigned = assigned.iter().enumerate().filter(move |(_, held)| held.validity.holds(now));
@@ -110,9 +122,8 @@ impl Policy {
             return roster;
         }
         match &subject.activation {
-            Activation::Default { before } => candidates.sort_unstable_by_key(|candidate| {
-                let held = &subject.assignments[candidate.source];
-                (!before.contains(&held.role), held.assigned_at, candidate.role)
+            Activation::Default => candidates.sort_unstable_by_key(|candidate| {
+                (subject.assignments[candidate.source].counts_from(), candidate.role)
             }),
             Activation::All | Activation::Chosen(_) => candidates.sort_unstable_by_key(|candidate| candidate.role),
         }

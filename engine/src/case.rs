@@ -277,7 +277,7 @@ fn subject(place: usize) -> Subject {
         revision: 1,
         assignments: Vec::new(),
         grants: Vec::new(),
-        activation: Activation::DEFAULT,
+        activation: Activation::Default,
     }
 }
 

@@ -112,6 +112,14 @@ pub struct Subject {
     pub activation: Activation,
 }
 
+impl Subject {
+    /// The same user in a session whose active roles are found so.
+    #[must_use]
+    pub fn in_session(&self, activation: Activation) -> Self {
+        Self { activation, ..self.clone() }
+    }
+}
+
 /// Which of a subject's roles are active.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Activation {
@@ -120,23 +128,20 @@ pub enum Activation {
     All,
     /// What a session opened without a choice of roles has: the roles assigned, but for those that
     /// require activation, and as many as dynamic separation of duty allows. Which ones is worked out
-    /// by each decision, in a fixed order; so a new assignment joins at once.
-    Default {
-        /// Roles known to have been active until now. They come first; all others follow by the age of
-        /// their assignment, the oldest first.
-        before: Vec<RoleId>,
-    },
+    /// by each decision from nothing but the assignments and the clock, so that every replica has the
+    /// same and a new assignment joins at once: in the order in which the roles came to count (when
+    /// assigned, or later, when the assignment began), those of one instant by name, each that goes
+    /// with the ones before it.
+    ///
+    /// So a role that comes never displaces one that is active. When a role goes, those that it kept
+    /// out come back in the same order, which may set a younger one aside.
+    Default,
     /// Exactly these, as far as the user is authorised for them now. [`Policy::choose_roles`] makes
     /// choices that keep to dynamic separation of duty; from one that does not (any more), roles are
     /// left out, the last by name first.
     ///
     /// [`Policy::choose_roles`]: crate::Policy::choose_roles
     Chosen(Vec<RoleId>),
-}
-
-impl Activation {
-    /// That of a fresh session opened without a choice of roles.
-    pub const DEFAULT: Self = Self::Default { before: Vec::new() };
 }
 
 /// A role assigned to a user.
@@ -146,10 +151,18 @@ pub struct Assignment {
     pub id: AssignmentId,
     /// The role.
     pub role: RoleId,
-    /// When it was made; in a default session, the older of two that conflict counts.
+    /// When it was made.
     pub assigned_at: DateTime<Utc>,
     /// When it counts.
     pub validity: Validity,
+}
+
+impl Assignment {
+    /// Since when it counts, once it does; in a default session, the older of two that conflict is active.
+    #[must_use]
+    pub fn counts_from(&self) -> DateTime<Utc> {
+        self.validity.from.map_or(self.assigned_at, |from| from.max(self.assigned_at))
+    }
 }
 
 /// A permission granted to a user directly.

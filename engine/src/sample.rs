@@ -161,7 +161,7 @@ pub(crate) fn choosing(mut subject: Subject, names: &[&str]) -> Subject {
 
 /// The user in a session opened without a choice of roles.
 pub(crate) fn by_default(mut subject: Subject) -> Subject {
-    subject.activation = Activation::DEFAULT;
+    subject.activation = Activation::Default;
     subject
 }
 

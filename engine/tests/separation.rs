@@ -6,8 +6,8 @@ mod reference;
 mod worlds;
 
 use engine::{
-    AccountStatus, Activation, ActivationError, Conflict, Constraint, ConstraintId, ConstraintKind, Facts, Policy,
-    PolicyError, RoleId, Subject, Validity, Violation, keeps_apart,
+    AccountStatus, Activation, ActivationError, Assignment, AssignmentId, Conflict, Constraint, ConstraintId,
+    ConstraintKind, Facts, Policy, PolicyError, RoleId, Subject, Validity, Violation, keeps_apart,
 };
 use proptest::prelude::*;
 use proptest::sample::subsequence;
@@ -102,18 +102,44 @@ proptest! {
     }
 
     #[test]
-    fn a_default_session_leaves_nothing_out_without_need(World { facts, subject } in worlds(), before in some_roles()) {
+    fn a_default_session_leaves_nothing_out_without_need(World { facts, subject } in worlds()) {
         let policy = Policy::build(facts.clone()).expect("no contradictions");
-        let subject = Subject { status: AccountStatus::Active, ..session(&subject, Activation::Default { before }) };
+        let subject = Subject { status: AccountStatus::Active, ..session(&subject, Activation::Default) };
         let active = policy.active_roles(&subject, now());
         for left_out in policy.inactive_roles(&subject, now()) {
             let is_flagged = policy.role(left_out).expect("known").requires_activation;
             let with = [&active[..], &[left_out]].concat();
             prop_assert!(is_flagged || !policy.dynamic_conflicts(&with).is_empty());
         }
-        // What is active stays so while nothing changes.
-        let next = session(&subject, Activation::Default { before: active.clone() });
-        prop_assert_eq!(policy.active_roles(&next, now()), active);
+    }
+
+    #[test]
+    fn a_role_that_comes_displaces_none_that_is_active(
+        World { facts, subject } in worlds(), comes in 0..ROLES, is_late in any::<bool>()
+    ) {
+        let policy = Policy::build(facts).expect("no contradictions");
+        let mut subject = Subject { status: AccountStatus::Active, ..session(&subject, Activation::Default) };
+        subject.assignments.retain(|held| held.role != role(comes));
+        let active = policy.active_roles(&subject, now());
+        // Assigned now, or long ago to begin now.
+        let before = now() - chrono::TimeDelta::minutes(100);
+        let (assigned_at, from) = if is_late { (before, Some(now())) } else { (now(), Some(before)) };
+        let id = AssignmentId::new(uuid::Uuid::nil());
+        subject.assignments.push(Assignment { id, role: role(comes), assigned_at, validity: Validity { from, until: None } });
+        let after = policy.active_roles(&subject, now());
+        let is_of_an_age = subject.assignments.iter().any(|held| held.role != role(comes) && held.counts_from() == now());
+        prop_assert!(is_of_an_age || active.iter().all(|role| after.contains(role)), "{:?} {:?}", active, after);
+    }
+
+    #[test]
+    fn until_a_grant_ends_that_a_session_relies_on_it_loses_nothing(World { facts, subject } in worlds()) {
+        let policy = Policy::build(facts).expect("no contradictions");
+        // A choice that comes to conflict is cut down by name.
+        prop_assume!(policy.session_conflicts(&subject, now()).is_empty());
+        let last = policy.relies_until(&subject, now()).map(|end| end - chrono::TimeDelta::milliseconds(1));
+        let last = last.unwrap_or_else(|| now() + chrono::TimeDelta::days(1));
+        let held = policy.permissions_of(&subject, now());
+        prop_assert!(held.is_subset(&policy.permissions_of(&subject, last)));
     }
 
     #[test]

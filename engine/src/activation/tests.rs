@@ -1,5 +1,5 @@
 use crate::sample::*;
-use crate::{Activation, ActivationError, Conflict, Facts, Policy, Reason, RoleId, Subject, Validity};
+use crate::{ActivationError, Conflict, Facts, Policy, Reason, RoleId, Subject, Validity};
 
 const SHOP: &str = "
     chief > cashier = till:close
@@ -18,11 +18,6 @@ fn shop() -> Policy {
 
 fn active(subject: &Subject) -> Vec<RoleId> {
     shop().active_roles(subject, now())
-}
-
-fn after(mut subject: Subject, before: &[&str]) -> Subject {
-    subject.activation = Activation::Default { before: roles(before) };
-    subject
 }
 
 #[test]
@@ -49,10 +44,42 @@ fn of_roles_that_conflict_a_default_session_has_the_oldest() {
 }
 
 #[test]
-fn roles_active_before_keep_their_place() {
-    let subject = holder_of(&["head", "chief", "clerk"]);
-    assert_eq!(active(&after(subject.clone(), &["chief"])), roles(&["chief", "clerk"]));
-    assert_eq!(active(&after(subject, &["ghost", "vault"])), roles(&["clerk", "head"]));
+fn a_role_that_begins_later_does_not_displace_one_that_is_active() {
+    let from = |minute| Validity { from: Some(minutes(minute)), until: None };
+    // Assigned first, it begins last.
+    let subject = by_default(with_role(with_role(nobody(), "cashier", from(10)), "auditor", from(5)));
+    let policy = shop();
+    assert_eq!(policy.active_roles(&subject, minutes(4)), []);
+    assert_eq!(policy.active_roles(&subject, minutes(9)), roles(&["auditor"]));
+    assert_eq!(policy.active_roles(&subject, minutes(10)), roles(&["auditor"]));
+    // A beginning before the assignment was made gives no seniority.
+    let subject = by_default(with_role(with_role(nobody(), "cashier", FOR_GOOD), "auditor", from(-10_000)));
+    assert_eq!(policy.active_roles(&subject, now()), roles(&["cashier"]));
+}
+
+#[test]
+fn of_roles_that_count_since_the_same_moment_the_first_by_name_is_active() {
+    let mut subject = by_default(holder_of(&["cashier", "auditor"]));
+    subject.assignments.iter_mut().for_each(|held| held.assigned_at = now());
+    assert_eq!(active(&subject), roles(&["auditor"]));
+}
+
+#[test]
+fn what_a_session_holds_rests_on_the_first_grant_that_ends() {
+    let until = |minute| Validity { from: None, until: Some(minutes(minute)) };
+    let policy = shop();
+    let relies = |subject: &Subject| policy.relies_until(subject, now());
+    assert_eq!(relies(&by_default(holder_of(&["chief", "clerk"]))), None);
+    let subject = with_role(with_role(nobody(), "clerk", until(9)), "chief", until(7));
+    assert_eq!(relies(&by_default(subject.clone())), Some(minutes(7)));
+    assert_eq!(relies(&by_default(with_grant(subject.clone(), "vault:open", until(5)))), Some(minutes(5)));
+    // What does not count does not matter: ended, not begun, or not active.
+    let later = Validity { from: Some(minutes(1)), until: Some(minutes(2)) };
+    let idle = with_grant(with_role(with_role(subject, "vault", until(1)), "auditor", later), "desk:use", ended());
+    assert_eq!(relies(&by_default(idle.clone())), Some(minutes(7)));
+    assert_eq!(relies(&choosing(idle.clone(), &["vault"])), Some(minutes(1)));
+    // A chosen role rests on the assignment that it is inherited from.
+    assert_eq!(relies(&choosing(idle, &["cashier"])), Some(minutes(7)));
 }
 
 #[test]

@@ -75,12 +75,15 @@ impl Reference<'_> {
         match &subject.activation {
             _ if subject.status != AccountStatus::Active => BTreeSet::new(),
             Activation::All => self.assigned_roles(subject),
-            Activation::Default { before } => {
+            Activation::Default => {
                 let is_flagged = |role| self.role(role).requires_activation;
                 let mut roles =
                     Vec::from_iter(self.assigned_roles(subject).into_iter().filter(|&role| !is_flagged(role)));
-                let age = |role| subject.assignments.iter().find(|held| held.role == role).map(|held| held.assigned_at);
-                roles.sort_by_key(|&role| (!before.contains(&role), age(role), self.role(role).name.key()));
+                let since = |role| {
+                    let held = subject.assignments.iter().find(|held| held.role == role).expect("assigned");
+                    Some(held.assigned_at).max(held.validity.from)
+                };
+                roles.sort_by_key(|&role| (since(role), self.role(role).name.key()));
                 self.let_in(&roles)
             }
             Activation::Chosen(chosen) => {

@@ -147,11 +147,7 @@ pub(crate) fn subjects() -> impl Strategy<Value = Subject> {
 
 fn activations() -> impl Strategy<Value = Activation> {
     let some = || subsequence((0..ROLES).map(role).collect::<Vec<_>>(), 0..=ROLES);
-    prop_oneof![
-        Just(Activation::All),
-        some().prop_map(|before| Activation::Default { before }),
-        some().prop_map(Activation::Chosen)
-    ]
+    prop_oneof![Just(Activation::All), Just(Activation::Default), some().prop_map(Activation::Chosen)]
 }
 
 /// Bounds before, at and after [`now`].
