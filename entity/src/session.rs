@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))")]
 pub enum Activation {
-    /// Worked out from the assignments at each change; `session_roles` is empty.
+    /// Worked out from the assignments by each decision; `session_roles` is empty.
     #[sea_orm(string_value = "DEFAULT")]
     Default,
     /// The choice in `session_roles`, intersected with what is authorised now.
@@ -22,6 +22,10 @@ pub struct Model {
     pub id: Uuid,
     pub user_id: Uuid,
     pub activation: Activation,
+    /// How often its active roles were switched, so that nobody takes an older choice for the newer one.
+    pub switches: i64,
+    /// When that was last done, for other processes to notice.
+    pub switched_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
     /// When the password was last given.
     pub authenticated_at: DateTimeUtc,

@@ -19,6 +19,7 @@ mod m0004_sessions;
 mod m0005_audit;
 mod m0006_feed;
 mod m0007_constraints;
+mod m0008_switches;
 mod schema;
 
 use sea_orm::{ActiveValue, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait};
@@ -38,6 +39,7 @@ fn steps() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0005_audit::Migration),
         Box::new(m0006_feed::Migration),
         Box::new(m0007_constraints::Migration),
+        Box::new(m0008_switches::Migration),
     ]
 }
 

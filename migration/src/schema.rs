@@ -119,6 +119,18 @@ pub(crate) fn belongs_to(
         .take()
 }
 
+/// Adds a column to a table that has rows already, when it is not there.
+pub(crate) async fn add_column(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    column: ColumnDef,
+) -> Result<(), DbErr> {
+    if manager.has_column(table, column.get_column_name()).await? {
+        return Ok(());
+    }
+    manager.alter_table(Table::alter().table(table).add_column(column).take()).await
+}
+
 /// Makes an index when it is not there.
 pub(crate) async fn index<const N: usize>(
     manager: &SchemaManager<'_>,

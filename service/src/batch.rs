@@ -21,7 +21,7 @@ impl<Id: Copy + Eq + Hash> Batch<Id> {
     /// `TOO_LONG` for more than 100.
     pub(crate) fn new(given: Vec<Id>, path: &'static [&'static str]) -> Result<Self, Refusal> {
         if given.len() > MAX_IDS {
-            let message = format!("a list of ids has at most {MAX_IDS} entries");
+            let message = format!("a list has at most {MAX_IDS} entries here");
             return Err(Refusal::new(RefusalCode::TooLong, message).at(path.iter().copied()));
         }
         Ok(Self { given, path })

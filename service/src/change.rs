@@ -22,6 +22,8 @@ use sea_orm::DatabaseTransaction;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub(crate) use refusal::separation;
+
 /// How long a change waits for those of other processes.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
 

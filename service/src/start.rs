@@ -67,13 +67,14 @@ impl Service {
     /// [`crate::Error::Unavailable`] when the database or Redis cannot be read, or a sealed key not opened.
     pub async fn start(parts: Parts) -> Result<Self> {
         let Parts { config, database, clock, ids, system_permissions } = parts;
+        let tokens = Arc::new(VerifiedTokens::new());
         let mut service = Self {
             current: Arc::new(Current::load(&database).await?),
-            denylist: Arc::new(Denylist::start(&database, &clock, &config).await?),
+            denylist: Arc::new(Denylist::start(&database, &clock, &config, tokens.sessions()).await?),
             hasher: Arc::new(Hasher::start(&config.password)),
             keys: Arc::new(Keys::load(&database, &config, &*clock, &*ids).await?),
             limits: Arc::new(RateLimits::new(&config.limits)),
-            tokens: Arc::default(),
+            tokens,
             attempts: Arc::default(),
             config: Arc::new(config),
             database,

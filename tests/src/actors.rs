@@ -60,6 +60,7 @@ pub struct RoleBuilder<'a> {
     name: String,
     permissions: Vec<String>,
     inherits_from: Vec<String>,
+    requires_activation: bool,
 }
 
 impl App {
@@ -70,7 +71,13 @@ impl App {
 
     /// A role about to be made.
     pub fn role(&self, name: &str) -> RoleBuilder<'_> {
-        RoleBuilder { app: self, name: name.to_owned(), permissions: Vec::new(), inherits_from: Vec::new() }
+        RoleBuilder {
+            app: self,
+            name: name.to_owned(),
+            permissions: Vec::new(),
+            inherits_from: Vec::new(),
+            requires_activation: false,
+        }
     }
 
     /// Signs somebody in who exists, with [`PASSWORD`].
@@ -183,6 +190,13 @@ impl RoleBuilder<'_> {
         self
     }
 
+    /// Left inactive at login until asked for.
+    #[must_use]
+    pub fn requiring_activation(mut self) -> Self {
+        self.requires_activation = true;
+        self
+    }
+
     /// Makes the role; gives its id.
     pub async fn create(self) -> String {
         let input = json!({
@@ -193,6 +207,11 @@ impl RoleBuilder<'_> {
         let create = "mutation ($input: RoleCreateInput!) {
             roleCreate(input: $input) { role { id } userErrors { code message path } } }";
         let answer = self.app.admin().await.graphql(create, json!({ "input": input })).await;
-        answer.payload("roleCreate")["role"]["id"].as_str().expect("an id").to_owned()
+        let id = answer.payload("roleCreate")["role"]["id"].as_str().expect("an id").to_owned();
+        if self.requires_activation {
+            let change = json!({ "id": id, "input": { "requiresActivation": true } });
+            let _ = self.app.admin().await.act("roleUpdate", change).await.done();
+        }
+        id
     }
 }

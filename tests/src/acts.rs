@@ -111,6 +111,7 @@ fn type_of(field: &str, argument: &str) -> String {
         }
         "validFrom" | "expiresAt" => "DateTime",
         "everywhere" => "Boolean!",
+        "roles" => "[String!]",
         "expectedVersion" => "Int",
         "username" | "password" | "currentPassword" | "newPassword" => "String!",
         ids if ids.ends_with("Ids") => "[ID!]!",
@@ -123,7 +124,7 @@ fn type_of(field: &str, argument: &str) -> String {
 /// What is read of a payload, besides its errors.
 fn selection(field: &str) -> &'static str {
     match field {
-        "signup" | "login" | "refresh" => {
+        "signup" | "login" | "refresh" | "sessionActivateRoles" | "sessionDeactivateRoles" => {
             "accessToken refreshToken expiresAt
             viewer { roles permissions policyRevision user { id username } session { id } }"
         }

@@ -22,6 +22,15 @@ impl FakeClock {
     pub fn advance(&self, by: TimeDelta) {
         *self.0.lock().expect("the clock's lock") += by;
     }
+
+    /// Lets the second end that it is in: tokens count in whole ones.
+    ///
+    /// # Panics
+    /// As [`FakeClock::advance`].
+    pub fn end_second(&self) {
+        let part = service::Clock::now(self).timestamp_subsec_millis();
+        self.advance(TimeDelta::milliseconds(1_000 - i64::from(part)));
+    }
 }
 
 impl Default for FakeClock {

@@ -146,7 +146,7 @@ pub async fn visible(ctx: &Context<'_>, node: &NodeRef) -> async_graphql::Result
 }
 
 /// From here on, and everywhere below the same root field, `caller` counts as the caller: the session
-/// that `login`, `signup` or `refresh` has just made.
+/// that `login`, `signup` or `refresh` has just made, or the one that asks with other roles active.
 pub fn enter_as(ctx: &Context<'_>, caller: Caller) {
     let watch = super::context::request(ctx).watch.as_ref();
     if let Some((watch, path)) = watch.zip(ctx.path_node.as_ref()) {

@@ -16,7 +16,7 @@ use crate::{Caller, Error, Result, Service, UnauthenticatedReason};
 use chrono::{DateTime, Utc};
 use engine::{AccountStatus, Activation, Policy, Subject, UserId};
 use rustc_hash::FxBuildHasher;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
@@ -34,7 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct VerifiedTokens {
     tokens: moka::sync::Cache<[u8; 32], Arc<Known>, FxBuildHasher>,
-    sessions: Records,
+    sessions: Arc<Records>,
     /// Until when the sealed successors of refresh tokens have been erased.
     erased_to: Mutex<Option<DateTime<Utc>>>,
 }
@@ -50,10 +50,11 @@ struct Known {
 }
 
 /// Whether a token's claims were out of date, and for how long that answer holds.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 struct Staleness {
     policy: u64,
-    subject: u64,
+    /// What its session held: another one whenever that changes.
+    subject: Weak<Subject>,
     until: Option<DateTime<Utc>>,
     stale: bool,
 }
@@ -74,11 +75,11 @@ impl VerifiedTokens {
         };
         let tokens = moka::sync::Cache::builder().max_capacity(CAPACITY).weigher(weigh);
         let tokens = tokens.build_with_hasher(FxBuildHasher);
-        Self { tokens, sessions: Records::default(), erased_to: Mutex::default() }
+        Self { tokens, sessions: Arc::default(), erased_to: Mutex::default() }
     }
 
     /// The sessions in use.
-    pub(crate) fn sessions(&self) -> &Records {
+    pub(crate) fn sessions(&self) -> &Arc<Records> {
         &self.sessions
     }
 
@@ -150,7 +151,8 @@ pub async fn authenticate(service: &Service, token: &str) -> Result<Caller> {
     }
     let record = live_session(service, &known.verified, now).await?;
     service.ensure_fresh(None).await?;
-    let (subject, policy) = active_subject(service, record.user, &record.activation).await?;
+    let (base, policy) = active_user(service, record.user).await?;
+    let subject = record.subject(&base);
     if record.is_older_than(subject.revision) {
         read(service, &record).await?;
     }
@@ -166,6 +168,12 @@ pub async fn authenticate(service: &Service, token: &str) -> Result<Caller> {
     })
 }
 
+/// What the user of an active account holds in all, and the policy to decide by.
+async fn active_user(service: &Service, user: UserId) -> Result<(Arc<Subject>, Arc<Policy>)> {
+    let found = subject(service, user).await?.filter(|subject| subject.status == AccountStatus::Active);
+    Ok((found.ok_or(UnauthenticatedReason::Revoked)?, service.policy()))
+}
+
 /// What a session of an active account holds, and the policy to decide by.
 ///
 /// # Errors
@@ -173,15 +181,10 @@ pub async fn authenticate(service: &Service, token: &str) -> Result<Caller> {
 pub(super) async fn active_subject(
     service: &Service,
     user: UserId,
-    activation: &Activation,
+    activation: Activation,
 ) -> Result<(Arc<Subject>, Arc<Policy>)> {
-    let found = subject(service, user).await?.filter(|subject| subject.status == AccountStatus::Active);
-    let mut subject = found.ok_or(UnauthenticatedReason::Revoked)?;
-    // No role can ask for explicit activation and none can conflict yet: a default session has all.
-    if !matches!(activation, Activation::Default { .. }) {
-        Arc::make_mut(&mut subject).activation = activation.clone();
-    }
-    Ok((subject, service.policy()))
+    let (base, policy) = active_user(service, user).await?;
+    Ok((Arc::new(base.in_session(activation)), policy))
 }
 
 /// The session that a token belongs to, if it has neither ended nor run out.
@@ -190,7 +193,7 @@ async fn live_session(service: &Service, verified: &Verified, now: DateTime<Utc>
     let sessions = &service.tokens.sessions;
     let kept = match service.denylist.check(session, now) {
         Standing::Ended => return Err(UnauthenticatedReason::Revoked.into()),
-        Standing::Clear => sessions.get(session).filter(|record| record.live_at(now)),
+        Standing::Clear => sessions.get(session).filter(|record| record.live_at(now) && record.is_current()),
         Standing::Unknown => None,
     };
     let record = match kept {
@@ -221,18 +224,18 @@ async fn read(service: &Service, record: &Record) -> Result<()> {
 
 impl Known {
     /// Are the token's claims older than the rights they speak of, or would it name other roles now?
-    fn is_stale(&self, policy: &Policy, subject: &Subject, now: DateTime<Utc>) -> bool {
+    fn is_stale(&self, policy: &Policy, subject: &Arc<Subject>, now: DateTime<Utc>) -> bool {
         let mut kept = self.staleness.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = *kept {
-            let same = known.policy == policy.revision() && known.subject == subject.revision;
+        if let Some(known) = &*kept {
+            let same = known.policy == policy.revision() && known.subject.as_ptr() == Arc::as_ptr(subject);
             if same && known.until.is_none_or(|until| now < until) {
                 return known.stale;
             }
         }
         let stale = self.verified.revision < policy.rights_revision(subject)
             || self.verified.roles != role_names(policy, subject, now);
-        let (policy, subject, until) = (policy.revision(), subject.revision, next_turn(subject, now));
-        *kept = Some(Staleness { policy, subject, until, stale });
+        let (policy, until) = (policy.revision(), next_turn(subject, now));
+        *kept = Some(Staleness { policy, subject: Arc::downgrade(subject), until, stale });
         stale
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn draw_up(service: &Service, user: UserId, username: &str) -> Opened
         user,
         username: username.to_owned(),
         authenticated_at: now,
-        activation: Activation::DEFAULT,
+        activation: Activation::Default,
         refresh_token: RefreshToken::generate(),
     }
 }
@@ -56,6 +56,7 @@ pub(super) async fn write<C: ConnectionTrait>(
         ends_at,
         user_agent: ctx.request.user_agent.as_deref().map(|text| excerpt(text, MAX_USER_AGENT)),
         ip_address: ctx.request.ip_address,
+        activation: opened.activation.clone(),
     };
     sessions::insert(connection, new).await?;
     store::insert_token(connection, (opened.refresh_token.hash(), opened.session), at).await
@@ -67,7 +68,7 @@ pub(super) async fn write<C: ConnectionTrait>(
 /// [`crate::Error::Unauthenticated`] when the account may not be used.
 pub(super) async fn caller(service: &Service, opened: &Opened) -> Result<Caller> {
     service.ensure_fresh(None).await?;
-    let (subject, policy) = active_subject(service, opened.user, &opened.activation).await?;
+    let (subject, policy) = active_subject(service, opened.user, opened.activation.clone()).await?;
     Ok(Caller {
         user: opened.user,
         username: Arc::from(opened.username.as_str()),
@@ -79,13 +80,16 @@ pub(super) async fn caller(service: &Service, opened: &Opened) -> Result<Caller>
     })
 }
 
-/// Signs an access token for the rights of now, and puts together what is handed out.
-pub(super) fn hand_out(service: &Service, caller: Caller, refresh_token: RefreshToken) -> Result<SignedIn> {
+/// Signs an access token for the rights of now, and puts together what is handed out; without a refresh
+/// token where the one in hand stays good.
+pub(super) fn hand_out(
+    service: &Service,
+    caller: Caller,
+    refresh_token: impl Into<Option<RefreshToken>>,
+) -> Result<SignedIn> {
     let now = service.now();
     let settings = &service.config.token;
-    let lifetime = span(settings.access_lifetime);
-    // Tokens count in whole seconds; what is said of one must be true of it.
-    let expires_at = (now + lifetime).duration_trunc(TimeDelta::seconds(1)).unwrap_or(now + lifetime);
+    let (as_of, expires_at) = term(&caller, (now, now + span(settings.access_lifetime)));
     let issue = Issue {
         issuer: &settings.issuer,
         audience: &settings.audience,
@@ -94,11 +98,30 @@ pub(super) fn hand_out(service: &Service, caller: Caller, refresh_token: Refresh
         token: service.ids.next(now),
         issued_at: now,
         expires_at,
-        roles: role_names(&caller.policy, &caller.subject, now),
+        roles: role_names(&caller.policy, &caller.subject, as_of),
         revision: caller.policy.revision(),
     };
     let access_token = sign(service.keys.set().signing(), issue)?;
-    Ok(SignedIn { access_token, refresh_token: refresh_token.into_secret(), expires_at, caller })
+    let refresh_token = refresh_token.into().map(RefreshToken::into_secret);
+    Ok(SignedIn { access_token, refresh_token, expires_at, caller })
+}
+
+/// As of when a token speaks of the caller's roles, and when it runs out: never after the first of the
+/// grants that these rest on, and `latest` at the latest.
+///
+/// Tokens count in whole seconds, so one that rests on a grant ending within this second would be dead
+/// at birth. It speaks of what is left after that grant instead. Our own guards do not look at it.
+fn term(caller: &Caller, (now, latest): (DateTime<Utc>, DateTime<Utc>)) -> (DateTime<Utc>, DateTime<Utc>) {
+    // What is said of a token must be true of it.
+    let whole = |at: DateTime<Utc>| at.duration_trunc(TimeDelta::seconds(1)).unwrap_or(at);
+    let mut as_of = now;
+    while let Some(end) = caller.policy.relies_until(&caller.subject, as_of).filter(|end| *end < latest) {
+        if now.timestamp() < end.timestamp() {
+            return (as_of, whole(end));
+        }
+        as_of = end;
+    }
+    (as_of, whole(latest))
 }
 
 /// The request as made by `caller`, for the audit log.

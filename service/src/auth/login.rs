@@ -1,6 +1,7 @@
 //! Signing in (CreateSession).
 
 use super::SignedIn;
+use super::activation;
 use super::issue;
 use super::limits::Counted;
 use super::password::{Password, Verdict};
@@ -24,6 +25,8 @@ pub struct Credentials {
     pub username: String,
     /// Password.
     pub password: SecretString,
+    /// Names of the roles to activate; those of a default session when there is no list.
+    pub roles: Option<Vec<String>>,
 }
 
 /// Starts a session.
@@ -31,7 +34,7 @@ pub struct Credentials {
 /// Unknown names, wrong passwords and accounts without one are answered alike, after the same work.
 ///
 /// # Errors
-/// `INVALID_CREDENTIALS`; `ACCOUNT_NOT_ACTIVE` after the right password only;
+/// `INVALID_CREDENTIALS`; after the right password only `ACCOUNT_NOT_ACTIVE`, `ROLE_NOT_ASSIGNED`, `SOD_VIOLATION`;
 /// [`crate::Error::RateLimited`] before any hashing; [`crate::Error::Unavailable`] when the hashing queue is full.
 pub async fn login(service: &Service, ctx: &Context, credentials: Credentials) -> Result<SignedIn> {
     let key = Username::login_key(&credentials.username);
@@ -49,7 +52,7 @@ pub async fn login(service: &Service, ctx: &Context, credentials: Credentials) -
     match checked {
         Ok(Ok(account)) => {
             service.limits.forget(tries);
-            let opened = open(service, ctx, &account).await;
+            let opened = open(service, ctx, &account, credentials.roles.as_deref()).await;
             audit_refusal(service, ctx, (&credentials, Some(&account)), opened).await
         }
         Ok(Err(account)) => audit_refusal(service, ctx, (&credentials, account.as_ref()), Err(wrong())).await,
@@ -116,19 +119,29 @@ async fn replace(service: &Service, account: &Known, (password, new): (Password,
 /// Starts a session of an account whose password was right when it was read.
 ///
 /// # Errors
-/// `ACCOUNT_NOT_ACTIVE`; `INVALID_CREDENTIALS` when the password was replaced meanwhile.
-pub(super) async fn open(service: &Service, ctx: &Context, account: &Known) -> Result<SignedIn> {
+/// `ACCOUNT_NOT_ACTIVE`; `INVALID_CREDENTIALS` when the password was replaced meanwhile; `TOO_LONG`,
+/// `ROLE_NOT_ASSIGNED` and `SOD_VIOLATION` for `roles`.
+pub(super) async fn open(
+    service: &Service,
+    ctx: &Context,
+    account: &Known,
+    roles: Option<&[String]>,
+) -> Result<SignedIn> {
     let inactive = || Error::from(Refusal::new(RefusalCode::AccountNotActive, "the account is not active"));
     if account.status != UserStatus::Active {
         return Err(inactive());
     }
-    let opened = issue::draw_up(service, account.id, &account.username);
+    let mut opened = issue::draw_up(service, account.id, &account.username);
     // Before the transaction: whoever holds a connection must not wait for another.
-    let caller = issue::caller(service, &opened).await?;
+    let mut caller = issue::caller(service, &opened).await?;
     let act = Act::new(ACTION, Target::new(TargetType::Session, opened.session.uuid(), account.username.clone()));
     let entry = Entry::done("signed in").concerning([account.id.uuid()]);
 
     let transaction = service.database.begin().await?;
+    if let Some(names) = roles {
+        caller = activation::choose(service, &transaction, (caller, names)).await?;
+        opened.activation = caller.subject.activation.clone();
+    }
     let password_hash = account.password_hash.as_deref().unwrap_or_default();
     if !store::note_login(&transaction, (account.id, password_hash), opened.authenticated_at).await? {
         // Suspended meanwhile, or given another password.

@@ -87,7 +87,7 @@ async fn end(service: &Service, ctx: &Context, stored: &StoredSession, reach: Re
 
 /// Whoever signs out, for the audit log; `None` when the account may not be used any more.
 async fn caller(service: &Service, stored: &StoredSession) -> Result<Option<Caller>> {
-    match active_subject(service, stored.session.user, &stored.activation).await {
+    match active_subject(service, stored.session.user, stored.session.activation.clone()).await {
         Ok((subject, policy)) => Ok(Some(Caller {
             user: stored.session.user,
             username: Arc::from(stored.username.as_str()),

@@ -1,5 +1,6 @@
 //! Identity: signing up, in and out; passwords, tokens and keys.
 
+mod activation;
 mod authenticate;
 mod issue;
 mod keys;
@@ -20,6 +21,7 @@ mod store;
 mod tests;
 mod token;
 
+pub use activation::{activate_roles, deactivate_roles};
 pub use authenticate::{VerifiedTokens, authenticate};
 pub use keys::Keys;
 pub use limits::RateLimits;

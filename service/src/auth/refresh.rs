@@ -32,7 +32,7 @@ pub async fn refresh(service: &Service, ctx: &Context, token: SecretString) -> R
         user: session.session.user,
         username: session.username.clone(),
         authenticated_at: session.session.authenticated_at,
-        activation: session.activation.clone(),
+        activation: session.session.activation.clone(),
         refresh_token,
     };
     // The account is asked first: nothing is traded for one that may not be used.
@@ -55,16 +55,8 @@ pub async fn refresh(service: &Service, ctx: &Context, token: SecretString) -> R
 async fn find(service: &Service, token: &RefreshToken) -> Result<(StoredToken, StoredSession)> {
     let connection = service.database.connection();
     let stored = store::token(connection, token.hash()).await?.ok_or_else(invalid)?;
-    let session = sessions::find(connection, stored.session).await?;
-    let session = session.filter(|session| is_live(service, session)).ok_or_else(invalid)?;
+    let session = sessions::find_live(service, stored.session).await?.ok_or_else(invalid)?;
     Ok((stored, session))
-}
-
-/// Has the session neither been ended nor run out? Uses that are not written yet count.
-fn is_live(service: &Service, stored: &StoredSession) -> bool {
-    let now = service.now();
-    let used_here = service.tokens.sessions().get(stored.session.id).is_some_and(|record| record.live_at(now));
-    stored.session.revoked_at.is_none() && now < stored.ends_at && (now < stored.session.expires_at || used_here)
 }
 
 /// Trades an unused token; `None` when another request was faster.

@@ -20,8 +20,8 @@ use zeroize::Zeroizing;
 pub struct SignedIn {
     /// Short-lived signed token.
     pub access_token: SecretString,
-    /// Opaque token for the next refresh.
-    pub refresh_token: SecretString,
+    /// Opaque token for the next refresh; `None` where the one in hand stays good.
+    pub refresh_token: Option<SecretString>,
     /// When the access token runs out.
     pub expires_at: DateTime<Utc>,
     /// The session as it is now.

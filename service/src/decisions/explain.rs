@@ -5,7 +5,7 @@ use crate::batch::not_found;
 use crate::context::Actor;
 use crate::{Context, Error, Result, Service, sessions, users};
 use chrono::{DateTime, Utc};
-use engine::{Path, PathKind, Paths, Policy, Reason, SessionId, Subject, UserId};
+use engine::{Activation, Path, PathKind, Paths, Policy, Reason, SessionId, Subject, UserId};
 use std::sync::Arc;
 
 /// Names of permissions that nobody holds are shown to holders of this permission only.
@@ -90,18 +90,18 @@ pub async fn explain_access(service: &Service, ctx: &Context, question: Question
 /// Everything that a question is answered from.
 struct Case {
     policy: Arc<Policy>,
-    subject: Arc<Subject>,
+    subject: Subject,
     now: DateTime<Utc>,
 }
 
 impl Case {
     async fn prepare(service: &Service, question: Question<'_>) -> Result<Self> {
-        let now = service.now();
         let subject = subject(service, question.user).await?.ok_or_else(|| not_found("user", &["userId"]))?;
-        if let Some(session) = question.session {
-            require_live(service, (question.user, session), now).await?;
-        }
-        Ok(Self { policy: service.policy(), subject, now })
+        let activation = match question.session {
+            Some(session) => activation(service, question.user, session).await?,
+            None => Activation::Default,
+        };
+        Ok(Self { policy: service.policy(), subject: subject.in_session(activation), now: service.now() })
     }
 
     /// The reason as this caller may see it.
@@ -163,11 +163,9 @@ fn obstacle(reason: Reason) -> &'static str {
     }
 }
 
-async fn require_live(service: &Service, (user, id): (UserId, SessionId), now: DateTime<Utc>) -> Result<()> {
-    let found = sessions::by_ids(service, &[id]).await?;
-    let session = found.get(&id).filter(|session| session.user == user);
-    match session {
-        Some(session) if session.revoked_at.is_none() && now < session.expires_at => Ok(()),
-        _ => Err(Error::BadInput("`sessionId` is not a live session of that user".to_owned())),
-    }
+/// Which roles a live session of `user` has active.
+async fn activation(service: &Service, user: UserId, session: SessionId) -> Result<Activation> {
+    let found = sessions::find_live(service, session).await?.filter(|found| found.session.user == user);
+    let unknown = || Error::BadInput("`sessionId` is not a live session of that user".to_owned());
+    Ok(found.ok_or_else(unknown)?.session.activation)
 }

@@ -8,7 +8,9 @@ mod subjects;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use feed::{catch_up, feed_rows, locked_revision, prune, revision, set_revision, to_stored};
+pub(crate) use feed::{
+    catch_up, feed_rows, locked_revision, pinned_revision, prune, revision, set_revision, to_stored,
+};
 pub(crate) use holders::lasting_holders;
 pub(crate) use separation::{Among, assigned_several, chosen_several};
 pub(crate) use subjects::subjects;

@@ -12,6 +12,7 @@ mod explain;
 mod feed;
 mod fresh;
 mod load;
+mod pinned;
 mod subject;
 
 pub use current::Current;
@@ -24,3 +25,4 @@ pub(crate) use load::{
     Among, assigned_several, catch_up, chosen_several, feed_rows, lasting_holders, locked_revision, policy_after,
     set_revision, subjects as stored_subjects, to_stored,
 };
+pub(crate) use pinned::pinned;

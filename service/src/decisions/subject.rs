@@ -7,7 +7,7 @@ use engine::{Subject, UserId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
-/// What `user` holds in all (every role counted, [`engine::Activation::Default`]); `None` when there
+/// What `user` holds in all (every role counted, [`engine::Activation::All`]); `None` when there
 /// is no such user.
 ///
 /// # Errors

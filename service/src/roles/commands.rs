@@ -9,7 +9,7 @@ use crate::{Context, Refusal, RefusalCode, RefusalDetail, Result, Service, text}
 use engine::{Constraint, Policy, RoleFacts, RoleId, RoleName};
 use serde_json::{Map, Value, json};
 
-/// Renames or describes a role, or makes it a default role.
+/// Renames or describes a role, or changes who gets it and when it is active.
 ///
 /// # Errors
 /// As [`super::create`]; `STALE`; `IMMUTABLE` when a built-in role would be renamed.
@@ -36,6 +36,7 @@ async fn edit(
         name: name.filter(|name| name.as_str() != known.name),
         description: update.description.filter(|description| *description != known.description),
         is_default: update.is_default.filter(|is_default| *is_default != known.is_default),
+        requires_activation: update.requires_activation.filter(|requires| *requires != known.requires_activation),
     };
     if changes == store::Changes::default() {
         return Ok((change, ()));
@@ -73,11 +74,16 @@ fn describe(known: &Role, changes: &store::Changes) -> Entry {
     if let Some(is_default) = changes.is_default {
         differ("isDefault", json!(known.is_default), json!(is_default));
     }
-    let summary = match (&changes.name, changes.is_default) {
-        (Some(name), _) => format!("renamed role {} to {name}", known.name),
-        (None, Some(true)) => format!("made {} a default role", known.name),
-        (None, Some(false)) => format!("made {} no default role any more", known.name),
-        (None, None) => format!("described role {}", known.name),
+    if let Some(requires_activation) = changes.requires_activation {
+        differ("requiresActivation", json!(known.requires_activation), json!(requires_activation));
+    }
+    let summary = match (&changes.name, changes.is_default, changes.requires_activation) {
+        (Some(name), ..) => format!("renamed role {} to {name}", known.name),
+        (None, Some(true), _) => format!("made {} a default role", known.name),
+        (None, Some(false), _) => format!("made {} no default role any more", known.name),
+        (None, None, Some(true)) => format!("left role {} inactive until asked for", known.name),
+        (None, None, Some(false)) => format!("made role {} active without being asked for", known.name),
+        (None, None, None) => format!("described role {}", known.name),
     };
     Entry::done(summary).before(before.into()).after(after.into())
 }

@@ -17,6 +17,8 @@ pub struct Role {
     pub is_system: bool,
     /// Given to every new account?
     pub is_default: bool,
+    /// Left inactive at login until asked for?
+    pub requires_activation: bool,
     /// Grows with each change.
     pub version: i32,
     /// When it was made.
@@ -49,6 +51,8 @@ pub struct RoleUpdate {
     pub description: Option<Option<String>>,
     /// Give it to every new account? Needs `role:assign`.
     pub is_default: Option<bool>,
+    /// Leave it inactive at login?
+    pub requires_activation: Option<bool>,
     /// Refused as `STALE` unless the role has this version.
     pub expected_version: Option<i32>,
 }

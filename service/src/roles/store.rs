@@ -31,6 +31,7 @@ pub(super) struct Changes {
     pub(super) name: Option<RoleName>,
     pub(super) description: Option<Option<String>>,
     pub(super) is_default: Option<bool>,
+    pub(super) requires_activation: Option<bool>,
 }
 
 /// By whom and when a link is made.
@@ -205,6 +206,7 @@ pub(super) async fn update<C: ConnectionTrait>(connection: &C, id: RoleId, chang
         name_key: set(changes.name.as_ref().map(RoleName::key)),
         description: set(changes.description),
         is_default: set(changes.is_default),
+        requires_activation: set(changes.requires_activation),
         ..Default::default()
     };
     role::Entity::update_many().set(change).filter(role::Column::Id.eq(id.uuid())).exec(connection).await?;
@@ -238,6 +240,7 @@ impl From<role::Model> for Role {
             description: row.description,
             is_system: row.is_system,
             is_default: row.is_default,
+            requires_activation: row.requires_activation,
             version: row.version,
             created_at: row.created_at,
             updated_at: row.updated_at,

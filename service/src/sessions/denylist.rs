@@ -1,17 +1,20 @@
 //! Ended sessions whose access tokens have not run out yet, in memory on every replica.
 //!
-//! `Denylist::start(&Database, &Arc<dyn Clock>, &Config) -> Result<Denylist>` (async);
+//! `Denylist::start(&Database, &Arc<dyn Clock>, &Config, &Arc<Records>) -> Result<Denylist>` (async);
 //! `check(session, now) -> Standing`; `deny(&[SessionId])` (async); `ready() -> Result<()>`;
 //! `announce_policy(revision)`; `policy_wake() -> Arc<Notify>`.
 //!
-//! SQL is the truth; this is a copy to look up in. It is fed by this process, by a short query four
-//! times a second, which sees what other processes ended, and by Redis where one is configured.
+//! SQL is the truth; this is a copy to look up in. It is fed by this process, by short queries four
+//! times a second, which see what other processes ended, and by Redis where one is configured, which
+//! is quicker. The same queries tell the records of sessions in use which of them were switched to
+//! other roles.
 //!
 //! INVARIANT: entries only ever come; they go when no access token of their session can still be
-//! good. A lost Redis, an emptied one and a full reload revive nothing. When neither feed has worked
-//! for two seconds the copy knows nothing: [`Standing::Unknown`], and the row itself must be read.
+//! good. A lost Redis, an emptied one and a full reload revive nothing. When the queries have not
+//! worked for two seconds, neither the copy nor the records know enough: [`Standing::Unknown`], and
+//! the row itself must be read.
 
-use super::{feed, model};
+use super::{Records, feed, model};
 use crate::adapters::{Event, Redis};
 use crate::{Clock, Config, Database, Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -41,11 +44,11 @@ pub struct Denylist {
 /// What the denylist says of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
-    /// Not ended, as far as anyone has told.
+    /// Not ended, and switched to other roles no more often than its record has heard.
     Clear,
     /// Ended.
     Ended,
-    /// The feeds are lost: read the row.
+    /// The feed from the database is lost: read the row.
     Unknown,
 }
 
@@ -53,6 +56,8 @@ pub(crate) enum Standing {
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) clock: Arc<dyn Clock>,
+    /// Sessions in use, which are told of switches.
+    pub(super) records: Arc<Records>,
     /// Until when the tokens of these sessions are refused.
     entries: RwLock<FxHashMap<SessionId, DateTime<Utc>>>,
     /// How long entries live.
@@ -72,10 +77,15 @@ impl Denylist {
     /// # Errors
     /// [`Error::Unavailable`] when the database or the configured Redis cannot be read; its source
     /// says which.
-    pub async fn start(database: &Database, clock: &Arc<dyn Clock>, config: &Config) -> Result<Self> {
-        let shared = Arc::new(Shared::new(clock, config.token.access_lifetime));
+    pub(crate) async fn start(
+        database: &Database,
+        clock: &Arc<dyn Clock>,
+        config: &Config,
+        records: &Arc<Records>,
+    ) -> Result<Self> {
+        let shared = Arc::new(Shared::new(clock, config.token.access_lifetime, records));
 
-        feed::read_sql(&shared, database, shared.lifetime).await?;
+        feed::read_sql(&shared, database, clock.now() - shared.lifetime).await?;
         let mut tasks = vec![tokio::spawn(feed::follow_sql(Arc::clone(&shared), database.clone())).abort_handle()];
         let redis = match &config.redis_url {
             Some(url) => Some(connect(url, &shared).await?),
@@ -165,9 +175,10 @@ impl Drop for Denylist {
 }
 
 impl Shared {
-    fn new(clock: &Arc<dyn Clock>, access_lifetime: Duration) -> Self {
+    fn new(clock: &Arc<dyn Clock>, access_lifetime: Duration, records: &Arc<Records>) -> Self {
         Self {
             clock: Arc::clone(clock),
+            records: Arc::clone(records),
             entries: RwLock::default(),
             lifetime: model::span(access_lifetime) + model::span(SLACK),
             started: Instant::now(),
@@ -182,7 +193,7 @@ impl Shared {
         let entries = self.entries.read().unwrap_or_else(PoisonError::into_inner);
         if entries.get(&session).is_some_and(|until| now < *until) {
             Standing::Ended
-        } else if self.is_fresh(&self.sql_worked) || self.is_fresh(&self.redis_worked) {
+        } else if self.is_fresh(&self.sql_worked) {
             Standing::Clear
         } else {
             Standing::Unknown
@@ -251,7 +262,7 @@ mod tests {
 
     fn shared() -> Shared {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-        Shared::new(&clock, Duration::from_secs(600))
+        Shared::new(&clock, Duration::from_secs(600), &Arc::default())
     }
 
     fn session(number: u128) -> SessionId {
@@ -270,13 +281,14 @@ mod tests {
     }
 
     #[test]
-    fn without_a_feed_nothing_is_known_but_what_was_ended() {
+    fn without_the_database_nothing_is_known_but_what_was_ended() {
         let shared = shared();
         let now = shared.clock.now();
         shared.insert([(session(1), now + shared.lifetime)]);
         assert_eq!(shared.check(session(1), now), Standing::Ended);
-        assert_eq!(shared.check(session(2), now), Standing::Unknown);
         shared.redis_works();
+        assert_eq!(shared.check(session(2), now), Standing::Unknown);
+        shared.sql_works();
         assert_eq!(shared.check(session(2), now), Standing::Clear);
     }
 

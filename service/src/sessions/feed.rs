@@ -1,10 +1,11 @@
-//! How the denylist learns what other processes ended: from SQL, and from Redis.
+//! How this process learns which sessions others ended, from SQL and from Redis, and which they
+//! switched to other roles, from SQL.
 
 use super::denylist::Shared;
 use super::{model, store};
 use crate::adapters::Redis;
 use crate::{Database, Error, Result};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -21,12 +22,13 @@ const BEATS_PER_RELOAD: u32 = 120;
 /// After so many beats without an answer the connection to Redis is made anew.
 const BEATS_BEFORE_REOPENING: u32 = 5;
 
-/// Reads the sessions ended within `look_back`.
-pub(super) async fn read_sql(shared: &Shared, database: &Database, look_back: TimeDelta) -> Result<()> {
-    let since = shared.clock.now() - look_back;
+/// Reads the sessions that were ended or switched since then.
+pub(super) async fn read_sql(shared: &Shared, database: &Database, since: DateTime<Utc>) -> Result<()> {
     let query = timeout(PATIENCE, store::revoked_since(database.background(), since));
     let ended = query.await.map_err(|late| Error::Unavailable(late.into()))??;
     shared.insert(ended.into_iter().map(|(session, at)| (session, at + shared.lifetime)));
+    let query = timeout(PATIENCE, store::switched_since(database.background(), since));
+    shared.records.hear(query.await.map_err(|late| Error::Unavailable(late.into()))??);
     shared.sql_works();
     Ok(())
 }
@@ -35,11 +37,14 @@ pub(super) async fn read_sql(shared: &Shared, database: &Database, look_back: Ti
 pub(super) async fn follow_sql(shared: Arc<Shared>, database: Database) {
     let mut beats = beats();
     let mut works = true;
+    let mut read_to = shared.clock.now();
     for beat in 1_u32.. {
         beats.tick().await;
-        let all = beat.is_multiple_of(BEATS_PER_RELOAD) || !works;
-        let look_back = if all { shared.lifetime } else { LOOK_BACK.min(shared.lifetime) };
-        match read_sql(&shared, &database, look_back).await {
+        let now = shared.clock.now();
+        // However long it did not work: a session that was switched meanwhile may still be in use.
+        let since = read_to - LOOK_BACK;
+        let since = if beat.is_multiple_of(BEATS_PER_RELOAD) { since.min(now - shared.lifetime) } else { since };
+        match read_sql(&shared, &database, since).await {
             Ok(()) if !works => tracing::info!("ended sessions are read from the database again"),
             Err(error) if works => {
                 tracing::warn!(cause = cause(&error), "ended sessions cannot be read from the database");
@@ -49,7 +54,7 @@ pub(super) async fn follow_sql(shared: Arc<Shared>, database: Database) {
             Err(_) => continue,
             Ok(()) => {}
         }
-        works = true;
+        (works, read_to) = (true, now);
         shared.purge();
     }
 }

@@ -18,6 +18,7 @@ pub use queries::{by_ids, count, page};
 pub(crate) use commands::{act, end, ids};
 pub(crate) use denylist::Standing;
 pub(crate) use model::{EndReason, NewSession, Use, Whose, span};
+pub(crate) use queries::find_live;
 pub(crate) use records::{Record, Records};
-pub(crate) use store::{StoredSession, UNWRITTEN, end as end_rows, find, insert, note_use};
+pub(crate) use store::{StoredSession, UNWRITTEN, end as end_rows, find, insert, lock, note_use, switch};
 pub(crate) use sweep::{flush_seen, sweep};

@@ -1,7 +1,7 @@
 //! What sessions are.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use engine::{SessionId, UserId};
+use engine::{Activation, SessionId, UserId};
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -28,6 +28,8 @@ pub struct Session {
     pub expires_at: DateTime<Utc>,
     /// Ended early at.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// Which roles are active.
+    pub activation: Activation,
 }
 
 /// Which live sessions to list.
@@ -51,6 +53,7 @@ pub(crate) struct NewSession {
     pub(crate) ends_at: DateTime<Utc>,
     pub(crate) user_agent: Option<String>,
     pub(crate) ip_address: Option<IpAddr>,
+    pub(crate) activation: Activation,
 }
 
 /// Use of a session that is written at once.

@@ -1,6 +1,6 @@
 //! Reading sessions.
 
-use super::{Session, SessionFilter, store};
+use super::{Session, SessionFilter, StoredSession, store};
 use crate::page::{Page, PageRequest};
 use crate::{Result, Service};
 use engine::SessionId;
@@ -13,6 +13,19 @@ use rustc_hash::FxHashMap;
 pub async fn by_ids(service: &Service, ids: &[SessionId]) -> Result<FxHashMap<SessionId, Session>> {
     let sessions = store::by_ids(service.database.connection(), ids).await?;
     Ok(sessions.into_iter().map(|session| (session.id, session)).collect())
+}
+
+/// A session that has neither been ended nor run out. Uses that are not written yet count.
+///
+/// # Errors
+/// As [`by_ids`].
+pub(crate) async fn find_live(service: &Service, id: SessionId) -> Result<Option<StoredSession>> {
+    let (now, stored) = (service.now(), store::find(service.database.connection(), id).await?);
+    let used_here = || service.tokens.sessions().get(id).is_some_and(|record| record.live_at(now));
+    Ok(stored.filter(|stored| {
+        let is_open = stored.session.revoked_at.is_none() && now < stored.ends_at;
+        is_open && (now < stored.session.expires_at || used_here())
+    }))
 }
 
 /// A page of live sessions, most recently used first.

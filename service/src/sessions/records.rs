@@ -1,17 +1,19 @@
 //! Sessions in use, in memory: what a request needs to know of its session, and when each was last
 //! used, written back in batches.
 //!
-//! `Records::default()`; `get`, `put`, `forget`, `take_used`; `Record::{live_at, use_at}`.
+//! `Records::default()`; `get`, `put`, `hear`, `forget`, `take_used`; `Record::{live_at, is_current, subject}`.
 //!
 //! A record never outweighs the denylist, which is asked first: it only says that the row was live
-//! when read, and when the session ends by the clock.
+//! when read, and when the session ends by the clock. Which roles are active is counted on with each
+//! switch: a record takes over what has the higher count and never goes back, and one that has heard
+//! of a higher count than its own is to be read again.
 
 use super::store::StoredSession;
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use chrono::{DateTime, TimeDelta, Utc};
-use engine::{Activation, SessionId, UserId};
+use engine::{Activation, SessionId, Subject, UserId};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// How many sessions are kept in memory.
 const CAPACITY: u64 = 100_000;
@@ -25,8 +27,11 @@ pub(crate) struct Record {
     pub(crate) user: UserId,
     pub(crate) authenticated_at: DateTime<Utc>,
     pub(crate) ends_at: DateTime<Utc>,
-    pub(crate) activation: Activation,
     named: ArcSwap<Named>,
+    choice: ArcSwap<Choice>,
+    /// The highest count of switches that was heard of.
+    heard: AtomicI64,
+    held: ArcSwapOption<Held>,
     /// Instants in milliseconds since 1970: last used, last written, idle end.
     used: AtomicI64,
     written: AtomicI64,
@@ -42,6 +47,22 @@ struct Named {
     revision: u64,
 }
 
+/// Which roles are active, and how often that was switched.
+#[derive(Debug)]
+struct Choice {
+    activation: Activation,
+    switches: i64,
+}
+
+/// What the session holds, and what it was worked out from.
+#[derive(Debug)]
+struct Held {
+    /// Keeps the place in memory from being used for another subject, not its contents.
+    base: Weak<Subject>,
+    switches: i64,
+    subject: Arc<Subject>,
+}
+
 impl Record {
     pub(crate) fn new(stored: &StoredSession) -> Self {
         let session = &stored.session;
@@ -50,11 +71,16 @@ impl Record {
             user: session.user,
             authenticated_at: session.authenticated_at,
             ends_at: stored.ends_at,
-            activation: stored.activation.clone(),
             named: ArcSwap::from_pointee(Named {
                 username: stored.username.as_str().into(),
                 revision: stored.user_revision,
             }),
+            choice: ArcSwap::from_pointee(Choice {
+                activation: stored.session.activation.clone(),
+                switches: stored.switches,
+            }),
+            heard: AtomicI64::new(stored.switches),
+            held: ArcSwapOption::empty(),
             used: AtomicI64::new(session.last_seen_at.timestamp_millis()),
             written: AtomicI64::new(session.last_seen_at.timestamp_millis()),
             expires: AtomicI64::new(session.expires_at.timestamp_millis()),
@@ -77,6 +103,31 @@ impl Record {
         let (username, revision) = (stored.username.as_str().into(), stored.user_revision);
         self.named.store(Arc::new(Named { username, revision }));
         self.expires.fetch_max(stored.session.expires_at.timestamp_millis(), Ordering::AcqRel);
+        if stored.switches > self.choice.load().switches {
+            let activation = stored.session.activation.clone();
+            let newer = Arc::new(Choice { activation, switches: stored.switches });
+            self.choice.rcu(|known| Arc::clone(if known.switches < newer.switches { &newer } else { known }));
+        }
+    }
+
+    /// Has no switch of roles been heard of that it does not know?
+    pub(crate) fn is_current(&self) -> bool {
+        self.choice.load().switches >= self.heard.load(Ordering::Acquire)
+    }
+
+    /// What the session holds, where `base` is what its user holds in all. As long as neither that nor
+    /// the active roles change, it is the same one, and costs nothing.
+    pub(crate) fn subject(&self, base: &Arc<Subject>) -> Arc<Subject> {
+        let choice = self.choice.load();
+        let is_of =
+            |held: &Held| held.switches == choice.switches && std::ptr::eq(held.base.as_ptr(), Arc::as_ptr(base));
+        if let Some(held) = self.held.load().as_deref().filter(|held| is_of(held)) {
+            return Arc::clone(&held.subject);
+        }
+        let subject = Arc::new(base.in_session(choice.activation.clone()));
+        let held = Held { base: Arc::downgrade(base), switches: choice.switches, subject: Arc::clone(&subject) };
+        self.held.store(Some(Arc::new(held)));
+        subject
     }
 
     /// Has the session neither been idle too long nor reached its absolute end at `now`?
@@ -116,6 +167,15 @@ impl Records {
         record
     }
 
+    /// Takes note of how often sessions were switched: records that know of less are to be read again.
+    pub(crate) fn hear(&self, switched: impl IntoIterator<Item = (SessionId, i64)>) {
+        for (session, switches) in switched {
+            if let Some(record) = self.records.get(&session) {
+                record.heard.fetch_max(switches, Ordering::AcqRel);
+            }
+        }
+    }
+
     pub(crate) fn forget(&self, sessions: &[SessionId]) {
         sessions.iter().for_each(|session| self.records.invalidate(session));
     }
@@ -152,92 +212,4 @@ impl Records {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sessions::Session;
-    use uuid::Uuid;
-
-    fn at(seconds: i64) -> DateTime<Utc> {
-        DateTime::from_timestamp(seconds, 0).unwrap()
-    }
-
-    fn stored() -> StoredSession {
-        StoredSession {
-            session: Session {
-                id: Uuid::from_u128(1).into(),
-                user: Uuid::from_u128(2).into(),
-                device: String::new(),
-                user_agent: None,
-                ip_address: None,
-                created_at: at(0),
-                authenticated_at: at(0),
-                last_seen_at: at(0),
-                expires_at: at(1800),
-                revoked_at: None,
-            },
-            ends_at: at(4000),
-            activation: Activation::DEFAULT,
-            username: "ana".to_owned(),
-            user_revision: 3,
-        }
-    }
-
-    const IDLE: TimeDelta = TimeDelta::seconds(1800);
-
-    #[test]
-    fn a_session_ends_when_it_is_not_used() {
-        let record = Records::default().put(&stored());
-        assert!(record.live_at(at(1799)));
-        assert!(!record.live_at(at(1800)));
-    }
-
-    #[test]
-    fn use_moves_the_idle_end_and_never_the_absolute_one() {
-        let records = Records::default();
-        let record = records.put(&stored());
-        records.note_use(&record, at(1700), IDLE);
-        assert!(record.live_at(at(3499)) && !record.live_at(at(3500)));
-        records.note_use(&record, at(3400), IDLE);
-        assert!(record.live_at(at(3999)) && !record.live_at(at(4000)));
-    }
-
-    #[test]
-    fn use_is_written_at_most_once_a_minute() {
-        let records = Records::default();
-        let record = records.put(&stored());
-        let written = |now| {
-            records.note_use(&record, at(now), IDLE);
-            records.take_used().len()
-        };
-        assert_eq!(
-            [written(10), written(59), written(60), written(61), written(119), written(120)],
-            [0, 0, 1, 0, 0, 1]
-        );
-    }
-
-    #[test]
-    fn what_could_not_be_written_waits_for_the_next_time() {
-        let records = Records::default();
-        let record = records.put(&stored());
-        records.note_use(&record, at(100), IDLE);
-        let used = records.take_used();
-        records.return_used(used);
-        assert_eq!(records.take_used().len(), 1);
-        assert_eq!(records.take_used().len(), 0);
-    }
-
-    #[test]
-    fn reading_a_session_again_keeps_its_uses_and_renews_the_name() {
-        let records = Records::default();
-        let record = records.put(&stored());
-        records.note_use(&record, at(1000), IDLE);
-        assert!(record.is_older_than(4));
-        let again = records.put(&StoredSession { username: "anna".to_owned(), user_revision: 4, ..stored() });
-        assert!(Arc::ptr_eq(&record, &again));
-        assert!(!again.is_older_than(4));
-        assert_eq!(&*again.username(), "anna");
-        assert!(again.live_at(at(2700)));
-        records.forget(&[record.id]);
-        assert!(records.get(record.id).is_none());
-    }
-}
+mod tests;

@@ -1,13 +1,20 @@
 //! Stored sessions.
 
+mod choice;
+
+pub(crate) use choice::switch;
+pub(super) use choice::switched_since;
+
 use super::model::{EndReason, NewSession, Use, Whose};
 use super::{Session, SessionFilter, device};
 use crate::page::{Direction, Keyset, Page, PageRequest, SortKey, fetch};
 use crate::{Error, Result};
+use choice::{choices, insert_choice};
 use chrono::{DateTime, TimeDelta, Utc};
-use engine::{Activation, SessionId};
+use engine::{Activation, RoleId, SessionId};
 use entity::session::{Column, Entity, Model};
 use entity::{refresh_token, session, session_role, user};
+use rustc_hash::FxHashMap;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
@@ -26,16 +33,23 @@ pub(crate) const UNWRITTEN: TimeDelta = TimeDelta::minutes(5);
 pub(crate) struct StoredSession {
     pub(crate) session: Session,
     pub(crate) ends_at: DateTime<Utc>,
-    pub(crate) activation: Activation,
+    /// How often its roles were switched.
+    pub(crate) switches: i64,
     pub(crate) username: String,
     pub(crate) user_revision: u64,
 }
 
 pub(crate) async fn insert<C: ConnectionTrait>(connection: &C, new: NewSession) -> Result<()> {
+    let chosen = match &new.activation {
+        Activation::Chosen(chosen) => Some(chosen.as_slice()),
+        Activation::All | Activation::Default => None,
+    };
     let row = Model {
         id: new.id.uuid(),
         user_id: new.user.uuid(),
-        activation: session::Activation::Default,
+        activation: chosen.map_or(session::Activation::Default, |_| session::Activation::Chosen),
+        switches: 0,
+        switched_at: None,
         created_at: new.at,
         authenticated_at: new.at,
         last_seen_at: new.at,
@@ -47,31 +61,32 @@ pub(crate) async fn insert<C: ConnectionTrait>(connection: &C, new: NewSession) 
         ip_address: new.ip_address.map(|address| address.to_canonical().to_string()),
     };
     Entity::insert(row.into_active_model()).exec_without_returning(connection).await?;
-    Ok(())
+    insert_choice(connection, new.id, chosen.unwrap_or_default()).await
 }
 
 /// A session, whatever its state.
 pub(crate) async fn find<C: ConnectionTrait>(connection: &C, id: SessionId) -> Result<Option<StoredSession>> {
     let found = Entity::find_by_id(id.uuid()).find_also_related(user::Entity).one(connection).await?;
     let Some((row, Some(user))) = found else { return Ok(None) };
-    let activation = match row.activation {
-        session::Activation::Default => Activation::DEFAULT,
-        session::Activation::Chosen => Activation::Chosen(chosen_roles(connection, id).await?),
-    };
     let user_revision = u64::try_from(user.revision).map_err(|error| Error::Internal(error.into()))?;
-    let ends_at = row.ends_at;
-    Ok(Some(StoredSession { session: row.into(), ends_at, activation, username: user.username, user_revision }))
+    // Read after the count: a choice may be newer than its count says, and is then read again; never older.
+    let mut choices = choices(connection, [&row]).await?;
+    let (ends_at, switches) = (row.ends_at, row.switches);
+    let session = Session::of(row, &mut choices);
+    Ok(Some(StoredSession { session, ends_at, switches, username: user.username, user_revision }))
 }
 
-async fn chosen_roles<C: ConnectionTrait>(connection: &C, id: SessionId) -> Result<Vec<engine::RoleId>> {
-    let roles: Vec<Uuid> = session_role::Entity::find()
-        .select_only()
-        .column(session_role::Column::RoleId)
-        .filter(session_role::Column::SessionId.eq(id.uuid()))
-        .into_tuple()
-        .all(connection)
-        .await?;
-    Ok(roles.into_iter().map(Into::into).collect())
+/// A session, whatever its state, which stays as it is until the transaction ends.
+pub(crate) async fn lock<C: ConnectionTrait>(connection: &C, id: SessionId) -> Result<Option<StoredSession>> {
+    // By itself: a lock does not reach over an outer join.
+    Entity::find_by_id(id.uuid()).lock_exclusive().one(connection).await?;
+    find(connection, id).await
+}
+
+/// Sessions of rows, with what they chose.
+async fn assemble<C: ConnectionTrait>(connection: &C, rows: Vec<Model>) -> Result<Vec<Session>> {
+    let mut choices = choices(connection, &rows).await?;
+    Ok(rows.into_iter().map(|row| Session::of(row, &mut choices)).collect())
 }
 
 /// Sessions by id, ended ones included.
@@ -79,7 +94,7 @@ pub(super) async fn by_ids<C: ConnectionTrait>(connection: &C, ids: &[SessionId]
     let mut sessions = Vec::with_capacity(ids.len());
     for ids in ids.chunks(CHUNK) {
         let rows = Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(connection).await?;
-        sessions.extend(rows.into_iter().map(Session::from));
+        sessions.extend(assemble(connection, rows).await?);
     }
     Ok(sessions)
 }
@@ -92,7 +107,8 @@ pub(super) async fn page<C: ConnectionTrait>(
 ) -> Result<Page<Session>> {
     let keyset = Keyset { id: Column::Id, key: SortKey::Time(Column::LastSeenAt), direction: Direction::Descending };
     let page = fetch(Entity::find().filter(live(filter, now)), keyset, request, connection).await?;
-    Ok(page.map(Session::from))
+    let mut choices = choices(connection, page.items.iter().map(|(_, row)| row)).await?;
+    Ok(page.map(|row| Session::of(row, &mut choices)))
 }
 
 pub(super) async fn count<C: ConnectionTrait>(
@@ -140,7 +156,8 @@ pub(crate) async fn end<C: ConnectionTrait>(
         let these = Column::Id.is_in(rows.iter().map(|row| row.id)).and(Column::RevokedAt.is_null());
         Entity::update_many().set(end).filter(these).exec(connection).await?;
     }
-    Ok(rows.into_iter().map(|row| Session { revoked_at: Some(now), ..row.into() }).collect())
+    let sessions = assemble(connection, rows).await?;
+    Ok(sessions.into_iter().map(|session| Session { revoked_at: Some(now), ..session }).collect())
 }
 
 /// Sessions ended since then, with when.
@@ -217,8 +234,12 @@ pub(super) async fn delete_dead<C: ConnectionTrait>(connection: &C, before: Date
     Ok(dead.len())
 }
 
-impl From<Model> for Session {
-    fn from(row: Model) -> Self {
+impl Session {
+    fn of(row: Model, choices: &mut FxHashMap<Uuid, Vec<RoleId>>) -> Self {
+        let activation = match row.activation {
+            session::Activation::Default => Activation::Default,
+            session::Activation::Chosen => Activation::Chosen(choices.remove(&row.id).unwrap_or_default()),
+        };
         Self {
             id: row.id.into(),
             user: row.user_id.into(),
@@ -230,6 +251,7 @@ impl From<Model> for Session {
             last_seen_at: row.last_seen_at,
             expires_at: row.expires_at,
             revoked_at: row.revoked_at,
+            activation,
         }
     }
 }

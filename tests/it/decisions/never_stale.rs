@@ -165,37 +165,44 @@ async fn suspending_a_user() {
     for_good(PROMISED, async || refused(&elsewhere).await, |refused| *refused).await;
 }
 
+/// Gives ana something for five minutes, and watches a token from before and one from after.
+async fn ends_by_the_clock(app: &App, (field, mut arguments): (&str, Value)) {
+    app.clock.end_second();
+    let before = app.user("ana").create().await;
+    arguments["userId"] = json!(before.id);
+    arguments["expiresAt"] = json!((app.service.now() + TimeDelta::minutes(5)).to_rfc3339());
+    let _ = app.admin().await.act(field, arguments).await.done();
+    let after = app.login("ana").await;
+    let other = app.replica().await;
+    let clients = [before.at(app), before.at(&other)];
+    app.clock.advance(TimeDelta::milliseconds(5 * 60_000 - 1));
+    for client in &clients {
+        assert_eq!(worth(client).await, GAINED, "{field}");
+    }
+    assert_eq!((worth(&after).await, worth(&after.at(&other)).await), (FRESH, FRESH), "{field}");
+    app.clock.advance(TimeDelta::milliseconds(1));
+    for client in &clients {
+        assert_eq!(worth(client).await, LOST, "{field}");
+    }
+    // What was issued since relied on it, and ends with it.
+    for client in [after.at(app), after.at(&other)] {
+        let answer = client.ask("{ me { id } }").await;
+        assert_eq!(answer.body["errors"][0]["extensions"]["reason"], "EXPIRED", "{field}");
+    }
+}
+
 #[tokio::test]
 async fn the_end_of_an_assignment_by_the_clock() {
     let app = App::start().await;
     let clerk = app.role("clerk").granting("invoice:read").create().await;
-    let _ = app.user("ana").create().await;
-    let until = (app.service.now() + TimeDelta::minutes(5)).to_rfc3339();
-    let ana = app.login("ana").await;
-    let terms = json!({ "userId": ana.id, "roleIds": [clerk], "expiresAt": until });
-    let _ = app.admin().await.act("userAssignRoles", terms).await.done();
-    let ana = app.login("ana").await;
-    let other = app.replica().await;
-    let elsewhere = ana.at(&other);
-    app.clock.advance(TimeDelta::milliseconds(5 * 60_000 - 1));
-    assert_eq!((worth(&ana).await, worth(&elsewhere).await), (FRESH, FRESH));
-    app.clock.advance(TimeDelta::milliseconds(1));
-    assert_eq!((worth(&ana).await, worth(&elsewhere).await), (LOST, LOST));
+    ends_by_the_clock(&app, ("userAssignRoles", json!({ "roleIds": [clerk] }))).await;
 }
 
 #[tokio::test]
-async fn the_end_of_a_direct_grant_by_the_clock_makes_no_claim_old() {
+async fn the_end_of_a_direct_grant_by_the_clock() {
     let app = App::start().await;
-    let _ = app.user("ana").create().await;
-    let ana = app.login("ana").await;
-    let until = (app.service.now() + TimeDelta::minutes(5)).to_rfc3339();
     let permission = app.permission_id("invoice:read").await;
-    let terms = json!({ "userId": ana.id, "permissionIds": [permission], "expiresAt": until });
-    let _ = app.admin().await.act("userGrantPermissions", terms).await.done();
-    let ana = app.login("ana").await;
-    assert_eq!(worth(&ana).await, FRESH);
-    app.clock.advance(TimeDelta::minutes(5));
-    assert_eq!(worth(&ana).await, Worth { allowed: false, stale: false });
+    ends_by_the_clock(&app, ("userGrantPermissions", json!({ "permissionIds": [permission] }))).await;
 }
 
 #[tokio::test]

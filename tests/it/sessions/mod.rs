@@ -1,5 +1,6 @@
-//! Sessions: seeing them and ending them.
+//! Sessions: seeing them, ending them, and switching their roles.
 
+mod activation;
 mod ends;
 mod list;
 mod revoke;

@@ -32,16 +32,17 @@ impl AuthMutation {
         Ok(AuthPayload::new(ctx, Done::new(ctx, done)?))
     }
 
-    /// Start a session with a username, or with the e-mail address of an account that has one.
+    /// Start a session with a username, or with the e-mail address of an account that has one. `roles` picks the roles to activate. When omitted: all that need no explicit activation, as many as dynamic separation of duty allows, in a fixed order.
     #[graphql(directive = public::apply(), directive = limited::apply(RateBucket::Login))]
     async fn login(
         &self,
         ctx: &Context<'_>,
         username: String,
         #[graphql(secret, directive = sensitive::apply())] password: String,
+        roles: Option<Vec<String>>,
     ) -> Result<AuthPayload> {
         let request = request(ctx);
-        let credentials = Credentials { username, password: password.into() };
+        let credentials = Credentials { username, password: password.into(), roles };
         let done = auth::login(&request.service, &request.context, credentials).await;
         Ok(AuthPayload::new(ctx, Done::new(ctx, done)?))
     }

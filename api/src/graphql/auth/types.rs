@@ -17,13 +17,13 @@ pub enum TokenDelivery {
     Body,
 }
 
-/// Result of signing in or refreshing.
+/// Result of signing in, refreshing or switching roles.
 #[derive(SimpleObject)]
 pub struct AuthPayload {
     /// Short-lived signed token with role claims; null on failure.
     #[graphql(directive = sensitive::apply())]
     access_token: Option<String>,
-    /// For `refresh`; null on failure.
+    /// For `refresh`; null on failure, and when roles were switched, where the one in hand stays good.
     #[graphql(directive = sensitive::apply())]
     refresh_token: Option<String>,
     /// When the access token runs out: refresh shortly before.
@@ -46,8 +46,9 @@ pub struct LogoutPayload {
 }
 
 impl AuthPayload {
-    /// What signing in came to. Below it, the caller is the session just made.
-    pub(super) fn new(ctx: &Context<'_>, done: Done<SignedIn>) -> Self {
+    /// What signing in came to. Below it, the caller is the session just made, or as it is now.
+    #[must_use]
+    pub fn new(ctx: &Context<'_>, done: Done<SignedIn>) -> Self {
         let Done { value, user_errors, .. } = done;
         let Some(signed_in) = value else {
             return Self { access_token: None, refresh_token: None, expires_at: None, viewer: None, user_errors };
@@ -55,7 +56,7 @@ impl AuthPayload {
         enter_as(ctx, signed_in.caller.clone());
         Self {
             access_token: Some(signed_in.access_token.expose_secret().to_owned()),
-            refresh_token: Some(signed_in.refresh_token.expose_secret().to_owned()),
+            refresh_token: signed_in.refresh_token.map(|token| token.expose_secret().to_owned()),
             expires_at: Some(DateTime(signed_in.expires_at)),
             viewer: Some(Viewer::new(signed_in.caller)),
             user_errors,

@@ -19,9 +19,10 @@ pub(super) enum Place {
 const STARTS: [&str; 2] = ["me", "viewer"];
 
 /// Edges from something of the caller's own to something of its own.
-const EDGES: [(&str, &str); 15] = [
+const EDGES: [(&str, &str); 16] = [
     ("Viewer", "user"),
     ("Viewer", "session"),
+    ("Viewer", "inactiveRoles"),
     ("User", "roles"),
     ("User", "authorizedRoles"),
     ("User", "directPermissions"),

@@ -31,6 +31,8 @@ pub struct RoleUpdateInput {
     description: MaybeUndefined<String>,
     /// Give it to every new account?
     is_default: Option<bool>,
+    /// Leave it inactive at login?
+    requires_activation: Option<bool>,
 }
 
 /// Which roles to list.
@@ -84,6 +86,7 @@ impl RoleUpdateInput {
             name: given::needed(self.name),
             description: self.description.into(),
             is_default: self.is_default,
+            requires_activation: self.requires_activation,
             expected_version: version,
         }
     }

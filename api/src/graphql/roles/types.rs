@@ -136,6 +136,14 @@ impl Role {
         }
     }
 
+    /// Left inactive at login until asked for, for roles one should not carry around.
+    async fn requires_activation(&self) -> Result<bool> {
+        match &self.row {
+            Some(row) => Ok(row.requires_activation),
+            None => Ok(self.facts()?.requires_activation),
+        }
+    }
+
     /// When it was made.
     async fn created_at(&self, ctx: &Context<'_>) -> Result<DateTime> {
         Ok(DateTime(self.row(ctx).await?.created_at))

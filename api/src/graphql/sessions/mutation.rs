@@ -1,6 +1,7 @@
-//! Ending sessions.
+//! Ending sessions, and switching the roles of one's own.
 
 use super::Session;
+use crate::graphql::auth::AuthPayload;
 use crate::graphql::context::request;
 use crate::graphql::entity::{Entity, Seen};
 use crate::graphql::given;
@@ -8,6 +9,7 @@ use crate::graphql::guard::directives::{authenticated, self_or_of};
 use crate::graphql::payload::Done;
 use crate::graphql::user_error::UserError;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use service::auth;
 use service::sessions::{self, Session as Row};
 use std::sync::Arc;
 
@@ -66,6 +68,22 @@ impl SessionMutation {
         let request = request(ctx);
         let done = sessions::revoke_others(&request.service, &request.context).await;
         Ok(Some(SessionsPayload::new(Done::new(ctx, done)?)))
+    }
+
+    /// Activate roles in the current session; checked against dynamic separation of duty.
+    #[graphql(directive = authenticated::apply())]
+    async fn session_activate_roles(&self, ctx: &Context<'_>, role_ids: Vec<ID>) -> Result<Option<AuthPayload>> {
+        let request = request(ctx);
+        let done = auth::activate_roles(&request.service, &request.context, given::roles(&role_ids)).await;
+        Ok(Some(AuthPayload::new(ctx, Done::new(ctx, done)?)))
+    }
+
+    /// Set roles of the current session aside.
+    #[graphql(directive = authenticated::apply())]
+    async fn session_deactivate_roles(&self, ctx: &Context<'_>, role_ids: Vec<ID>) -> Result<Option<AuthPayload>> {
+        let request = request(ctx);
+        let done = auth::deactivate_roles(&request.service, &request.context, given::roles(&role_ids)).await;
+        Ok(Some(AuthPayload::new(ctx, Done::new(ctx, done)?)))
     }
 
     /// End all sessions of a user.

@@ -66,8 +66,9 @@ impl Session {
     }
 
     /// What the session holds now.
-    async fn subject(&self, ctx: &Context<'_>) -> Result<Arc<Subject>> {
-        request(ctx).loaders.subject(self.row.user).await?.ok_or_else(|| gone("user"))
+    async fn subject(&self, ctx: &Context<'_>) -> Result<Subject> {
+        let subject = request(ctx).loaders.subject(self.row.user).await?.ok_or_else(|| gone("user"))?;
+        Ok(subject.in_session(self.row.activation.clone()))
     }
 }
 

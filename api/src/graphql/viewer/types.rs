@@ -6,6 +6,7 @@ use crate::graphql::entity::{Entity, Seen};
 use crate::graphql::guard::directives::inherit;
 use crate::graphql::id::{self, EntityType};
 use crate::graphql::permissions::Permission;
+use crate::graphql::roles::Role;
 use crate::graphql::scalars::PermissionName;
 use crate::graphql::sessions::Session;
 use crate::graphql::users::User;
@@ -51,6 +52,13 @@ impl Viewer {
         let policy = &self.0.policy;
         let roles = policy.active_role_closure(&self.0.subject, request(ctx).now);
         roles.into_iter().filter_map(|role| policy.role(role)).map(|role| role.name.as_str()).collect()
+    }
+
+    /// Assigned roles that are not active in this session.
+    #[graphql(directive = inherit::apply())]
+    async fn inactive_roles(&self, ctx: &Context<'_>) -> Vec<Entity<Role>> {
+        let policy = &self.0.policy;
+        Role::all(policy, policy.inactive_roles(&self.0.subject, request(ctx).now))
     }
 
     /// All permissions held now, sorted, for gating a UI.

@@ -152,7 +152,7 @@ impl Served {
     }
 
     pub(super) async fn login(&self, name: &str, password: &str) -> Result<SignedIn> {
-        let credentials = Credentials { username: name.to_owned(), password: password.into() };
+        let credentials = Credentials { username: name.to_owned(), password: password.into(), roles: None };
         auth::login(self, &self.stranger(), credentials).await
     }
 
@@ -161,7 +161,7 @@ impl Served {
     }
 
     pub(super) async fn refresh(&self, signed_in: &SignedIn) -> Result<SignedIn> {
-        auth::refresh(self, &self.stranger(), signed_in.refresh_token.clone()).await
+        auth::refresh(self, &self.stranger(), signed_in.refresh_token.clone().unwrap()).await
     }
 
     pub(super) async fn logout(&self, signed_in: &SignedIn, reach: Reach) -> Result<u32> {

@@ -28,7 +28,7 @@ async fn whoever_gave_the_old_password_just_before_it_was_replaced_is_not_let_in
     let this = service.sign_up("ana").await;
     let found = store::account(service.database.connection(), this.caller.user).await.unwrap().unwrap();
     change(&service, &this, (PASSWORD, NEW)).await.unwrap();
-    let late = login::open(&service, &service.stranger(), &found).await;
+    let late = login::open(&service, &service.stranger(), &found, None).await;
     assert_eq!(refused(late), [RefusalCode::InvalidCredentials]);
 }
 

@@ -4,7 +4,7 @@ use super::*;
 use secrecy::ExposeSecret;
 
 fn token(signed_in: &SignedIn) -> &str {
-    signed_in.refresh_token.expose_secret()
+    signed_in.refresh_token.as_ref().unwrap().expose_secret()
 }
 
 #[tokio::test]
@@ -42,7 +42,7 @@ async fn twenty_at_once_on_two_replicas_get_one_common_successor() {
     let mut tasks = tokio::task::JoinSet::new();
     for n in 0..20 {
         let service = crate::Service::clone(if n % 2 == 0 { &one } else { &two });
-        let (ctx, token) = (one.stranger(), first.refresh_token.clone());
+        let (ctx, token) = (one.stranger(), first.refresh_token.clone().unwrap());
         tasks.spawn(async move { refresh(&service, &ctx, token).await });
     }
     let results = tasks.join_all().await;

@@ -87,7 +87,7 @@ async fn a_refresh_token_alone_signs_out_and_garbage_does_nothing() {
     }
     assert_eq!(logout(&service, &service.stranger(), Presented::default(), Reach::ThisSession).await.unwrap(), 0);
     service.authenticate(&ana).await.unwrap();
-    let presented = Presented { access_token: None, refresh_token: Some(ana.refresh_token.clone()) };
+    let presented = Presented { access_token: None, refresh_token: ana.refresh_token.clone() };
     assert_eq!(logout(&service, &service.stranger(), presented, Reach::ThisSession).await.unwrap(), 1);
     is_refused(&service, &ana).await;
 }

@@ -31,6 +31,15 @@ pub(crate) async fn locked_revision<C: ConnectionTrait>(connection: &C) -> Resul
     state.map(|state| from_stored(state.revision)).ok_or_else(no_state)
 }
 
+/// The same, letting others do so too, but nobody lock it.
+///
+/// # Errors
+/// As [`revision`].
+pub(crate) async fn pinned_revision<C: ConnectionTrait>(connection: &C) -> Result<u64> {
+    let state = policy_state::Entity::find_by_id(STATE).lock_shared().one(connection).await?;
+    state.map(|state| from_stored(state.revision)).ok_or_else(no_state)
+}
+
 /// Writes the revision.
 ///
 /// # Errors

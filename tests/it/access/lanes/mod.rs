@@ -17,7 +17,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use service::{Actor, Context, IdSource, RandomIds, RequestInfo};
 use std::cell::Cell;
-use tests::{App, Client};
+use tests::{App, Client, PASSWORD};
 
 /// People, roles and permissions in every relation to each other, and ids of all of them.
 struct World {
@@ -58,9 +58,13 @@ async fn world() -> World {
     let roles = [app.role_id("accountant").await, app.role_id("auditors").await];
     let apart = json!({ "name": "books", "kind": "STATIC", "roleIds": roles });
     let _ = root.act("sodConstraintCreate", json!({ "input": apart })).await.done();
+    // Hers, though this session of hers has none of it active.
+    let picky = json!({ "username": "ana", "password": PASSWORD, "roles": ["clerk"] });
+    let picky = app.anonymous().act("login", picky).await;
+    let picky = app.anonymous().with_token(picky.done()["accessToken"].as_str().expect("a token"));
     let pool = Pool::read(root).await;
     let mut senders = vec![sender(&app, None).await];
-    for client in [&ana, &readers, &auditor, &narrow, root] {
+    for client in [&ana, &readers, &auditor, &narrow, &picky, root] {
         senders.push(sender(&app, Some(client)).await);
     }
     World { schemas: schema::build().expect("a schema"), app, senders, pool }
