@@ -15,12 +15,16 @@ use crate::http::health::{Alive, Ready, Stopping};
 use anyhow::{Result, anyhow};
 use engine::RequestId;
 use listener::Acceptor;
-use poem::{Route, Server};
+use poem::http::{HeaderValue, header};
+use poem::{Endpoint, EndpointExt as _, Route, Server};
 use service::{Actor, Clock, Context, Database, IdSource, RandomIds, RequestInfo, Service, SystemClock};
 use std::fs::DirBuilder;
 use std::io;
 use std::sync::Arc;
 use tokio::net::TcpListener;
+
+/// For a year, as browsers heed it over TLS only (RFC 6797).
+const STRICT_TRANSPORT_SECURITY: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
 
 /// What an application is made of; tests bring their own clock and chance.
 #[derive(Debug)]
@@ -37,13 +41,17 @@ pub struct Parts {
     pub ids: Arc<dyn IdSource>,
 }
 
-/// What HTTP shows besides the API.
-#[derive(Clone, Copy, Debug)]
+/// What HTTP shows besides the API, and to whom.
+#[derive(Clone, Debug)]
 pub struct HttpSettings {
     /// Serve the playground?
     pub playground: bool,
     /// Answer introspection?
     pub introspection: bool,
+    /// Cookies of sessions.
+    pub cookie: config::Cookie,
+    /// Origins whose pages are let in besides our own.
+    pub origins: config::Origins,
 }
 
 /// The application, ready to answer.
@@ -51,7 +59,7 @@ pub struct HttpSettings {
 pub struct App {
     service: Service,
     schemas: Arc<Schemas>,
-    http: HttpSettings,
+    http: Arc<HttpSettings>,
     stopping: Stopping,
 }
 
@@ -65,7 +73,12 @@ impl App {
         let database = open_database(settings).await?;
         let parts = Parts {
             config: settings.service(secret),
-            http: HttpSettings { playground: settings.has_playground(), introspection: settings.has_introspection() },
+            http: HttpSettings {
+                playground: settings.has_playground(),
+                introspection: settings.has_introspection(),
+                cookie: settings.cookie.clone(),
+                origins: settings.cors.origins.clone(),
+            },
             database,
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
@@ -85,7 +98,7 @@ impl App {
         let service = Service::start(service::Parts { config, database, clock, ids, system_permissions })
             .await
             .map_err(|error| failure::cannot_start(&error, redis))?;
-        Ok(Self { service, schemas: Arc::new(schemas), http, stopping: Stopping::default() })
+        Ok(Self { service, schemas: Arc::new(schemas), http: Arc::new(http), stopping: Stopping::default() })
     }
 
     /// The use cases.
@@ -94,10 +107,21 @@ impl App {
         &self.service
     }
 
-    /// Every route of the service.
+    /// Every route of the service. Where cookies ask for TLS, browsers are told to come by TLS only.
     #[must_use]
-    pub fn route(&self) -> Route {
-        let graphql = GraphQl::new(self.service.clone(), Arc::clone(&self.schemas), self.http.introspection);
+    pub fn route(&self) -> impl Endpoint + use<> {
+        let is_strict = self.http.cookie.secure;
+        self.routes().around(move |routes, request| async move {
+            let mut response = routes.get_response(request).await;
+            if is_strict {
+                response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT_SECURITY);
+            }
+            Ok(response)
+        })
+    }
+
+    fn routes(&self) -> Route {
+        let graphql = GraphQl::new(self.service.clone(), Arc::clone(&self.schemas), Arc::clone(&self.http));
         let ready = Ready { service: self.service.clone(), stopping: self.stopping.clone() };
         let route = Route::new().at("/graphql", graphql).at("/healthz", Alive).at("/readyz", ready);
         if self.http.playground {

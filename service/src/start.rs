@@ -1,7 +1,7 @@
 //! The service put together.
 
 use crate::audit::{self, Attempts};
-use crate::auth::{Hasher, Keys, RateLimits, VerifiedTokens};
+use crate::auth::{CsrfKey, Hasher, Keys, RateLimits, VerifiedTokens};
 use crate::decisions::{Current, Follower, follow};
 use crate::sessions::{self, Denylist};
 use crate::{Clock, Config, Database, IdSource, Result, bootstrap};
@@ -27,6 +27,7 @@ pub struct Service {
     pub(crate) denylist: Arc<Denylist>,
     pub(crate) hasher: Arc<Hasher>,
     pub(crate) keys: Arc<Keys>,
+    pub(crate) csrf: Arc<CsrfKey>,
     pub(crate) limits: Arc<RateLimits>,
     pub(crate) tokens: Arc<VerifiedTokens>,
     pub(crate) attempts: Arc<Attempts>,
@@ -73,6 +74,7 @@ impl Service {
             denylist: Arc::new(Denylist::start(&database, &clock, &config, tokens.sessions()).await?),
             hasher: Arc::new(Hasher::start(&config.password)),
             keys: Arc::new(Keys::load(&database, &config, &*clock, &*ids).await?),
+            csrf: Arc::new(CsrfKey::derive(&config.secret)),
             limits: Arc::new(RateLimits::new(&config.limits)),
             tokens,
             attempts: Arc::default(),

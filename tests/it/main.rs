@@ -8,6 +8,7 @@ mod calls;
 mod cli;
 mod constraints;
 mod contract;
+mod cookies;
 mod decisions;
 mod documents;
 mod generated;

@@ -22,6 +22,9 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode> {
     let app = App::build(settings).await?;
     first_administrator(app.service(), settings).await?;
     let page = if settings.has_playground() { ", with a playground for browsers" } else { "" };
+    if !settings.cookie.secure {
+        tracing::warn!("cookies are sent without TLS (`KEYWARD_COOKIE_SECURE` is `false`): for development only");
+    }
     tracing::info!("listening on http://{address}{page}");
     app.serve(listener, &settings.shutdown, stop).await.context("cannot go on serving")?;
     tracing::info!("stopped");

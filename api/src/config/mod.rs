@@ -4,6 +4,7 @@
 //! types and the defaults. Reading, refusing, `check-config` and `docs/configuration.md` all go by
 //! that table. Nothing else in the project reads the environment.
 
+mod cookie;
 mod document;
 mod environment;
 mod error;
@@ -15,6 +16,7 @@ pub mod table;
 mod units;
 mod validate;
 
+pub use cookie::{Cookie, Cors, Origins, SameSite};
 pub use document::markdown;
 pub use error::SettingError;
 pub use layers::{Flags, Loaded, Origin, load, load_from};

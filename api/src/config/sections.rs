@@ -1,6 +1,6 @@
 //! The settings as types: one struct per section, each with its defaults.
 
-use super::{Size, Span};
+use super::{Cookie, Cors, Size, Span};
 use secrecy::SecretString;
 use serde::Deserialize;
 use service::{LimitSettings, PasswordSettings, SessionSettings, TokenSettings};
@@ -41,6 +41,10 @@ pub struct Settings {
     pub token: Token,
     /// Sessions.
     pub session: Session,
+    /// Cookies of sessions.
+    pub cookie: Cookie,
+    /// Cross-origin requests.
+    pub cors: Cors,
     /// Rate limits.
     pub limits: Limits,
     /// First administrator of a container.
@@ -260,6 +264,8 @@ impl Default for Settings {
             password: Password::default(),
             token: Token::default(),
             session: Session::default(),
+            cookie: Cookie::default(),
+            cors: Cors::default(),
             limits: Limits::default(),
             admin: Admin::default(),
             log: Log::default(),

@@ -1,6 +1,6 @@
 //! Every setting once: its name, its variable, its meaning and what it accepts.
 
-use super::{LogFormat, Mode, Settings, Shown, Size, Span};
+use super::{LogFormat, Mode, SameSite, Settings, Shown, Size, Span};
 use std::fmt;
 
 /// A setting.
@@ -38,6 +38,8 @@ pub enum Accepts {
 const SWITCH: Accepts = Accepts::Words("`true` or `false`");
 /// The path of a file.
 const FILE: Accepts = Accepts::Words("the path of a file");
+/// The name of a cookie.
+const COOKIE_NAME: Accepts = Accepts::Words("up to 64 letters, digits, `-`, `_` and `.`, not the other cookie's name");
 const DAY: u64 = 24 * 60 * 60;
 const PER_MINUTE: Accepts = Accepts::Number(1, 1_000_000);
 
@@ -142,6 +144,47 @@ pub const SETTINGS: &[Setting] = &[
     setting("session.absolute", "KEYWARD_SESSION_ABSOLUTE", |s| s.session.absolute.into())
         .takes(Accepts::Span(5 * 60, 365 * DAY))
         .means("A session ends after so long in any case. Not shorter than `session.idle`."),
+    setting("cookie.access_name", "KEYWARD_COOKIE_ACCESS_NAME", |s| s.cookie.access_name.as_str().into())
+        .takes(COOKIE_NAME)
+        .means("Name of the cookie with the access token."),
+    setting("cookie.refresh_name", "KEYWARD_COOKIE_REFRESH_NAME", |s| s.cookie.refresh_name.as_str().into())
+        .takes(COOKIE_NAME)
+        .means("Name of the cookie with the refresh token; another one."),
+    setting("cookie.max_age", "KEYWARD_COOKIE_MAX_AGE", |s| s.cookie.max_age.into())
+        .takes(Accepts::Span(60, 400 * DAY))
+        .otherwise("as long as the token in it may be good")
+        .means("How long browsers keep cookies at most."),
+    setting("cookie.same_site", "KEYWARD_COOKIE_SAME_SITE", |s| {
+        match s.cookie.same_site {
+            SameSite::Strict => "strict",
+            SameSite::Lax => "lax",
+            SameSite::None => "none",
+        }
+        .into()
+    })
+    .takes(Accepts::Words("`strict`, `lax` or `none`"))
+    .means(
+        "Whether cookies come along from pages of other sites; `none` is for `cors.origins` on another site. Depth \
+         only: a cookie counts with the CSRF header and from a trusted page, or not at all.",
+    ),
+    setting("cookie.domain", "KEYWARD_COOKIE_DOMAIN", |s| s.cookie.domain.as_deref().into())
+        .takes(Accepts::Words("a domain such as `example.org`, and names without `__Host-`"))
+        .otherwise("this host alone")
+        .means("Domain whose hosts all get the cookies. Every one of them can then act for its users."),
+    setting("cookie.path", "KEYWARD_COOKIE_PATH", |s| s.cookie.path.as_str().into())
+        .takes(Accepts::Words("`/`, or with names without `__Host-` another path"))
+        .means("Path below which browsers send the cookies."),
+    setting("cookie.secure", "KEYWARD_COOKIE_SECURE", |s| s.cookie.secure.into()).takes(SWITCH).means(
+        "Are cookies for TLS only? Also has browsers come by TLS for a year (HSTS). Chromium and Firefox take such \
+             cookies from `http://localhost` as well. `false` is accepted on a loopback address only, with names \
+             without `__Host-` and `__Secure-`.",
+    ),
+    setting("cors.origins", "KEYWARD_CORS_ORIGINS", |s| {
+        (!s.cors.origins.is_empty()).then(|| Shown::Text(s.cors.origins.to_string())).into()
+    })
+    .takes(Accepts::Words("origins such as `https://app.example.org`, with commas between them"))
+    .otherwise("none")
+    .means("Other origins whose pages may call the API and use its cookies. A page of this origin always may."),
     setting("limits.login_per_account", "KEYWARD_LIMITS_LOGIN_PER_ACCOUNT", |s| s.limits.login_per_account.into())
         .takes(PER_MINUTE)
         .means("Sign-ins and password confirmations a minute, per account."),

@@ -48,6 +48,8 @@ fn file_refusal(name: &str, toml: &str) -> String {
     line
 }
 
+const PLAIN_NAMES: [(&str, &str); 2] =
+    [("KEYWARD_COOKIE_ACCESS_NAME", "access"), ("KEYWARD_COOKIE_REFRESH_NAME", "refresh")];
 const SECRET: (&str, &str) = ("KEYWARD_SECRET", "0123456789abcdef0123456789abcdef");
 
 #[test]
@@ -89,6 +91,11 @@ fn every_setting_can_be_set_by_its_variable() {
         ("admin.password_file", "a/file"),
         ("log.format", "json"),
         ("password.memory", "32 MiB"),
+        ("cookie.same_site", "strict"),
+        ("cookie.domain", "example.org"),
+        ("cookie.path", "/"),
+        ("cookie.secure", "true"),
+        ("cors.origins", "https://app.example.org, http://localhost:5173"),
     ];
     for setting in SETTINGS {
         let value = match setting.accepts {
@@ -100,10 +107,11 @@ fn every_setting_can_be_set_by_its_variable() {
         let mut variables = vec![(setting.variable, value.as_str())];
         // What some need beside them.
         variables.extend(match setting.key {
-            "database.url" | "redis.url" => Some(SECRET),
-            "admin.username" => Some(("KEYWARD_ADMIN_PASSWORD_FILE", "f")),
-            "admin.password_file" => Some(("KEYWARD_ADMIN_USERNAME", "ana")),
-            _ => None,
+            "database.url" | "redis.url" => vec![SECRET],
+            "admin.username" => vec![("KEYWARD_ADMIN_PASSWORD_FILE", "f")],
+            "admin.password_file" => vec![("KEYWARD_ADMIN_USERNAME", "ana")],
+            "cookie.domain" => PLAIN_NAMES.to_vec(),
+            _ => Vec::new(),
         });
         let loaded = with(&variables).unwrap_or_else(|error| panic!("{}: {error}", setting.key));
         assert_eq!(loaded.origin(setting), Origin::Environment, "{}", setting.key);
@@ -282,6 +290,51 @@ fn settings_that_contradict_each_other_are_refused() {
         refusal(&[SECRET, ("KEYWARD_SECRET_FILE", "f")]),
         "`KEYWARD_SECRET` and `KEYWARD_SECRET_FILE` are both set: take one away"
     );
+}
+
+#[test]
+fn cookies_that_browsers_would_throw_away_are_refused() {
+    let shared = |domain| [PLAIN_NAMES.as_slice(), &[("KEYWARD_COOKIE_DOMAIN", domain)]].concat();
+    with(&shared("example.org")).expect("names without a prefix");
+    let elsewhere = [PLAIN_NAMES.as_slice(), &[("KEYWARD_COOKIE_PATH", "/graphql")]].concat();
+    with(&elsewhere).expect("names without a prefix");
+    for bad in [".example.org", "localhost", "EXAMPLE.org", "example.org; Secure"] {
+        assert!(refusal(&shared(bad)).starts_with("`KEYWARD_COOKIE_DOMAIN` is `"), "{bad}");
+    }
+    for (variable, value) in [
+        ("KEYWARD_COOKIE_DOMAIN", "example.org"),
+        ("KEYWARD_COOKIE_PATH", "/graphql"),
+        ("KEYWARD_COOKIE_PATH", "graphql"),
+        ("KEYWARD_COOKIE_ACCESS_NAME", "a b"),
+        ("KEYWARD_COOKIE_ACCESS_NAME", "a=b"),
+        ("KEYWARD_COOKIE_REFRESH_NAME", "__Host-keyward-access"),
+        ("KEYWARD_COOKIE_SAME_SITE", "Lax"),
+        ("KEYWARD_COOKIE_MAX_AGE", "401d"),
+        ("KEYWARD_CORS_ORIGINS", "*"),
+        ("KEYWARD_CORS_ORIGINS", "https://app.example.org/"),
+    ] {
+        let line = refusal(&[(variable, value)]);
+        assert!(line.starts_with(&format!("`{variable}` is `{value}`: give ")), "{line}");
+    }
+}
+
+#[test]
+fn cookies_go_without_tls_on_loopback_only() {
+    let off = ("KEYWARD_COOKIE_SECURE", "false");
+    let with_names = |more: &[(&'static str, &'static str)]| [PLAIN_NAMES.as_slice(), &[off], more].concat();
+    with(&with_names(&[])).expect("the default address is a loopback address");
+    with(&with_names(&[("KEYWARD_LISTEN", "[::1]:8080")])).expect("so is this");
+    assert_eq!(
+        refusal(&with_names(&[("KEYWARD_LISTEN", "0.0.0.0:8080")])),
+        "`KEYWARD_COOKIE_SECURE` is `false`, but 0.0.0.0:8080 can be reached from elsewhere: put a proxy with TLS in \
+         front and leave it `true`"
+    );
+    for prefix in ["__Host-", "__Secure-", "__host-"] {
+        let name = format!("{prefix}a");
+        let line = refusal(&[off, ("KEYWARD_COOKIE_ACCESS_NAME", &name), PLAIN_NAMES[1]]);
+        assert!(line.starts_with("`KEYWARD_COOKIE_SECURE` is `false`, which browsers do not take"), "{line}");
+    }
+    assert!(refusal(&with_names(&[("KEYWARD_COOKIE_SAME_SITE", "none")])).contains("`none`"));
 }
 
 #[test]

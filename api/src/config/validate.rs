@@ -2,7 +2,7 @@
 
 use super::error::SettingError;
 use super::table::{SETTINGS, Setting};
-use super::{Loaded, Settings};
+use super::{Loaded, SameSite, Settings};
 use secrecy::ExposeSecret;
 use tracing_subscriber::EnvFilter;
 
@@ -17,6 +17,7 @@ pub(super) fn validate(loaded: &Loaded) -> Result<(), SettingError> {
     words(loaded)?;
     hashing(loaded)?;
     secrets(loaded)?;
+    cookies(loaded)?;
     let settings = &loaded.settings;
     if settings.session.absolute < settings.session.idle {
         let (name, absolute) = (loaded.name("session.absolute"), settings.session.absolute);
@@ -91,6 +92,52 @@ fn hashing(loaded: &Loaded) -> Result<(), SettingError> {
     let name = if memory.kib < 19_456 { "password.memory" } else { "password.iterations" };
     let name = loaded.name(name);
     refuse(format!("{name} makes hashes too easy to guess (`{memory}` × {iterations}): give at least `19 MiB` × 2"))
+}
+
+/// Cookies that browsers take, and that nobody on the way can read.
+fn cookies(loaded: &Loaded) -> Result<(), SettingError> {
+    let Settings { cookie, listen, .. } = &loaded.settings;
+    let is_name = |name: &str| {
+        let known = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+        (1..=64).contains(&name.len()) && name.bytes().all(known)
+    };
+    let is_path =
+        |path: &str| path.starts_with('/') && path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b';');
+    let is_domain = |domain: &str| {
+        domain.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte))
+            && domain.contains('.')
+            && !domain.starts_with('.')
+    };
+    let has_prefix = |prefix: &str| {
+        let begins = |name: &str| name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+        cookie.names().into_iter().any(begins)
+    };
+    // Browsers throw a cookie away that breaks what its name promises (RFC 6265bis, 4.1.3).
+    let (is_host_bound, is_bound) = (has_prefix("__Host-"), has_prefix("__Host-") || has_prefix("__Secure-"));
+    let checks = [
+        ("cookie.access_name", is_name(&cookie.access_name)),
+        ("cookie.refresh_name", is_name(&cookie.refresh_name) && cookie.refresh_name != cookie.access_name),
+        ("cookie.path", is_path(&cookie.path) && (cookie.path == "/" || !is_host_bound)),
+        ("cookie.domain", cookie.domain.as_deref().is_none_or(|domain| is_domain(domain) && !is_host_bound)),
+    ];
+    if let Some((key, _)) = checks.into_iter().find(|(_, holds)| !holds) {
+        return Err(loaded.not_accepted(key));
+    }
+    let name = loaded.name("cookie.secure");
+    match cookie.secure {
+        true => Ok(()),
+        false if !listen.ip().is_loopback() => refuse(format!(
+            "{name} is `false`, but {listen} can be reached from elsewhere: put a proxy with TLS in front and leave it `true`"
+        )),
+        false if is_bound => refuse(format!(
+            "{name} is `false`, which browsers do not take with names that begin with `__Host-` or `__Secure-`: set \
+             `KEYWARD_COOKIE_ACCESS_NAME` and `KEYWARD_COOKIE_REFRESH_NAME` to other ones"
+        )),
+        false if cookie.same_site == SameSite::None => refuse(format!(
+            "{name} is `false`, which browsers do not take with `cookie.same_site` = `none`: leave it `true`"
+        )),
+        false => Ok(()),
+    }
 }
 
 /// No default secret where others may reach the data.

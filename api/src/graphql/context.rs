@@ -1,5 +1,6 @@
 //! What every resolver may ask for: the only reader of async-graphql's untyped context.
 
+use super::auth::CookieJar;
 use super::entity::Watch;
 use super::error;
 use super::loaders::Loaders;
@@ -29,6 +30,8 @@ pub struct Request {
     pub loaders: Loaders,
     /// What the client showed at the door.
     pub credential: Credential,
+    /// The cookies of the browser that asks, where they may be set.
+    pub cookies: Option<Arc<CookieJar>>,
     /// The operation's variables, defaults filled in.
     pub(crate) variables: Variables,
     /// What the answer may still hold.
@@ -44,6 +47,8 @@ pub enum Credential {
     None,
     /// An access token that is good.
     Bearer(SecretString),
+    /// The same in a cookie that counts.
+    Cookie(SecretString),
     /// Something that is not good. Fields that do not depend on who asks answer all the same.
     Unusable {
         /// As it was shown: an expired token still names the session to end.
@@ -88,8 +93,8 @@ impl Request {
     pub fn new(service: Service, context: service::Context, credential: Credential) -> Self {
         let policy = context.caller().map_or_else(|| service.policy(), |caller| Arc::clone(&caller.policy));
         let (now, loaders) = (service.now(), Loaders::new(&service));
-        let (variables, budget) = Default::default();
-        Self { service, context, policy, now, loaders, credential, variables, budget, watch: None }
+        let (cookies, variables, budget) = Default::default();
+        Self { service, context, policy, now, loaders, credential, cookies, variables, budget, watch: None }
     }
 
     /// Makes sure that the answer may hold so many values more. Lists that are not paged are as long as
@@ -115,7 +120,7 @@ impl Request {
     pub fn require_usable(&self) -> async_graphql::Result<Option<&Caller>> {
         match &self.credential {
             Credential::Unusable { reason, .. } => Err(error::unauthenticated(*reason)),
-            Credential::None | Credential::Bearer(_) => Ok(self.caller()),
+            Credential::None | Credential::Bearer(_) | Credential::Cookie(_) => Ok(self.caller()),
         }
     }
 
@@ -123,7 +128,7 @@ impl Request {
     pub(crate) fn why_nobody(&self) -> UnauthenticatedReason {
         match &self.credential {
             Credential::Unusable { reason, .. } => *reason,
-            Credential::None | Credential::Bearer(_) => UnauthenticatedReason::Missing,
+            Credential::None | Credential::Bearer(_) | Credential::Cookie(_) => UnauthenticatedReason::Missing,
         }
     }
 

@@ -14,6 +14,8 @@ pub enum Code {
     ReauthenticationRequired,
     /// Too many tries.
     RateLimited,
+    /// A cookie that does not count.
+    CsrfFailed,
     /// A value has the wrong type or is impossible.
     BadUserInput,
     /// The document cannot be read.
@@ -30,11 +32,12 @@ pub enum Code {
 
 impl Code {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Unauthenticated,
         Self::Forbidden,
         Self::ReauthenticationRequired,
         Self::RateLimited,
+        Self::CsrfFailed,
         Self::BadUserInput,
         Self::ParseFailed,
         Self::ValidationFailed,
@@ -51,6 +54,7 @@ impl Code {
             Self::Forbidden => "FORBIDDEN",
             Self::ReauthenticationRequired => "REAUTHENTICATION_REQUIRED",
             Self::RateLimited => "RATE_LIMITED",
+            Self::CsrfFailed => "CSRF_FAILED",
             Self::BadUserInput => "BAD_USER_INPUT",
             Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
             Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",

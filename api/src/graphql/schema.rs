@@ -6,7 +6,9 @@
 //! so that an answer never tells which lane it came from.
 
 use super::answer;
+use super::auth::CookieJar;
 use super::context::{Budget, Credential, Request};
+pub use super::document::Reliance;
 use super::document::{Document, DocumentLimits, Documents, Ready};
 use super::entity::Watch;
 use super::error::Code;
@@ -72,6 +74,8 @@ pub struct Sender {
     pub context: service::Context,
     /// What the client showed at the door.
     pub credential: Credential,
+    /// The cookies of the browser that asks, where they may be set.
+    pub cookies: Option<Arc<CookieJar>>,
     /// May the schema be asked about itself?
     pub introspection: Introspection,
 }
@@ -102,6 +106,18 @@ impl Prepared {
     #[must_use]
     pub fn carries_secrets(&self) -> bool {
         self.ready.carries_secrets()
+    }
+
+    /// What it would do on the strength of a cookie.
+    #[must_use]
+    pub fn reliance(&self) -> Reliance {
+        self.ready.reliance()
+    }
+
+    /// Does it ask for tokens to be delivered by cookie?
+    #[must_use]
+    pub fn wants_cookies(&self) -> bool {
+        self.ready.wants_cookies()
     }
 }
 
@@ -226,6 +242,7 @@ where
         }
         let mut request = Request::new(sender.service.clone(), sender.context.clone(), sender.credential.clone());
         request.variables = ready.variables.clone();
+        request.cookies.clone_from(&sender.cookies);
         if lane == Lane::Hooked {
             request.watch = Some(self.watch(&request, ready).await);
         }

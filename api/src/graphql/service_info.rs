@@ -1,6 +1,6 @@
 //! Public facts about this service.
 
-use super::auth::TokenDelivery;
+use super::auth::{CSRF_HEADER, TokenDelivery};
 use super::context::request;
 use super::guard::directives::public;
 use async_graphql::{Context, Object, SimpleObject};
@@ -18,7 +18,9 @@ pub struct ServiceInfo {
     /// Shortest accepted password.
     password_min_length: i32,
     /// How tokens can be handed out here.
-    token_deliveries: [TokenDelivery; 1],
+    token_deliveries: [TokenDelivery; 2],
+    /// Header that cookie mode requires.
+    csrf_header_name: &'static str,
     /// Largest accepted `first` or `last`.
     max_page_size: i32,
 }
@@ -44,7 +46,8 @@ impl ServiceInfo {
             version: env!("CARGO_PKG_VERSION"),
             signup_enabled: config.signup_enabled,
             password_min_length: shown(config.password.min_length),
-            token_deliveries: [TokenDelivery::Body],
+            token_deliveries: [TokenDelivery::Body, TokenDelivery::Cookie],
+            csrf_header_name: CSRF_HEADER,
             max_page_size: shown(config.max_page_size),
         }
     }

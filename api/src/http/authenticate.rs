@@ -1,11 +1,18 @@
-//! Who sends a request: from the `Authorization` header to an actor.
+//! Who sends a request: from the `Authorization` header, or a cookie that counts, to an actor.
 
+use super::cookies::Shown;
+use super::csrf::{self, Distrust};
 use super::limits;
+use crate::graphql::auth::CookieJar;
 use crate::graphql::context::Credential;
+use crate::graphql::schema::{Prepared, Reliance};
+use crate::startup::HttpSettings;
+use async_graphql::parser::types::OperationType;
 use poem::Request;
 use poem::http::{HeaderMap, HeaderValue, header};
 use secrecy::{ExposeSecret, SecretString};
-use service::{Actor, Context, Error, RequestInfo, Result, Service, UnauthenticatedReason, auth};
+use service::{Actor, Caller, Context, Error, RequestInfo, Result, Service, UnauthenticatedReason, auth};
+use std::sync::Arc;
 
 /// Asks for an answer no older than a revision of the policy.
 pub(super) const POLICY_REVISION: &str = "policy-revision";
@@ -15,6 +22,32 @@ pub(super) const POLICY_REVISION: &str = "policy-revision";
 pub(super) struct Identity {
     pub(super) context: Context,
     pub(super) credential: Credential,
+    /// The browser's cookies, where they may be set.
+    pub(super) cookies: Option<Arc<CookieJar>>,
+}
+
+/// What there is to tell it by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Door<'a> {
+    pub(super) service: &'a Service,
+    pub(super) http: &'a HttpSettings,
+    pub(super) headers: &'a HeaderMap,
+    pub(super) operation: &'a Prepared,
+}
+
+/// Why a request is refused as a whole.
+#[derive(Debug)]
+pub(super) enum TurnedAway {
+    /// It shows, or wants, a cookie that does not count.
+    Distrusted(Distrust),
+    /// Who sends it cannot be told, or not as freshly as asked for.
+    Failed(Error),
+}
+
+impl From<Error> for TurnedAway {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
 }
 
 /// What a request says of itself. The client's address is that of its connection: headers that claim
@@ -29,31 +62,97 @@ pub(super) fn request_info(service: &Service, request: &Request) -> RequestInfo 
 }
 
 /// Finds out who sends a request. A credential that is not good does not fail the request: fields
-/// that do not depend on who asks answer all the same.
+/// that do not depend on who asks answer all the same. Cookies count only where no header is shown, and
+/// only for a page that is trusted; else the request is refused.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when it cannot be told, or not as freshly as asked for;
-/// [`Error::BadInput`] for a revision that is no number.
-pub(super) async fn authenticate(service: &Service, headers: &HeaderMap, request: RequestInfo) -> Result<Identity> {
-    let identity = |actor, credential| Identity { context: Context { actor, request }, credential };
-    let token = match bearer(headers) {
-        Ok(None) => return Ok(identity(Actor::Anonymous, Credential::None)),
-        Ok(Some(token)) => token,
-        Err(token) => {
-            let reason = UnauthenticatedReason::Invalid;
-            return Ok(identity(Actor::Anonymous, Credential::Unusable { token, reason }));
+/// [`Error::BadInput`] for a revision that is no number; [`Distrust`].
+pub(super) async fn authenticate(door: Door<'_>, request: RequestInfo) -> Result<Identity, TurnedAway> {
+    let jar = jar(door).map_err(TurnedAway::Distrusted)?;
+    let shown = Shown::read(door.headers, &door.http.cookie);
+    let (actor, credential, jar) = match (bearer(door.headers), shown) {
+        (Ok(None), None) => (Actor::Anonymous, Credential::None, jar),
+        (Ok(None), Some(shown)) => by_cookie(door, shown, jar).await?,
+        (Ok(Some(token)), shown) => {
+            let (actor, credential) = by_bearer(door, token, shown).await?;
+            (actor, credential, jar)
+        }
+        (Err(token), _) => {
+            (Actor::Anonymous, Credential::Unusable { token, reason: UnauthenticatedReason::Invalid }, jar)
         }
     };
-    service.ensure_fresh(None).await?;
-    match signed_in(service, headers, &token).await {
-        Ok(caller) => Ok(identity(Actor::User(caller), Credential::Bearer(token))),
-        Err(Error::Unauthenticated(reason)) => Ok(identity(Actor::Anonymous, Credential::Unusable { token, reason })),
+    Ok(Identity { context: Context { actor, request }, credential, cookies: jar.map(Arc::new) })
+}
+
+/// A jar for tokens to be put into: for operations that may have some, from pages that are trusted.
+fn jar(door: Door<'_>) -> Result<Option<CookieJar>, Distrust> {
+    if door.operation.kind() != OperationType::Mutation {
+        return Ok(None);
+    }
+    match csrf::is_trusted_page(door.headers, &door.http.origins) {
+        true => Ok(Some(CookieJar::default())),
+        false if door.operation.wants_cookies() => Err(Distrust::ForeignPage),
+        false => Ok(None),
+    }
+}
+
+/// Who shows a bearer token. A cookie that comes along and names another session makes it unclear who
+/// asks: neither is taken.
+async fn by_bearer(door: Door<'_>, token: SecretString, shown: Option<Shown>) -> Result<(Actor, Credential)> {
+    door.service.ensure_fresh(None).await?;
+    let (actor, token) = match signed_in(door, &token).await? {
+        Ok(caller) => (caller, token),
+        Err(reason) => return Ok((Actor::Anonymous, Credential::Unusable { token, reason })),
+    };
+    if let Some(shown) = shown
+        && auth::session_named(door.service, &shown.presented()).await? != Some(actor.session)
+    {
+        let (token, reason) = (SecretString::default(), UnauthenticatedReason::Invalid);
+        return Ok((Actor::Anonymous, Credential::Unusable { token, reason }));
+    }
+    Ok((Actor::User(actor), Credential::Bearer(token)))
+}
+
+/// Who shows cookies, if they count for what is asked.
+async fn by_cookie(
+    door: Door<'_>,
+    shown: Shown,
+    jar: Option<CookieJar>,
+) -> Result<(Actor, Credential, Option<CookieJar>), TurnedAway> {
+    let reliance = door.operation.reliance();
+    if reliance == Reliance::Nothing {
+        return Ok((Actor::Anonymous, Credential::None, jar));
+    }
+    csrf::judge(door, &shown, reliance).await?.map_err(TurnedAway::Distrusted)?;
+    let jar = CookieJar::holding(shown.refresh_token);
+    let Some(token) = shown.access_token else {
+        // Browsers drop the cookie when the token runs out, and keep the other: to be renewed by it.
+        let (token, reason) = (SecretString::default(), UnauthenticatedReason::Expired);
+        return Ok((Actor::Anonymous, Credential::Unusable { token, reason }, Some(jar)));
+    };
+    door.service.ensure_fresh(None).await?;
+    Ok(match signed_in(door, &token).await? {
+        Ok(caller) => (Actor::User(caller), Credential::Cookie(token), Some(jar)),
+        Err(reason) => {
+            if reason == UnauthenticatedReason::Revoked {
+                jar.clear();
+            }
+            (Actor::Anonymous, Credential::Unusable { token, reason }, Some(jar))
+        }
+    })
+}
+
+/// The caller as of now, and by a policy no older than it asks for; or what is wrong with the token.
+async fn signed_in(door: Door<'_>, token: &SecretString) -> Result<Result<Caller, UnauthenticatedReason>> {
+    match current(door.service, door.headers, token).await {
+        Ok(caller) => Ok(Ok(caller)),
+        Err(Error::Unauthenticated(reason)) => Ok(Err(reason)),
         Err(error) => Err(error),
     }
 }
 
-/// The caller as of now, and by a policy no older than it asks for.
-async fn signed_in(service: &Service, headers: &HeaderMap, token: &SecretString) -> Result<service::Caller> {
+async fn current(service: &Service, headers: &HeaderMap, token: &SecretString) -> Result<Caller> {
     let caller = auth::authenticate(service, token.expose_secret()).await?;
     match revision(headers)? {
         Some(revision) if revision > caller.policy.revision() => {

@@ -1,17 +1,20 @@
 //! `/graphql`: our own endpoint, in the order of GraphQL over HTTP. What could be sent by a form of
 //! another site (other content types, mutations by GET, multipart, batches) is refused.
 
-use super::authenticate::{Identity, POLICY_REVISION, authenticate, request_info};
+use super::authenticate::{Door, Identity, POLICY_REVISION, TurnedAway, authenticate, request_info};
+use super::cookies;
+use super::cors::LetIn;
 use super::limits;
 use super::media::{Media, is_json, is_plain};
 use super::parameters::Parameters;
 use crate::graphql::answer::is_request_error;
 use crate::graphql::error::{Code, to_graphql};
-use crate::graphql::schema::{Introspection, Prepared, Schemas, Sender};
+use crate::graphql::schema::{Prepared, Schemas, Sender};
+use crate::startup::HttpSettings;
 use async_graphql::ServerError;
 use async_graphql::parser::types::OperationType;
 use futures_util::{FutureExt as _, StreamExt as _};
-use poem::http::{HeaderName, Method, StatusCode, header};
+use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, Request, Response};
 use service::{RequestInfo, Service};
 use std::panic::AssertUnwindSafe;
@@ -23,12 +26,16 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Nothing that is answered here is a page.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
+/// What answers depend on.
+const VARY: &str = "Accept, Authorization, Cookie";
+const VARY_BY_ORIGIN: &str = "Accept, Authorization, Cookie, Origin";
+
 /// `/graphql`.
 #[derive(Clone, Debug)]
 pub struct GraphQl {
     service: Service,
     schemas: Arc<Schemas>,
-    introspection: Introspection,
+    http: Arc<HttpSettings>,
 }
 
 /// A refusal of a request as such, before any GraphQL.
@@ -44,8 +51,8 @@ type Refused<T> = Result<T, Refusal>;
 impl GraphQl {
     /// The endpoint of a schema.
     #[must_use]
-    pub fn new(service: Service, schemas: Arc<Schemas>, introspection: impl Into<Introspection>) -> Self {
-        Self { service, schemas, introspection: introspection.into() }
+    pub fn new(service: Service, schemas: Arc<Schemas>, http: Arc<HttpSettings>) -> Self {
+        Self { service, schemas, http }
     }
 
     async fn answer(&self, request: Request, info: RequestInfo) -> Response {
@@ -76,22 +83,50 @@ impl GraphQl {
             fit_for_reading(&prepared)?;
         }
         let answer = async {
-            let identity = authenticate(&self.service, request.headers(), info).await?;
-            Ok(self.run(&prepared, identity, media).await)
+            let (service, http, headers) = (&self.service, &*self.http, request.headers());
+            let identity = authenticate(Door { service, http, headers, operation: &prepared }, info).await?;
+            Ok::<_, TurnedAway>(self.run(&prepared, identity, media).await)
         };
         let answer = tokio::time::timeout(limits::ANSWER_TIME, answer).await;
-        answer.unwrap_or_else(|late| Err(service::Error::Unavailable(late.into()))).map_err(Refusal::from)
+        answer.unwrap_or_else(|late| Err(service::Error::Unavailable(late.into()).into())).map_err(Refusal::from)
     }
 
     async fn run(&self, prepared: &Prepared, identity: Identity, media: Media) -> Response {
-        let Identity { context, credential } = identity;
+        let Identity { context, credential, cookies } = identity;
         let is_signed_in = context.caller().is_some();
-        let sender = Sender { service: self.service.clone(), context, credential, introspection: self.introspection };
+        let introspection = self.http.introspection.into();
+        let jar = cookies.clone();
+        let sender = Sender { service: self.service.clone(), context, credential, cookies, introspection };
         let mut response = respond(media, &self.schemas.execute(prepared, &sender).await);
         if is_signed_in {
             response.headers_mut().insert(POLICY_REVISION, self.service.policy().revision().into());
         }
+        if let Some(change) = jar.and_then(|jar| jar.take_change()) {
+            for line in cookies::lines(&self.http.cookie, &change, self.service.now()) {
+                response.headers_mut().append(header::SET_COOKIE, line);
+            }
+        }
         response
+    }
+}
+
+impl GraphQl {
+    /// Gives an answer the headers that all of them have, and those for pages that are let in.
+    fn dress(&self, headers: &mut HeaderMap, let_in: Option<LetIn>) {
+        let vary = if self.http.origins.is_empty() { VARY } else { VARY_BY_ORIGIN };
+        let fixed = [
+            (header::CACHE_CONTROL, "no-store"),
+            (header::VARY, vary),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            (header::REFERRER_POLICY, "no-referrer"),
+            (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+        ];
+        for (name, value) in fixed {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        if let Some(let_in) = let_in {
+            let_in.write(headers);
+        }
     }
 }
 
@@ -101,6 +136,11 @@ impl Endpoint for GraphQl {
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let info = request_info(&self.service, &request);
         let id = info.id.uuid().to_string();
+        let let_in = LetIn::find(request.headers(), &self.http.origins);
+        if let Some(mut response) = let_in.as_ref().and_then(|let_in| let_in.preflight(&request)) {
+            self.dress(response.headers_mut(), let_in);
+            return Ok(response);
+        }
         // A panic is our mistake, and one request's end only.
         let span = tracing::info_span!("request", id);
         let answered = AssertUnwindSafe(self.answer(request, info)).catch_unwind().instrument(span).await;
@@ -113,16 +153,7 @@ impl Endpoint for GraphQl {
             Refusal { status: StatusCode::INTERNAL_SERVER_ERROR, error, allow: None }.into_response(Media::Json)
         });
         let headers = response.headers_mut();
-        let fixed = [
-            (header::CACHE_CONTROL, "no-store"),
-            (header::VARY, "Accept, Authorization"),
-            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            (header::REFERRER_POLICY, "no-referrer"),
-            (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
-        ];
-        for (name, value) in fixed {
-            headers.insert(name, poem::http::HeaderValue::from_static(value));
-        }
+        self.dress(headers, let_in);
         if let Ok(id) = id.try_into() {
             headers.insert(REQUEST_ID, id);
         }
@@ -219,9 +250,21 @@ impl Refusal {
         let error = ServerError { extensions: self.error.extensions, ..ServerError::new(self.error.message, None) };
         let mut response = json(media, self.status, &WithoutData { errors: &[error] });
         if let Some(allow) = self.allow {
-            response.headers_mut().insert(header::ALLOW, poem::http::HeaderValue::from_static(allow));
+            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
         }
         response
+    }
+}
+
+impl From<TurnedAway> for Refusal {
+    fn from(why: TurnedAway) -> Self {
+        match why {
+            TurnedAway::Failed(error) => error.into(),
+            TurnedAway::Distrusted(distrust) => {
+                tracing::debug!(?distrust, "a cookie does not count");
+                Self { status: StatusCode::FORBIDDEN, error: distrust.error(), allow: None }
+            }
+        }
     }
 }
 

@@ -6,5 +6,8 @@ pub mod health;
 pub mod limits;
 
 mod authenticate;
+mod cookies;
+mod cors;
+mod csrf;
 mod media;
 mod parameters;

@@ -13,6 +13,7 @@ use crate::change::{Act, separation};
 use crate::decisions::pinned;
 use crate::sessions;
 use crate::{Caller, Context, Refusal, RefusalCode, Result, Service, UnauthenticatedReason, audit};
+use chrono::{DateTime, Utc};
 use engine::{AccountStatus, Activation, ActivationError, Policy, RoleId, Subject, UserId};
 use sea_orm::DatabaseTransaction;
 use serde_json::{Value, json};
@@ -69,16 +70,17 @@ async fn switch(service: &Service, ctx: &Context, way: Way, roles: Vec<RoleId>) 
     let target = Target::new(TargetType::Session, caller.session.uuid(), caller.username.as_ref().to_owned());
     let act = Act::new(way.action(), target);
     let switched = try_switch(service, ctx, (&act, way), (caller, roles)).await;
-    issue::hand_out(service, audit::checked(service, ctx, &act, switched).await?, None)
+    let (caller, ends_at) = audit::checked(service, ctx, &act, switched).await?;
+    issue::hand_out(service, caller, (None, ends_at))
 }
 
-/// Gives the caller as it is afterwards.
+/// Gives the caller as it is afterwards, and when the session ends in any case.
 async fn try_switch(
     service: &Service,
     ctx: &Context,
     (act, way): (&Act, Way),
     (caller, roles): (&Caller, Vec<RoleId>),
-) -> Result<Caller> {
+) -> Result<(Caller, DateTime<Utc>)> {
     let wanted = Batch::new(roles.clone(), &["roleIds"])?.distinct();
     let transaction = service.database.begin().await?;
     let (policy, subject) = pinned_user(service, &transaction, caller.user).await?;
@@ -108,7 +110,8 @@ async fn try_switch(
     transaction.commit().await?;
     // This process sees it at once, others as soon as their feed tells.
     service.tokens.sessions().put(&stored);
-    Ok(Caller { subject: Arc::new(after), policy, token_stale: false, ..caller.clone() })
+    let caller = Caller { subject: Arc::new(after), policy, token_stale: false, ..caller.clone() };
+    Ok((caller, stored.ends_at))
 }
 
 /// The caller of a session that is about to begin with the roles of these names, and no others, active.

@@ -14,7 +14,7 @@ use crate::decisions::subject;
 use crate::sessions::{self, Record, Records, Standing};
 use crate::{Caller, Error, Result, Service, UnauthenticatedReason};
 use chrono::{DateTime, Utc};
-use engine::{AccountStatus, Activation, Policy, Subject, UserId};
+use engine::{AccountStatus, Activation, Policy, SessionId, Subject, UserId};
 use rustc_hash::FxBuildHasher;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
@@ -172,6 +172,14 @@ pub async fn authenticate(service: &Service, token: &str) -> Result<Caller> {
 async fn active_user(service: &Service, user: UserId) -> Result<(Arc<Subject>, Arc<Policy>)> {
     let found = subject(service, user).await?.filter(|subject| subject.status == AccountStatus::Active);
     Ok((found.ok_or(UnauthenticatedReason::Revoked)?, service.policy()))
+}
+
+/// The session that an access token names, whether or not it has run out or the session has ended.
+///
+/// # Errors
+/// [`UnauthenticatedReason::Invalid`] when it is none of ours.
+pub(super) async fn session_of(service: &Service, token: &str) -> Result<SessionId> {
+    Ok(service.tokens.known(service, token, service.now()).await?.verified.session)
 }
 
 /// What a session of an active account holds, and the policy to decide by.

@@ -22,6 +22,7 @@ pub(super) struct Opened {
     pub(super) user: UserId,
     pub(super) username: String,
     pub(super) authenticated_at: DateTime<Utc>,
+    pub(super) ends_at: DateTime<Utc>,
     pub(super) activation: Activation,
     pub(super) refresh_token: RefreshToken,
 }
@@ -34,6 +35,7 @@ pub(super) fn draw_up(service: &Service, user: UserId, username: &str) -> Opened
         user,
         username: username.to_owned(),
         authenticated_at: now,
+        ends_at: now + span(service.config.session.absolute),
         activation: Activation::Default,
         refresh_token: RefreshToken::generate(),
     }
@@ -46,8 +48,7 @@ pub(super) async fn write<C: ConnectionTrait>(
     opened: &Opened,
     connection: &C,
 ) -> Result<()> {
-    let (at, settings) = (opened.authenticated_at, &service.config.session);
-    let ends_at = at + span(settings.absolute);
+    let (at, ends_at, settings) = (opened.authenticated_at, opened.ends_at, &service.config.session);
     let new = NewSession {
         id: opened.session,
         user: opened.user,
@@ -80,12 +81,12 @@ pub(super) async fn caller(service: &Service, opened: &Opened) -> Result<Caller>
     })
 }
 
-/// Signs an access token for the rights of now, and puts together what is handed out; without a refresh
-/// token where the one in hand stays good.
+/// Signs an access token for the rights of now, and puts together what is handed out: without a refresh
+/// token where the one in hand stays good; and with the absolute end of the session.
 pub(super) fn hand_out(
     service: &Service,
     caller: Caller,
-    refresh_token: impl Into<Option<RefreshToken>>,
+    (refresh_token, ends_at): (Option<RefreshToken>, DateTime<Utc>),
 ) -> Result<SignedIn> {
     let now = service.now();
     let settings = &service.config.token;
@@ -102,8 +103,8 @@ pub(super) fn hand_out(
         revision: caller.policy.revision(),
     };
     let access_token = sign(service.keys.set().signing(), issue)?;
-    let refresh_token = refresh_token.into().map(RefreshToken::into_secret);
-    Ok(SignedIn { access_token, refresh_token, expires_at, caller })
+    let refresh_token = refresh_token.map(RefreshToken::into_secret);
+    Ok(SignedIn { access_token, refresh_token, expires_at, ends_at, caller })
 }
 
 /// As of when a token speaks of the caller's roles, and when it runs out: never after the first of the

@@ -152,7 +152,7 @@ pub(super) async fn open(
     issue::write(service, ctx, &opened, &transaction).await?;
     audit::write(service, &issue::by(ctx, &caller), &act, &[entry], &transaction).await?;
     transaction.commit().await?;
-    issue::hand_out(service, caller, opened.refresh_token)
+    issue::hand_out(service, caller, (Some(opened.refresh_token), opened.ends_at))
 }
 
 fn wrong() -> Error {

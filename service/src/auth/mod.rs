@@ -2,6 +2,7 @@
 
 mod activation;
 mod authenticate;
+mod csrf;
 mod issue;
 mod keys;
 mod known_passwords;
@@ -23,6 +24,7 @@ mod token;
 
 pub use activation::{activate_roles, deactivate_roles};
 pub use authenticate::{VerifiedTokens, authenticate};
+pub use csrf::{CsrfKey, csrf_token, is_csrf_token, session_named};
 pub use keys::Keys;
 pub use limits::RateLimits;
 pub use login::{Credentials, login};

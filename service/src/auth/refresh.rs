@@ -32,6 +32,7 @@ pub async fn refresh(service: &Service, ctx: &Context, token: SecretString) -> R
         user: session.session.user,
         username: session.username.clone(),
         authenticated_at: session.session.authenticated_at,
+        ends_at: session.ends_at,
         activation: session.session.activation.clone(),
         refresh_token,
     };
@@ -48,7 +49,7 @@ pub async fn refresh(service: &Service, ctx: &Context, token: SecretString) -> R
         },
         Some(_) => again(service, ctx, &presented, (stored, session.clone())).await?,
     };
-    issue::hand_out(service, caller, successor)
+    issue::hand_out(service, caller, (Some(successor), session.ends_at))
 }
 
 /// A token that is known, with its live session.

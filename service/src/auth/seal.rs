@@ -15,12 +15,7 @@ pub(crate) struct SealingKey(RandomizedNonceKey);
 impl SealingKey {
     /// Derives the key for `purpose` from `secret`, which must be hard to guess.
     pub(crate) fn derive(secret: &[u8], purpose: &str) -> Self {
-        let mut key = Zeroizing::new([0_u8; 32]);
-        hkdf::Salt::new(hkdf::HKDF_SHA256, b"keyward")
-            .extract(secret)
-            .expand(&[purpose.as_bytes()], hkdf::HKDF_SHA256)
-            .and_then(|output| output.fill(key.as_mut()))
-            .expect("HKDF gives as many bytes as its hash has");
+        let key = derive(secret, purpose);
         Self(RandomizedNonceKey::new(&AES_256_GCM, key.as_ref()).expect("the key has the cipher's length"))
     }
 
@@ -49,6 +44,17 @@ impl fmt::Debug for SealingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SealingKey")
     }
+}
+
+/// Derives a key for one purpose from `secret`, which must be hard to guess.
+pub(crate) fn derive(secret: &[u8], purpose: &str) -> Zeroizing<[u8; 32]> {
+    let mut key = Zeroizing::new([0_u8; 32]);
+    hkdf::Salt::new(hkdf::HKDF_SHA256, b"keyward")
+        .extract(secret)
+        .expand(&[purpose.as_bytes()], hkdf::HKDF_SHA256)
+        .and_then(|output| output.fill(key.as_mut()))
+        .expect("HKDF gives as many bytes as its hash has");
+    key
 }
 
 /// Random bytes for secrets.

@@ -54,7 +54,7 @@ pub async fn sign_up(service: &Service, ctx: &Context, new: SignUp) -> Result<Si
         })
         .await?;
     let caller = issue::caller(service, &opened).await?;
-    issue::hand_out(service, caller, opened.refresh_token)
+    issue::hand_out(service, caller, (Some(opened.refresh_token), opened.ends_at))
 }
 
 /// Looks at all that is given and says all that is wrong with it; hashes the password when nothing is.

@@ -24,6 +24,8 @@ pub struct SignedIn {
     pub refresh_token: Option<SecretString>,
     /// When the access token runs out.
     pub expires_at: DateTime<Utc>,
+    /// When the session ends in any case, and the refresh token with it.
+    pub ends_at: DateTime<Utc>,
     /// The session as it is now.
     pub caller: Caller,
 }

@@ -1,7 +1,9 @@
 //! Signing up, in and out, and passwords.
 
+mod delivery;
 mod mutation;
 mod types;
 
+pub use delivery::{CSRF_HEADER, CookieChange, CookieJar, TokenDelivery};
 pub use mutation::AuthMutation;
-pub use types::{AuthPayload, LogoutPayload, TokenDelivery};
+pub use types::{AuthPayload, LogoutPayload};

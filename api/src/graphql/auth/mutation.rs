@@ -1,12 +1,14 @@
 //! Signing up, in and out, and changing one's password.
 
-use super::{AuthPayload, LogoutPayload};
+use super::delivery::is_dead;
+use super::{AuthPayload, LogoutPayload, TokenDelivery};
 use crate::graphql::context::{Credential, Request, request};
 use crate::graphql::guard::directives::{RateBucket, authenticated, limited, public, sensitive};
 use crate::graphql::payload::Done;
 use crate::graphql::users::UserPayload;
 use async_graphql::{Context, Object, Result};
 use secrecy::SecretString;
+use service::Error;
 use service::auth::{self, Credentials, Presented, Reach, SignUp};
 
 /// The five verbs of the common path, and passwords.
@@ -25,11 +27,13 @@ impl AuthMutation {
         #[graphql(secret, directive = sensitive::apply())] password: String,
         email: Option<String>,
         display_name: Option<String>,
+        #[graphql(default_with = "TokenDelivery::Body")] delivery: TokenDelivery,
     ) -> Result<AuthPayload> {
+        delivery.ensure(ctx)?;
         let request = request(ctx);
         let new = SignUp { username, password: password.into(), email, display_name };
         let done = auth::sign_up(&request.service, &request.context, new).await;
-        Ok(AuthPayload::new(ctx, Done::new(ctx, done)?))
+        Ok(AuthPayload::new(ctx, Done::new(ctx, done)?, delivery))
     }
 
     /// Start a session with a username, or with the e-mail address of an account that has one. `roles` picks the roles to activate. When omitted: all that need no explicit activation, as many as dynamic separation of duty allows, in a fixed order.
@@ -40,14 +44,16 @@ impl AuthMutation {
         username: String,
         #[graphql(secret, directive = sensitive::apply())] password: String,
         roles: Option<Vec<String>>,
+        #[graphql(default_with = "TokenDelivery::Body")] delivery: TokenDelivery,
     ) -> Result<AuthPayload> {
+        delivery.ensure(ctx)?;
         let request = request(ctx);
         let credentials = Credentials { username, password: password.into(), roles };
         let done = auth::login(&request.service, &request.context, credentials).await;
-        Ok(AuthPayload::new(ctx, Done::new(ctx, done)?))
+        Ok(AuthPayload::new(ctx, Done::new(ctx, done)?, delivery))
     }
 
-    /// Trade a refresh token for a new access token and its successor. Presented twice within a few seconds, as two tabs do, it yields the same successor; presented again later, it ends the session.
+    /// Trade a refresh token, from the argument or the HttpOnly cookie, for a new access token and its successor. Presented twice within a few seconds, as two tabs do, it yields the same successor; presented again later, it ends the session.
     #[graphql(directive = public::apply(), directive = limited::apply(RateBucket::Refresh))]
     async fn refresh(
         &self,
@@ -55,10 +61,20 @@ impl AuthMutation {
         #[graphql(secret, directive = sensitive::apply())] refresh_token: Option<String>,
     ) -> Result<AuthPayload> {
         let request = request(ctx);
-        // No token is as good as an empty one: neither was ever issued.
-        let token = SecretString::from(refresh_token.unwrap_or_default());
+        let jar = request.cookies.as_ref();
+        // A session stays with the delivery it was opened with.
+        let (token, delivery) = match (refresh_token, jar.and_then(|jar| jar.refresh_token())) {
+            (None, Some(token)) => (token, TokenDelivery::Cookie),
+            // No token is as good as an empty one: neither was ever issued.
+            (given, _) => (given.unwrap_or_default().into(), TokenDelivery::Body),
+        };
         let done = auth::refresh(&request.service, &request.context, token).await;
-        Ok(AuthPayload::new(ctx, Done::new(ctx, done)?))
+        if let (TokenDelivery::Cookie, Some(jar), Err(Error::Refused(refusals))) = (delivery, jar, &done)
+            && is_dead(refusals)
+        {
+            jar.clear();
+        }
+        Ok(AuthPayload::new(ctx, Done::new(ctx, done)?, delivery))
     }
 
     /// End this session, or all of one's own. Succeeds even when the token has already expired.
@@ -74,6 +90,9 @@ impl AuthMutation {
         let reach = if everywhere { Reach::Everywhere } else { Reach::ThisSession };
         let done = auth::logout(&request.service, &request.context, presented, reach).await;
         let Done { value, user_errors, .. } = Done::new(ctx, done)?;
+        if let Some(jar) = &request.cookies {
+            jar.clear();
+        }
         let ended_sessions = i32::try_from(value.unwrap_or_default()).unwrap_or(i32::MAX);
         Ok(LogoutPayload { ended_sessions, user_errors })
     }
@@ -93,11 +112,15 @@ impl AuthMutation {
     }
 }
 
-/// Whatever names the session to end: the credential of the request, good or not, and the argument.
+/// Whatever names the session to end: the credential of the request, good or not, the argument, or else
+/// the cookie.
 fn presented(request: &Request, refresh_token: Option<String>) -> Presented {
     let access_token = match &request.credential {
         Credential::None => None,
-        Credential::Bearer(token) | Credential::Unusable { token, .. } => Some(token.clone()),
+        Credential::Bearer(token) | Credential::Cookie(token) | Credential::Unusable { token, .. } => {
+            Some(token.clone())
+        }
     };
-    Presented { access_token, refresh_token: refresh_token.map(SecretString::from) }
+    let kept = || request.cookies.as_ref().and_then(|jar| jar.refresh_token());
+    Presented { access_token, refresh_token: refresh_token.map(SecretString::from).or_else(kept) }
 }

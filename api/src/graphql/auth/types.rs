@@ -1,31 +1,29 @@
 //! What signing in and out gives.
 
+use super::delivery::{CookieChange, TokenDelivery};
+use crate::graphql::context::request;
 use crate::graphql::entity::enter_as;
 use crate::graphql::guard::directives::sensitive;
 use crate::graphql::payload::Done;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::user_error::UserError;
 use crate::graphql::viewer::Viewer;
-use async_graphql::{Context, Enum, SimpleObject};
+use async_graphql::{Context, SimpleObject};
 use secrecy::ExposeSecret as _;
-use service::auth::SignedIn;
-
-/// How tokens are handed out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub enum TokenDelivery {
-    /// In the response; the client keeps them and sends `Authorization: Bearer`.
-    Body,
-}
+use service::auth::{SignedIn, csrf_token};
 
 /// Result of signing in, refreshing or switching roles.
-#[derive(SimpleObject)]
+#[derive(Default, SimpleObject)]
 pub struct AuthPayload {
-    /// Short-lived signed token with role claims; null on failure.
+    /// Short-lived signed token with role claims; null in cookie mode and on failure.
     #[graphql(directive = sensitive::apply())]
     access_token: Option<String>,
-    /// For `refresh`; null on failure, and when roles were switched, where the one in hand stays good.
+    /// For `refresh`; null in cookie mode, on failure, and when roles were switched, where the one in hand stays good.
     #[graphql(directive = sensitive::apply())]
     refresh_token: Option<String>,
+    /// In cookie mode, for the CSRF header.
+    #[graphql(directive = sensitive::apply())]
+    csrf_token: Option<String>,
     /// When the access token runs out: refresh shortly before.
     expires_at: Option<DateTime>,
     /// The session as it is now.
@@ -46,20 +44,33 @@ pub struct LogoutPayload {
 }
 
 impl AuthPayload {
-    /// What signing in came to. Below it, the caller is the session just made, or as it is now.
+    /// What signing in came to. Below it, the caller is the session just made, or as it is now. Tokens that
+    /// are delivered by cookie are in no answer.
     #[must_use]
-    pub fn new(ctx: &Context<'_>, done: Done<SignedIn>) -> Self {
+    pub fn new(ctx: &Context<'_>, done: Done<SignedIn>, delivery: TokenDelivery) -> Self {
         let Done { value, user_errors, .. } = done;
-        let Some(signed_in) = value else {
-            return Self { access_token: None, refresh_token: None, expires_at: None, viewer: None, user_errors };
-        };
-        enter_as(ctx, signed_in.caller.clone());
-        Self {
-            access_token: Some(signed_in.access_token.expose_secret().to_owned()),
-            refresh_token: signed_in.refresh_token.map(|token| token.expose_secret().to_owned()),
+        let Some(signed_in) = value else { return Self { user_errors, ..Self::default() } };
+        let caller = signed_in.caller.clone();
+        enter_as(ctx, caller.clone());
+        let common = Self {
             expires_at: Some(DateTime(signed_in.expires_at)),
-            viewer: Some(Viewer::new(signed_in.caller)),
+            viewer: Some(Viewer::new(caller, delivery)),
             user_errors,
+            ..Self::default()
+        };
+        match (delivery, &request(ctx).cookies) {
+            (TokenDelivery::Cookie, Some(jar)) => {
+                let csrf_token = csrf_token(&request(ctx).service, signed_in.caller.session);
+                jar.change(CookieChange::Carry(Box::new(signed_in)));
+                Self { csrf_token: Some(csrf_token), ..common }
+            }
+            // Asked before anything was done: there is a jar.
+            (TokenDelivery::Cookie, None) => common,
+            (TokenDelivery::Body, _) => Self {
+                access_token: Some(signed_in.access_token.expose_secret().to_owned()),
+                refresh_token: signed_in.refresh_token.map(|token| token.expose_secret().to_owned()),
+                ..common
+            },
         }
     }
 }

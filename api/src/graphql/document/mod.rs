@@ -10,6 +10,7 @@ mod limits;
 mod measure;
 mod parse;
 mod place;
+mod reliance;
 mod root;
 mod size;
 #[cfg(test)]
@@ -27,6 +28,7 @@ use std::sync::Arc;
 
 pub use cache::Documents;
 pub use limits::DocumentLimits;
+pub use reliance::Reliance;
 
 /// A document that was read and keeps within the limits.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Ending sessions, and switching the roles of one's own.
 
 use super::Session;
-use crate::graphql::auth::AuthPayload;
+use crate::graphql::auth::{AuthPayload, TokenDelivery};
 use crate::graphql::context::request;
 use crate::graphql::entity::{Entity, Seen};
 use crate::graphql::given;
@@ -75,7 +75,7 @@ impl SessionMutation {
     async fn session_activate_roles(&self, ctx: &Context<'_>, role_ids: Vec<ID>) -> Result<Option<AuthPayload>> {
         let request = request(ctx);
         let done = auth::activate_roles(&request.service, &request.context, given::roles(&role_ids)).await;
-        Ok(Some(AuthPayload::new(ctx, Done::new(ctx, done)?)))
+        Ok(Some(AuthPayload::new(ctx, Done::new(ctx, done)?, TokenDelivery::of(&request.credential))))
     }
 
     /// Set roles of the current session aside.
@@ -83,7 +83,7 @@ impl SessionMutation {
     async fn session_deactivate_roles(&self, ctx: &Context<'_>, role_ids: Vec<ID>) -> Result<Option<AuthPayload>> {
         let request = request(ctx);
         let done = auth::deactivate_roles(&request.service, &request.context, given::roles(&role_ids)).await;
-        Ok(Some(AuthPayload::new(ctx, Done::new(ctx, done)?)))
+        Ok(Some(AuthPayload::new(ctx, Done::new(ctx, done)?, TokenDelivery::of(&request.credential))))
     }
 
     /// End all sessions of a user.

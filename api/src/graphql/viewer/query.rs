@@ -2,6 +2,7 @@
 
 use super::Viewer;
 use crate::graphql::access::AccessDecision;
+use crate::graphql::auth::TokenDelivery;
 use crate::graphql::context::request;
 use crate::graphql::entity::Entity;
 use crate::graphql::error::bad_input;
@@ -29,8 +30,9 @@ impl ViewerQuery {
     /// The signed-in session: active roles and the permissions it holds now. Null when anonymous.
     #[graphql(directive = public::apply())]
     async fn viewer(&self, ctx: &Context<'_>) -> Result<Option<Viewer>> {
-        let caller = request(ctx).require_usable()?;
-        Ok(caller.cloned().map(Viewer::new))
+        let request = request(ctx);
+        let caller = request.require_usable()?.cloned();
+        Ok(caller.map(|caller| Viewer::new(caller, TokenDelivery::of(&request.credential))))
     }
 
     /// May the current session do this? False when anonymous.

@@ -1,9 +1,10 @@
 //! The session that is asking.
 
 use crate::graphql::access::shown_revision;
+use crate::graphql::auth::TokenDelivery;
 use crate::graphql::context::request;
 use crate::graphql::entity::{Entity, Seen};
-use crate::graphql::guard::directives::inherit;
+use crate::graphql::guard::directives::{inherit, sensitive};
 use crate::graphql::id::{self, EntityType};
 use crate::graphql::permissions::Permission;
 use crate::graphql::roles::Role;
@@ -12,16 +13,17 @@ use crate::graphql::sessions::Session;
 use crate::graphql::users::User;
 use async_graphql::{Context, ID, Object, Result};
 use service::Caller;
+use service::auth::csrf_token;
 
 /// The session that is asking.
 #[derive(Debug)]
-pub struct Viewer(Caller);
+pub struct Viewer(Caller, TokenDelivery);
 
 impl Viewer {
-    /// The view of a caller.
+    /// The view of a caller whose tokens were delivered so.
     #[must_use]
-    pub fn new(caller: Caller) -> Self {
-        Self(caller)
+    pub fn new(caller: Caller, delivery: TokenDelivery) -> Self {
+        Self(caller, delivery)
     }
 }
 
@@ -70,6 +72,13 @@ impl Viewer {
     /// Is this permission among them?
     async fn can(&self, ctx: &Context<'_>, permission: PermissionName) -> bool {
         self.0.holds(permission.0.as_str(), request(ctx).now)
+    }
+
+    /// In cookie mode, the value to send in the CSRF header; null otherwise.
+    #[graphql(directive = sensitive::apply())]
+    async fn csrf_token(&self, ctx: &Context<'_>) -> Option<String> {
+        let is_cookie = self.1 == TokenDelivery::Cookie;
+        is_cookie.then(|| csrf_token(&request(ctx).service, self.0.session))
     }
 
     /// Revision of the policy these answers come from; changes with each change of rights, not when a time-bound grant begins or ends by itself.

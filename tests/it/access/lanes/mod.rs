@@ -91,7 +91,7 @@ async fn sender(app: &App, client: Option<&Client>) -> Sender {
         }
     };
     let context = Context { actor, request };
-    Sender { service: app.service.clone(), context, credential, introspection: Introspection::Open }
+    Sender { service: app.service.clone(), context, credential, cookies: None, introspection: Introspection::Open }
 }
 
 /// Data, and errors in an order of their own.
