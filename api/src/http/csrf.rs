@@ -93,9 +93,8 @@ pub(super) fn is_trusted_page(headers: &HeaderMap, origins: &Origins) -> bool {
 /// known to the proxy in front.
 fn is_own(origin: &str, headers: &HeaderMap) -> bool {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let host_of =
-        |origin: &str| origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://")).map(str::to_owned);
-    host_of(origin).zip(host).is_some_and(|(origin, host)| origin.eq_ignore_ascii_case(host))
+    let shown = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    shown.zip(host).is_some_and(|(shown, host)| shown.eq_ignore_ascii_case(host))
 }
 
 #[cfg(test)]
