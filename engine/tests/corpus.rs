@@ -100,3 +100,19 @@ fn every_case_of_the_corpus_comes_out_as_its_source_says() {
         }
     }
 }
+
+#[test]
+fn every_part_of_the_standard_has_cases() {
+    let cases = cases();
+    let count = |has: fn(&ModelLine) -> bool| cases.iter().filter(|case| has(&case.model)).count();
+    let parts = [
+        ("core", count(|model| !model.user_roles.is_empty())),
+        ("hierarchies", count(|model| !model.role_hierarchy.is_empty())),
+        ("static separation of duty", count(|model| !model.ssd.is_empty())),
+        ("dynamic separation of duty", count(|model| !model.dsd.is_empty())),
+        ("direct grants", count(|model| !model.user_permissions.is_empty())),
+    ];
+    for (part, count) in parts {
+        assert!(count >= 10, "{part}: {count} cases");
+    }
+}

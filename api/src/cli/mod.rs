@@ -5,6 +5,7 @@ mod check_config;
 mod import;
 mod migrate;
 mod output;
+mod policy;
 mod schema;
 mod serve;
 
@@ -21,6 +22,7 @@ Examples:
   keyward admin create ana           make the first administrator; asks for a password
   keyward import --user-roles staff.csv.gz --role-permissions rights.csv.gz
   keyward schema > schema.graphql    the API, with the rule that guards each field
+  keyward policy check cases.jsonl   compare answers of the engine with those that you expect
 
 Settings come from keyward.toml, KEYWARD_* variables and flags; `keyward check-config` shows them.
 
@@ -67,6 +69,9 @@ enum Command {
     /// Make or mend administrators
     #[command(subcommand)]
     Admin(admin::Command),
+    /// Try models of users, roles and permissions from files
+    #[command(subcommand)]
+    Policy(policy::Command),
     /// Print the schema of the API, with its guards
     Schema,
     /// Check the settings and print what holds, without secrets
@@ -94,7 +99,7 @@ impl Cli {
     pub fn prepare(self) -> Result<Job> {
         let command = self.command.unwrap_or(Command::Serve);
         let settings = match command {
-            Command::Schema => None,
+            Command::Schema | Command::Policy(_) => None,
             _ => Some(config::load(&self.settings.into())?),
         };
         Ok(Job { command, settings })
@@ -135,15 +140,14 @@ impl Job {
     }
 
     async fn work(self) -> Result<ExitCode> {
-        let Self { command, settings: Some(loaded) } = self else { return schema::run() };
-        let settings = &loaded.settings;
-        match command {
-            Command::Serve => serve::run(settings).await,
-            Command::Migrate => migrate::run(settings).await,
-            Command::Import(arguments) => import::run(settings, &arguments).await,
-            Command::Admin(command) => admin::run(settings, &command).await,
-            Command::Schema => schema::run(),
-            Command::CheckConfig => check_config::run(&loaded),
+        match (self.command, &self.settings) {
+            (Command::Policy(command), _) => policy::run(&command),
+            (Command::Schema, _) | (_, None) => schema::run(),
+            (Command::Serve, Some(loaded)) => serve::run(&loaded.settings).await,
+            (Command::Migrate, Some(loaded)) => migrate::run(&loaded.settings).await,
+            (Command::Import(arguments), Some(loaded)) => import::run(&loaded.settings, &arguments).await,
+            (Command::Admin(command), Some(loaded)) => admin::run(&loaded.settings, &command).await,
+            (Command::CheckConfig, Some(loaded)) => check_config::run(loaded),
         }
     }
 }

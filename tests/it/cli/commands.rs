@@ -9,8 +9,18 @@ fn help_tells_a_newcomer_what_there_is() {
     let keyward = Keyward::install();
     for arguments in [&["--help"][..], &["-h"]] {
         let text = done(&keyward.run(arguments, ""));
-        let words =
-            ["serve", "migrate", "import", "admin", "schema", "check-config", "Examples", "Exit codes", "KEYWARD_"];
+        let words = [
+            "serve",
+            "migrate",
+            "import",
+            "admin",
+            "policy",
+            "schema",
+            "check-config",
+            "Examples",
+            "Exit codes",
+            "KEYWARD_",
+        ];
         assert_names(&text, &words);
         assert!(text.lines().all(|line| line.chars().count() <= 120), "{text}");
     }
@@ -21,6 +31,8 @@ fn help_tells_a_newcomer_what_there_is() {
         &["admin"],
         &["admin", "create"],
         &["admin", "recover"],
+        &["policy"],
+        &["policy", "check"],
         &["schema"],
         &["check-config"],
     ] {
@@ -33,8 +45,16 @@ fn help_tells_a_newcomer_what_there_is() {
 #[test]
 fn a_wrong_command_line_ends_with_two_and_says_what_is_wrong() {
     let keyward = Keyward::install();
-    let wrong: [&[&str]; 6] =
-        [&["sevre"], &["--nothing"], &["admin"], &["admin", "create"], &["import"], &["serve", "--listen", "here"]];
+    let wrong: [&[&str]; 8] = [
+        &["sevre"],
+        &["--nothing"],
+        &["admin"],
+        &["admin", "create"],
+        &["import"],
+        &["policy"],
+        &["policy", "check"],
+        &["serve", "--listen", "here"],
+    ];
     for arguments in wrong {
         let output = keyward.run(arguments, "");
         assert_eq!(output.status.code(), Some(2), "{arguments:?} {}", err(&output));

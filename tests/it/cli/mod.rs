@@ -3,6 +3,7 @@
 mod commands;
 mod durability;
 mod failures;
+mod policy;
 mod serve;
 
 use std::process::Output;
