@@ -16,6 +16,8 @@ pub struct Path {
     pub kind: PathKind,
     /// Does it count now: begun, not ended, a role on it active, and the account too?
     pub is_active: bool,
+    /// When the assignment or the direct grant begins to count; at once when absent.
+    pub valid_from: Option<DateTime<Utc>>,
     /// When the assignment or the direct grant runs out; never when absent.
     pub expires_at: Option<DateTime<Utc>>,
 }
@@ -80,6 +82,7 @@ impl Policy {
         grants.into_iter().map(move |grant| Path {
             kind: PathKind::Direct,
             is_active: is_usable && grant.holds(now),
+            valid_from: grant.from,
             expires_at: grant.until,
         })
     }
@@ -101,6 +104,7 @@ impl Policy {
             Path {
                 is_active: is_open && assignment.holds(now),
                 kind: PathKind::Role(found.roles.into_iter().map(|role| self.role_id(role)).collect()),
+                valid_from: assignment.from,
                 expires_at: assignment.until,
             }
         })

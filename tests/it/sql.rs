@@ -82,6 +82,10 @@ async fn lists_below_lists_are_read_together() {
         ("{ users(first: 50) { nodes { username roleAssignments { assignedBy { username } role { name } } } } }", 6),
         ("{ users(first: 50) { nodes { effectivePermissions(first: 2) { nodes { paths(first: 2) { text } } } } } }", 6),
         (
+            "{ users(first: 50) { nodes { effectivePermissions(first: 2) { nodes { paths(first: 2) { grantedAt grantedBy { username } reason } } } } } }",
+            8,
+        ),
+        (
             "{ users(first: 50) { totalCount nodes { directPermissions { name } permissionNames authorizedRoles { name } } } }",
             7,
         ),

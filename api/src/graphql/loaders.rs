@@ -6,7 +6,7 @@ use super::error::to_graphql;
 use async_graphql::{Error, Result};
 use batch::Batch;
 use engine::{AssignmentId, AuditEventId, ConstraintId, PermissionId, RoleId, SessionId, Subject, UserId};
-use service::assignments::RoleAssignment;
+use service::assignments::{PermissionGrant, RoleAssignment};
 use service::audit::AuditEvent;
 use service::constraints::Constraint;
 use service::permissions::Permission;
@@ -24,6 +24,7 @@ pub struct Loaders {
     users: Batch<UserId, Arc<User>>,
     subjects: Batch<UserId, Arc<Subject>>,
     assigned: Batch<UserId, Arc<[RoleAssignment]>>,
+    granted: Batch<UserId, Arc<[PermissionGrant]>>,
     roles: Batch<RoleId, Arc<Role>>,
     permissions: Batch<PermissionId, Arc<Permission>>,
     assignments: Batch<AssignmentId, Arc<RoleAssignment>>,
@@ -42,6 +43,7 @@ impl Loaders {
             users: Batch::default(),
             subjects: Batch::default(),
             assigned: Batch::default(),
+            granted: Batch::default(),
             roles: Batch::default(),
             permissions: Batch::default(),
             assignments: Batch::default(),
@@ -57,6 +59,7 @@ impl Loaders {
         self.users.forget();
         self.subjects.forget();
         self.assigned.forget();
+        self.granted.forget();
         self.roles.forget();
         self.permissions.forget();
         self.assignments.forget();
@@ -82,6 +85,13 @@ impl Loaders {
     /// All assignments of a user, ended and future ones included.
     pub async fn assigned(&self, user: UserId) -> Result<Option<Arc<[RoleAssignment]>>> {
         self.assigned.get(user, async |users| Ok(shared(assignments::of_users(&self.service, &users).await?))).await
+    }
+
+    /// All direct grants of a user, ended and future ones included.
+    pub async fn granted(&self, user: UserId) -> Result<Option<Arc<[PermissionGrant]>>> {
+        self.granted
+            .get(user, async |users| Ok(shared(assignments::grants_of_users(&self.service, &users).await?)))
+            .await
     }
 
     /// What is stored of a role.

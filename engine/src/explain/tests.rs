@@ -58,7 +58,7 @@ fn superadmin_ends_the_path_by_rule() {
 }
 
 #[test]
-fn paths_that_do_not_count_are_told_as_such_with_their_end() {
+fn paths_that_do_not_count_are_told_as_such_with_beginning_and_end() {
     let policy = policy("a = p:1 \n b = p:1 \n c = p:1");
     let hour = Validity { from: None, until: Some(minutes(60)) };
     let subject = with_role(with_role(with_role(nobody(), "a", ended()), "b", not_yet()), "c", hour);
@@ -67,6 +67,8 @@ fn paths_that_do_not_count_are_told_as_such_with_their_end() {
     assert_eq!(told(&policy, &found), ["-direct", "-a", "-b", "c"]);
     let ends: Vec<_> = found.iter().map(|path| path.expires_at).collect();
     assert_eq!(ends, [Some(minutes(-60)), Some(minutes(-60)), None, Some(minutes(60))]);
+    let beginnings: Vec<_> = found.iter().map(|path| path.valid_from).collect();
+    assert_eq!(beginnings, [ended().from, ended().from, Some(minutes(60)), None]);
 }
 
 #[test]

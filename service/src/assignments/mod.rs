@@ -11,7 +11,7 @@ mod terms;
 pub use commands::{assign_roles, unassign_roles};
 pub use grants::{grant_permissions, revoke_permissions};
 pub use members::{assign_users, unassign_users};
-pub use model::{RoleAssignment, Terms};
-pub use queries::{by_ids, of_users};
+pub use model::{PermissionGrant, RoleAssignment, Terms};
+pub use queries::{by_ids, grants_of_users, of_users};
 
 pub(crate) use store::{Made, NewRow, insert, insert_grants};

@@ -1,7 +1,7 @@
 //! What assignments are.
 
 use chrono::{DateTime, Utc};
-use engine::{AssignmentId, RoleId, UserId};
+use engine::{AssignmentId, PermissionId, RoleId, UserId};
 
 /// A role held by a user, and how it came about.
 #[derive(Clone, Debug)]
@@ -22,6 +22,21 @@ pub struct RoleAssignment {
     pub expires_at: Option<DateTime<Utc>>,
     /// Why.
     pub reason: Option<String>,
+}
+
+/// A permission granted to a user directly, and how that came about.
+#[derive(Clone, Debug)]
+pub struct PermissionGrant {
+    /// Who holds the permission.
+    pub user: UserId,
+    /// The permission.
+    pub permission: PermissionId,
+    /// Since when.
+    pub granted_at: DateTime<Utc>,
+    /// By whom; `None` when by the system or the operator.
+    pub granted_by: Option<UserId>,
+    /// On what terms.
+    pub terms: Terms,
 }
 
 /// On what terms something is assigned or granted.

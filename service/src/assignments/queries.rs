@@ -1,6 +1,6 @@
 //! Reading assignments.
 
-use super::{RoleAssignment, store};
+use super::{PermissionGrant, RoleAssignment, store};
 use crate::{Result, Service};
 use engine::{AssignmentId, UserId};
 use rustc_hash::FxHashMap;
@@ -14,6 +14,19 @@ pub async fn of_users(service: &Service, users: &[UserId]) -> Result<FxHashMap<U
     let mut by_user: FxHashMap<UserId, Vec<RoleAssignment>> = FxHashMap::default();
     for assignment in store::of_users(service.database.connection(), users).await? {
         by_user.entry(assignment.user).or_default().push(assignment);
+    }
+    Ok(by_user)
+}
+
+/// All direct grants of each of these users, ended and future ones included. One statement per 500
+/// users.
+///
+/// # Errors
+/// As [`of_users`].
+pub async fn grants_of_users(service: &Service, users: &[UserId]) -> Result<FxHashMap<UserId, Vec<PermissionGrant>>> {
+    let mut by_user: FxHashMap<UserId, Vec<PermissionGrant>> = FxHashMap::default();
+    for grant in store::grants_of_users(service.database.connection(), users).await? {
+        by_user.entry(grant.user).or_default().push(grant);
     }
     Ok(by_user)
 }

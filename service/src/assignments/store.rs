@@ -1,6 +1,6 @@
 //! Stored assignments and direct grants.
 
-use super::{RoleAssignment, Terms};
+use super::{PermissionGrant, RoleAssignment, Terms};
 use crate::Result;
 use chrono::{DateTime, Utc};
 use engine::{AssignmentId, PermissionId, RoleId, UserId};
@@ -136,13 +136,8 @@ pub(super) async fn granted<C: ConnectionTrait>(
     permissions: &[PermissionId],
 ) -> Result<Vec<(PermissionId, Terms)>> {
     let rows = user_permission::Entity::find().filter(grants(user, permissions)).all(connection).await?;
-    let terms = |row: user_permission::Model| {
-        (
-            PermissionId::new(row.permission_id),
-            Terms { valid_from: row.valid_from, expires_at: row.expires_at, reason: row.reason },
-        )
-    };
-    Ok(rows.into_iter().map(terms).collect())
+    let rows = rows.into_iter().map(PermissionGrant::from);
+    Ok(rows.map(|grant| (grant.permission, grant.terms)).collect())
 }
 
 /// Puts other terms in the place of those of direct grants.
@@ -191,6 +186,20 @@ pub(super) async fn of_users<C: ConnectionTrait>(connection: &C, users: &[UserId
     Ok(assignments)
 }
 
+/// All direct grants of these users.
+pub(super) async fn grants_of_users<C: ConnectionTrait>(
+    connection: &C,
+    users: &[UserId],
+) -> Result<Vec<PermissionGrant>> {
+    let mut grants = Vec::new();
+    for users in users.chunks(CHUNK) {
+        let of_users = user_permission::Column::UserId.is_in(users.iter().map(|user| user.uuid()));
+        let rows = user_permission::Entity::find().filter(of_users).all(connection).await?;
+        grants.extend(rows.into_iter().map(PermissionGrant::from));
+    }
+    Ok(grants)
+}
+
 pub(super) async fn by_ids<C: ConnectionTrait>(connection: &C, ids: &[AssignmentId]) -> Result<Vec<RoleAssignment>> {
     let mut assignments = Vec::with_capacity(ids.len());
     for ids in ids.chunks(CHUNK) {
@@ -199,6 +208,18 @@ pub(super) async fn by_ids<C: ConnectionTrait>(connection: &C, ids: &[Assignment
         assignments.extend(rows.into_iter().map(RoleAssignment::from));
     }
     Ok(assignments)
+}
+
+impl From<user_permission::Model> for PermissionGrant {
+    fn from(row: user_permission::Model) -> Self {
+        Self {
+            user: UserId::new(row.user_id),
+            permission: PermissionId::new(row.permission_id),
+            granted_at: row.granted_at,
+            granted_by: row.granted_by.map(UserId::new),
+            terms: Terms { valid_from: row.valid_from, expires_at: row.expires_at, reason: row.reason },
+        }
+    }
 }
 
 impl From<user_role::Model> for RoleAssignment {

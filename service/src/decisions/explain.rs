@@ -5,7 +5,7 @@ use crate::batch::not_found;
 use crate::context::Actor;
 use crate::{Context, Error, Result, Service, sessions, users};
 use chrono::{DateTime, Utc};
-use engine::{Activation, Path, PathKind, Paths, Policy, Reason, SessionId, Subject, UserId};
+use engine::{Activation, Path, PathKind, Paths, Policy, Reason, Remedies, SessionId, Subject, UserId};
 use std::sync::Arc;
 
 /// Names of permissions that nobody holds are shown to holders of this permission only.
@@ -44,6 +44,8 @@ pub struct Explanation {
     pub paths: Paths,
     /// The grounds in one sentence.
     pub summary: String,
+    /// When denied, what would help that the caller may do.
+    pub remedies: Remedies,
 }
 
 /// What is asked of [`check_access`] and [`explain_access`].
@@ -84,7 +86,8 @@ pub async fn explain_access(service: &Service, ctx: &Context, question: Question
         true => format!("{name} may do `{}` {}", question.permission, case.means(question, &paths)),
         false => format!("{name} may not do `{}`: {}", question.permission, obstacle(reason)),
     };
-    Ok(Explanation { decision: case.decision(question, decision.allowed, reason), paths, summary })
+    let remedies = case.remedies(ctx, question.permission);
+    Ok(Explanation { decision: case.decision(question, decision.allowed, reason), paths, summary, remedies })
 }
 
 /// Everything that a question is answered from.
@@ -125,6 +128,15 @@ impl Case {
             reason: DecisionReason::Engine(reason),
             policy_revision: self.policy.revision(),
         }
+    }
+
+    fn remedies(&self, ctx: &Context, permission: &str) -> Remedies {
+        let authority = match &ctx.actor {
+            Actor::User(caller) => self.policy.authority(&caller.subject, self.now),
+            Actor::Operator | Actor::System => self.policy.operator(self.now),
+            Actor::Anonymous => return Remedies::default(),
+        };
+        authority.would_be_granted_by(&self.subject, permission)
     }
 
     /// By what the permission is held: the first path that counts, also where that one, or any, was

@@ -93,6 +93,63 @@ async fn paths_that_do_not_count_are_shown_and_marked() {
 }
 
 #[tokio::test]
+async fn each_path_says_who_gave_what_it_begins_with_and_on_what_terms() {
+    let app = App::start().await;
+    let root = app.admin().await;
+    app.role("clerk").granting("invoice:read").create().await;
+    let boss = app.role("boss").inheriting("clerk").create().await;
+    let direct = app.permission_id("invoice:read").await;
+    let ana = app.user("ana").with_role("clerk").create().await;
+    let giver = app.user("giver").with_role("superadmin").create().await;
+    let written = |minutes| {
+        let at = app.service.now() + TimeDelta::minutes(minutes);
+        at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+    };
+    let (now, from, until) = (written(0), written(1), written(9));
+    let terms = json!({ "userId": ana.id, "roleIds": [boss], "expiresAt": until, "reason": "cover for ben" });
+    let _ = giver.act("userAssignRoles", terms).await.done();
+    let terms = json!({ "userId": ana.id, "permissionIds": [direct], "validFrom": from, "reason": "audit" });
+    let _ = giver.act("userGrantPermissions", terms).await.done();
+    app.clock.advance(TimeDelta::seconds(30));
+
+    let document = "query ($user: ID!) { explainAccess(userId: $user, permission: \"invoice:read\") {
+        paths { text validFrom expiresAt grantedAt grantedBy { username } reason } } }";
+    let ask = async |client: &Client| {
+        client.graphql(document, json!({ "user": ana.id })).await.data()["explainAccess"]["paths"].clone()
+    };
+    let path = |text: &str, (from, until): (Value, Value), (by, reason): (Value, Value)| {
+        json!({ "text": text, "validFrom": from, "expiresAt": until, "grantedAt": now,
+            "grantedBy": by, "reason": reason })
+    };
+    let expected = |root: Value, giver: Value| {
+        let direct = path("ana > invoice:read", (json!(from), Value::Null), (giver.clone(), json!("audit")));
+        let clerk = path("ana > clerk > invoice:read", (Value::Null, Value::Null), (root, Value::Null));
+        let boss = "ana > boss > clerk > invoice:read";
+        json!([direct, clerk, path(boss, (Value::Null, json!(until)), (giver, json!("cover for ben")))])
+    };
+    let named = |name: &str| json!({ "username": name });
+    assert_eq!(ask(root).await, expected(named("root"), named("giver")));
+    assert_eq!(ask(&ana).await, expected(Value::Null, Value::Null), "others stay behind the veil of users");
+    let document = "{ me { effectivePermissions { nodes { paths { text grantedAt reason } } } } }";
+    let held = ana.ask(document).await.data()["me"]["effectivePermissions"]["nodes"][0]["paths"][2].clone();
+    assert_eq!(
+        held,
+        json!({ "text": "ana > boss > clerk > invoice:read", "grantedAt": now, "reason": "cover for ben" })
+    );
+}
+
+#[tokio::test]
+async fn what_the_service_gave_by_itself_has_no_giver() {
+    let app = App::start().await;
+    let root = app.admin().await;
+    let document = "query ($user: ID!) { explainAccess(userId: $user, permission: \"user:read\") {
+        paths { text grantedBy { username } reason } } }";
+    let answer = root.graphql(document, json!({ "user": root.id })).await;
+    let expected = json!([{ "text": "root > superadmin > user:read", "grantedBy": null, "reason": null }]);
+    assert_eq!(answer.data()["explainAccess"]["paths"], expected);
+}
+
+#[tokio::test]
 async fn nothing_leads_to_what_nobody_granted() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;

@@ -5,3 +5,4 @@ mod explain;
 mod lockout;
 mod never_stale;
 mod reasons;
+mod remedies;

@@ -2,11 +2,16 @@
 
 use super::{GrantPath, Grounds};
 use crate::graphql::context::Request;
+use crate::graphql::entity::Entity;
+use crate::graphql::guard::directives::has_permission;
 use crate::graphql::id::{self, EntityType};
+use crate::graphql::roles::Role;
 use crate::graphql::scalars::PermissionName;
+use crate::graphql::users::User;
 use async_graphql::{Enum, ID, Object, Result, SimpleObject};
-use engine::{Reason, UserId};
+use engine::{Policy, Reason, Remedies, UserId};
 use service::{Caller, decisions};
+use std::sync::Arc;
 
 /// An answer to "may they?".
 #[derive(Clone, Debug, SimpleObject)]
@@ -29,6 +34,8 @@ pub struct AccessExplanation {
     decision: AccessDecision,
     summary: String,
     grounds: Grounds,
+    remedies: Remedies,
+    policy: Arc<Policy>,
 }
 
 /// Why access was allowed or denied: the first that applies of NOT_SIGNED_IN, ACCOUNT_NOT_ACTIVE,
@@ -107,10 +114,17 @@ impl AccessDecision {
 }
 
 impl AccessExplanation {
-    /// A decision, the grounds in one sentence, and path by path.
+    /// What the service explained, about `user`.
     #[must_use]
-    pub fn new(decision: AccessDecision, summary: String, grounds: Grounds) -> Self {
-        Self { decision, summary, grounds }
+    pub fn of_service(
+        permission: PermissionName,
+        explained: decisions::Explanation,
+        user: User,
+        policy: Arc<Policy>,
+    ) -> Self {
+        let decisions::Explanation { decision, paths, summary, remedies } = explained;
+        let grounds = Grounds::new(paths, user, permission.0.as_str(), Arc::clone(&policy));
+        Self { decision: AccessDecision::of_service(permission, &decision), summary, grounds, remedies, policy }
     }
 }
 
@@ -135,6 +149,12 @@ impl AccessExplanation {
     /// Are there more than were asked for?
     async fn has_more_paths(&self) -> bool {
         self.grounds.has_more().await
+    }
+
+    /// When denied: roles that would grant it and that the caller may assign, the one with least other power first.
+    #[graphql(directive = has_permission::apply("role:read"))]
+    async fn would_be_granted_by(&self) -> Option<Vec<Entity<Role>>> {
+        Some(Role::all(&self.policy, self.remedies.roles.iter().copied()))
     }
 }
 

@@ -1,13 +1,14 @@
 //! The ways by which a permission reaches a user.
 
-use crate::graphql::entity::Entity;
+use crate::graphql::context::request;
+use crate::graphql::entity::{Entity, Seen};
 use crate::graphql::error::to_graphql;
 use crate::graphql::guard::directives::inherit;
 use crate::graphql::roles::Role;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::users::User;
 use async_graphql::{Context, Enum, Object, Result};
-use engine::{Path, PathKind, Paths, Policy, RoleId};
+use engine::{Path, PathKind, Paths, Policy, RoleId, UserId};
 use service::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -34,6 +35,14 @@ struct End {
 pub struct GrantPath {
     path: Path,
     end: End,
+}
+
+/// How the assignment or the direct grant that a path begins with came about.
+#[derive(Debug)]
+struct Origin {
+    at: chrono::DateTime<chrono::Utc>,
+    by: Option<UserId>,
+    reason: Option<String>,
 }
 
 /// How a grant reaches a user.
@@ -81,6 +90,24 @@ impl GrantPath {
             PathKind::Role(roles) => roles,
         }
     }
+
+    /// How it came about; nothing when what it begins with was taken away meanwhile.
+    async fn origin(&self, ctx: &Context<'_>) -> Result<Option<Origin>> {
+        let (loaders, user) = (&request(ctx).loaders, self.end.user.key());
+        Ok(match &self.path.kind {
+            PathKind::Role(roles) => {
+                let assigned = loaders.assigned(user).await?;
+                let head = assigned.iter().flat_map(|all| all.iter()).find(|held| Some(&held.role) == roles.first());
+                head.map(|held| Origin { at: held.assigned_at, by: held.assigned_by, reason: held.reason.clone() })
+            }
+            PathKind::Direct => {
+                let permission = self.end.policy.permission_named(&self.end.permission).map(|known| known.id);
+                let granted = loaders.granted(user).await?;
+                let head = granted.iter().flat_map(|all| all.iter()).find(|held| Some(held.permission) == permission);
+                head.map(|held| Origin { at: held.granted_at, by: held.granted_by, reason: held.terms.reason.clone() })
+            }
+        })
+    }
 }
 
 /// One way a permission reaches a user.
@@ -105,9 +132,31 @@ impl GrantPath {
         self.path.is_active
     }
 
+    /// Not before; null when at once.
+    async fn valid_from(&self) -> Option<DateTime> {
+        self.path.valid_from.map(DateTime)
+    }
+
     /// When it runs out.
     async fn expires_at(&self) -> Option<DateTime> {
         self.path.expires_at.map(DateTime)
+    }
+
+    /// Since when the user has the assigned role or the direct grant.
+    async fn granted_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
+        Ok(self.origin(ctx).await?.map(|origin| DateTime(origin.at)))
+    }
+
+    /// By whom; null when by the system.
+    #[graphql(directive = inherit::apply())]
+    async fn granted_by(&self, ctx: &Context<'_>) -> Result<Option<Seen<User>>> {
+        let user = self.origin(ctx).await?.and_then(|origin| origin.by);
+        Ok(user.map(|user| Seen(Entity(User::by_id(user, Arc::clone(&self.end.policy))))))
+    }
+
+    /// Why, as given at the time.
+    async fn reason(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(self.origin(ctx).await?.and_then(|origin| origin.reason))
     }
 
     /// Readable form, for example `ana > accountant > clerk > invoice:read`.

@@ -50,10 +50,8 @@ impl AccessQuery {
         let question = question(&user_id, &name, session_id.as_ref());
         let Some(user) = User::find(ctx, question.user).await? else { return Ok(None) };
         let explained = decisions::explain_access(&request.service, &request.context, question).await;
-        let explained = explained.map_err(to_graphql)?;
-        let decision = AccessDecision::of_service(permission, &explained.decision);
-        let grounds = Grounds::new(explained.paths, user, name.as_str(), Arc::clone(&request.policy));
-        Ok(Some(AccessExplanation::new(decision, explained.summary, grounds)))
+        let (explained, policy) = (explained.map_err(to_graphql)?, Arc::clone(&request.policy));
+        Ok(Some(AccessExplanation::of_service(permission, explained, user, policy)))
     }
 }
 

@@ -108,6 +108,11 @@ impl User {
         Ok(row.map(|row| Self::of_row(row, Arc::clone(&request.policy))))
     }
 
+    /// Which user.
+    pub fn key(&self) -> UserId {
+        self.id
+    }
+
     /// The account's status, once it was read.
     pub fn is_deleted(&self) -> bool {
         self.row.as_ref().is_some_and(|row| row.status == service::users::UserStatus::Deleted)

@@ -1,0 +1,94 @@
+//! What would help somebody who is denied: roles that the one who asks may assign.
+
+use serde_json::{Value, json};
+use tests::{Answer, App, Client};
+
+async fn ask(client: &Client, user: &str, permission: &str) -> Answer {
+    let document = "query ($user: ID!, $permission: PermissionName!) {
+        explainAccess(userId: $user, permission: $permission) { decision { allowed } wouldBeGrantedBy { name } } }";
+    client.graphql(document, json!({ "user": user, "permission": permission })).await
+}
+
+/// Roles that would help, in the order told.
+async fn helping(client: &Client, user: &str, permission: &str) -> Vec<String> {
+    let answer = ask(client, user, permission).await;
+    let roles = answer.data()["explainAccess"]["wouldBeGrantedBy"].as_array().expect("roles").clone();
+    roles.iter().map(|role| role["name"].as_str().expect("a name").to_owned()).collect()
+}
+
+/// A clerk pays and uses a desk, a payer only pays, a boss is a clerk who moves money, an auditor reads.
+async fn shop() -> App {
+    let app = App::start().await;
+    app.role("clerk").granting("invoice:pay").granting("desk:use").create().await;
+    app.role("boss").inheriting("clerk").granting("money:move").create().await;
+    app.role("payer").granting("invoice:pay").create().await;
+    app.role("auditor").granting("books:read").create().await;
+    app
+}
+
+/// What somebody needs to be told: to explain, and to read roles.
+const EXPLAINS: [&str; 2] = ["access:explain", "role:read"];
+
+#[tokio::test]
+async fn the_role_with_least_other_power_comes_first() {
+    let app = shop().await;
+    let ana = app.user("ana").create().await;
+    let expected = ["payer", "clerk", "boss", "superadmin"];
+    assert_eq!(helping(app.admin().await, &ana.id, "invoice:pay").await, expected);
+    assert_eq!(helping(app.admin().await, &ana.id, "books:read").await, ["auditor", "superadmin"]);
+}
+
+#[tokio::test]
+async fn only_roles_that_the_one_who_asks_may_assign_are_told() {
+    let app = shop().await;
+    let ana = app.user("ana").create().await;
+    let asker = |name: &str, role: &str| {
+        let user = app.user(name).with_role(role);
+        EXPLAINS.into_iter().fold(user, tests::UserBuilder::with_permission)
+    };
+    let (clerk, auditor) = (asker("ben", "clerk").create().await, asker("cleo", "auditor").create().await);
+    assert_eq!(helping(&clerk, &ana.id, "invoice:pay").await, ["payer", "clerk"]);
+    assert_eq!(helping(&auditor, &ana.id, "invoice:pay").await, [""; 0]);
+    let escalating = asker("dora", "auditor").with_permission("rbac:escalate").create().await;
+    let all = ["payer", "clerk", "boss", "superadmin"];
+    assert_eq!(helping(&escalating, &ana.id, "invoice:pay").await, all);
+    let beyond = app.user("eve").with_role("boss").create().await;
+    assert_eq!(helping(&escalating, &ana.id, "books:read").await, ["auditor", "superadmin"]);
+    assert_eq!(helping(&escalating, &beyond.id, "books:read").await, [""; 0], "she holds more than the one who asks");
+}
+
+#[tokio::test]
+async fn where_no_role_helps_none_is_told() {
+    let app = shop().await;
+    let root = app.admin().await;
+    let ana = app.user("ana").with_role("clerk").create().await;
+    for permission in ["invoice:pay", "no:such"] {
+        assert_eq!(helping(root, &ana.id, permission).await, [""; 0], "{permission}");
+    }
+    let _ = root.act("userSuspend", json!({ "id": ana.id })).await.done();
+    assert_eq!(helping(root, &ana.id, "books:read").await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_role_that_was_told_helps_once_it_is_assigned() {
+    let app = shop().await;
+    let (root, ana) = (app.admin().await, app.user("ana").create().await);
+    let told = helping(root, &ana.id, "invoice:pay").await.remove(0);
+    let role = app.role_id(&told).await;
+    let _ = root.act("userAssignRoles", json!({ "userId": ana.id, "roleIds": [role] })).await.done();
+    let answer = ask(root, &ana.id, "invoice:pay").await;
+    let expected = json!({ "decision": { "allowed": true }, "wouldBeGrantedBy": [] });
+    assert_eq!(answer.data()["explainAccess"], expected);
+}
+
+#[tokio::test]
+async fn whoever_may_not_read_roles_is_not_told_any() {
+    let app = shop().await;
+    let (ana, ben) = (app.user("ana").create().await, app.user("ben").with_permission("access:explain").create().await);
+    for (who, about) in [(&ana, &ana), (&ben, &ana)] {
+        let answer = ask(who, &about.id, "invoice:pay").await;
+        assert_eq!(answer.error(), "FORBIDDEN");
+        let explained = &answer.body["data"]["explainAccess"];
+        assert_eq!(explained, &json!({ "decision": { "allowed": false }, "wouldBeGrantedBy": Value::Null }));
+    }
+}
