@@ -16,6 +16,8 @@ pub struct Model {
     pub valid_from: Option<DateTimeUtc>,
     pub expires_at: Option<DateTimeUtc>,
     pub reason: Option<String>,
+    /// The end of which the audit log was told.
+    pub noted_end: Option<DateTimeUtc>,
     #[sea_orm(belongs_to, from = "user_id", to = "id", on_delete = "Cascade")]
     pub user: BelongsTo<super::user::Entity>,
     #[sea_orm(belongs_to, from = "role_id", to = "id", on_delete = "Cascade")]

@@ -20,6 +20,7 @@ mod m0005_audit;
 mod m0006_feed;
 mod m0007_constraints;
 mod m0008_switches;
+mod m0009_ends;
 mod schema;
 
 use sea_orm::{ActiveValue, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait};
@@ -40,6 +41,7 @@ fn steps() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0006_feed::Migration),
         Box::new(m0007_constraints::Migration),
         Box::new(m0008_switches::Migration),
+        Box::new(m0009_ends::Migration),
     ]
 }
 

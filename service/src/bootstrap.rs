@@ -5,8 +5,8 @@ use crate::audit::{self, Entry, Target, TargetType};
 use crate::change::{Act, Change};
 use crate::permissions;
 use crate::roles;
-use crate::{Actor, Context, Error, RequestInfo, Result, Service};
-use engine::{PermissionId, PermissionName, Permit, Policy, RequestId, RoleId, RoleName, SUPERADMIN};
+use crate::{Error, Result, Service};
+use engine::{PermissionId, PermissionName, Permit, Policy, RoleId, RoleName, SUPERADMIN};
 use std::collections::BTreeSet;
 
 /// The permission that lifts the rules of authority.
@@ -26,9 +26,6 @@ pub(crate) async fn run(service: &Service, system_permissions: &[PermissionName]
     if Missing::in_policy(&service.policy(), &wanted).is_nothing() {
         return Ok(());
     }
-    let request = RequestId::new(service.ids.next(service.now()));
-    let ctx =
-        Context { actor: Actor::System, request: RequestInfo { id: request, ip_address: None, user_agent: None } };
     let act = Act::new("bootstrap", Target::new(TargetType::Policy, None, None));
     let work = |mut change: Change| async move {
         let missing = Missing::in_policy(change.policy(), &wanted);
@@ -37,7 +34,7 @@ pub(crate) async fn run(service: &Service, system_permissions: &[PermissionName]
         }
         Ok((change, ()))
     };
-    service.change(&ctx, act, work).await
+    service.change(&service.as_system(), act, work).await
 }
 
 /// What an installation lacks.

@@ -4,7 +4,7 @@ use crate::audit::{self, Attempts};
 use crate::auth::{CsrfKey, Hasher, Keys, RateLimits, VerifiedTokens};
 use crate::decisions::{Current, Follower, follow};
 use crate::sessions::{self, Denylist};
-use crate::{Clock, Config, Database, IdSource, Result, bootstrap};
+use crate::{Actor, Clock, Config, Context, Database, IdSource, RequestInfo, Result, assignments, bootstrap};
 use engine::{PermissionName, RequestId};
 use std::error::Error as _;
 use std::sync::Arc;
@@ -118,6 +118,12 @@ impl Service {
         RequestId::new(self.ids.next(self.clock.now()))
     }
 
+    /// The service itself, where it is the one who acts.
+    pub(crate) fn as_system(&self) -> Context {
+        let request = RequestInfo { id: self.request_id(), ip_address: None, user_agent: None };
+        Context { actor: Actor::System, request }
+    }
+
     /// Can it answer? Asks the database and the denylist.
     ///
     /// # Errors
@@ -136,15 +142,29 @@ impl Service {
         sessions::flush_seen(self).await?;
         audit::flush(self).await
     }
+
+    /// Tidies up: deletes sessions that are long dead, tells the audit log of assignments and direct
+    /// grants that have run out, and deletes those that did so 30 days ago. The background work does
+    /// this now and then; no decision waits for it.
+    ///
+    /// # Errors
+    /// [`crate::Error::Unavailable`] when the database cannot be read or written.
+    pub async fn sweep(&self) -> Result<()> {
+        sessions::sweep(self).await?;
+        assignments::sweep(self).await
+    }
 }
 
-/// Writes down what gathers in memory, and now and then deletes what is long dead.
+/// Writes down what gathers in memory and what has run out, and now and then deletes what is long dead.
 async fn tend(service: Service) {
     for round in 1_u32.. {
         tokio::time::sleep(FLUSH_EVERY).await;
         let mut outcome = service.flush().await;
+        if outcome.is_ok() {
+            outcome = assignments::note_ended(&service).await;
+        }
         if outcome.is_ok() && round.is_multiple_of(FLUSHES_PER_SWEEP) {
-            outcome = sessions::sweep(&service).await;
+            outcome = service.sweep().await;
         }
         if let Err(error) = outcome {
             tracing::warn!(

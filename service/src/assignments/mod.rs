@@ -6,6 +6,7 @@ mod members;
 mod model;
 mod queries;
 mod store;
+mod sweep;
 mod terms;
 
 pub use commands::{assign_roles, unassign_roles};
@@ -15,3 +16,4 @@ pub use model::{PermissionGrant, RoleAssignment, Terms};
 pub use queries::{by_ids, grants_of_users, of_users};
 
 pub(crate) use store::{Made, NewRow, insert, insert_grants};
+pub(crate) use sweep::{note_ended, sweep};

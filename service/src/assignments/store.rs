@@ -1,5 +1,7 @@
 //! Stored assignments and direct grants.
 
+pub(super) mod ends;
+
 use super::{PermissionGrant, RoleAssignment, Terms};
 use crate::Result;
 use chrono::{DateTime, Utc};

@@ -32,6 +32,13 @@ impl Terms {
     pub(super) fn state(&self, kind: &str, names: &[&str]) -> Value {
         json!({ kind: names, "validFrom": written(self.valid_from), "expiresAt": written(self.expires_at) })
     }
+
+    /// The same of terms that hold no longer, with the reason given at the time.
+    pub(super) fn former_state(&self, kind: &str, name: &str) -> Value {
+        let mut state = self.state(kind, &[name]);
+        state["reason"] = json!(self.reason);
+        state
+    }
 }
 
 fn instant(at: Option<DateTime<Utc>>, argument: &str) -> Result<Option<DateTime<Utc>>, Refusal> {
@@ -87,15 +94,7 @@ impl<Id: Copy + PartialEq> Plan<Id> {
 
     /// The terms replaced, each with the name of what it was about; `None` when there are none.
     pub(super) fn before(&self, kind: &str, name: impl Fn(Id) -> String) -> Option<Value> {
-        let states: Vec<Value> = self
-            .replaced
-            .iter()
-            .map(|(id, terms)| {
-                let mut state = terms.state(kind, &[name(*id).as_str()]);
-                state["reason"] = json!(terms.reason);
-                state
-            })
-            .collect();
+        let states: Vec<Value> = self.replaced.iter().map(|(id, terms)| terms.former_state(kind, &name(*id))).collect();
         (!states.is_empty()).then_some(Value::Array(states))
     }
 }

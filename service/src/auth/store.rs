@@ -121,6 +121,7 @@ pub(super) async fn assign<C: ConnectionTrait>(connection: &C, new: Lasting) -> 
         valid_from: None,
         expires_at: None,
         reason: None,
+        noted_end: None,
     };
     user_role::Entity::insert(row.into_active_model()).exec_without_returning(connection).await?;
     Ok(())

@@ -132,6 +132,7 @@ async fn create_person(service: &Service, role: RoleId) -> Result<UserId> {
             valid_from: None,
             expires_at: None,
             reason: None,
+            noted_end: None,
         };
         user_role::Entity::insert(row.into_active_model()).exec_without_returning(change.write(&permit)).await?;
         change.touch_user(UserId::new(id));

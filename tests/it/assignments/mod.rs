@@ -1,5 +1,6 @@
 //! Roles assigned to users, and permissions granted to them directly.
 
+mod ends;
 mod grants;
 mod members;
 mod roles;

@@ -96,6 +96,7 @@ async fn assign(database: &DatabaseConnection, user: u128, role: RoleId, until: 
         valid_from: None,
         expires_at: until,
         reason: None,
+        noted_end: None,
     };
     user_role::Entity::insert(row.into_active_model()).exec_without_returning(database).await.expect("a pair");
 }
@@ -109,6 +110,7 @@ async fn grant(database: &DatabaseConnection, user: u128, from: Option<DateTime<
         valid_from: from,
         expires_at: None,
         reason: None,
+        noted_end: None,
     };
     user_permission::Entity::insert(row.into_active_model()).exec_without_returning(database).await.expect("a pair");
 }
