@@ -46,6 +46,8 @@ pub struct Caller {
     pub user: UserId,
     /// The username, for labels.
     pub username: Arc<str>,
+    /// The e-mail address, if there is one.
+    pub email: Option<Arc<str>>,
     /// The session.
     pub session: SessionId,
     /// When the password was last given.

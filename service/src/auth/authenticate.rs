@@ -157,9 +157,11 @@ pub async fn authenticate(service: &Service, token: &str) -> Result<Caller> {
         read(service, &record).await?;
     }
     service.tokens.sessions.note_use(&record, now, sessions::span(service.config.session.idle));
+    let (username, email) = record.names();
     Ok(Caller {
         user: record.user,
-        username: record.username(),
+        username,
+        email,
         session: record.id,
         authenticated_at: record.authenticated_at,
         token_stale: known.is_stale(&policy, &subject, now),
@@ -222,7 +224,7 @@ async fn live_session(service: &Service, verified: &Verified, now: DateTime<Utc>
     Ok(record)
 }
 
-/// Reads a session's row again, for the name of its user.
+/// Reads a session's row again, for the names of its user.
 async fn read(service: &Service, record: &Record) -> Result<()> {
     if let Some(stored) = sessions::find(service.database.connection(), record.id).await? {
         record.update(&stored);

@@ -21,6 +21,7 @@ pub(super) struct Opened {
     pub(super) session: SessionId,
     pub(super) user: UserId,
     pub(super) username: String,
+    pub(super) email: Option<String>,
     pub(super) authenticated_at: DateTime<Utc>,
     pub(super) ends_at: DateTime<Utc>,
     pub(super) activation: Activation,
@@ -28,12 +29,13 @@ pub(super) struct Opened {
 }
 
 /// Draws up a session of `user` that begins now; it opens when it is [written](write).
-pub(super) fn draw_up(service: &Service, user: UserId, username: &str) -> Opened {
+pub(super) fn draw_up(service: &Service, user: UserId, (username, email): (&str, Option<&str>)) -> Opened {
     let now = service.now();
     Opened {
         session: service.ids.next(now).into(),
         user,
         username: username.to_owned(),
+        email: email.map(str::to_owned),
         authenticated_at: now,
         ends_at: now + span(service.config.session.absolute),
         activation: Activation::Default,
@@ -73,6 +75,7 @@ pub(super) async fn caller(service: &Service, opened: &Opened) -> Result<Caller>
     Ok(Caller {
         user: opened.user,
         username: Arc::from(opened.username.as_str()),
+        email: opened.email.as_deref().map(Arc::from),
         session: opened.session,
         authenticated_at: opened.authenticated_at,
         subject,

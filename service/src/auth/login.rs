@@ -131,7 +131,7 @@ pub(super) async fn open(
     if account.status != UserStatus::Active {
         return Err(inactive());
     }
-    let mut opened = issue::draw_up(service, account.id, &account.username);
+    let mut opened = issue::draw_up(service, account.id, (&account.username, account.email.as_deref()));
     // Before the transaction: whoever holds a connection must not wait for another.
     let mut caller = issue::caller(service, &opened).await?;
     let act = Act::new(ACTION, Target::new(TargetType::Session, opened.session.uuid(), account.username.clone()));

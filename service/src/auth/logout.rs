@@ -91,6 +91,7 @@ async fn caller(service: &Service, stored: &StoredSession) -> Result<Option<Call
         Ok((subject, policy)) => Ok(Some(Caller {
             user: stored.session.user,
             username: Arc::from(stored.username.as_str()),
+            email: stored.email.as_deref().map(Arc::from),
             session: stored.session.id,
             authenticated_at: stored.session.authenticated_at,
             subject,

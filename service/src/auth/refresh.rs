@@ -31,6 +31,7 @@ pub async fn refresh(service: &Service, ctx: &Context, token: SecretString) -> R
         session: session.session.id,
         user: session.session.user,
         username: session.username.clone(),
+        email: session.email.clone(),
         authenticated_at: session.session.authenticated_at,
         ends_at: session.ends_at,
         activation: session.session.activation.clone(),

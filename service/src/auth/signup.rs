@@ -42,10 +42,11 @@ pub async fn sign_up(service: &Service, ctx: &Context, new: SignUp) -> Result<Si
     let opened = service
         .change(ctx, act, |mut change| async move {
             let roles = users::default_roles(change.policy());
-            let username = account.username.clone();
+            let (username, email) = (account.username.clone(), account.email.clone());
             let password_hash = account.password_hash.clone().unwrap_or_default();
             let (id, entry) = users::register((service, ctx), &mut change, Account { roles, ..account }).await?;
-            let opened = issue::draw_up(service, id, username.as_str());
+            let names = (username.as_str(), email.as_ref().map(users::EmailAddress::as_str));
+            let opened = issue::draw_up(service, id, names);
             let permit = change.permit(engine::Change::Other, &[])?;
             issue::write(service, ctx, &opened, change.write(&permit)).await?;
             store::note_login(change.write(&permit), (id, &password_hash), opened.authenticated_at).await?;

@@ -40,10 +40,11 @@ pub(crate) struct Record {
     waiting: AtomicBool,
 }
 
-/// The user's name, and the revision of the user it was read at.
+/// The names that the user signs in by, and the revision of the user they were read at.
 #[derive(Debug)]
 struct Named {
     username: Arc<str>,
+    email: Option<Arc<str>>,
     revision: u64,
 }
 
@@ -63,6 +64,13 @@ struct Held {
     subject: Arc<Subject>,
 }
 
+impl Named {
+    fn new(stored: &StoredSession) -> Self {
+        let (username, email) = (stored.username.as_str().into(), stored.email.as_deref().map(Arc::from));
+        Self { username, email, revision: stored.user_revision }
+    }
+}
+
 impl Record {
     pub(crate) fn new(stored: &StoredSession) -> Self {
         let session = &stored.session;
@@ -71,10 +79,7 @@ impl Record {
             user: session.user,
             authenticated_at: session.authenticated_at,
             ends_at: stored.ends_at,
-            named: ArcSwap::from_pointee(Named {
-                username: stored.username.as_str().into(),
-                revision: stored.user_revision,
-            }),
+            named: ArcSwap::from_pointee(Named::new(stored)),
             choice: ArcSwap::from_pointee(Choice {
                 activation: stored.session.activation.clone(),
                 switches: stored.switches,
@@ -88,20 +93,20 @@ impl Record {
         }
     }
 
-    /// The user's name as of when the record was read.
-    pub(crate) fn username(&self) -> Arc<str> {
-        Arc::clone(&self.named.load().username)
+    /// The user's name and address as of when the record was read.
+    pub(crate) fn names(&self) -> (Arc<str>, Option<Arc<str>>) {
+        let named = self.named.load();
+        (Arc::clone(&named.username), named.email.clone())
     }
 
-    /// Has the user changed since the name was read?
+    /// Has the user changed since the names were read?
     pub(crate) fn is_older_than(&self, user_revision: u64) -> bool {
         self.named.load().revision < user_revision
     }
 
     /// Takes over what was read again.
     pub(crate) fn update(&self, stored: &StoredSession) {
-        let (username, revision) = (stored.username.as_str().into(), stored.user_revision);
-        self.named.store(Arc::new(Named { username, revision }));
+        self.named.store(Arc::new(Named::new(stored)));
         self.expires.fetch_max(stored.session.expires_at.timestamp_millis(), Ordering::AcqRel);
         if stored.switches > self.choice.load().switches {
             let activation = stored.session.activation.clone();

@@ -36,6 +36,7 @@ pub(crate) struct StoredSession {
     /// How often its roles were switched.
     pub(crate) switches: i64,
     pub(crate) username: String,
+    pub(crate) email: Option<String>,
     pub(crate) user_revision: u64,
 }
 
@@ -73,7 +74,8 @@ pub(crate) async fn find<C: ConnectionTrait>(connection: &C, id: SessionId) -> R
     let mut choices = choices(connection, [&row]).await?;
     let (ends_at, switches) = (row.ends_at, row.switches);
     let session = Session::of(row, &mut choices);
-    Ok(Some(StoredSession { session, ends_at, switches, username: user.username, user_revision }))
+    let user::Model { username, email, .. } = user;
+    Ok(Some(StoredSession { session, ends_at, switches, username, email, user_revision }))
 }
 
 /// A session, whatever its state, which stays as it is until the transaction ends.

@@ -108,8 +108,8 @@ async fn edit(mut change: Change, id: UserId, mut changes: Changes) -> Result<(C
         let email = changes.email.clone().unwrap_or(own_email);
         store::replace_login_names(connection, id, (username.as_ref(), email.as_ref())).await?;
     }
-    if changes.username.is_some() {
-        // Sessions know whose they are by name as well: every replica reads that again.
+    if names_change {
+        // Sessions know whose they are by name and address as well: every replica reads those again.
         change.touch_user(id);
     }
     change.record(describe(&known, &changes));

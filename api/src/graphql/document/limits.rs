@@ -8,6 +8,9 @@ use async_graphql::{Pos, ServerError};
 pub struct DocumentLimits {
     /// Bytes of text.
     pub bytes: usize,
+    /// Names, numbers, texts and signs of the text, counted before it is parsed. Parsing takes up to two
+    /// microseconds for each.
+    pub tokens: usize,
     /// Operations and fragments defined.
     pub definitions: usize,
     /// Variables of one operation.
@@ -37,6 +40,7 @@ impl Default for DocumentLimits {
     fn default() -> Self {
         Self {
             bytes: 64 * 1024,
+            tokens: 8_000,
             definitions: 100,
             variables: 100,
             selections: 2_000,

@@ -15,6 +15,7 @@ mod root;
 mod size;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod variables;
 
 use super::error::Code;
@@ -139,6 +140,11 @@ impl Ready {
     #[must_use]
     pub fn asks_for_schema(&self) -> bool {
         self.measure().needs.introspection
+    }
+
+    /// Is it the whole document, and without variables?
+    pub(super) fn stands_alone(&self) -> bool {
+        self.document.measures.len() == 1 && self.operation().variable_definitions.is_empty()
     }
 
     /// Rules that a caller must meet for the fast lane; `None` when it cannot be told without looking

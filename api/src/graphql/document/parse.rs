@@ -2,6 +2,7 @@
 
 use super::super::error::Code;
 use super::limits::{DocumentLimits, request_error, too_complex};
+use super::tokens::tokens;
 use async_graphql::ServerError;
 use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::parser::{Error, parse_query};
@@ -13,6 +14,9 @@ use async_graphql::parser::{Error, parse_query};
 pub(super) fn parse(text: &str, limits: &DocumentLimits) -> Result<ExecutableDocument, ServerError> {
     if text.len() > limits.bytes {
         return Err(too_complex(limits.bytes, "bytes of text", None));
+    }
+    if tokens(text) > limits.tokens {
+        return Err(too_complex(limits.tokens, "names, numbers, texts and signs", None));
     }
     parse_query(text).map_err(|error| {
         let message = match &error {

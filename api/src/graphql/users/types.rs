@@ -39,8 +39,15 @@ pub struct User {
     id: UserId,
     policy: Arc<Policy>,
     /// Known without reading.
-    username: Option<Arc<str>>,
+    names: Option<Names>,
     row: Option<Arc<Row>>,
+}
+
+/// What a user signs in by.
+#[derive(Clone, Debug)]
+struct Names {
+    username: Arc<str>,
+    email: Option<Arc<str>>,
 }
 
 /// Kinds of account.
@@ -68,19 +75,19 @@ pub enum UserStatus {
 impl User {
     /// A user of whom only the id is known; it must be one that exists.
     pub fn by_id(id: UserId, policy: Arc<Policy>) -> Self {
-        Self { id, policy, username: None, row: None }
+        Self { id, policy, names: None, row: None }
     }
 
     /// A user that was read.
     pub fn of_row(row: impl Into<Arc<Row>>, policy: Arc<Policy>) -> Self {
         let row = row.into();
-        Self { id: row.id, policy, username: None, row: Some(row) }
+        Self { id: row.id, policy, names: None, row: Some(row) }
     }
 
     /// The user who asks, of whom the credential tells enough for the common questions.
     pub fn of_caller(caller: &Caller) -> Self {
-        let policy = Arc::clone(&caller.policy);
-        Self { id: caller.user, policy, username: Some(Arc::clone(&caller.username)), row: None }
+        let names = Names { username: Arc::clone(&caller.username), email: caller.email.clone() };
+        Self { id: caller.user, policy: Arc::clone(&caller.policy), names: Some(names), row: None }
     }
 
     /// A page of the users that the filter lets through.
@@ -120,8 +127,8 @@ impl User {
 
     /// What the account is called, for labels.
     pub async fn label(&self, ctx: &Context<'_>) -> Result<Arc<str>> {
-        match &self.username {
-            Some(username) => Ok(Arc::clone(username)),
+        match &self.names {
+            Some(names) => Ok(Arc::clone(&names.username)),
             None => Ok(self.row(ctx).await?.username.as_str().into()),
         }
     }
@@ -165,8 +172,11 @@ impl User {
     }
 
     /// E-mail address, unique when given; not another account's username.
-    async fn email(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        Ok(self.row(ctx).await?.email.clone())
+    async fn email(&self, ctx: &Context<'_>) -> Result<Option<Arc<str>>> {
+        match &self.names {
+            Some(names) => Ok(names.email.clone()),
+            None => Ok(self.row(ctx).await?.email.as_deref().map(Arc::from)),
+        }
     }
 
     /// Name to show; falls back to the username.

@@ -25,6 +25,7 @@ fn stored() -> StoredSession {
         ends_at: at(4000),
         switches: 0,
         username: "ana".to_owned(),
+        email: None,
         user_revision: 3,
     }
 }
@@ -139,15 +140,16 @@ fn a_record_is_read_again_once_a_switch_is_heard_of_that_it_does_not_know() {
 }
 
 #[test]
-fn reading_a_session_again_keeps_its_uses_and_renews_the_name() {
+fn reading_a_session_again_keeps_its_uses_and_renews_the_names() {
     let records = Records::default();
     let record = records.put(&stored());
     records.note_use(&record, at(1000), IDLE);
     assert!(record.is_older_than(4));
-    let again = records.put(&StoredSession { username: "anna".to_owned(), user_revision: 4, ..stored() });
+    let (username, email) = ("anna".to_owned(), Some("anna@example.com".to_owned()));
+    let again = records.put(&StoredSession { username, email, user_revision: 4, ..stored() });
     assert!(Arc::ptr_eq(&record, &again));
     assert!(!again.is_older_than(4));
-    assert_eq!(&*again.username(), "anna");
+    assert_eq!(again.names(), ("anna".into(), Some("anna@example.com".into())));
     assert!(again.live_at(at(2700)));
     records.forget(&[record.id]);
     assert!(records.get(record.id).is_none());
