@@ -1,9 +1,11 @@
 //! Pages of long lists by keyset: a cursor is the sort key and id of an item, so that a page costs
 //! the same wherever it lies, and items that come or go elsewhere do not shift it.
 
+mod each;
 mod keyset;
 mod search;
 
+pub(crate) use each::{count_each, fetch_each};
 pub(crate) use keyset::{Keyset, SortKey, fetch};
 pub(crate) use search::{contains, nothing, starts_with};
 
@@ -12,7 +14,7 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 /// Which part of a list is wanted (Relay cursor connections).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PageRequest {
     /// How many at most.
     pub limit: usize,
@@ -25,7 +27,7 @@ pub struct PageRequest {
 }
 
 /// Ends of a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PageEnd {
     /// `first`.
     Start,
@@ -34,7 +36,7 @@ pub enum PageEnd {
 }
 
 /// The place of an item in its list.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Cursor {
     /// Sort key.
     pub key: CursorKey,
@@ -43,7 +45,7 @@ pub struct Cursor {
 }
 
 /// What a list is ordered by.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum CursorKey {
     /// Only by id, that is by age.
     Id,
@@ -56,7 +58,7 @@ pub enum CursorKey {
 }
 
 /// Directions of an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// Smallest, oldest or alphabetically first comes first.
     Ascending,

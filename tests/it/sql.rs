@@ -50,7 +50,7 @@ async fn who_am_i_takes_none_once_it_is_warm() {
     app.role("clerk").granting("invoice:read").create().await;
     let ana = app.user("ana").with_role("clerk").create().await;
     let document =
-        "{ me { id username roles { name permissions { name } } permissionNames } viewer { roles permissions }
+        "{ me { id username email roles { name permissions { name } } permissionNames } viewer { roles permissions }
         can(permission: \"invoice:read\") }";
     statements(&app, &ana, document).await;
     for _ in 0..3 {
@@ -96,6 +96,17 @@ async fn lists_below_lists_are_read_together() {
         ("{ permissions(first: 50) { totalCount nodes { name grantedRoles { name } authorizedRoles { name } } } }", 3),
         ("{ auditLog(first: 50) { nodes { summary actor { username } } } }", 4),
         ("{ sessions(first: 50) { nodes { user { username } activeRoles { name } } } }", 6),
+        ("{ roles(first: 50) { nodes { assignedUsers(first: 3) { totalCount nodes { username } } } } }", 3),
+        (
+            "{ roles(first: 50) { nodes { a: assignedUsers(first: 1) { nodes { id } } b: assignedUsers(first: 2) { nodes { id } } } } }",
+            3,
+        ),
+        ("{ roles(first: 50) { nodes { authorizedUsers(first: 3) { totalCount nodes { roles { name } } } } } }", 6),
+        ("{ permissions(first: 50) { nodes { authorizedUsers { totalCount } directUsers { totalCount } } } }", 5),
+        (
+            "{ users(first: 50) { nodes { sessions { totalCount nodes { id } } auditTrail(first: 1) { totalCount } } } }",
+            5,
+        ),
         ("{ roleHierarchy { roles { name } links { role { name } inheritsFrom { name } } } }", 1),
     ];
     let app = App::start().await;

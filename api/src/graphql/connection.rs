@@ -1,6 +1,6 @@
 //! Relay connections as types of our own, because guards want to see their fields in the schema.
 
-use super::context::request;
+use super::context::{Request, request};
 use super::error::to_graphql;
 use async_graphql::{Context, SimpleObject};
 use futures_util::future::BoxFuture;
@@ -43,12 +43,15 @@ pub fn page_request(ctx: &Context<'_>, arguments: &PageArguments) -> async_graph
     arguments.parse(request(ctx).service.config().max_page_size).map_err(to_graphql)
 }
 
+/// Counts the items of a list.
+type Count = dyn for<'a> Fn(&'a Request) -> BoxFuture<'a, async_graphql::Result<u64>> + Send + Sync;
+
 /// How many items there are in all pages: known already, or counted only when someone asks.
 pub enum Total {
     /// Known already.
     Known(u64),
     /// Counted when asked.
-    Counted(Box<dyn Fn(Service) -> BoxFuture<'static, service::Result<u64>> + Send + Sync>),
+    Counted(Box<Count>),
 }
 
 impl Total {
@@ -58,7 +61,18 @@ impl Total {
         F: Fn(Service) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = service::Result<u64>> + Send + 'static,
     {
-        Self::Counted(Box::new(move |service| Box::pin(count(service))))
+        Self::counted_together(move |request| {
+            let counting = count(request.service.clone());
+            Box::pin(async { counting.await.map_err(to_graphql) })
+        })
+    }
+
+    /// Counted when someone asks by the loaders of the request, together with the lists beside it.
+    pub fn counted_together<F>(count: F) -> Self
+    where
+        F: for<'a> Fn(&'a Request) -> BoxFuture<'a, async_graphql::Result<u64>> + Send + Sync + 'static,
+    {
+        Self::Counted(Box::new(count))
     }
 
     /// The number, at most what GraphQL's `Int` holds.
@@ -68,7 +82,7 @@ impl Total {
     pub async fn get(&self, ctx: &Context<'_>) -> async_graphql::Result<i32> {
         let total = match self {
             Self::Known(total) => *total,
-            Self::Counted(count) => count(request(ctx).service.clone()).await.map_err(to_graphql)?,
+            Self::Counted(count) => count(request(ctx)).await?,
         };
         Ok(i32::try_from(total).unwrap_or(i32::MAX))
     }

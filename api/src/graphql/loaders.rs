@@ -1,18 +1,21 @@
 //! What the resolvers of one request read by id: all that siblings ask for, in one statement.
 
 mod batch;
+mod lists;
 
 use super::error::to_graphql;
 use async_graphql::{Error, Result};
 use batch::Batch;
 use engine::{AssignmentId, AuditEventId, ConstraintId, PermissionId, RoleId, SessionId, Subject, UserId};
+use lists::Lists;
 use service::assignments::{PermissionGrant, RoleAssignment};
-use service::audit::AuditEvent;
+use service::audit::{AuditEvent, AuditFilter};
 use service::constraints::Constraint;
+use service::page::{Direction, Page, PageRequest};
 use service::permissions::Permission;
 use service::roles::Role;
-use service::sessions::Session;
-use service::users::User;
+use service::sessions::{Session, SessionFilter};
+use service::users::{User, UserFilter, UserOrder};
 use service::{Service, assignments, audit, constraints, decisions, permissions, roles, sessions, users};
 use std::sync::Arc;
 
@@ -31,6 +34,9 @@ pub struct Loaders {
     sessions: Batch<SessionId, Arc<Session>>,
     constraints: Batch<ConstraintId, Arc<Constraint>>,
     audit_events: Batch<AuditEventId, Arc<AuditEvent>>,
+    user_lists: Lists<UserFilter>,
+    session_lists: Lists<SessionFilter>,
+    audit_lists: Lists<AuditFilter>,
 }
 
 /// Each gives `None` for what does not exist, and `SERVICE_UNAVAILABLE` for what cannot be read.
@@ -50,6 +56,9 @@ impl Loaders {
             sessions: Batch::default(),
             constraints: Batch::default(),
             audit_events: Batch::default(),
+            user_lists: Lists::default(),
+            session_lists: Lists::default(),
+            audit_lists: Lists::default(),
         }
     }
 
@@ -66,6 +75,9 @@ impl Loaders {
         self.sessions.forget();
         self.constraints.forget();
         self.audit_events.forget();
+        self.user_lists.forget();
+        self.session_lists.forget();
+        self.audit_lists.forget();
     }
 
     /// A user, deleted ones included.
@@ -122,6 +134,41 @@ impl Loaders {
     /// An entry of the audit log.
     pub async fn audit_event(&self, id: AuditEventId) -> Result<Option<Arc<AuditEvent>>> {
         self.audit_events.get(id, async |ids| Ok(shared(audit::by_ids(&self.service, &ids).await?))).await
+    }
+
+    /// A page of a list of users; the lists of all siblings in one statement.
+    pub async fn users(&self, list: UserFilter, order: UserOrder, page: &PageRequest) -> Result<Page<Arc<User>>> {
+        self.user_lists.page(&self.service, list, (order, page.clone())).await
+    }
+
+    /// How many users there are in a list.
+    pub async fn user_count(&self, list: UserFilter) -> Result<u64> {
+        self.user_lists.length(&self.service, list).await
+    }
+
+    /// A page of a list of live sessions.
+    pub async fn sessions(&self, list: SessionFilter, page: &PageRequest) -> Result<Page<Arc<Session>>> {
+        self.session_lists.page(&self.service, list, ((), page.clone())).await
+    }
+
+    /// How many live sessions there are in a list.
+    pub async fn session_count(&self, list: SessionFilter) -> Result<u64> {
+        self.session_lists.length(&self.service, list).await
+    }
+
+    /// A page of entries of the audit log.
+    pub async fn audit_trail(
+        &self,
+        list: AuditFilter,
+        order: Direction,
+        page: &PageRequest,
+    ) -> Result<Page<Arc<AuditEvent>>> {
+        self.audit_lists.page(&self.service, list, (order, page.clone())).await
+    }
+
+    /// How many entries there are in a list.
+    pub async fn audit_count(&self, list: AuditFilter) -> Result<u64> {
+        self.audit_lists.length(&self.service, list).await
     }
 }
 

@@ -9,7 +9,7 @@ mod words;
 
 pub use commands::denied;
 pub use model::{AuditEvent, AuditFilter, Outcome};
-pub use queries::{by_ids, count, involves, page};
+pub use queries::{by_ids, counts, involves, pages};
 
 pub(crate) use attempts::Attempts;
 pub(crate) use commands::{checked, flush, record_attempt, write};

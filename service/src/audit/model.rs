@@ -5,7 +5,7 @@ use engine::{AuditEventId, RequestId, UserId};
 use uuid::Uuid;
 
 /// Outcomes of an audited action.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// Done.
     Success,
@@ -88,7 +88,7 @@ pub struct AuditEvent {
 }
 
 /// Which entries to list; conditions are joined by "and".
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AuditFilter {
     /// By this user.
     pub actor: Option<UserId>,

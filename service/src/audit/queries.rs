@@ -10,34 +10,35 @@ use uuid::Uuid;
 /// Most actions in a filter.
 const MAX_ACTIONS: usize = 100;
 
-/// A page of entries by time. An empty list in the filter lets no entry through.
+/// A page of the entries that each filter lets through, all in one statement, by time. An empty list in
+/// a filter lets no entry through.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database cannot be read; [`Error::BadInput`] for a cursor of
 /// another list or a filter of more than 100 actions.
-pub async fn page(
+pub async fn pages(
     service: &Service,
-    filter: &AuditFilter,
+    filters: &[AuditFilter],
     direction: Direction,
     request: &PageRequest,
-) -> Result<Page<AuditEvent>> {
-    check(filter)?;
-    store::page(service.database.connection(), filter, direction, request).await
+) -> Result<Vec<Page<AuditEvent>>> {
+    filters.iter().try_for_each(check)?;
+    store::pages(service.database.connection(), filters, direction, request).await
 }
 
-/// How many entries there are.
+/// How many entries each filter lets through, in one statement.
 ///
 /// # Errors
-/// As [`page`].
-pub async fn count(service: &Service, filter: &AuditFilter) -> Result<u64> {
-    check(filter)?;
-    store::count(service.database.connection(), filter).await
+/// As [`pages`].
+pub async fn counts(service: &Service, filters: &[AuditFilter]) -> Result<Vec<u64>> {
+    filters.iter().try_for_each(check)?;
+    store::counts(service.database.connection(), filters).await
 }
 
 /// Entries by id; missing ones are left out.
 ///
 /// # Errors
-/// As [`page`].
+/// As [`pages`].
 pub async fn by_ids(service: &Service, ids: &[AuditEventId]) -> Result<FxHashMap<AuditEventId, AuditEvent>> {
     let events = store::by_ids(service.database.connection(), ids).await?;
     Ok(events.into_iter().map(|event| (event.id, event)).collect())
@@ -46,7 +47,7 @@ pub async fn by_ids(service: &Service, ids: &[AuditEventId]) -> Result<FxHashMap
 /// Is `object` the actor, the target or a subject of the entry?
 ///
 /// # Errors
-/// As [`page`].
+/// As [`pages`].
 pub async fn involves(service: &Service, event: AuditEventId, object: Uuid) -> Result<bool> {
     store::involves(service.database.connection(), event, object).await
 }

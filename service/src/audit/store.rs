@@ -45,18 +45,19 @@ pub(super) async fn insert_subjects<'a, C: ConnectionTrait>(
     Ok(())
 }
 
-pub(super) async fn page<C: ConnectionTrait>(
+pub(super) async fn pages<C: ConnectionTrait>(
     connection: &C,
-    filter: &AuditFilter,
+    filters: &[AuditFilter],
     direction: Direction,
     request: &PageRequest,
-) -> Result<Page<AuditEvent>> {
+) -> Result<Vec<Page<AuditEvent>>> {
     let keyset = Keyset { id: audit_event::Column::Id, key: SortKey::Time(audit_event::Column::At), direction };
-    Ok(page::fetch(select(filter), keyset, request, connection).await?.map(AuditEvent::from))
+    let found = page::fetch_each(filters.iter().map(select).collect(), keyset, request, connection).await?;
+    Ok(found.into_iter().map(|page| page.map(AuditEvent::from)).collect())
 }
 
-pub(super) async fn count<C: ConnectionTrait>(connection: &C, filter: &AuditFilter) -> Result<u64> {
-    Ok(select(filter).count(connection).await?)
+pub(super) async fn counts<C: ConnectionTrait>(connection: &C, filters: &[AuditFilter]) -> Result<Vec<u64>> {
+    page::count_each(filters.iter().map(select).collect(), connection).await
 }
 
 pub(super) async fn by_ids<C: ConnectionTrait>(connection: &C, ids: &[AuditEventId]) -> Result<Vec<AuditEvent>> {

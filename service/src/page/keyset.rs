@@ -58,7 +58,7 @@ where
 }
 
 /// Makes a page of up to `limit + 1` rows in the order of reading.
-fn assemble<T>(mut items: Vec<(Cursor, T)>, request: &PageRequest) -> Page<T> {
+pub(super) fn assemble<T>(mut items: Vec<(Cursor, T)>, request: &PageRequest) -> Page<T> {
     let more = items.len() > request.limit;
     items.truncate(request.limit);
     match request.from {
@@ -74,7 +74,7 @@ fn assemble<T>(mut items: Vec<(Cursor, T)>, request: &PageRequest) -> Page<T> {
 
 impl<C: ColumnTrait> Keyset<C> {
     /// Puts the rows between the cursors into the order of reading: from the end that is counted from.
-    fn narrow<E: EntityTrait<Column = C>>(
+    pub(super) fn narrow<E: EntityTrait<Column = C>>(
         &self,
         mut query: Select<E>,
         request: &PageRequest,
@@ -133,7 +133,7 @@ impl<C: ColumnTrait> Keyset<C> {
         }
     }
 
-    fn cursor<E: EntityTrait<Column = C>>(&self, row: &E::Model) -> Result<Cursor>
+    pub(super) fn cursor<E: EntityTrait<Column = C>>(&self, row: &E::Model) -> Result<Cursor>
     where
         E::Model: ModelTrait<Entity = E>,
     {

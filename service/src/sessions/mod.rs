@@ -13,7 +13,7 @@ mod sweep;
 pub use commands::{revoke, revoke_all_of, revoke_others};
 pub use denylist::Denylist;
 pub use model::{Session, SessionFilter};
-pub use queries::{by_ids, count, page};
+pub use queries::{by_ids, counts, pages};
 
 pub(crate) use commands::{act, end, ids};
 pub(crate) use denylist::Standing;

@@ -33,7 +33,7 @@ pub struct Session {
 }
 
 /// Which live sessions to list.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct SessionFilter {
     /// Of this user.
     pub user: Option<UserId>,

@@ -28,27 +28,19 @@ pub(crate) async fn find_live(service: &Service, id: SessionId) -> Result<Option
     }))
 }
 
-/// A page of live sessions, most recently used first.
+/// A page of the live sessions that each filter lets through, all in one statement, most recently
+/// used first.
 ///
 /// # Errors
 /// As [`by_ids`]; [`crate::Error::BadInput`] for a cursor of another list.
-pub async fn page(service: &Service, filter: &SessionFilter, request: &PageRequest) -> Result<Page<Session>> {
-    let Some(filter) = possible(filter) else { return Ok(Page::of_list(Vec::new(), request)) };
-    store::page(service.database.connection(), (&filter, service.now()), request).await
+pub async fn pages(service: &Service, filters: &[SessionFilter], request: &PageRequest) -> Result<Vec<Page<Session>>> {
+    store::pages(service.database.connection(), (filters, service.now()), request).await
 }
 
-/// How many live sessions the filter lets through.
+/// How many live sessions each filter lets through, in one statement.
 ///
 /// # Errors
 /// As [`by_ids`].
-pub async fn count(service: &Service, filter: &SessionFilter) -> Result<u64> {
-    let Some(filter) = possible(filter) else { return Ok(0) };
-    store::count(service.database.connection(), &filter, service.now()).await
-}
-
-/// The filter with its address as stored; `None` when it asks for what is no address, which no
-/// session has.
-fn possible(filter: &SessionFilter) -> Option<SessionFilter> {
-    let address = filter.ip_address.as_ref().map(|text| text.parse::<std::net::IpAddr>()).transpose().ok()?;
-    Some(SessionFilter { ip_address: address.map(|address| address.to_canonical().to_string()), ..filter.clone() })
+pub async fn counts(service: &Service, filters: &[SessionFilter]) -> Result<Vec<u64>> {
+    store::counts(service.database.connection(), filters, service.now()).await
 }

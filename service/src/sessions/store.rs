@@ -7,7 +7,7 @@ pub(super) use choice::switched_since;
 
 use super::model::{EndReason, NewSession, Use, Whose};
 use super::{Session, SessionFilter, device};
-use crate::page::{Direction, Keyset, Page, PageRequest, SortKey, fetch};
+use crate::page::{Direction, Keyset, Page, PageRequest, SortKey, count_each, fetch_each, nothing};
 use crate::{Error, Result};
 use choice::{choices, insert_choice};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -17,8 +17,8 @@ use entity::{refresh_token, session, session_role, user};
 use rustc_hash::FxHashMap;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, Select, Set,
 };
 use uuid::Uuid;
 
@@ -71,9 +71,9 @@ pub(crate) async fn find<C: ConnectionTrait>(connection: &C, id: SessionId) -> R
     let Some((row, Some(user))) = found else { return Ok(None) };
     let user_revision = u64::try_from(user.revision).map_err(|error| Error::Internal(error.into()))?;
     // Read after the count: a choice may be newer than its count says, and is then read again; never older.
-    let mut choices = choices(connection, [&row]).await?;
+    let choices = choices(connection, [&row]).await?;
     let (ends_at, switches) = (row.ends_at, row.switches);
-    let session = Session::of(row, &mut choices);
+    let session = Session::of(row, &choices);
     let user::Model { username, email, .. } = user;
     Ok(Some(StoredSession { session, ends_at, switches, username, email, user_revision }))
 }
@@ -87,8 +87,8 @@ pub(crate) async fn lock<C: ConnectionTrait>(connection: &C, id: SessionId) -> R
 
 /// Sessions of rows, with what they chose.
 async fn assemble<C: ConnectionTrait>(connection: &C, rows: Vec<Model>) -> Result<Vec<Session>> {
-    let mut choices = choices(connection, &rows).await?;
-    Ok(rows.into_iter().map(|row| Session::of(row, &mut choices)).collect())
+    let choices = choices(connection, &rows).await?;
+    Ok(rows.into_iter().map(|row| Session::of(row, &choices)).collect())
 }
 
 /// Sessions by id, ended ones included.
@@ -101,34 +101,46 @@ pub(super) async fn by_ids<C: ConnectionTrait>(connection: &C, ids: &[SessionId]
     Ok(sessions)
 }
 
-/// A page of sessions that are live at `now`, most recently used first.
-pub(super) async fn page<C: ConnectionTrait>(
+/// A page of the sessions that are live at `now` for each filter, most recently used first.
+pub(super) async fn pages<C: ConnectionTrait>(
     connection: &C,
-    (filter, now): (&SessionFilter, DateTime<Utc>),
+    (filters, now): (&[SessionFilter], DateTime<Utc>),
     request: &PageRequest,
-) -> Result<Page<Session>> {
+) -> Result<Vec<Page<Session>>> {
     let keyset = Keyset { id: Column::Id, key: SortKey::Time(Column::LastSeenAt), direction: Direction::Descending };
-    let page = fetch(Entity::find().filter(live(filter, now)), keyset, request, connection).await?;
-    let mut choices = choices(connection, page.items.iter().map(|(_, row)| row)).await?;
-    Ok(page.map(|row| Session::of(row, &mut choices)))
+    let pages = fetch_each(live(filters, now), keyset, request, connection).await?;
+    let choices = choices(connection, pages.iter().flat_map(|page| &page.items).map(|(_, row)| row)).await?;
+    Ok(pages.into_iter().map(|page| page.map(|row| Session::of(row, &choices))).collect())
 }
 
-pub(super) async fn count<C: ConnectionTrait>(
+pub(super) async fn counts<C: ConnectionTrait>(
     connection: &C,
-    filter: &SessionFilter,
+    filters: &[SessionFilter],
     now: DateTime<Utc>,
-) -> Result<u64> {
-    Ok(Entity::find().filter(live(filter, now)).count(connection).await?)
+) -> Result<Vec<u64>> {
+    count_each(live(filters, now), connection).await
 }
 
-fn live(filter: &SessionFilter, now: DateTime<Utc>) -> Condition {
+fn live(filters: &[SessionFilter], now: DateTime<Utc>) -> Vec<Select<Entity>> {
+    filters.iter().map(|filter| Entity::find().filter(let_through(filter, now))).collect()
+}
+
+fn let_through(filter: &SessionFilter, now: DateTime<Utc>) -> Condition {
     Condition::all()
         .add(Column::RevokedAt.is_null())
         .add(Column::ExpiresAt.gt(now))
         .add(Column::EndsAt.gt(now))
         .add_option(filter.user.map(|user| Column::UserId.eq(user.uuid())))
-        .add_option(filter.ip_address.as_ref().map(|address| Column::IpAddress.eq(address)))
+        .add_option(filter.ip_address.as_deref().map(from))
         .add_option(filter.active_since.map(|since| Column::LastSeenAt.gte(since)))
+}
+
+/// Sessions from an address, in whatever form it is written; none is from what is no address.
+fn from(address: &str) -> Condition {
+    match address.parse::<std::net::IpAddr>() {
+        Ok(address) => Condition::all().add(Column::IpAddress.eq(address.to_canonical().to_string())),
+        Err(_) => nothing(),
+    }
 }
 
 /// Ends sessions that have not ended yet; gives those, as they are now.
@@ -237,10 +249,10 @@ pub(super) async fn delete_dead<C: ConnectionTrait>(connection: &C, before: Date
 }
 
 impl Session {
-    fn of(row: Model, choices: &mut FxHashMap<Uuid, Vec<RoleId>>) -> Self {
+    fn of(row: Model, choices: &FxHashMap<Uuid, Vec<RoleId>>) -> Self {
         let activation = match row.activation {
             session::Activation::Default => Activation::Default,
-            session::Activation::Chosen => Activation::Chosen(choices.remove(&row.id).unwrap_or_default()),
+            session::Activation::Chosen => Activation::Chosen(choices.get(&row.id).cloned().unwrap_or_default()),
         };
         Self {
             id: row.id.into(),

@@ -11,7 +11,7 @@ mod store;
 pub use commands::{create, update, update_profile};
 pub use model::{NewUser, User, UserFilter, UserKind, UserOrder, UserOrderField, UserStatus, UserUpdate};
 pub use name::{EmailAddress, Username};
-pub use queries::{by_ids, by_username, count, page};
+pub use queries::{by_ids, by_username, counts, pages};
 pub use status::{delete, reactivate, suspend};
 
 pub(crate) use account::{Account, Texts, default_roles, register};

@@ -28,7 +28,7 @@ pub struct User {
 }
 
 /// Kinds of account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum UserKind {
     /// Signs in with a password.
     Human,
@@ -37,7 +37,7 @@ pub enum UserKind {
 }
 
 /// States of an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum UserStatus {
     /// Usable.
     Active,
@@ -72,7 +72,7 @@ pub struct UserUpdate {
 }
 
 /// Which users to list; conditions are joined by "and". Deleted ones only when `status` asks.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct UserFilter {
     /// Part of name or address (case-insensitive, taken literally).
     pub search: Option<String>,
@@ -95,7 +95,7 @@ pub struct UserFilter {
 }
 
 /// Order of users.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UserOrder {
     /// By what.
     pub field: UserOrderField,
@@ -104,7 +104,7 @@ pub struct UserOrder {
 }
 
 /// What users can be ordered by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum UserOrderField {
     /// Age.
     CreatedAt,

@@ -24,29 +24,29 @@ pub async fn by_username(service: &Service, username: &str) -> Result<Option<Use
     store::find_by_username(service.database.connection(), username.key()).await
 }
 
-/// A page of users. Also AssignedUsers and AuthorizedUsers, by the filter. `permission` finds active
-/// accounts only, since no other holds anything; direct grants are those that count now. An empty
-/// list of states lets nobody through.
+/// A page of the users that each filter lets through, all in one statement. Also AssignedUsers and
+/// AuthorizedUsers, by the filter. `permission` finds active accounts only, since no other holds
+/// anything; direct grants are those that count now. An empty list of states lets nobody through.
 ///
 /// # Errors
 /// As [`by_ids`]; [`crate::Error::BadInput`] for a cursor of another list.
-pub async fn page(
+pub async fn pages(
     service: &Service,
-    filter: &UserFilter,
+    filters: &[UserFilter],
     order: UserOrder,
     request: &PageRequest,
-) -> Result<Page<User>> {
-    let policy = service.policy();
-    let wanted = store::Wanted { filter, policy: &policy, now: service.now() };
-    store::page(service.database.connection(), wanted, order, request).await
+) -> Result<Vec<Page<User>>> {
+    let (policy, now) = (service.policy(), service.now());
+    let wanted = filters.iter().map(|filter| store::Wanted { filter, policy: &policy, now });
+    store::pages(service.database.connection(), wanted, order, request).await
 }
 
-/// How many users the filter lets through.
+/// How many users each filter lets through, in one statement.
 ///
 /// # Errors
 /// As [`by_ids`].
-pub async fn count(service: &Service, filter: &UserFilter) -> Result<u64> {
-    let policy = service.policy();
-    let wanted = store::Wanted { filter, policy: &policy, now: service.now() };
-    store::count(service.database.connection(), wanted).await
+pub async fn counts(service: &Service, filters: &[UserFilter]) -> Result<Vec<u64>> {
+    let (policy, now) = (service.policy(), service.now());
+    let wanted = filters.iter().map(|filter| store::Wanted { filter, policy: &policy, now });
+    store::counts(service.database.connection(), wanted).await
 }

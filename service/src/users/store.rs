@@ -2,7 +2,7 @@
 
 mod list;
 
-pub(super) use list::{Wanted, count, page};
+pub(super) use list::{Wanted, counts, pages};
 
 use super::{EmailAddress, User, UserKind, UserStatus, Username};
 use crate::Result;

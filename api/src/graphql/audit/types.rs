@@ -3,14 +3,14 @@
 use crate::graphql::connection::{Total, connection};
 use crate::graphql::context::{caller_at, request};
 use crate::graphql::entity::{Entity, NodeRef, Owned, Seen};
-use crate::graphql::error::to_graphql;
 use crate::graphql::guard::directives::{inherit, visible_to};
 use crate::graphql::id::{self, EntityType};
 use crate::graphql::scalars::{DateTime, Json};
 use crate::graphql::users::User;
 use async_graphql::{Context, Enum, ID, Object, Result};
 use engine::AuditEventId;
-use service::audit::{self, AuditEvent as Row, AuditFilter};
+use futures_util::FutureExt as _;
+use service::audit::{AuditEvent as Row, AuditFilter};
 use service::page::{Direction, PageRequest};
 use std::sync::Arc;
 
@@ -61,14 +61,10 @@ impl AuditEvent {
         page: &PageRequest,
     ) -> Result<AuditEventConnection> {
         let request = request(ctx);
-        let found = audit::page(&request.service, &filter, direction, page).await.map_err(to_graphql)?;
-        let found = found.map(|row| Entity(Self(Arc::new(row))));
-        let filter = Arc::new(filter);
-        let count = move |service| {
-            let filter = Arc::clone(&filter);
-            async move { audit::count(&service, &filter).await }
-        };
-        Ok(AuditEventConnection::new(found, Total::counted(count)))
+        let found = request.loaders.audit_trail(filter.clone(), direction, page).await?;
+        let found = found.map(|row| Entity(Self(row)));
+        let total = Total::counted_together(move |request| request.loaders.audit_count(filter.clone()).boxed());
+        Ok(AuditEventConnection::new(found, total))
     }
 
     /// Where an act came from and why is for those who read the whole log, and for whoever did it;

@@ -33,23 +33,23 @@ impl<K, V> Default for Batch<K, V> {
     }
 }
 
-impl<K: Copy + Eq + Hash, V: Clone> Batch<K, V> {
+impl<K: Clone + Eq + Hash, V: Clone> Batch<K, V> {
     /// The value at `key`, read by `read` together with all others wanted.
     pub(super) async fn get<F>(&self, key: K, read: F) -> Result<Option<V>>
     where
         F: AsyncFnOnce(Vec<K>) -> service::Result<Vec<(K, V)>>,
     {
-        if let Some(known) = self.ask(key) {
+        if let Some(known) = self.ask(&key) {
             return known;
         }
         tokio::task::yield_now().await;
         let _turn = self.turn.lock().await;
-        let wanted = match self.claim(key) {
+        let wanted = match self.claim(&key) {
             Ok(known) => return known,
             Err(wanted) => wanted,
         };
         let found = read(wanted.clone()).await.map_err(to_graphql);
-        self.keep(key, &wanted, found)
+        self.keep(&key, &wanted, found)
     }
 
     /// Forgets what was read.
@@ -57,39 +57,39 @@ impl<K: Copy + Eq + Hash, V: Clone> Batch<K, V> {
         self.state().known.clear();
     }
 
-    fn ask(&self, key: K) -> Option<Result<Option<V>>> {
+    fn ask(&self, key: &K) -> Option<Result<Option<V>>> {
         let mut state = self.state();
-        let known = state.known.get(&key).cloned();
+        let known = state.known.get(key).cloned();
         if known.is_none() {
-            state.wanted.push(key);
+            state.wanted.push(key.clone());
         }
         known
     }
 
     /// What became known meanwhile, or the keys that are now to be read.
-    fn claim(&self, key: K) -> Result<Result<Option<V>>, Vec<K>> {
+    fn claim(&self, key: &K) -> Result<Result<Option<V>>, Vec<K>> {
         let mut state = self.state();
-        if let Some(known) = state.known.get(&key) {
+        if let Some(known) = state.known.get(key) {
             return Ok(known.clone());
         }
         let mut wanted = std::mem::take(&mut state.wanted);
         // A sibling that was given up while it read took this key with it.
-        wanted.push(key);
+        wanted.push(key.clone());
         let mut seen = rustc_hash::FxHashSet::default();
-        wanted.retain(|key| seen.insert(*key) && !state.known.contains_key(key));
+        wanted.retain(|key| !state.known.contains_key(key) && seen.insert(key.clone()));
         Err(wanted)
     }
 
-    fn keep(&self, key: K, wanted: &[K], found: Result<Vec<(K, V)>>) -> Result<Option<V>> {
+    fn keep(&self, key: &K, wanted: &[K], found: Result<Vec<(K, V)>>) -> Result<Option<V>> {
         let mut state = self.state();
         match found {
             Ok(found) => {
-                state.known.extend(wanted.iter().map(|key| (*key, Ok(None))));
+                state.known.extend(wanted.iter().map(|key| (key.clone(), Ok(None))));
                 state.known.extend(found.into_iter().map(|(key, value)| (key, Ok(Some(value)))));
             }
-            Err(error) => state.known.extend(wanted.iter().map(|key| (*key, Err(error.clone())))),
+            Err(error) => state.known.extend(wanted.iter().map(|key| (key.clone(), Err(error.clone())))),
         }
-        state.known.get(&key).cloned().unwrap_or(Ok(None))
+        state.known.get(key).cloned().unwrap_or(Ok(None))
     }
 
     /// Every change of the state is complete before the lock is released, also by a panic.

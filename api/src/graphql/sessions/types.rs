@@ -3,7 +3,6 @@
 use crate::graphql::connection::{Total, connection};
 use crate::graphql::context::{caller_at, request};
 use crate::graphql::entity::{Entity, NodeRef, Owned};
-use crate::graphql::error::to_graphql;
 use crate::graphql::guard::directives::{inherit, visible_to};
 use crate::graphql::id::{self, EntityType};
 use crate::graphql::loaders::gone;
@@ -13,8 +12,9 @@ use crate::graphql::scalars::{DateTime, PermissionName};
 use crate::graphql::users::User;
 use async_graphql::{Context, ID, Object, Result};
 use engine::{Policy, SessionId, Subject};
+use futures_util::FutureExt as _;
 use service::page::PageRequest;
-use service::sessions::{self, Session as Row, SessionFilter};
+use service::sessions::{Session as Row, SessionFilter};
 use std::sync::Arc;
 
 connection! {
@@ -55,14 +55,10 @@ impl Session {
     /// `SERVICE_UNAVAILABLE` when they cannot be read.
     pub async fn list(ctx: &Context<'_>, filter: SessionFilter, page: &PageRequest) -> Result<SessionConnection> {
         let request = request(ctx);
-        let found = sessions::page(&request.service, &filter, page).await.map_err(to_graphql)?;
+        let found = request.loaders.sessions(filter.clone(), page).await?;
         let found = found.map(|row| Entity(Self::of_row(row, Arc::clone(&request.policy))));
-        let filter = Arc::new(filter);
-        let count = move |service| {
-            let filter = Arc::clone(&filter);
-            async move { sessions::count(&service, &filter).await }
-        };
-        Ok(SessionConnection::new(found, Total::counted(count)))
+        let total = Total::counted_together(move |request| request.loaders.session_count(filter.clone()).boxed());
+        Ok(SessionConnection::new(found, total))
     }
 
     /// What the session holds now.

@@ -8,7 +8,6 @@ use crate::graphql::audit::{AuditEvent, AuditEventConnection};
 use crate::graphql::connection::{self, Total, connection};
 use crate::graphql::context::request;
 use crate::graphql::entity::{Entity, NodeRef, Owned};
-use crate::graphql::error::to_graphql;
 use crate::graphql::guard::directives::{self_or, visible_to};
 use crate::graphql::id::{self, EntityType};
 use crate::graphql::loaders::gone;
@@ -18,11 +17,12 @@ use crate::graphql::scalars::{DateTime, PermissionName};
 use crate::graphql::sessions::{Session, SessionConnection};
 use async_graphql::{Context, Enum, ID, Object, Result};
 use engine::{Policy, Subject, UserId};
+use futures_util::FutureExt as _;
 use service::Caller;
 use service::audit::AuditFilter;
 use service::page::{Direction, PageArguments, PageRequest};
 use service::sessions::SessionFilter;
-use service::users::{self, User as Row, UserFilter, UserOrder};
+use service::users::{User as Row, UserFilter, UserOrder};
 use std::sync::Arc;
 
 connection! {
@@ -98,14 +98,10 @@ impl User {
         page: &PageRequest,
     ) -> Result<UserConnection> {
         let request = request(ctx);
-        let found = users::page(&request.service, &filter, order, page).await.map_err(to_graphql)?;
+        let found = request.loaders.users(filter.clone(), order, page).await?;
         let found = found.map(|row| Entity(Self::of_row(row, Arc::clone(&request.policy))));
-        let filter = Arc::new(filter);
-        let count = move |service| {
-            let filter = Arc::clone(&filter);
-            async move { users::count(&service, &filter).await }
-        };
-        Ok(UserConnection::new(found, Total::counted(count)))
+        let total = Total::counted_together(move |request| request.loaders.user_count(filter.clone()).boxed());
+        Ok(UserConnection::new(found, total))
     }
 
     /// A user by id, or nothing when there is none.

@@ -125,8 +125,10 @@ async fn live_sessions_are_listed_most_recently_used_first() {
     let bob = service.sign_up("bob").await;
     let list = async |filter: sessions::SessionFilter| -> Vec<_> {
         let arguments = crate::page::PageArguments { first: Some(2), ..Default::default() };
-        let page = sessions::page(&service, &filter, &arguments.parse(100).unwrap()).await.unwrap();
-        assert_eq!(sessions::count(&service, &filter).await.unwrap() > 2, page.has_next);
+        let filters = [filter];
+        let pages = sessions::pages(&service, &filters, &arguments.parse(100).unwrap()).await.unwrap();
+        let [page] = pages.try_into().unwrap();
+        assert_eq!(sessions::counts(&service, &filters).await.unwrap()[0] > 2, page.has_next);
         page.items.into_iter().map(|(_, session)| session.id).collect()
     };
     let of_ana = sessions::SessionFilter { user: Some(one.caller.user), ..Default::default() };

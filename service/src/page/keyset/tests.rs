@@ -1,3 +1,4 @@
+use super::super::{count_each, fetch_each};
 use super::*;
 use entity::permission::{ActiveModel, Column, Entity, Model};
 use sea_orm::{ConnectOptions, DatabaseConnection, IntoActiveModel, Schema};
@@ -59,6 +60,28 @@ async fn every_page_is_the_one_cut_from_the_whole_list() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn many_lists_are_read_as_if_each_were_alone() {
+    let database = database().await;
+    let resources = ["b", "a", "nowhere", "é", "b"];
+    let list = |resource: &&str| Entity::find().filter(Column::Resource.eq(*resource));
+    let lists = || resources.iter().map(list).collect::<Vec<_>>();
+    for direction in [Direction::Ascending, Direction::Descending] {
+        let keyset = Keyset { id: Column::Id, key: SortKey::Time(Column::CreatedAt), direction };
+        for request in requests(&sorted(keyset)) {
+            let pages = fetch_each(lists(), keyset, &request, &database).await.expect("pages");
+            assert_eq!(pages.len(), resources.len());
+            for (query, page) in lists().into_iter().zip(pages) {
+                let alone = fetch(query, keyset, &request, &database).await.expect("a page");
+                assert_eq!(page.items, alone.items, "{direction:?} {request:?}");
+                assert_eq!((page.has_next, page.has_previous), (alone.has_next, alone.has_previous), "{request:?}");
+            }
+        }
+    }
+    assert_eq!(count_each(lists(), &database).await.expect("numbers"), [3, 2, 0, 1, 3]);
+    assert_eq!(count_each(Vec::<Select<Entity>>::new(), &database).await.expect("nothing"), [0; 0]);
 }
 
 /// Every request of up to `n + 1` items, from either end, between any two cursors.

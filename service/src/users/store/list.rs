@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use engine::{PermissionId, Policy, RoleId};
 use entity::{user, user_permission, user_role};
 use sea_orm::sea_query::{Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Select};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, Select};
 
 /// What is wanted, by which policy, and when.
 #[derive(Clone, Copy, Debug)]
@@ -18,12 +18,12 @@ pub(in crate::users) struct Wanted<'a> {
     pub(in crate::users) now: DateTime<Utc>,
 }
 
-pub(in crate::users) async fn page<C: ConnectionTrait>(
+pub(in crate::users) async fn pages<C: ConnectionTrait>(
     connection: &C,
-    wanted: Wanted<'_>,
+    wanted: impl Iterator<Item = Wanted<'_>>,
     order: UserOrder,
     request: &PageRequest,
-) -> Result<Page<User>> {
+) -> Result<Vec<Page<User>>> {
     let key = match order.field {
         UserOrderField::CreatedAt => SortKey::Time(user::Column::CreatedAt),
         UserOrderField::DisplayName => SortKey::Text(user::Column::DisplayKey),
@@ -31,11 +31,15 @@ pub(in crate::users) async fn page<C: ConnectionTrait>(
         UserOrderField::LastLoginAt => SortKey::Number(user::Column::LastLoginKey),
     };
     let keyset = Keyset { id: user::Column::Id, key, direction: order.direction };
-    Ok(page::fetch(select(wanted), keyset, request, connection).await?.map(User::from))
+    let found = page::fetch_each(wanted.map(select).collect(), keyset, request, connection).await?;
+    Ok(found.into_iter().map(|page| page.map(User::from)).collect())
 }
 
-pub(in crate::users) async fn count<C: ConnectionTrait>(connection: &C, wanted: Wanted<'_>) -> Result<u64> {
-    Ok(select(wanted).count(connection).await?)
+pub(in crate::users) async fn counts<C: ConnectionTrait>(
+    connection: &C,
+    wanted: impl Iterator<Item = Wanted<'_>>,
+) -> Result<Vec<u64>> {
+    page::count_each(wanted.map(select).collect(), connection).await
 }
 
 fn select(wanted: Wanted<'_>) -> Select<user::Entity> {

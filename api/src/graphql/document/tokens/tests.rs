@@ -4,7 +4,6 @@ use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, Field
 use async_graphql::{Name, Value};
 use std::convert::Infallible;
 
-
 #[test]
 fn names_numbers_texts_and_signs_count_one_each() {
     let counts = [
@@ -66,7 +65,9 @@ fn read(document: &ExecutableDocument) -> usize {
         DocumentOperations::Single(operation) => within(&operation.node.selection_set.node),
         DocumentOperations::Multiple(operations) => operations
             .values()
-            .map(|operation| 2 + 3 * operation.node.variable_definitions.len() + within(&operation.node.selection_set.node))
+            .map(|operation| {
+                2 + 3 * operation.node.variable_definitions.len() + within(&operation.node.selection_set.node)
+            })
             .sum(),
     };
     let fragments = document.fragments.values().map(|fragment| 4 + within(&fragment.node.selection_set.node));
@@ -102,12 +103,34 @@ fn of_value(value: &Value) -> usize {
 #[test]
 fn the_parser_never_reads_more_tokens_than_were_counted() {
     let values = [
-        "true", "false", "null", "0", "1", "-", ".", "e", "7", "a", "_", "$", "\"", "\"\"", "\"\"\"", "\\", " ", "\n", "[",
-        "]", "{", "}", ":", "#", "é", "\u{feff}", "x:", "$v", "\\\"", "\\\"\"\"",
+        "true", "false", "null", "0", "1", "-", ".", "e", "7", "a", "_", "$", "\"", "\"\"", "\"\"\"", "\\", " ", "\n",
+        "[", "]", "{", "}", ":", "#", "é", "\u{feff}", "x:", "$v", "\\\"", "\\\"\"\"",
     ];
     let selections = [
-        "a", "b:", "{", "}", "...", "F", "on", " ", "\n", "#", ",", "@", "(x:1)", "fragment", "query", "(", ")", "{a}",
-        "...F", "... on T{", "@d", "a{b", "0", "\"",
+        "a",
+        "b:",
+        "{",
+        "}",
+        "...",
+        "F",
+        "on",
+        " ",
+        "\n",
+        "#",
+        ",",
+        "@",
+        "(x:1)",
+        "fragment",
+        "query",
+        "(",
+        ")",
+        "{a}",
+        "...F",
+        "... on T{",
+        "@d",
+        "a{b",
+        "0",
+        "\"",
     ];
     let mut dice = Dice(0x5eed);
     let mut understood = 0;

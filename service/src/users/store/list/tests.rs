@@ -120,8 +120,10 @@ async fn listed(database: &DatabaseConnection, filter: UserFilter) -> String {
     let wanted = Wanted { filter: &filter, policy: &policy(), now: at(NOW) };
     let order = UserOrder { field: UserOrderField::Username, direction: Direction::Ascending };
     let request = PageRequest { limit: 10, from: PageEnd::Start, after: None, before: None };
-    let page = page(database, wanted, order, &request).await.expect("a page");
-    assert_eq!(count(database, wanted).await.expect("a number"), page.items.len() as u64, "{filter:?}");
+    let pages = pages(database, [wanted].into_iter(), order, &request).await.expect("a page");
+    let [page] = pages.try_into().expect("one page");
+    let counts = counts(database, [wanted].into_iter()).await.expect("a number");
+    assert_eq!(counts, [page.items.len() as u64], "{filter:?}");
     let names: Vec<_> = page.items.into_iter().map(|(_, user)| user.username.to_lowercase()).collect();
     names.join(" ")
 }
