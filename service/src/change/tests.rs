@@ -204,6 +204,27 @@ async fn a_change_acts_at_once_and_counts_versions() {
 }
 
 #[tokio::test]
+async fn a_change_of_one_user_builds_no_policy() {
+    let installation = Installation::new().await;
+    let (service, follower) = (installation.replica().await, installation.replica().await);
+    let (clerk, revision) = create_role(&service, "clerk").await.expect("is created");
+    follower.ensure_fresh(Some(revision)).await.expect("follows");
+    let before = [service.policy(), follower.policy()];
+
+    let person = create_person(&service, clerk).await.expect("is created");
+    take_assignments(&service, person).await.expect("are taken");
+    let revision = service.policy().revision();
+    follower.ensure_fresh(Some(revision)).await.expect("follows");
+
+    for (before, after) in before.iter().zip([service.policy(), follower.policy()]) {
+        assert_eq!((before.revision() + 2, revision), (after.revision(), after.revision()));
+        assert!(std::ptr::eq(before.facts(), after.facts()), "the facts are the same ones, not copies");
+    }
+    create_role(&service, "other").await.expect("is created");
+    assert!(!std::ptr::eq(before[0].facts(), service.policy().facts()));
+}
+
+#[tokio::test]
 async fn a_change_that_does_nothing_writes_nothing() {
     let installation = Installation::new().await;
     let service = installation.replica().await;

@@ -78,6 +78,12 @@ async fn thousands_of_variables_unknown_fields_or_directives_are_refused_in_few_
         ("3,000 directives", format!("{{ __typename {} }}", "@include(if: true) ".repeat(3_000))),
         ("3,000 unknown directives", format!("{{ __typename {} }}", "@a ".repeat(3_000))),
         ("deep lists", format!("{{ canAll(permissions: {}{}) }}", "[".repeat(30_000), "]".repeat(30_000))),
+        ("deep lists that close", format!("{{ canAll(permissions: {}{}) }}", "[".repeat(3_000), "]".repeat(3_000))),
+        (
+            "deep objects that close",
+            format!("{{ users(filter: {}1{}) {{ totalCount }} }}", "{a:".repeat(2_000), "}".repeat(2_000)),
+        ),
+        ("a list type of lists", format!("query ($a: {}Int{}) {{ me }}", "[".repeat(3_000), "]".repeat(3_000))),
         ("deep braces", "{ me ".repeat(12_000)),
         (
             "deep objects",

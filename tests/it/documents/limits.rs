@@ -158,6 +158,25 @@ async fn a_document_has_so_many_bytes() {
 }
 
 #[tokio::test]
+async fn a_document_has_so_many_tokens() {
+    let app = App::start().await;
+    let dense = |tokens: usize| {
+        let (questions, rest) = ((tokens - 2) / 6, (tokens - 2) % 6);
+        let (questions, rest) = ("can(permission:\"a:b\")".repeat(questions), " __typename".repeat(rest));
+        plain(format!("{{{questions}{rest}}}"))
+    };
+    hold(app.anonymous(), limits().tokens, dense).await;
+}
+
+#[tokio::test]
+async fn looks_at_the_schema_are_counted() {
+    let app = App::start().await;
+    // A look counts for 2,000 values, a name for one more, and so does the answer as a whole.
+    let looks = |count: usize| plain(format!("{{ {} }}", "__type(name: \"User\") { name } ".repeat(count)));
+    hold(app.anonymous(), number(limits().nodes / 2_001), looks).await;
+}
+
+#[tokio::test]
 async fn values_are_estimated_before_anything_is_read() {
     let app = App::start().await;
     let root = app.admin().await;

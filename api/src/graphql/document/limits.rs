@@ -11,6 +11,8 @@ pub struct DocumentLimits {
     /// Names, numbers, texts and signs of the text, counted before it is parsed. Parsing takes up to two
     /// microseconds for each.
     pub tokens: usize,
+    /// Brackets of any kind open at once, counted before parsing, which would step into all of them.
+    pub brackets: usize,
     /// Operations and fragments defined.
     pub definitions: usize,
     /// Variables of one operation.
@@ -41,6 +43,7 @@ impl Default for DocumentLimits {
         Self {
             bytes: 64 * 1024,
             tokens: 8_000,
+            brackets: 64,
             definitions: 100,
             variables: 100,
             selections: 2_000,

@@ -8,7 +8,7 @@ use super::super::guard::{FieldInfo, Rule, Table};
 use super::given::Given;
 use super::limits::{DocumentLimits, too_complex};
 use super::place::{Place, step};
-use super::size::{ListSize, size};
+use super::size::{ListSize, own, size};
 use async_graphql::parser::types::{ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet};
 use async_graphql::{Pos, ServerError, Variables};
 use rustc_hash::FxHashMap;
@@ -190,7 +190,7 @@ impl<'a> Surveyor<'a> {
         let size = size(self.table, (spot.type_name, field), info, self.variables);
         let (count, varies) = size.count();
         let page = if self.table.is_connection(below.type_name) { count } else { 0 };
-        let each = inner.nodes.saturating_add(inner.nodes_per_item.saturating_mul(page)).saturating_add(1);
+        let each = inner.nodes.saturating_add(inner.nodes_per_item.saturating_mul(page)).saturating_add(own(name));
         let (nodes, nodes_per_item) = match size {
             ListSize::Single(_) => (each, 0),
             ListSize::List(..) if self.table.is_connection(spot.type_name) => (0, each),

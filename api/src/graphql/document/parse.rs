@@ -15,8 +15,12 @@ pub(super) fn parse(text: &str, limits: &DocumentLimits) -> Result<ExecutableDoc
     if text.len() > limits.bytes {
         return Err(too_complex(limits.bytes, "bytes of text", None));
     }
-    if tokens(text) > limits.tokens {
+    let tokens = tokens(text);
+    if tokens.count > limits.tokens {
         return Err(too_complex(limits.tokens, "names, numbers, texts and signs", None));
+    }
+    if tokens.depth > limits.brackets {
+        return Err(too_complex(limits.brackets, "brackets within each other", None));
     }
     parse_query(text).map_err(|error| {
         let message = match &error {
@@ -66,6 +70,22 @@ mod tests {
         for (open, close) in [("{a", "}"), ("{a(b:[", "])}"), ("{a(b:{c:", "})}")] {
             let text = format!("{}{}", open.repeat(5_000), close.repeat(5_000));
             assert!(parse(&text, &DocumentLimits::default()).is_err());
+        }
+    }
+
+    #[test]
+    fn brackets_nest_so_deep_and_no_deeper() {
+        let limits = DocumentLimits::default();
+        let lists = |depth: usize| format!("{{a(b:{}{})}}", "[".repeat(depth - 2), "]".repeat(depth - 2));
+        let objects = |depth: usize| format!("{{a(b:{}1{})}}", "{c:".repeat(depth - 2), "}".repeat(depth - 2));
+        for nested in [lists, objects] {
+            parse(&nested(limits.brackets), &limits).expect("within the limit");
+            // Between these the parser goes on until its stack ends.
+            for depth in [limits.brackets + 1, 500, 1_000, 1_900] {
+                let error = parse(&nested(depth), &limits).expect_err("too deep");
+                let expected = "the document asks for too much: at most 64 brackets within each other";
+                assert_eq!(error.message, expected, "{depth}");
+            }
         }
     }
 }

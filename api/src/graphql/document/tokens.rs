@@ -1,15 +1,26 @@
-//! How many tokens a text has, told in one quick pass before anything is parsed.
+//! How many tokens a text has, and how deep they nest, told in one quick pass before anything is parsed.
 //!
 //! The parser takes a microsecond or more for each token, so that a text which is short but dense keeps
-//! a core busy for long. This looks at each byte once and builds nothing. INVARIANT: it never counts
-//! less than the parser would read; of a text that the parser gives up, it may count more.
+//! a core busy for long; and it steps into lists within lists until the stack ends, and the process with
+//! it. This looks at each byte once and builds nothing. INVARIANT: it never counts less than the parser
+//! would read; of a text that the parser gives up, it may count more.
 
 /// Words that the parser takes for a token of their own also where a longer word begins with them.
 const GLUED: [&str; 7] = ["true", "false", "null", "query", "mutation", "subscription", "fragment"];
 
-/// Names, numbers, texts and signs. Signs count one by one: three for `...`, one for the point of `1.5`.
-pub(super) fn tokens(text: &str) -> usize {
-    let (mut rest, mut count) = (text.as_bytes(), 0);
+/// What a text holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tokens {
+    /// Names, numbers, texts and signs. Signs count one by one: three for `...`, one for the point of
+    /// `1.5`.
+    pub(super) count: usize,
+    /// Most brackets of any kind that are open at once.
+    pub(super) depth: usize,
+}
+
+/// Counts what a text holds.
+pub(super) fn tokens(text: &str) -> Tokens {
+    let (mut rest, mut counted, mut open) = (text.as_bytes(), Tokens::default(), 0_usize);
     while let [first, ..] = rest {
         let (length, tokens) = match first {
             b' ' | b'\t' | b'\r' | b'\n' | b',' => (1, 0),
@@ -22,10 +33,18 @@ pub(super) fn tokens(text: &str) -> usize {
             // What belongs nowhere counts as well. Nothing goes on after a zero.
             _ => (1, 1),
         };
+        open = match first {
+            b'(' | b'[' | b'{' => open + 1,
+            b')' | b']' | b'}' => open.saturating_sub(1),
+            // What may be read in two ways may open as many.
+            b'"' if tokens > 1 => open + tokens,
+            _ => open,
+        };
         rest = &rest[length..];
-        count += tokens;
+        counted.count += tokens;
+        counted.depth = counted.depth.max(open);
     }
-    count
+    counted
 }
 
 /// The length of a text in quotes, and how many tokens it may be taken for.

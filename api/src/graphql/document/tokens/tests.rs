@@ -21,25 +21,32 @@ fn names_numbers_texts_and_signs_count_one_each() {
         (r#""""a " "" \""" b""" c"#, 2),
     ];
     for (text, count) in counts {
-        assert_eq!(tokens(text), count, "{text}");
+        assert_eq!(tokens(text).count, count, "{text}");
     }
 }
 
 #[test]
 fn what_does_not_end_hides_nothing() {
-    assert_eq!(tokens("\"a b\nc d"), 3);
-    assert_eq!(tokens("\"a b"), 1);
-    assert_eq!(tokens("\"a \\"), 1);
-    let block = "[\"\"\"a\" b c d]";
-    assert!(tokens(block) >= 8, "the parser reads `\"\"`, `\"a\"`, `b`, `c` and `d`");
-    assert_eq!(tokens("é"), 2);
+    assert_eq!(tokens("\"a b\nc d").count, 3);
+    assert_eq!(tokens("\"a b").count, 1);
+    assert_eq!(tokens("\"a \\").count, 1);
+    let block = tokens("[\"\"\"a\" b [[]]]");
+    assert!(block.count >= 8 && block.depth >= 3, "the parser reads `\"\"`, `\"a\"`, `b` and two lists");
+    assert_eq!(tokens("é").count, 2);
 }
 
 #[test]
 fn long_texts_cost_one_pass() {
     for piece in ["\"\"\"", "\\\"\"\"", "\"", "\"\\", "true", "#", "# \n", "\u{feff}"] {
         let text = piece.repeat(100_000);
-        assert!(tokens(&text) <= text.len());
+        assert!(tokens(&text).count <= text.len());
+    }
+}
+
+#[test]
+fn brackets_count_while_they_are_open() {
+    for (text, depth) in [("", 0), ("a", 0), ("{a}{b(c:[1])}", 3), ("]]]{", 1), ("\"[[[\" # {{{\n(", 1), ("{ [ (", 3)] {
+        assert_eq!(tokens(text).depth, depth, "{text}");
     }
 }
 
@@ -142,7 +149,7 @@ fn the_parser_never_reads_more_tokens_than_were_counted() {
         };
         let Ok(document) = parse_query(&text) else { continue };
         understood += 1;
-        let (read, counted) = (read(&document), tokens(&text));
+        let (read, counted) = (read(&document), tokens(&text).count);
         assert!(read <= counted, "{read} tokens were read and {counted} counted: {text:?}");
     }
     assert!(understood > 3_000, "only {understood} texts could be read");
