@@ -25,7 +25,7 @@ const LENGTH: &str = "length";
 /// # Errors
 /// [`Error::BadInput`] for a cursor of another order.
 pub(crate) async fn fetch_each<E, D>(
-    mut queries: Vec<Select<E>>,
+    queries: Vec<Select<E>>,
     keyset: Keyset<E::Column>,
     request: &PageRequest,
     connection: &D,
@@ -35,9 +35,10 @@ where
     E::Model: ModelTrait<Entity = E> + FromQueryResult,
     D: ConnectionTrait,
 {
-    if let (1, Some(query)) = (queries.len(), queries.pop_if(|_| true)) {
-        return Ok(vec![fetch(query, keyset, request, connection).await?]);
-    }
+    let queries = match <[_; 1]>::try_from(queries) {
+        Ok([query]) => return Ok(vec![fetch(query, keyset, request, connection).await?]),
+        Err(queries) => queries,
+    };
     let backend = connection.get_database_backend();
     let limit = request.limit as u64 + 1;
     let mut lists = Vec::with_capacity(queries.len());
