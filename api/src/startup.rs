@@ -188,7 +188,7 @@ pub async fn migrate(settings: &Settings) -> Result<Vec<String>> {
 #[must_use]
 pub fn operator() -> Context {
     let id = RequestId::new(RandomIds.next(SystemClock.now()));
-    Context { actor: Actor::Operator, request: RequestInfo { id, ip_address: None, user_agent: None } }
+    Context::new(Actor::Operator, RequestInfo { id, ip_address: None, user_agent: None })
 }
 
 async fn connect(settings: &Settings) -> Result<Database> {

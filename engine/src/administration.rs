@@ -76,11 +76,11 @@ pub enum Change<'a> {
     /// A user is changed, suspended, reactivated, deleted, reset or signed out, or loses a role or a
     /// direct grant (DeassignUser, DeleteUser).
     ManageUser(&'a Subject),
-    /// Something that no rule speaks about: new users without rights, new permissions.
+    /// Something that no rule speaks about: new users with the default roles, new permissions.
     Other,
 }
 
-/// Proof that a change may be written; only [`permit`] makes one.
+/// Proof that a change may be written; only [`Authority::permit`] makes one.
 #[derive(Debug)]
 #[must_use]
 pub struct Permit(());
@@ -123,15 +123,10 @@ pub struct LastingHolders {
 }
 
 /// May `change` be made to `policy`, whoever asks? Judges shape only: built-in things, cycles, and
-/// roles that would break a constraint by themselves. Roles and permissions that the policy does not
-/// know break no rule here. [`Authority::permit`] judges the actor as well.
-///
-/// # Errors
-/// The [`Violation`] that the change would be, built-in things before cycles, and these before
-/// separation of duty. A cycle begins with
-/// the senior and the junior asked for; a role still to be created, which would stand between these
-/// two, has no id yet and is left out.
-pub fn permit(policy: &Policy, change: Change<'_>) -> Result<Permit, Violation> {
+/// roles that would break a constraint by themselves, in this order. Roles and permissions that the
+/// policy does not know break no rule here. A cycle begins with the senior and the junior asked for; a
+/// role still to be created, which would stand between these two, has no id yet and is left out.
+fn permit(policy: &Policy, change: Change<'_>) -> Result<Permit, Violation> {
     if alters_built_in(policy, change) {
         return Err(Violation::Immutable);
     }

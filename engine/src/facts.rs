@@ -118,6 +118,13 @@ impl Subject {
     pub fn in_session(&self, activation: Activation) -> Self {
         Self { activation, ..self.clone() }
     }
+
+    /// A new user, who holds nothing yet.
+    #[must_use]
+    pub fn new(user: UserId) -> Self {
+        let (assignments, grants, activation) = Default::default();
+        Self { user, status: AccountStatus::Active, revision: 0, assignments, grants, activation }
+    }
 }
 
 /// Which of a subject's roles are active.

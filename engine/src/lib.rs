@@ -32,9 +32,7 @@ mod review;
 mod sample;
 
 pub use activation::ActivationError;
-pub use administration::{
-    Authority, Change, ESCALATE, LastingHolders, Permit, Violation, keeps_apart, keeps_holders, permit,
-};
+pub use administration::{Authority, Change, ESCALATE, LastingHolders, Permit, Violation, keeps_apart, keeps_holders};
 pub use check::{Decision, Reason};
 pub use constraints::Conflict;
 pub use error::PolicyError;

@@ -4,12 +4,12 @@
 mod worlds;
 
 use engine::{
-    Change, Facts, LastingHolders, Policy, PolicyError, RoleFacts, RoleId, RoleName, Violation, keeps_holders, permit,
+    Change, Facts, LastingHolders, Policy, PolicyError, RoleFacts, RoleId, RoleName, Violation, keeps_holders,
 };
 use proptest::prelude::*;
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
-use worlds::{ROLES, permission, role};
+use worlds::{ROLES, now, permission, role};
 
 /// The facts with one more role between others.
 fn with_new_role(facts: &Facts, juniors: &[RoleId], seniors: &[RoleId]) -> Facts {
@@ -68,7 +68,7 @@ proptest! {
     ) {
         let policy = Policy::build(facts.clone()).expect("no contradictions");
         let changed = with_inheritance(&facts, role(senior), &juniors);
-        match (permit(&policy, Change::AddInheritance { senior: role(senior), juniors: &juniors }), Policy::build(changed.clone())) {
+        match (policy.operator(now()).permit(Change::AddInheritance { senior: role(senior), juniors: &juniors }), Policy::build(changed.clone())) {
             (Ok(_permit), Ok(_)) => {}
             (Err(Violation::Cycle(told)), Err(PolicyError::Cycle(built))) => {
                 prop_assert!(is_cycle(&changed, &told), "{told:?}");
@@ -84,7 +84,7 @@ proptest! {
     ) {
         let policy = Policy::build(facts.clone()).expect("no contradictions");
         let changed = with_new_role(&facts, &juniors, &seniors);
-        match (permit(&policy, Change::CreateRole { juniors: &juniors, seniors: &seniors, grants: &[] }), Policy::build(changed.clone())) {
+        match (policy.operator(now()).permit(Change::CreateRole { juniors: &juniors, seniors: &seniors, grants: &[] }), Policy::build(changed.clone())) {
             (Ok(_permit), Ok(_)) => {}
             (Err(Violation::Cycle(mut told)), Err(PolicyError::Cycle(built))) => {
                 told.insert(1, role(ROLES));
@@ -110,7 +110,7 @@ proptest! {
         let closing = Change::AddInheritance { senior: last, juniors: &[first] };
         let chain: Vec<RoleId> = (0..length).map(role).collect();
         let from_last = [vec![last], chain.clone()].concat();
-        prop_assert_eq!(permit(&policy, closing).map(|_permit| ()), Err(Violation::Cycle(from_last)));
+        prop_assert_eq!(policy.operator(now()).permit(closing).map(|_permit| ()), Err(Violation::Cycle(from_last)));
         let built = Policy::build(with_inheritance(&facts, last, &[first])).map(|_policy| ());
         prop_assert_eq!(built, Err(PolicyError::Cycle([chain, vec![first]].concat())));
     }

@@ -47,7 +47,7 @@ proptest! {
             }
             // And so is its coming later.
             let bare = Policy::build(facts.clone()).expect("no contradictions");
-            let verdict = engine::permit(&bare, engine::Change::SetConstraint(&known));
+            let verdict = bare.operator(now()).permit(engine::Change::SetConstraint(&known));
             prop_assert_eq!(verdict.is_err(), is_broken);
         }
     }
@@ -59,7 +59,7 @@ proptest! {
         prop_assume!(senior < junior && facts.roles.iter().all(|role| !role.is_system));
         let policy = Policy::build(facts.clone()).expect("no contradictions");
         let juniors = [role(junior)];
-        let inherit = engine::permit(&policy, engine::Change::AddInheritance { senior: role(senior), juniors: &juniors });
+        let inherit = policy.operator(now()).permit(engine::Change::AddInheritance { senior: role(senior), juniors: &juniors });
         let mut changed = facts.clone();
         changed.roles[senior].inherits_from.push(role(junior));
         match (inherit, Policy::build(changed)) {
@@ -69,7 +69,7 @@ proptest! {
         }
 
         let both = [role(senior), role(junior)];
-        let create = engine::permit(&policy, engine::Change::CreateRole { juniors: &both, seniors: &[], grants: &[] });
+        let create = policy.operator(now()).permit(engine::Change::CreateRole { juniors: &both, seniors: &[], grants: &[] });
         let reference = Reference { facts: &facts, now: now() };
         let below = reference.below(&both.into());
         let kinds = [ConstraintKind::Static, ConstraintKind::Dynamic];

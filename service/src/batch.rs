@@ -27,6 +27,10 @@ impl<Id: Copy + Eq + Hash> Batch<Id> {
         Ok(Self { given, path })
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.given.is_empty()
+    }
+
     /// Each id once, in the order given.
     pub(crate) fn distinct(&self) -> Vec<Id> {
         let mut seen = FxHashSet::default();
@@ -41,18 +45,29 @@ impl<Id: Copy + Eq + Hash> Batch<Id> {
         })
     }
 
+    /// No ids.
+    pub(crate) fn none() -> Self {
+        Self { given: Vec::new(), path: &[] }
+    }
+
+    /// Refuses the list when one of its ids is refused, with the place of the first such id.
+    ///
+    /// # Errors
+    /// Those of `judge`, at for example `["roleIds", "3"]`.
+    pub(crate) fn require_each<'a>(&'a self, judge: impl Fn(&'a Id) -> Result<(), Refusal>) -> Result<(), Refusal> {
+        let judged = self.given.iter().enumerate().map(|(place, id)| (place, judge(id)));
+        for (place, judged) in judged {
+            judged.map_err(|refusal| refusal.at(self.path.iter().copied().chain([place.to_string().as_str()])))?;
+        }
+        Ok(())
+    }
+
     /// Refuses the list when one of its ids is not `known`.
     ///
     /// # Errors
     /// `NOT_FOUND` with the place of the first such id, for example `["roleIds", "3"]`.
     pub(crate) fn require_known(&self, what: &str, known: impl Fn(Id) -> bool) -> Result<(), Refusal> {
-        match self.given.iter().position(|&id| !known(id)) {
-            None => Ok(()),
-            Some(place) => {
-                let place = place.to_string();
-                Err(not_found(what, self.path).at(self.path.iter().copied().chain([place.as_str()])))
-            }
-        }
+        self.require_each(|&id| if known(id) { Ok(()) } else { Err(not_found(what, &[])) })
     }
 }
 

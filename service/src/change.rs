@@ -1,11 +1,12 @@
 //! The one door for change. Every write that can alter a decision goes through [`Service::change`]:
-//! begin → lock the policy revision row → load the facts the rule needs → ask the engine → write →
-//! append the audit events → append to the change feed and bump the revision → commit → announce.
+//! begin → lock the policy revision row → read again who asks → load the facts the rule needs → ask the
+//! engine → write → append the audit events → append to the change feed and bump the revision → commit → announce.
 //!
 //! INVARIANT: nothing else writes users' status, assignments, grants, roles, permissions, inheritance
 //! or constraints. Two concurrent changes cannot together build a cycle, break a constraint or remove
 //! the last administrator, because the lock orders them. A refused change writes nothing but its audit event.
 
+mod author;
 mod refusal;
 mod separation;
 mod settle;
@@ -13,10 +14,12 @@ mod settle;
 mod tests;
 
 use crate::audit::{self, Entry, Target};
-use crate::decisions::{Successor, Touched, catch_up, lasting_holders, locked_revision};
+use crate::batch::Batch;
+use crate::decisions::{Successor, Touched, catch_up, lasting_holders, locked_revision, stored_subjects};
 use crate::{Context, Error, Result, Service};
 use chrono::{DateTime, Utc};
-use engine::{ConstraintId, LastingHolders, PermissionId, Permit, Policy, RoleId, UserId};
+use author::Author;
+use engine::{ConstraintId, LastingHolders, PermissionId, Permit, Policy, RoleId, Subject, UserId, Violation};
 use rustc_hash::{FxHashMap, FxHashSet};
 use sea_orm::DatabaseTransaction;
 use std::sync::Arc;
@@ -55,6 +58,7 @@ impl Act {
 pub(crate) struct Change {
     transaction: DatabaseTransaction,
     policy: Arc<Policy>,
+    author: Author,
     revision: u64,
     now: DateTime<Utc>,
     touched: FxHashSet<Touched>,
@@ -85,14 +89,62 @@ impl Change {
         self.now
     }
 
-    /// Asks the engine's rules on the shape of the policy (cycles, built-in things) and turns a
-    /// violation into a refusal at `path`.
+    /// Who makes it, as of when the lock was taken.
+    pub(crate) fn author(&self) -> &Author {
+        &self.author
+    }
+
+    /// Asks the engine's rules of administration and turns a violation into a refusal at `path`.
     ///
     /// # Errors
-    /// `HIERARCHY_CYCLE` or `IMMUTABLE`.
+    /// `HIERARCHY_CYCLE`, `IMMUTABLE`, `SOD_VIOLATION` or `BEYOND_AUTHORITY`.
     pub(crate) fn permit(&self, change: engine::Change<'_>, path: &[&str]) -> Result<Permit> {
-        let permit = engine::permit(&self.policy, change);
-        permit.map_err(|violation| refusal::of_change(&self.policy, change, violation).at(path.iter().copied()).into())
+        self.author.permit(change).map_err(|refusal| refusal.at(path.iter().copied()).into())
+    }
+
+    /// The same for one id of a list after the other, so that the refusal of what is beyond the author
+    /// names its place. The change as a whole is still to be permitted.
+    ///
+    /// # Errors
+    /// As [`permit`](Self::permit).
+    pub(crate) fn permit_each<'a, Id: Copy + Eq + std::hash::Hash>(
+        &self,
+        batch: &'a Batch<Id>,
+        change: impl Fn(&'a Id) -> engine::Change<'a>,
+    ) -> Result<()> {
+        let authority = self.author.authority();
+        batch.require_each(|id| match authority.permit(change(id)) {
+            // Shape is judged of the whole.
+            Err(violation @ Violation::BeyondAuthority { .. }) => Err(self.author.refusal(change(id), violation)),
+            Ok(_) | Err(_) => Ok(()),
+        })?;
+        Ok(())
+    }
+
+    /// Refuses whoever does not hold `permission`: for inputs that do what another mutation does.
+    ///
+    /// # Errors
+    /// `BEYOND_AUTHORITY` with the permission, at fault at `path`.
+    pub(crate) fn require(&self, permission: &str, path: &[&str]) -> Result<()> {
+        self.author.require(permission).map_err(|refusal| refusal.at(path.iter().copied()).into())
+    }
+
+    /// What users hold in all, seen from inside the change; unknown users are left out.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when they cannot be read.
+    pub(crate) async fn subjects(&self, users: &[UserId]) -> Result<FxHashMap<UserId, Subject>> {
+        let subjects = stored_subjects(&self.transaction, users).await?;
+        Ok(subjects.into_iter().map(|subject| (subject.user, subject)).collect())
+    }
+
+    /// The same for one user, who is known to exist.
+    ///
+    /// # Errors
+    /// As [`subjects`](Self::subjects).
+    pub(crate) async fn subject(&self, user: UserId) -> Result<Subject> {
+        let subject = stored_subjects(&self.transaction, &[user]).await?.pop();
+        subject.ok_or_else(|| Error::Internal("a user is gone within a transaction".into()))
     }
 
     /// The transaction to read with.
@@ -149,7 +201,7 @@ impl Change {
     }
 
     /// Opens a transaction, takes the lock, and sees to it that rules are judged on the true policy.
-    async fn open(service: &Service) -> Result<Self> {
+    async fn open(service: &Service, ctx: &Context) -> Result<Self> {
         let transaction = service.database.begin().await?;
         // Taken before the lock: whatever it knows is committed, so the transaction knows it as well.
         let base = service.policy();
@@ -162,11 +214,14 @@ impl Change {
         {
             service.current.succeed(Successor { base, policy: policy.into(), touched });
         }
+        let (policy, now) = (service.policy(), service.now());
+        let author = Author::read(ctx, &transaction, (Arc::clone(&policy), now)).await?;
         Ok(Self {
             transaction,
-            policy: service.policy(),
+            policy,
+            author,
             revision: revision + 1,
-            now: service.now(),
+            now,
             touched: FxHashSet::default(),
             entries: Vec::new(),
             blame: Blame::default(),
@@ -195,6 +250,8 @@ impl Service {
     ///
     /// # Errors
     /// Those of `work`; `HIERARCHY_CYCLE`, `SOD_VIOLATION` and `WOULD_LOCK_OUT` when what it wrote amounts to that;
+    /// [`Error::Unauthenticated`] or [`Error::Forbidden`] when the caller was signed out, barred or
+    /// stripped while it waited;
     /// [`Error::Unavailable`] when the database or the lock is not to be had.
     pub(crate) async fn change<T, F, Fut>(&self, ctx: &Context, act: Act, work: F) -> Result<T>
     where
@@ -203,7 +260,7 @@ impl Service {
         Fut: Future<Output = Result<(Change, T)>> + Send,
     {
         let outcome = self.try_change(ctx, &act, work).await;
-        if let Err(error @ Error::Refused(_)) = &outcome {
+        if let Err(error @ (Error::Refused(_) | Error::Forbidden { .. })) = &outcome {
             audit::record_attempt(self, ctx, &act, error).await?;
         }
         outcome
@@ -216,7 +273,7 @@ impl Service {
         Fut: Future<Output = Result<(Change, T)>> + Send,
     {
         let door = self.current.enter().await?;
-        let change = Change::open(self).await?;
+        let change = Change::open(self, ctx).await?;
         let before = change.holders(&change.policy).await?;
         let (change, value) = work(change).await?;
         if change.touched.is_empty() && change.entries.is_empty() {

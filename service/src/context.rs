@@ -1,8 +1,8 @@
 //! Who asks, and through which request.
 
-use crate::{Refusal, RefusalCode, RefusalDetail, Result, UnauthenticatedReason};
 use chrono::{DateTime, Utc};
-use engine::{PermissionName, Policy, RequestId, SessionId, Subject, UserId};
+use engine::{Policy, RequestId, SessionId, Subject, UserId};
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -13,6 +13,14 @@ pub struct Context {
     pub actor: Actor,
     /// Where the request comes from.
     pub request: RequestInfo,
+    /// What let them in, to be asked again by a change once it need not wait any more.
+    pub guard: Option<Arc<dyn Guard>>,
+}
+
+/// A rule that lets callers in.
+pub trait Guard: fmt::Debug + Send + Sync {
+    /// The rule in words, when `caller` does not meet it at `now` for objects that are not its own.
+    fn refuses(&self, caller: &Caller, now: DateTime<Utc>) -> Option<String>;
 }
 
 /// Facts of a request that logs and the audit log keep.
@@ -69,6 +77,12 @@ impl Caller {
 }
 
 impl Context {
+    /// Who asks, not let in by any rule.
+    #[must_use]
+    pub fn new(actor: Actor, request: RequestInfo) -> Self {
+        Self { actor, request, guard: None }
+    }
+
     /// The signed-in caller, if there is one.
     #[must_use]
     pub fn caller(&self) -> Option<&Caller> {
@@ -90,25 +104,6 @@ impl Context {
             Actor::Anonymous => "anonymous",
             Actor::Operator => "operator",
             Actor::System => "system",
-        }
-    }
-
-    /// Refuses whoever does not hold `permission` at `now`: for inputs that do what another mutation
-    /// does, and so need what its guard asks. The operator and the service itself are exempt.
-    ///
-    /// # Errors
-    /// `BEYOND_AUTHORITY` with the permission, at fault at `path`; [`crate::Error::Unauthenticated`].
-    pub(crate) fn require(&self, permission: &str, now: DateTime<Utc>, path: &[&str]) -> Result<()> {
-        match &self.actor {
-            Actor::Operator | Actor::System => Ok(()),
-            Actor::Anonymous => Err(UnauthenticatedReason::Missing.into()),
-            Actor::User(caller) if caller.holds(permission, now) => Ok(()),
-            Actor::User(_) => {
-                let missing = PermissionName::parse(permission).into_iter().collect();
-                let message = format!("this also needs `{permission}`");
-                let refusal = Refusal::new(RefusalCode::BeyondAuthority, message).at(path.iter().copied());
-                Err(refusal.with(RefusalDetail::Missing(missing)).into())
-            }
         }
     }
 }

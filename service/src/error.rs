@@ -16,6 +16,12 @@ pub enum Error {
     /// No usable credential.
     #[error("{0}")]
     Unauthenticated(UnauthenticatedReason),
+    /// The rule that let the caller in would not do so any more.
+    #[error("not allowed")]
+    Forbidden {
+        /// The rule, as written.
+        rule: String,
+    },
     /// A value that no well-behaved client sends, such as a broken cursor or a page too long.
     #[error("{0}")]
     BadInput(String),

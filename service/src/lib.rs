@@ -36,7 +36,7 @@ mod text;
 
 pub use clock::{Clock, SystemClock};
 pub use config::{Config, LimitSettings, PasswordSettings, SessionSettings, TokenSettings};
-pub use context::{Actor, Caller, Context, RequestInfo};
+pub use context::{Actor, Caller, Context, Guard, RequestInfo};
 pub use database::{Database, DatabaseSettings};
 pub use error::{Error, Refusal, RefusalCode, RefusalDetail, Result, Separation, UnauthenticatedReason};
 pub use ids::{IdSource, RandomIds, parse_typeid, typeid};

@@ -3,6 +3,7 @@
 use super::auth::CookieJar;
 use super::entity::Watch;
 use super::error;
+use super::guard::Guards;
 use super::loaders::Loaders;
 use async_graphql::{Context, Variables};
 use chrono::{DateTime, Utc};
@@ -145,6 +146,17 @@ impl Request {
 #[must_use]
 pub fn request<'a>(ctx: &Context<'a>) -> &'a Request {
     ctx.data_unchecked::<Request>()
+}
+
+/// Who asks for the mutation that a resolver carries out, with the guard that let them in: for use cases
+/// that wait before they write.
+#[must_use]
+pub fn acting(ctx: &Context<'_>) -> service::Context {
+    let table = ctx.data_opt::<Guards>().and_then(Guards::table);
+    let field = table.and_then(|table| table.field(table.roots().mutation.as_deref()?, ctx.field().name()));
+    let rule = field.and_then(|field| field.rule.clone());
+    let guard = rule.map(|rule| -> Arc<dyn service::Guard> { rule });
+    service::Context { guard, ..request(ctx).context.clone() }
 }
 
 /// Who counts as the caller at this place: below an `AuthPayload` the session just made, elsewhere

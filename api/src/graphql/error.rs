@@ -108,6 +108,7 @@ pub fn to_graphql(error: service::Error) -> Error {
         // Refusals are payloads; one that gets here met a field that has none.
         service::Error::Refused(_) | service::Error::BadInput(_) => bad_input(message),
         service::Error::Unauthenticated(reason) => unauthenticated(*reason),
+        service::Error::Forbidden { rule } => forbidden(rule),
         service::Error::RateLimited { retry_after } => {
             let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
             let error = Code::RateLimited.error(message);

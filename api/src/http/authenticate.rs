@@ -82,7 +82,7 @@ pub(super) async fn authenticate(door: Door<'_>, request: RequestInfo) -> Result
             (Actor::Anonymous, Credential::Unusable { token, reason: UnauthenticatedReason::Invalid }, jar)
         }
     };
-    Ok(Identity { context: Context { actor, request }, credential, cookies: jar.map(Arc::new) })
+    Ok(Identity { context: Context::new(actor, request), credential, cookies: jar.map(Arc::new) })
 }
 
 /// A jar for tokens to be put into: for operations that may have some, from pages that are trusted.

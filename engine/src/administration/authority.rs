@@ -28,8 +28,8 @@ pub struct Authority<'p> {
 enum Actor {
     /// The command line, which acts outside R1, R2 and R4.
     Operator,
-    /// A session, with each thing it holds and until when.
-    Session { user: UserId, sources: Vec<(End, Might)> },
+    /// A session, with each thing it holds and until when; nobody's holds nothing.
+    Session { user: Option<UserId>, sources: Vec<(End, Might)> },
 }
 
 /// Permissions, and whether all are held by rule: `superadmin` opens more than its permissions do,
@@ -89,7 +89,7 @@ impl Policy {
                 sources.push((grant.validity.until, Might { permissions: granted, by_rule: false }));
             }
         }
-        Authority { policy: self, now, actor: Actor::Session { user: subject.user, sources } }
+        Authority { policy: self, now, actor: Actor::Session { user: Some(subject.user), sources } }
     }
 
     /// The authority of the command line: everything but the rules on shape, separation of duty and
@@ -97,6 +97,12 @@ impl Policy {
     #[must_use]
     pub fn operator(&self, now: DateTime<Utc>) -> Authority<'_> {
         Authority { policy: self, now, actor: Actor::Operator }
+    }
+
+    /// The authority of somebody who has not signed in: none.
+    #[must_use]
+    pub fn nobody(&self, now: DateTime<Utc>) -> Authority<'_> {
+        Authority { policy: self, now, actor: Actor::Session { user: None, sources: Vec::new() } }
     }
 
     /// The *reach* of a user: what they would hold if ACTIVE with every role active, what has not begun
@@ -177,7 +183,7 @@ impl<'p> Authority<'p> {
     /// [`Violation::BeyondAuthority`].
     pub fn may_manage_user(&self, target: &Subject) -> Result<(), Violation> {
         match &self.actor {
-            Actor::Session { user, .. } if *user != target.user => {
+            Actor::Session { user, .. } if *user != Some(target.user) => {
                 self.within(&self.policy.reach_of(target, self.now), &self.power())
             }
             Actor::Session { .. } | Actor::Operator => Ok(()),

@@ -1,7 +1,6 @@
 use crate::sample::*;
-use crate::{
-    Change, Conflict, LastingHolders, PermissionName, Policy, Subject, Violation, keeps_apart, keeps_holders, permit,
-};
+use super::permit;
+use crate::{Change, Conflict, LastingHolders, PermissionName, Policy, Subject, Violation, keeps_apart, keeps_holders};
 
 const HOUSE: &str = "
     superadmin

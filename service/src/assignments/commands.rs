@@ -10,11 +10,12 @@ use crate::users::{self, User};
 use crate::{Context, Refusal, Result, Service, text};
 use engine::{AssignmentId, Policy, RoleId, UserId};
 use serde_json::json;
+use std::slice;
 
 /// Assigns roles to a user, up to 100 at once, all or none (AssignUser). Assigning again replaces the terms.
 ///
 /// # Errors
-/// `NOT_FOUND`, `INVALID` (terms), `TOO_LONG`, `SOD_VIOLATION`, `WOULD_LOCK_OUT` (an end date for the last
+/// `NOT_FOUND`, `INVALID` (terms), `TOO_LONG`, `BEYOND_AUTHORITY`, `SOD_VIOLATION`, `WOULD_LOCK_OUT` (an end date for the last
 /// administrator).
 pub async fn assign_roles(
     service: &Service,
@@ -39,8 +40,12 @@ async fn assign(
     let user = users::find(&change, id).await?.ok_or_else(|| not_found("user", &["userId"]))?;
     let policy = change.policy().clone();
     roles.require_known("role", |role| policy.role(role).is_some())?;
-    let permit = change.permit(engine::Change::Other, &["userId"])?;
     let asked = roles.distinct();
+    let (subject, until) = (change.subject(id).await?, terms.expires_at);
+    let _ = change.permit(engine::Change::ManageUser(&subject), &["userId"])?;
+    let assign = |roles| engine::Change::AssignRoles { user: &subject, roles, until };
+    change.permit_each(&roles, |role| assign(slice::from_ref(role)))?;
+    let permit = change.permit(assign(&asked), &["roleIds"])?;
     let there = store::assigned(change.read(), Pairs::Roles(id, &asked)).await?;
     let there: Vec<_> = there.into_iter().map(|held| (held.role, held.into_terms())).collect();
     let plan = Plan::compare(&asked, &terms, &there);
@@ -69,7 +74,7 @@ async fn assign(
 /// Takes roles from a user (DeassignUser); those not assigned are ignored.
 ///
 /// # Errors
-/// `NOT_FOUND`, `TOO_LONG`, `WOULD_LOCK_OUT`.
+/// `NOT_FOUND`, `TOO_LONG`, `BEYOND_AUTHORITY`, `WOULD_LOCK_OUT`.
 pub async fn unassign_roles(
     service: &Service,
     ctx: &Context,
@@ -87,7 +92,8 @@ async fn unassign(mut change: Change, id: UserId, roles: Batch<RoleId>) -> Resul
     let user = users::find(&change, id).await?.ok_or_else(|| not_found("user", &["userId"]))?;
     let policy = change.policy().clone();
     roles.require_known("role", |role| policy.role(role).is_some())?;
-    let permit = change.permit(engine::Change::Other, &["userId"])?;
+    let subject = change.subject(id).await?;
+    let permit = change.permit(engine::Change::ManageUser(&subject), &["userId"])?;
     let asked = roles.distinct();
     let there = store::assigned(change.read(), Pairs::Roles(id, &asked)).await?;
     let gone: Vec<RoleId> = there.iter().map(|held| held.role).collect();

@@ -11,6 +11,7 @@ use crate::users::{self, User};
 use crate::{Context, Refusal, Result, Service};
 use engine::{PermissionId, Policy, UserId};
 use serde_json::json;
+use std::slice;
 
 /// Grants permissions to a user directly, up to 100 at once, all or none. Granting again replaces the terms.
 ///
@@ -39,8 +40,12 @@ async fn grant(
     let user = users::find(&change, id).await?.ok_or_else(|| not_found("user", &["userId"]))?;
     let policy = change.policy().clone();
     permissions.require_known("permission", |permission| policy.permission(permission).is_some())?;
-    let permit = change.permit(engine::Change::Other, &["userId"])?;
     let asked = permissions.distinct();
+    let (subject, until) = (change.subject(id).await?, terms.expires_at);
+    let _ = change.permit(engine::Change::ManageUser(&subject), &["userId"])?;
+    let grant = |permissions| engine::Change::GrantDirectly { user: &subject, permissions, until };
+    change.permit_each(&permissions, |permission| grant(slice::from_ref(permission)))?;
+    let permit = change.permit(grant(&asked), &["permissionIds"])?;
     let there = store::granted(change.read(), id, &asked).await?;
     let plan = Plan::compare(&asked, &terms, &there);
     if plan.is_empty() {
@@ -84,7 +89,8 @@ async fn revoke(mut change: Change, id: UserId, permissions: Batch<PermissionId>
     let user = users::find(&change, id).await?.ok_or_else(|| not_found("user", &["userId"]))?;
     let policy = change.policy().clone();
     permissions.require_known("permission", |permission| policy.permission(permission).is_some())?;
-    let permit = change.permit(engine::Change::Other, &["userId"])?;
+    let subject = change.subject(id).await?;
+    let permit = change.permit(engine::Change::ManageUser(&subject), &["userId"])?;
     let there = store::granted(change.read(), id, &permissions.distinct()).await?;
     let gone: Vec<PermissionId> = there.into_iter().map(|(permission, _)| permission).collect();
     if gone.is_empty() {

@@ -9,7 +9,8 @@ use crate::batch::{Batch, not_found};
 use crate::change::{Act, Change};
 use crate::users::{self, User, UserStatus};
 use crate::{Context, Refusal, Result, Service};
-use engine::{AssignmentId, RoleFacts, RoleId, UserId};
+use chrono::{DateTime, Utc};
+use engine::{AssignmentId, Permit, RoleFacts, RoleId, Subject, UserId};
 use rustc_hash::FxHashMap;
 use serde_json::json;
 
@@ -42,7 +43,7 @@ async fn assign(
     let asked = users.distinct();
     let known = known(&change, &asked).await?;
     users.require_known("user", |user| known.contains_key(&user))?;
-    let permit = change.permit(engine::Change::Other, &["roleId"])?;
+    let permit = may_assign(&change, (id, &users), terms.expires_at).await?;
     let there = store::assigned(change.read(), Pairs::Users(id, &asked)).await?;
     let there: Vec<_> = there.into_iter().map(|held| (held.user, held.into_terms())).collect();
     let plan = Plan::compare(&asked, &terms, &there);
@@ -95,7 +96,7 @@ async fn unassign(mut change: Change, id: RoleId, users: Batch<UserId>) -> Resul
     let mut gone = users.distinct();
     let known = known(&change, &gone).await?;
     users.require_known("user", |user| known.contains_key(&user))?;
-    let permit = change.permit(engine::Change::Other, &["roleId"])?;
+    let permit = may_manage(&change, (&users, &change.subjects(&gone).await?))?;
     let there = store::assigned(change.read(), Pairs::Users(id, &gone)).await?;
     gone.retain(|&user| there.iter().any(|held| held.user == user));
     if gone.is_empty() {
@@ -111,6 +112,31 @@ async fn unassign(mut change: Change, id: RoleId, users: Batch<UserId>) -> Resul
     }
     change.record(entry);
     Ok((change, gone))
+}
+
+/// May each of the users be given the role until then? Whoever may not be touched is at fault by place,
+/// else the role is.
+async fn may_assign(
+    change: &Change,
+    (role, users): (RoleId, &Batch<UserId>),
+    until: Option<DateTime<Utc>>,
+) -> Result<Permit> {
+    let subjects = change.subjects(&users.distinct()).await?;
+    let permit = may_manage(change, (users, &subjects))?;
+    for user in subjects.values() {
+        let _ = change.permit(engine::Change::AssignRoles { user, roles: &[role], until }, &["roleId"])?;
+    }
+    Ok(permit)
+}
+
+/// May each of the users, all of whom are known, be touched?
+fn may_manage(
+    change: &Change,
+    (users, subjects): (&Batch<UserId>, &FxHashMap<UserId, Subject>),
+) -> Result<Permit> {
+    let manage = |user| subjects.get(user).map_or(engine::Change::Other, engine::Change::ManageUser);
+    change.permit_each(users, manage)?;
+    change.permit(engine::Change::Other, &["userIds"])
 }
 
 /// Names of those of the users who are not gone.

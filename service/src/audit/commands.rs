@@ -55,12 +55,18 @@ pub(crate) async fn checked<T>(service: &Service, ctx: &Context, act: &Act, chec
 /// # Errors
 /// [`Error::Unavailable`] when the database cannot be written.
 pub(crate) async fn record_attempt(service: &Service, ctx: &Context, act: &Act, error: &Error) -> Result<()> {
-    let Error::Refused(refusals) = error else { return Ok(()) };
-    let message = refusals.first().map_or("refused", |refusal| refusal.message.as_str());
+    let (message, outcome, reason) = match error {
+        Error::Refused(refusals) => {
+            let message = refusals.first().map_or("refused", |refusal| refusal.message.as_str());
+            (message, outcome(refusals), codes(refusals))
+        }
+        Error::Forbidden { rule } => ("not allowed any more", Outcome::Denied, rule.clone()),
+        _ => return Ok(()),
+    };
     let on = act.target.label.as_deref().map(|label| format!(" on `{}`", excerpt(label, MAX_LABEL)));
     let entry = Entry::done(format!("tried {}{}: {message}", act.action, on.unwrap_or_default()))
-        .outcome(outcome(refusals))
-        .reason(codes(refusals));
+        .outcome(outcome)
+        .reason(reason);
     attempt(service, ctx, act, entry).await
 }
 

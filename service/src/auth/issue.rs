@@ -130,5 +130,5 @@ fn term(caller: &Caller, (now, latest): (DateTime<Utc>, DateTime<Utc>)) -> (Date
 
 /// The request as made by `caller`, for the audit log.
 pub(super) fn by(ctx: &Context, caller: &Caller) -> Context {
-    Context { actor: Actor::User(caller.clone()), request: ctx.request.clone() }
+    Context::new(Actor::User(caller.clone()), ctx.request.clone())
 }

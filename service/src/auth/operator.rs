@@ -4,6 +4,7 @@ use super::password_policy::choose;
 use super::signup::{self, SignUp};
 use super::store::{self, Known, Lasting};
 use crate::audit::{Entry, Target, TargetType};
+use crate::batch::Batch;
 use crate::change::{Act, Change};
 use crate::sessions::{self, EndReason, Whose};
 use crate::users::{self, Account, User, Username};
@@ -41,8 +42,7 @@ pub async fn create_administrator(service: &Service, ctx: &Context, new: NewAdmi
     let act = signup::act("user.create", &account);
     let id = service
         .change(ctx, act, |mut change| async move {
-            let mut roles = users::default_roles(change.policy());
-            roles.push(superadmin(&change)?);
+            let roles = Batch::new(vec![superadmin(&change)?], &[])?;
             let (id, entry) = users::register((service, ctx), &mut change, Account { roles, ..account }).await?;
             change.record(entry);
             Ok((change, id))
@@ -76,7 +76,8 @@ pub async fn recover_administrator(service: &Service, ctx: &Context, new: NewAdm
 async fn recover(service: &Service, change: &mut Change, account: &Known, hash: String) -> Result<Vec<SessionId>> {
     let at = change.now();
     let role = superadmin(change)?;
-    let permit = change.permit(engine::Change::Other, &[])?;
+    let user = change.subject(account.id).await?;
+    let permit = change.permit(engine::Change::AssignRoles { user: &user, roles: &[role], until: None }, &[])?;
     store::restore(change.write(&permit), account.id, (hash, at)).await?;
     let id = service.ids.next(at);
     store::assign(change.write(&permit), Lasting { id, user: account.id, role, at }).await?;

@@ -41,10 +41,9 @@ pub async fn sign_up(service: &Service, ctx: &Context, new: SignUp) -> Result<Si
     let act = act("user.signup", &account);
     let opened = service
         .change(ctx, act, |mut change| async move {
-            let roles = users::default_roles(change.policy());
             let (username, email) = (account.username.clone(), account.email.clone());
             let password_hash = account.password_hash.clone().unwrap_or_default();
-            let (id, entry) = users::register((service, ctx), &mut change, Account { roles, ..account }).await?;
+            let (id, entry) = users::register((service, ctx), &mut change, account).await?;
             let names = (username.as_str(), email.as_ref().map(users::EmailAddress::as_str));
             let opened = issue::draw_up(service, id, names);
             let permit = change.permit(engine::Change::Other, &[])?;

@@ -81,9 +81,7 @@ impl From<Violation> for Refusal {
                 let message = "roles would inherit from each other in a circle";
                 Self::new(RefusalCode::HierarchyCycle, message).with(RefusalDetail::Cycle(roles))
             }
-            Violation::BeyondAuthority { .. } => {
-                Self::new(RefusalCode::BeyondAuthority, "this is beyond what the caller holds")
-            }
+            Violation::BeyondAuthority { .. } => beyond(Vec::new(), None),
             Violation::SeparationOfDuty { .. } => {
                 Self::new(RefusalCode::SodViolation, "roles would come together that are to be kept apart")
             }
@@ -91,13 +89,33 @@ impl From<Violation> for Refusal {
     }
 }
 
-fn lock_out(permissions: &[PermissionName]) -> Refusal {
+/// The refusal of what is beyond the caller, who lacks these permissions, or the role; both are left out
+/// where the caller may not know.
+pub(super) fn beyond_authority(policy: &Policy, missing: Vec<PermissionName>, role: Option<RoleId>) -> Refusal {
+    beyond(missing, role.map(|role| name(policy, role)))
+}
+
+fn beyond(missing: Vec<PermissionName>, role: Option<String>) -> Refusal {
+    let message = match (missing.as_slice(), role) {
+        ([], None) => "this is beyond what the caller holds".to_owned(),
+        (_, Some(role)) => format!("this is beyond what the caller holds, who lacks {role} itself"),
+        (missing, None) => format!("this is beyond what the caller holds, who lacks {}", few(missing)),
+    };
+    Refusal::new(RefusalCode::BeyondAuthority, message).with(RefusalDetail::Missing(missing))
+}
+
+/// The first few names, and how many more there are.
+fn few(permissions: &[PermissionName]) -> String {
     let listed: Vec<String> = permissions.iter().take(LISTED).map(|name| format!("`{name}`")).collect();
     let more = match permissions.len().saturating_sub(LISTED) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    let message = format!("no person would be left who holds {}{more} for good", listed.join(", "));
+    format!("{}{more}", listed.join(", "))
+}
+
+fn lock_out(permissions: &[PermissionName]) -> Refusal {
+    let message = format!("no person would be left who holds {} for good", few(permissions));
     Refusal::new(RefusalCode::WouldLockOut, message)
 }
 

@@ -59,7 +59,7 @@ fn config() -> Config {
 
 fn operator(service: &Service) -> Context {
     let id = RequestId::new(service.ids.next(service.now()));
-    Context { actor: Actor::Operator, request: RequestInfo { id, ip_address: None, user_agent: None } }
+    Context::new(Actor::Operator, RequestInfo { id, ip_address: None, user_agent: None })
 }
 
 fn act() -> Act {

@@ -1,7 +1,7 @@
 //! Writing what is missing, in one change.
 
 use super::plan::{Existing, NewRole, Plan, username_keys};
-use super::{Document, Outcome, Problem, Progress, Summary, store};
+use super::{Document, Outcome, Problem, Progress, Summary, authority, store};
 use crate::assignments::Terms;
 use crate::audit::{Entry, Target, TargetType};
 use crate::change::{Act, Change};
@@ -48,11 +48,12 @@ async fn import(
     };
     // Not needed any more, and perhaps large.
     drop(document);
-    // The plan asked the engine about everything that it has a rule for.
+    // The plan asked the engine about the shape of all; what it hands out is judged once it is written.
     let permit = change.permit(engine::Change::Other, &[])?;
     let writer = Writer { transaction: change.write(&permit), plan: &plan, at: change.now(), by, progress };
     writer.write(service).await?;
 
+    authority::judge(&change, &plan).await?;
     let summary = plan.summary();
     touch(&mut change, &plan);
     change.record(entry(&summary));
@@ -66,6 +67,7 @@ async fn plan(service: &Service, change: &Change, document: &Document) -> Result
     let now = change.now();
     let existing = Existing {
         policy: change.policy(),
+        authority: change.policy().operator(change.now()),
         accounts,
         user_roles: store::user_roles(change.read(), &ids).await?,
         user_permissions: store::user_permissions(change.read(), &ids).await?,

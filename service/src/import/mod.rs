@@ -5,6 +5,7 @@
 //! it; `apply` writes what is missing.
 
 mod apply;
+mod authority;
 mod circles;
 mod model;
 mod plan;

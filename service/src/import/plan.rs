@@ -21,6 +21,8 @@ const SHOWN: usize = 80;
 pub(super) struct Existing<'a> {
     /// Roles, permissions, grants and inheritance.
     pub(super) policy: &'a Policy,
+    /// What may be changed of it, as far as its shape goes.
+    pub(super) authority: engine::Authority<'a>,
     /// Accounts by names to sign in with, of those that the document mentions.
     pub(super) accounts: FxHashMap<String, Account>,
     /// Their assignments, and when they count.
@@ -231,7 +233,7 @@ impl<'d> Planner<'d, '_> {
 
     /// Refuses what the engine calls built in; circles are found for all links together.
     fn permit(&self, change: Change<'_>, role: &str, what: &str) -> Result<(), String> {
-        match engine::permit(self.existing.policy, change) {
+        match self.existing.authority.permit(change) {
             Err(Violation::Immutable) => Err(format!("role `{role}` is built in: {what} cannot be changed")),
             Ok(_) | Err(_) => Ok(()),
         }

@@ -76,7 +76,7 @@ async fn describe(mut change: Change, id: PermissionId, description: Option<Opti
 /// Deletes a permission with its grants.
 ///
 /// # Errors
-/// `NOT_FOUND`, `IMMUTABLE`.
+/// `NOT_FOUND`, `IMMUTABLE`, `BEYOND_AUTHORITY`, `WOULD_LOCK_OUT`.
 pub async fn delete(service: &Service, ctx: &Context, permission: PermissionId) -> Result<()> {
     let act = Act::new("permission.delete", target(service, permission));
     service.change(ctx, act, |change| erase(change, permission)).await
@@ -89,6 +89,10 @@ async fn erase(mut change: Change, id: PermissionId) -> Result<(Change, ())> {
     let granted = policy.facts().roles.iter().filter(|role| role.grants.contains(&id));
     let roles: Vec<(RoleId, &str)> = granted.map(|role| (role.id, role.name.as_str())).collect();
     let users = store::holders(change.read(), id).await?;
+    for user in change.subjects(&users).await?.values() {
+        // To delete it is to take it from them.
+        let _ = change.permit(engine::Change::ManageUser(user), &["id"])?;
+    }
     store::delete(change.write(&permit), id).await?;
 
     let names: Vec<&str> = roles.iter().map(|(_, name)| *name).collect();

@@ -16,12 +16,11 @@ use serde_json::{Map, Value, json};
 pub async fn update(service: &Service, ctx: &Context, role: RoleId, update: RoleUpdate) -> Result<Role> {
     let act = Act::new("role.update", target(&service.policy(), role));
     let name = checked(service, ctx, &act, check(&update)).await?;
-    service.change(ctx, act, |change| edit(ctx, change, role, (update, name))).await?;
+    service.change(ctx, act, |change| edit(change, role, (update, name))).await?;
     get(service, role).await
 }
 
 async fn edit(
-    ctx: &Context,
     mut change: Change,
     id: RoleId,
     (update, name): (RoleUpdate, Option<RoleName>),
@@ -45,12 +44,15 @@ async fn edit(
         refuse_taken(change.policy(), name, Some(id))?;
     }
     if changes.is_default.is_some() {
-        ctx.require("role:assign", change.now(), &["input", "isDefault"])?;
+        change.require("role:assign", &["input", "isDefault"])?;
     }
     let permit = match changes.name {
         Some(_) => change.permit(engine::Change::RenameRole(id), &["id"])?,
         None => change.permit(engine::Change::DescribeRole(id), &["id"])?,
     };
+    if changes.is_default == Some(true) {
+        let _ = change.permit(engine::Change::MakeDefault(id), &["input", "isDefault"])?;
+    }
     let entry = describe(&known, &changes);
     store::update(change.write(&permit), id, changes).await?;
     change.touch_role(id);
@@ -92,7 +94,7 @@ fn describe(known: &Role, changes: &store::Changes) -> Entry {
 /// name it; when one of these would then have fewer roles than its limit, the role stays.
 ///
 /// # Errors
-/// `NOT_FOUND`, `IMMUTABLE`, `SOD_VIOLATION`, `WOULD_LOCK_OUT`.
+/// `NOT_FOUND`, `IMMUTABLE`, `BEYOND_AUTHORITY`, `SOD_VIOLATION`, `WOULD_LOCK_OUT`.
 pub async fn delete(service: &Service, ctx: &Context, role: RoleId) -> Result<()> {
     let act = Act::new("role.delete", target(&service.policy(), role));
     service.change(ctx, act, |change| erase(change, role)).await

@@ -7,8 +7,9 @@ use crate::audit::{Entry, Target, TargetType, checked};
 use crate::batch::Batch;
 use crate::change::{Act, Change};
 use crate::{Context, Result, Service, text};
-use engine::{PermissionId, RoleId, RoleName};
+use engine::{PermissionId, Permit, RoleId, RoleName};
 use serde_json::json;
+use std::slice;
 
 /// A new role whose texts and lists were found good.
 #[derive(Debug)]
@@ -29,21 +30,17 @@ struct Plan {
 /// `IMMUTABLE`, `BEYOND_AUTHORITY`.
 pub async fn create(service: &Service, ctx: &Context, new: NewRole) -> Result<Role> {
     let act = Act::new("role.create", Target::new(TargetType::Role, None, new.name.clone()));
-    let plan = checked(service, ctx, &act, check(service, ctx, new)).await?;
+    let plan = checked(service, ctx, &act, check(service, new)).await?;
     let id = plan.id;
     service.change(ctx, act, |change| add(ctx, change, plan)).await?;
     get(service, id).await
 }
 
-fn check(service: &Service, ctx: &Context, new: NewRole) -> Result<Plan> {
-    let now = service.now();
+fn check(service: &Service, new: NewRole) -> Result<Plan> {
     let name = parse_name(&new.name)?;
     text::check_description(new.description.as_deref()).map_err(|refusal| refusal.at(["input", "description"]))?;
-    if !new.permissions.is_empty() {
-        ctx.require("permission:grant", now, &["input", "permissionIds"])?;
-    }
     Ok(Plan {
-        id: RoleId::new(service.ids.next(now)),
+        id: RoleId::new(service.ids.next(service.now())),
         name,
         description: new.description,
         permissions: Batch::new(new.permissions, &["input", "permissionIds"])?,
@@ -54,15 +51,16 @@ fn check(service: &Service, ctx: &Context, new: NewRole) -> Result<Plan> {
 
 async fn add(ctx: &Context, mut change: Change, plan: Plan) -> Result<(Change, ())> {
     let policy = change.policy().clone();
+    if !plan.permissions.is_empty() {
+        change.require("permission:grant", &["input", "permissionIds"])?;
+    }
     refuse_taken(&policy, &plan.name, None)?;
     plan.permissions.require_known("permission", |id| policy.permission(id).is_some())?;
     plan.juniors.require_known("role", |id| policy.role(id).is_some())?;
     plan.seniors.require_known("role", |id| policy.role(id).is_some())?;
     let (permissions, juniors, seniors) =
         (plan.permissions.distinct(), plan.juniors.distinct(), plan.seniors.distinct());
-    // Whatever rule the new role breaks, it breaks for one of its seniors.
-    let proposed = engine::Change::CreateRole { juniors: &juniors, seniors: &seniors, grants: &permissions };
-    let permit = change.permit(proposed, &["input", "inheritedByIds"])?;
+    let permit = may_create(&change, &plan)?;
 
     let (id, made) = (plan.id, store::Made { at: change.now(), by: ctx.user_id() });
     let connection = change.write(&permit);
@@ -97,4 +95,19 @@ async fn add(ctx: &Context, mut change: Change, plan: Plan) -> Result<(Change, (
     }
     change.record(entry);
     Ok((change, ()))
+}
+
+/// May the role be made? Nothing in it is beyond its author, and whatever other rule it breaks, it breaks
+/// for one of its seniors.
+fn may_create(change: &Change, plan: &Plan) -> Result<Permit> {
+    change.permit_each(&plan.permissions, |id| proposal(&[], &[], slice::from_ref(id)))?;
+    change.permit_each(&plan.juniors, |id| proposal(slice::from_ref(id), &[], &[]))?;
+    change.permit_each(&plan.seniors, |id| proposal(&[], slice::from_ref(id), &[]))?;
+    let (permissions, juniors, seniors) =
+        (plan.permissions.distinct(), plan.juniors.distinct(), plan.seniors.distinct());
+    change.permit(proposal(&juniors, &seniors, &permissions), &["input", "inheritedByIds"])
+}
+
+fn proposal<'a>(juniors: &'a [RoleId], seniors: &'a [RoleId], grants: &'a [PermissionId]) -> engine::Change<'a> {
+    engine::Change::CreateRole { juniors, seniors, grants }
 }

@@ -9,11 +9,12 @@ use crate::change::{Act, Change};
 use crate::{Context, Result, Service};
 use engine::{PermissionId, Policy, RoleId};
 use serde_json::json;
+use std::slice;
 
 /// Grants permissions to a role (GrantPermission); those it has already are left as they are.
 ///
 /// # Errors
-/// `NOT_FOUND`, `IMMUTABLE`, `TOO_LONG`.
+/// `NOT_FOUND`, `IMMUTABLE`, `TOO_LONG`, `BEYOND_AUTHORITY`.
 pub async fn grant_permissions(
     service: &Service,
     ctx: &Context,
@@ -37,7 +38,10 @@ async fn grant(
     let role = policy.role(id).ok_or_else(|| not_found("role", &["roleId"]))?;
     permissions.require_known("permission", |id| policy.permission(id).is_some())?;
     let mut new = permissions.distinct();
-    let permit = change.permit(engine::Change::ChangeGrants { role: id, added: &new }, &["roleId"])?;
+    let grant = |added| engine::Change::ChangeGrants { role: id, added };
+    let _ = change.permit(grant(&[]), &["roleId"])?;
+    change.permit_each(&permissions, |permission| grant(slice::from_ref(permission)))?;
+    let permit = change.permit(grant(&new), &["roleId"])?;
     new.retain(|permission| !role.grants.contains(permission));
     if new.is_empty() {
         return Ok((change, ()));

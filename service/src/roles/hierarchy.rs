@@ -9,11 +9,12 @@ use crate::change::{Act, Change};
 use crate::{Context, Result, Service};
 use engine::RoleId;
 use serde_json::json;
+use std::slice;
 
 /// Lets a role inherit from others (AddInheritance); what it inherits from already stays.
 ///
 /// # Errors
-/// `NOT_FOUND`, `HIERARCHY_CYCLE`, `SOD_VIOLATION`, `IMMUTABLE`, `TOO_LONG`.
+/// `NOT_FOUND`, `HIERARCHY_CYCLE`, `SOD_VIOLATION`, `IMMUTABLE`, `TOO_LONG`, `BEYOND_AUTHORITY`.
 pub async fn add_inheritance(
     service: &Service,
     ctx: &Context,
@@ -34,8 +35,10 @@ async fn add(ctx: &Context, mut change: Change, senior: RoleId, juniors: Batch<R
     let mut new = juniors.distinct();
     new.retain(|junior| !role.inherits_from.contains(junior));
     // A role that cannot be changed is at fault itself; a circle is the fault of what it shall inherit from.
-    let path = if policy.superadmin() == Some(senior) { "roleId" } else { "inheritsFromIds" };
-    let permit = change.permit(engine::Change::AddInheritance { senior, juniors: &new }, &[path])?;
+    let inherit = |juniors| engine::Change::AddInheritance { senior, juniors };
+    let _ = change.permit(inherit(&[]), &["roleId"])?;
+    change.permit_each(&juniors, |junior| inherit(slice::from_ref(junior)))?;
+    let permit = change.permit(inherit(&new), &["inheritsFromIds"])?;
     if new.is_empty() {
         return Ok((change, ()));
     }

@@ -7,14 +7,18 @@ use super::model::{EndReason, Whose};
 use super::{Session, queries, store};
 use crate::audit::{Entry, Target, TargetType};
 use crate::change::Act;
-use crate::{Context, Refusal, RefusalCode, Result, Service, UnauthenticatedReason, audit};
+use crate::{Context, Refusal, RefusalCode, Result, Service, UnauthenticatedReason, audit, users};
 use engine::{SessionId, UserId};
 
 /// Ends one session; its access token is refused from now on. Ending an ended one succeeds.
 ///
 /// # Errors
-/// `NOT_FOUND`.
+/// `NOT_FOUND`; `BEYOND_AUTHORITY` when it is another user's who may not be touched.
 pub async fn revoke(service: &Service, ctx: &Context, session: SessionId) -> Result<Session> {
+    if let Some(found) = queries::by_ids(service, &[session]).await?.remove(&session) {
+        let may = service.may_manage(ctx, found.user).await;
+        audit::checked(service, ctx, &act("session.revoke", &found), may).await?;
+    }
     if let Some(ended) = revoke_these(service, ctx, Whose::This(session)).await?.pop() {
         return Ok(ended);
     }
@@ -34,11 +38,13 @@ pub async fn revoke_others(service: &Service, ctx: &Context) -> Result<Vec<Sessi
 /// Ends all sessions of a user; gives those ended.
 ///
 /// # Errors
-/// `NOT_FOUND`.
+/// `NOT_FOUND`; `BEYOND_AUTHORITY` when it is another user who may not be touched.
 pub async fn revoke_all_of(service: &Service, ctx: &Context, user: UserId) -> Result<Vec<Session>> {
     if crate::decisions::subject(service, user).await?.is_none() {
         return Err(Refusal::new(RefusalCode::NotFound, "there is no such user").at(["id"]).into());
     }
+    let target = users::target(service, user).await?;
+    audit::checked(service, ctx, &Act::new("session.revoke", target), service.may_manage(ctx, user).await).await?;
     revoke_these(service, ctx, Whose::AllOf(user)).await
 }
 

@@ -2,10 +2,12 @@
 
 use super::{EmailAddress, Username, store};
 use crate::audit::{Entry, Target, TargetType};
+use crate::batch::Batch;
 use crate::change::Change;
 use crate::{Context, Refusal, RefusalCode, Result, Service, assignments, text};
-use engine::{AssignmentId, Policy, RoleId, UserId};
+use engine::{AssignmentId, Policy, RoleId, Subject, UserId};
 use serde_json::json;
+use std::slice;
 
 /// An account about to be made; its names and texts were found good, except that they may be taken.
 #[derive(Clone, Debug)]
@@ -15,8 +17,8 @@ pub(crate) struct Account {
     pub(crate) display_name: Option<String>,
     /// PHC string; `None` for an account without a password.
     pub(crate) password_hash: Option<String>,
-    /// Roles to assign.
-    pub(crate) roles: Vec<RoleId>,
+    /// Roles to assign beside the default ones: whoever makes the account hands them out.
+    pub(crate) roles: Batch<RoleId>,
     /// Where the names were given: `["input"]`, or nothing when they are arguments themselves.
     pub(crate) within: &'static [&'static str],
 }
@@ -47,7 +49,7 @@ impl Account {
                 email,
                 display_name: texts.display_name.map(str::to_owned),
                 password_hash: None,
-                roles: Vec::new(),
+                roles: Batch::none(),
                 within,
             }),
             (username, email, display_name) => {
@@ -58,28 +60,36 @@ impl Account {
     }
 }
 
-/// The roles that every new account gets.
-pub(crate) fn default_roles(policy: &Policy) -> Vec<RoleId> {
-    policy.facts().roles.iter().filter(|role| role.is_default).map(|role| role.id).collect()
+/// The roles that every new account gets, and its own.
+fn all_roles(policy: &Policy, account: &Account) -> Vec<RoleId> {
+    let mut roles = account.roles.distinct();
+    let default = policy.facts().roles.iter().filter(|role| role.is_default).map(|role| role.id);
+    let default: Vec<RoleId> = default.filter(|role| !roles.contains(role)).collect();
+    roles.extend(default);
+    roles
 }
 
-/// Makes an account within a change, with its roles assigned for good. Gives its id and the audit
-/// entry, which is still to be recorded.
+/// Makes an account within a change, with the default roles and its own assigned for good. Gives its id
+/// and the audit entry, which is still to be recorded.
 ///
 /// # Errors
-/// `TAKEN` at the username or the address.
+/// `TAKEN` at the username or the address; `BEYOND_AUTHORITY` at a role.
 pub(crate) async fn register(
     (service, ctx): (&Service, &Context),
     change: &mut Change,
     account: Account,
 ) -> Result<(UserId, Entry)> {
     refuse_taken(change, (Some(&account.username), account.email.as_ref()), None, account.within).await?;
-    let permit = change.permit(engine::Change::Other, account.within)?;
     let now = change.now();
     let id = UserId::new(service.ids.next(now));
+    let nobody = Subject::new(id);
+    let assign = |roles| engine::Change::AssignRoles { user: &nobody, roles, until: None };
+    change.permit_each(&account.roles, |role| assign(slice::from_ref(role)))?;
+    let permit = change.permit(assign(&account.roles.distinct()), account.within)?;
     let label = account.username.as_str().to_owned();
     let policy = change.policy().clone();
-    let roles = account.roles.iter().filter_map(|&role| policy.role(role)).map(|role| role.name.as_str());
+    let given = all_roles(&policy, &account);
+    let roles = given.iter().filter_map(|&role| policy.role(role)).map(|role| role.name.as_str());
     let entry = Entry::done(format!("created user {label}"))
         .after(json!({
             "username": label,
@@ -88,9 +98,8 @@ pub(crate) async fn register(
             "roles": roles.collect::<Vec<_>>(),
         }))
         .target(Target::new(TargetType::User, id.uuid(), label))
-        .concerning(account.roles.iter().map(|role| role.uuid()));
-    let assignments: Vec<assignments::NewRow> = account
-        .roles
+        .concerning(given.iter().map(|role| role.uuid()));
+    let assignments: Vec<assignments::NewRow> = given
         .iter()
         .map(|&role| assignments::NewRow {
             id: AssignmentId::new(service.ids.next(now)),

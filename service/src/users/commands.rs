@@ -1,13 +1,13 @@
 //! Creating users and changing their attributes.
 
-use super::account::{Account, Texts, default_roles, refuse_taken, register};
+use super::account::{Account, Texts, refuse_taken, register};
 use super::store::{Changes, Known};
 use super::{EmailAddress, NewUser, User, UserUpdate, Username, store};
 use crate::audit::{Entry, Target, TargetType, checked};
 use crate::batch::{Batch, not_found};
 use crate::change::{Act, Change};
 use crate::{Context, Result, Service, UnauthenticatedReason, text};
-use engine::{RoleId, UserId};
+use engine::UserId;
 use serde_json::{Map, Value, json};
 
 /// Creates a user without a password (AddUser), with the default roles and `roles`. A blank name to
@@ -18,33 +18,24 @@ use serde_json::{Map, Value, json};
 /// `BEYOND_AUTHORITY`.
 pub async fn create(service: &Service, ctx: &Context, new: NewUser) -> Result<User> {
     let act = Act::new("user.create", Target::new(TargetType::User, None, new.username.clone()));
-    let (account, roles) = checked(service, ctx, &act, check(service, ctx, new)).await?;
-    let id = service.change(ctx, act, |change| add((service, ctx), change, account, roles)).await?;
+    let account = checked(service, ctx, &act, check(new)).await?;
+    let id = service.change(ctx, act, |change| add((service, ctx), change, account)).await?;
     get(service, id).await
 }
 
-fn check(service: &Service, ctx: &Context, new: NewUser) -> Result<(Account, Batch<RoleId>)> {
+fn check(new: NewUser) -> Result<Account> {
     let display_name = new.display_name.as_deref();
     let texts = Texts { username: &new.username, email: new.email.as_deref(), display_name };
-    let account = Account::check(texts, &["input"])?;
-    if !new.roles.is_empty() {
-        ctx.require("role:assign", service.now(), &["input", "roleIds"])?;
-    }
-    Ok((account, Batch::new(new.roles, &["input", "roleIds"])?))
+    let roles = Batch::new(new.roles, &["input", "roleIds"])?;
+    Ok(Account { roles, ..Account::check(texts, &["input"])? })
 }
 
-async fn add(
-    who: (&Service, &Context),
-    mut change: Change,
-    mut account: Account,
-    roles: Batch<RoleId>,
-) -> Result<(Change, UserId)> {
+async fn add(who: (&Service, &Context), mut change: Change, account: Account) -> Result<(Change, UserId)> {
+    if !account.roles.is_empty() {
+        change.require("role:assign", &["input", "roleIds"])?;
+    }
     let policy = change.policy().clone();
-    roles.require_known("role", |role| policy.role(role).is_some())?;
-    account.roles = default_roles(&policy);
-    account.roles.extend(roles.distinct());
-    let mut seen = rustc_hash::FxHashSet::default();
-    account.roles.retain(|&role| seen.insert(role));
+    account.roles.require_known("role", |role| policy.role(role).is_some())?;
     change.blame(&["input", "roleIds"]);
     let (id, entry) = register(who, &mut change, account).await?;
     change.record(entry);
@@ -98,7 +89,7 @@ async fn edit(mut change: Change, id: UserId, mut changes: Changes) -> Result<(C
     }
     let given = (changes.username.as_ref(), changes.email.as_ref().and_then(Option::as_ref));
     refuse_taken(&change, given, Some(id), &["input"]).await?;
-    let permit = change.permit(engine::Change::Other, &["id"])?;
+    let permit = change.permit(engine::Change::ManageUser(&change.subject(id).await?), &["id"])?;
     let connection = change.write(&permit);
     store::update(connection, &known, &changes, change.now()).await?;
     if names_change {

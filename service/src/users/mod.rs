@@ -14,7 +14,7 @@ pub use name::{EmailAddress, Username};
 pub use queries::{by_ids, by_username, counts, pages};
 pub use status::{delete, reactivate, suspend};
 
-pub(crate) use account::{Account, Texts, default_roles, register};
+pub(crate) use account::{Account, Texts, register};
 pub(crate) use commands::{find, get, target};
 
 pub(crate) use store::{NewRow, by_ids as rows_by_ids, insert};

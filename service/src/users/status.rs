@@ -12,7 +12,7 @@ use serde_json::json;
 /// Stops a user from signing in and ends their sessions. Suspending again changes nothing.
 ///
 /// # Errors
-/// `NOT_FOUND`, `WOULD_LOCK_OUT`; `TOO_LONG` or `INVALID` for the reason.
+/// `NOT_FOUND`, `BEYOND_AUTHORITY`, `WOULD_LOCK_OUT`; `TOO_LONG` or `INVALID` for the reason.
 pub async fn suspend(service: &Service, ctx: &Context, user: UserId, reason: Option<String>) -> Result<User> {
     let act = Act::new("user.suspend", target(service, user).await?);
     let valid = text::check_reason(reason.as_deref()).map_err(|refusal| refusal.at(["reason"]).into());
@@ -27,7 +27,7 @@ async fn bar(mut change: Change, id: UserId) -> Result<(Change, Vec<SessionId>)>
     if known.user.status == UserStatus::Suspended {
         return Ok((change, Vec::new()));
     }
-    let permit = change.permit(engine::Change::Other, &["id"])?;
+    let permit = change.permit(engine::Change::ManageUser(&change.subject(id).await?), &["id"])?;
     let (connection, now) = (change.write(&permit), change.now());
     store::set_status(connection, id, (UserStatus::Suspended, now)).await?;
     let ended = store::end_sessions(connection, id, ("USER_SUSPENDED", now)).await?;
@@ -44,7 +44,7 @@ async fn bar(mut change: Change, id: UserId) -> Result<(Change, Vec<SessionId>)>
 /// Undoes a suspension.
 ///
 /// # Errors
-/// `NOT_FOUND`.
+/// `NOT_FOUND`, `BEYOND_AUTHORITY`.
 pub async fn reactivate(service: &Service, ctx: &Context, user: UserId) -> Result<User> {
     let act = Act::new("user.reactivate", target(service, user).await?);
     service.change(ctx, act, |change| unbar(change, user)).await?;
@@ -56,7 +56,7 @@ async fn unbar(mut change: Change, id: UserId) -> Result<(Change, ())> {
     if known.user.status == UserStatus::Active {
         return Ok((change, ()));
     }
-    let permit = change.permit(engine::Change::Other, &["id"])?;
+    let permit = change.permit(engine::Change::ManageUser(&change.subject(id).await?), &["id"])?;
     store::set_status(change.write(&permit), id, (UserStatus::Active, change.now())).await?;
     change.touch_user(id);
     change.record(
@@ -71,7 +71,7 @@ async fn unbar(mut change: Change, id: UserId) -> Result<(Change, ())> {
 /// end, the username is free; the row stays as `deleted-…` for the audit log, its id is never used again.
 ///
 /// # Errors
-/// `NOT_FOUND`, `WOULD_LOCK_OUT`.
+/// `NOT_FOUND`, `BEYOND_AUTHORITY`, `WOULD_LOCK_OUT`.
 pub async fn delete(service: &Service, ctx: &Context, user: UserId) -> Result<()> {
     let act = Act::new("user.delete", target(service, user).await?);
     let ended = service.change(ctx, act, |change| erase(change, user)).await?;
@@ -80,7 +80,7 @@ pub async fn delete(service: &Service, ctx: &Context, user: UserId) -> Result<()
 
 async fn erase(mut change: Change, id: UserId) -> Result<(Change, Vec<SessionId>)> {
     let known = store::find(change.read(), id).await?.ok_or_else(|| not_found("user", &["id"]))?;
-    let permit = change.permit(engine::Change::Other, &["id"])?;
+    let permit = change.permit(engine::Change::ManageUser(&change.subject(id).await?), &["id"])?;
     let roles = store::assigned_roles(change.read(), id).await?;
     let (connection, now) = (change.write(&permit), change.now());
     let ended = store::end_sessions(connection, id, ("USER_DELETED", now)).await?;

@@ -3,7 +3,7 @@
 #![expect(clippy::too_many_arguments, reason = "the contract's arguments, one by one")]
 
 use super::RoleMembersPayload;
-use crate::graphql::context::request;
+use crate::graphql::context::{acting, request};
 use crate::graphql::given;
 use crate::graphql::guard::directives::has_permission;
 use crate::graphql::payload::Done;
@@ -32,7 +32,7 @@ impl AssignmentMutation {
         let request = request(ctx);
         let pairs = (given::user(&user_id), given::roles(&role_ids));
         let terms = terms(valid_from, expires_at, reason);
-        let done = assignments::assign_roles(&request.service, &request.context, pairs, terms).await;
+        let done = assignments::assign_roles(&request.service, &acting(ctx), pairs, terms).await;
         Ok(Some(UserPayload::new(Done::new(ctx, done)?)))
     }
 
@@ -47,7 +47,7 @@ impl AssignmentMutation {
     ) -> Result<Option<UserPayload>> {
         let request = request(ctx);
         let pairs = (given::user(&user_id), given::roles(&role_ids));
-        let done = assignments::unassign_roles(&request.service, &request.context, pairs, reason).await;
+        let done = assignments::unassign_roles(&request.service, &acting(ctx), pairs, reason).await;
         Ok(Some(UserPayload::new(Done::new(ctx, done)?)))
     }
 
@@ -65,7 +65,7 @@ impl AssignmentMutation {
         let request = request(ctx);
         let pairs = (given::user(&user_id), given::permissions(&permission_ids));
         let terms = terms(valid_from, expires_at, reason);
-        let done = assignments::grant_permissions(&request.service, &request.context, pairs, terms).await;
+        let done = assignments::grant_permissions(&request.service, &acting(ctx), pairs, terms).await;
         Ok(Some(UserPayload::new(Done::new(ctx, done)?)))
     }
 
@@ -80,7 +80,7 @@ impl AssignmentMutation {
     ) -> Result<Option<UserPayload>> {
         let request = request(ctx);
         let pairs = (given::user(&user_id), given::permissions(&permission_ids));
-        let done = assignments::revoke_permissions(&request.service, &request.context, pairs, reason).await;
+        let done = assignments::revoke_permissions(&request.service, &acting(ctx), pairs, reason).await;
         Ok(Some(UserPayload::new(Done::new(ctx, done)?)))
     }
 
@@ -99,7 +99,7 @@ impl AssignmentMutation {
         let role = given::role(&role_id);
         let terms = terms(valid_from, expires_at, reason);
         let pairs = (role, given::users(&user_ids));
-        let done = assignments::assign_users(&request.service, &request.context, pairs, terms).await;
+        let done = assignments::assign_users(&request.service, &acting(ctx), pairs, terms).await;
         Ok(Some(RoleMembersPayload::new(role, Done::new(ctx, done)?)))
     }
 
@@ -115,7 +115,7 @@ impl AssignmentMutation {
         let request = request(ctx);
         let role = given::role(&role_id);
         let pairs = (role, given::users(&user_ids));
-        let done = assignments::unassign_users(&request.service, &request.context, pairs, reason).await;
+        let done = assignments::unassign_users(&request.service, &acting(ctx), pairs, reason).await;
         Ok(Some(RoleMembersPayload::new(role, Done::new(ctx, done)?)))
     }
 }

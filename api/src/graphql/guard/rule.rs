@@ -2,7 +2,7 @@
 
 use async_graphql::Value;
 use chrono::{DateTime, Utc};
-use service::Caller;
+use service::{Caller, Guard};
 use std::fmt;
 
 /// The guard of a field.
@@ -130,6 +130,12 @@ impl Rule {
             Self::Role(names) => format!("Requires the active role {}.", names.words()),
             Self::SelfOr { permission, .. } => format!("Requires `{permission}`, except for one's own."),
         }
+    }
+}
+
+impl Guard for Rule {
+    fn refuses(&self, caller: &Caller, now: DateTime<Utc>) -> Option<String> {
+        (self.judge(Some(caller), now) != Verdict::Pass).then(|| self.to_string())
     }
 }
 

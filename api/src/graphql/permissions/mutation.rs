@@ -1,7 +1,7 @@
 //! Registering, describing and deleting permissions.
 
 use super::Permission;
-use crate::graphql::context::request;
+use crate::graphql::context::{acting, request};
 use crate::graphql::entity::{Entity, Seen};
 use crate::graphql::given;
 use crate::graphql::guard::directives::{has_permission, recent_login};
@@ -60,7 +60,7 @@ impl PermissionMutation {
     ) -> Result<Option<PermissionPayload>> {
         let request = request(ctx);
         let new = NewPermission { name: input.name, description: input.description };
-        let done = permissions::create(&request.service, &request.context, new).await;
+        let done = permissions::create(&request.service, &acting(ctx), new).await;
         Ok(Some(PermissionPayload::new(Done::new(ctx, done)?)))
     }
 
@@ -74,7 +74,7 @@ impl PermissionMutation {
     ) -> Result<Option<PermissionPayload>> {
         let request = request(ctx);
         let permission = given::permission(&id);
-        let done = permissions::update(&request.service, &request.context, permission, input.description.into()).await;
+        let done = permissions::update(&request.service, &acting(ctx), permission, input.description.into()).await;
         Ok(Some(PermissionPayload::new(Done::new(ctx, done)?)))
     }
 
@@ -82,7 +82,7 @@ impl PermissionMutation {
     #[graphql(directive = has_permission::apply("permission:write"), directive = recent_login::apply())]
     async fn permission_delete(&self, ctx: &Context<'_>, id: ID) -> Result<Option<DeletePayload>> {
         let request = request(ctx);
-        let done = permissions::delete(&request.service, &request.context, given::permission(&id)).await;
+        let done = permissions::delete(&request.service, &acting(ctx), given::permission(&id)).await;
         Ok(Some(DeletePayload::new(id, Done::new(ctx, done)?)))
     }
 }

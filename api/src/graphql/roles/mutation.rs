@@ -2,7 +2,7 @@
 
 use super::Role;
 use super::input::{RoleCreateInput, RoleUpdateInput};
-use crate::graphql::context::request;
+use crate::graphql::context::{acting, request};
 use crate::graphql::entity::{Entity, Seen};
 use crate::graphql::given;
 use crate::graphql::guard::directives::{has_permission, recent_login};
@@ -40,7 +40,7 @@ impl RoleMutation {
     #[graphql(directive = has_permission::apply("role:write"))]
     async fn role_create(&self, ctx: &Context<'_>, input: RoleCreateInput) -> Result<Option<RolePayload>> {
         let request = request(ctx);
-        let done = roles::create(&request.service, &request.context, input.into()).await;
+        let done = roles::create(&request.service, &acting(ctx), input.into()).await;
         Ok(Some(RolePayload::new(Done::new(ctx, done)?)))
     }
 
@@ -55,7 +55,7 @@ impl RoleMutation {
     ) -> Result<Option<RolePayload>> {
         let request = request(ctx);
         let update = input.expecting(expected_version);
-        let done = roles::update(&request.service, &request.context, given::role(&id), update).await;
+        let done = roles::update(&request.service, &acting(ctx), given::role(&id), update).await;
         Ok(Some(RolePayload::new(Done::new(ctx, done)?)))
     }
 
@@ -63,7 +63,7 @@ impl RoleMutation {
     #[graphql(directive = has_permission::apply("role:delete"), directive = recent_login::apply())]
     async fn role_delete(&self, ctx: &Context<'_>, id: ID) -> Result<Option<DeletePayload>> {
         let request = request(ctx);
-        let done = roles::delete(&request.service, &request.context, given::role(&id)).await;
+        let done = roles::delete(&request.service, &acting(ctx), given::role(&id)).await;
         Ok(Some(DeletePayload::new(id, Done::new(ctx, done)?)))
     }
 
@@ -77,7 +77,7 @@ impl RoleMutation {
     ) -> Result<Option<RolePayload>> {
         let request = request(ctx);
         let (role, permissions) = (given::role(&role_id), given::permissions(&permission_ids));
-        let done = roles::grant_permissions(&request.service, &request.context, role, permissions).await;
+        let done = roles::grant_permissions(&request.service, &acting(ctx), role, permissions).await;
         Ok(Some(RolePayload::new(Done::new(ctx, done)?)))
     }
 
@@ -91,7 +91,7 @@ impl RoleMutation {
     ) -> Result<Option<RolePayload>> {
         let request = request(ctx);
         let (role, permissions) = (given::role(&role_id), given::permissions(&permission_ids));
-        let done = roles::revoke_permissions(&request.service, &request.context, role, permissions).await;
+        let done = roles::revoke_permissions(&request.service, &acting(ctx), role, permissions).await;
         Ok(Some(RolePayload::new(Done::new(ctx, done)?)))
     }
 
@@ -105,7 +105,7 @@ impl RoleMutation {
     ) -> Result<Option<RolePayload>> {
         let request = request(ctx);
         let (role, juniors) = (given::role(&role_id), given::roles(&inherits_from_ids));
-        let done = roles::add_inheritance(&request.service, &request.context, role, juniors).await;
+        let done = roles::add_inheritance(&request.service, &acting(ctx), role, juniors).await;
         Ok(Some(RolePayload::new(Done::new(ctx, done)?)))
     }
 
@@ -119,7 +119,7 @@ impl RoleMutation {
     ) -> Result<Option<RolePayload>> {
         let request = request(ctx);
         let (role, juniors) = (given::role(&role_id), given::roles(&inherits_from_ids));
-        let done = roles::remove_inheritance(&request.service, &request.context, role, juniors).await;
+        let done = roles::remove_inheritance(&request.service, &acting(ctx), role, juniors).await;
         Ok(Some(RolePayload::new(Done::new(ctx, done)?)))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Session;
 use crate::graphql::auth::{AuthPayload, TokenDelivery};
-use crate::graphql::context::request;
+use crate::graphql::context::{acting, request};
 use crate::graphql::entity::{Entity, Seen};
 use crate::graphql::given;
 use crate::graphql::guard::directives::{authenticated, self_or_of};
@@ -58,7 +58,7 @@ impl SessionMutation {
     #[graphql(directive = self_or_of::apply("session:revoke", "id"))]
     async fn session_revoke(&self, ctx: &Context<'_>, id: ID) -> Result<Option<SessionPayload>> {
         let request = request(ctx);
-        let done = sessions::revoke(&request.service, &request.context, given::session(&id)).await;
+        let done = sessions::revoke(&request.service, &acting(ctx), given::session(&id)).await;
         Ok(Some(SessionPayload::new(Done::new(ctx, done)?)))
     }
 
@@ -66,7 +66,7 @@ impl SessionMutation {
     #[graphql(directive = authenticated::apply())]
     async fn session_revoke_others(&self, ctx: &Context<'_>) -> Result<Option<SessionsPayload>> {
         let request = request(ctx);
-        let done = sessions::revoke_others(&request.service, &request.context).await;
+        let done = sessions::revoke_others(&request.service, &acting(ctx)).await;
         Ok(Some(SessionsPayload::new(Done::new(ctx, done)?)))
     }
 
@@ -90,7 +90,7 @@ impl SessionMutation {
     #[graphql(directive = self_or_of::apply("session:revoke", "id"))]
     async fn user_revoke_sessions(&self, ctx: &Context<'_>, id: ID) -> Result<Option<SessionsPayload>> {
         let request = request(ctx);
-        let done = sessions::revoke_all_of(&request.service, &request.context, given::user(&id)).await;
+        let done = sessions::revoke_all_of(&request.service, &acting(ctx), given::user(&id)).await;
         Ok(Some(SessionsPayload::new(Done::new(ctx, done)?)))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::User;
 use super::input::{ProfileInput, UserCreateInput, UserUpdateInput};
-use crate::graphql::context::request;
+use crate::graphql::context::{acting, request};
 use crate::graphql::entity::{Entity, Seen};
 use crate::graphql::given;
 use crate::graphql::guard::directives::{authenticated, has_permission, recent_login};
@@ -40,7 +40,7 @@ impl UserMutation {
     #[graphql(directive = authenticated::apply())]
     async fn profile_update(&self, ctx: &Context<'_>, input: ProfileInput) -> Result<Option<UserPayload>> {
         let request = request(ctx);
-        let done = users::update_profile(&request.service, &request.context, input.display_name.into()).await;
+        let done = users::update_profile(&request.service, &acting(ctx), input.display_name.into()).await;
         Ok(Some(UserPayload::new(Done::new(ctx, done)?)))
     }
 
@@ -48,7 +48,7 @@ impl UserMutation {
     #[graphql(directive = has_permission::apply("user:write"))]
     async fn user_create(&self, ctx: &Context<'_>, input: UserCreateInput) -> Result<Option<UserPayload>> {
         let request = request(ctx);
-        let done = users::create(&request.service, &request.context, input.into()).await;
+        let done = users::create(&request.service, &acting(ctx), input.into()).await;
         Ok(Some(UserPayload::new(Done::new(ctx, done)?)))
     }
 
@@ -56,7 +56,7 @@ impl UserMutation {
     #[graphql(directive = has_permission::apply("user:write"), directive = recent_login::apply())]
     async fn user_update(&self, ctx: &Context<'_>, id: ID, input: UserUpdateInput) -> Result<Option<UserPayload>> {
         let request = request(ctx);
-        let done = users::update(&request.service, &request.context, given::user(&id), input.into()).await;
+        let done = users::update(&request.service, &acting(ctx), given::user(&id), input.into()).await;
         Ok(Some(UserPayload::new(Done::new(ctx, done)?)))
     }
 
@@ -64,7 +64,7 @@ impl UserMutation {
     #[graphql(directive = has_permission::apply("user:write"))]
     async fn user_suspend(&self, ctx: &Context<'_>, id: ID, reason: Option<String>) -> Result<Option<UserPayload>> {
         let request = request(ctx);
-        let done = users::suspend(&request.service, &request.context, given::user(&id), reason).await;
+        let done = users::suspend(&request.service, &acting(ctx), given::user(&id), reason).await;
         Ok(Some(UserPayload::new(Done::new(ctx, done)?)))
     }
 
@@ -72,7 +72,7 @@ impl UserMutation {
     #[graphql(directive = has_permission::apply("user:write"))]
     async fn user_reactivate(&self, ctx: &Context<'_>, id: ID) -> Result<Option<UserPayload>> {
         let request = request(ctx);
-        let done = users::reactivate(&request.service, &request.context, given::user(&id)).await;
+        let done = users::reactivate(&request.service, &acting(ctx), given::user(&id)).await;
         Ok(Some(UserPayload::new(Done::new(ctx, done)?)))
     }
 
@@ -80,7 +80,7 @@ impl UserMutation {
     #[graphql(directive = has_permission::apply("user:delete"), directive = recent_login::apply())]
     async fn user_delete(&self, ctx: &Context<'_>, id: ID) -> Result<Option<DeletePayload>> {
         let request = request(ctx);
-        let done = users::delete(&request.service, &request.context, given::user(&id)).await;
+        let done = users::delete(&request.service, &acting(ctx), given::user(&id)).await;
         Ok(Some(DeletePayload::new(id, Done::new(ctx, done)?)))
     }
 }

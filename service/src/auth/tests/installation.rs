@@ -122,7 +122,7 @@ impl Served {
     fn context(&self, actor: Actor) -> Context {
         let id = RequestId::new(self.ids.next(self.now()));
         let (ip_address, user_agent) = ("192.0.2.7".parse().ok(), Some("curl/8.5.0".to_owned()));
-        Context { actor, request: RequestInfo { id, ip_address, user_agent } }
+        Context::new(actor, RequestInfo { id, ip_address, user_agent })
     }
 
     pub(super) fn stranger(&self) -> Context {

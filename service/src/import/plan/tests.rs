@@ -46,6 +46,7 @@ fn plan(document: &Document) -> Result<Plan, Vec<Problem>> {
     let accounts = [("ana".to_owned(), Account::Named(ana())), ("ana@example.org".to_owned(), Account::Addressed)];
     let existing = Existing {
         policy: &policy,
+        authority: policy.operator(chrono::DateTime::UNIX_EPOCH),
         accounts: accounts.into_iter().collect(),
         user_roles: [((ana(), RoleId::new(Uuid::from_u128(2))), Validity::default())].into_iter().collect(),
         user_permissions: [(ana(), PermissionId::new(Uuid::from_u128(10)))].into_iter().collect(),

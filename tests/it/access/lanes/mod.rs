@@ -90,7 +90,7 @@ async fn sender(app: &App, client: Option<&Client>) -> Sender {
             (Actor::User(caller), Credential::Bearer(SecretString::from(client.token())))
         }
     };
-    let context = Context { actor, request };
+    let context = Context::new(actor, request);
     Sender { service: app.service.clone(), context, credential, cookies: None, introspection: Introspection::Open }
 }
 
