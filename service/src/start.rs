@@ -121,7 +121,7 @@ impl Service {
     /// The service itself, where it is the one who acts.
     pub(crate) fn as_system(&self) -> Context {
         let request = RequestInfo { id: self.request_id(), ip_address: None, user_agent: None };
-        Context { actor: Actor::System, request }
+        Context::new(Actor::System, request)
     }
 
     /// Can it answer? Asks the database and the denylist.

@@ -57,6 +57,16 @@ fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.lines().enumerate().map(|(at, line)| (at + 1, line)).filter(|(_, line)| !line.trim_start().starts_with("//"))
 }
 
+/// So that the door can ask the guard again; signing in and out are not let in by any.
+#[test]
+fn mutations_hand_on_the_guard_that_let_them_in() {
+    let is_mutation = |file: &Path| file.ends_with("mutation.rs") && !file.starts_with("graphql/auth");
+    let files: Vec<_> = sources("api/src").into_iter().filter(|(file, _)| is_mutation(file)).collect();
+    let forgetful = files.iter().filter(|(_, text)| text.contains("request.context")).map(|(file, _)| file);
+    assert_eq!(forgetful.collect::<Vec<_>>(), Vec::<&PathBuf>::new());
+    assert!(files.len() >= 5, "{files:?}");
+}
+
 #[test]
 fn each_foreign_thing_is_spoken_to_in_its_own_file() {
     let mut breaches = Vec::new();

@@ -1,6 +1,7 @@
 //! Everything with a database or HTTP, in one binary.
 
 mod access;
+mod administration;
 mod architecture;
 mod assignments;
 mod audit;

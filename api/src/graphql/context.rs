@@ -7,7 +7,7 @@ use super::guard::Guards;
 use super::loaders::Loaders;
 use async_graphql::{Context, Variables};
 use chrono::{DateTime, Utc};
-use engine::Policy;
+use engine::{Authority, Policy};
 use secrecy::SecretString;
 use service::{Caller, Service, UnauthenticatedReason};
 use std::sync::Arc;
@@ -157,6 +157,12 @@ pub fn acting(ctx: &Context<'_>) -> service::Context {
     let rule = field.and_then(|field| field.rule.clone());
     let guard = rule.map(|rule| -> Arc<dyn service::Guard> { rule });
     service::Context { guard, ..request(ctx).context.clone() }
+}
+
+/// What the caller at this place may hand out and whom it may touch, by `policy`; `None` for nobody.
+#[must_use]
+pub fn authority_at<'p>(ctx: &Context<'_>, policy: &'p Policy) -> Option<Authority<'p>> {
+    caller_at(ctx).map(|caller| policy.authority(&caller.subject, request(ctx).now))
 }
 
 /// Who counts as the caller at this place: below an `AuthPayload` the session just made, elsewhere

@@ -1,5 +1,5 @@
-use crate::sample::*;
 use super::permit;
+use crate::sample::*;
 use crate::{Change, Conflict, LastingHolders, PermissionName, Policy, Subject, Violation, keeps_apart, keeps_holders};
 
 const HOUSE: &str = "

@@ -130,10 +130,7 @@ async fn may_assign(
 }
 
 /// May each of the users, all of whom are known, be touched?
-fn may_manage(
-    change: &Change,
-    (users, subjects): (&Batch<UserId>, &FxHashMap<UserId, Subject>),
-) -> Result<Permit> {
+fn may_manage(change: &Change, (users, subjects): (&Batch<UserId>, &FxHashMap<UserId, Subject>)) -> Result<Permit> {
     let manage = |user| subjects.get(user).map_or(engine::Change::Other, engine::Change::ManageUser);
     change.permit_each(users, manage)?;
     change.permit(engine::Change::Other, &["userIds"])

@@ -20,11 +20,7 @@ pub async fn update(service: &Service, ctx: &Context, role: RoleId, update: Role
     get(service, role).await
 }
 
-async fn edit(
-    mut change: Change,
-    id: RoleId,
-    (update, name): (RoleUpdate, Option<RoleName>),
-) -> Result<(Change, ())> {
+async fn edit(mut change: Change, id: RoleId, (update, name): (RoleUpdate, Option<RoleName>)) -> Result<(Change, ())> {
     let known = store::find(change.read(), id).await?.ok_or_else(|| not_found("role", &["id"]))?;
     if update.expected_version.is_some_and(|expected| expected != known.version) {
         let detail = RefusalDetail::Stale { current_version: known.version };

@@ -180,3 +180,27 @@ async fn of_two_administrators_who_remove_each_other_at_once_one_stays() {
         let _ = survivor.act("userAssignRoles", back).await.done();
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_administrators_who_bar_or_delete_each_other_at_once_one_stays() {
+    for field in ["userSuspend", "userDelete"] {
+        let app = App::start().await;
+        let other = app.replica().await;
+        let superadmin = app.role_id("superadmin").await;
+        let ana = app.user("ana").with_role("superadmin").create().await;
+        let ben = app.user("ben").with_role("superadmin").create().await;
+        let root = app.admin().await;
+        let _ = ana.act("userUnassignRoles", json!({ "userId": root.id, "roleIds": [superadmin] })).await.done();
+        let there = ben.at(&other);
+        tests::eventually(tests::PROMISED, async || administers(&there).await, |can| *can).await;
+        let (one, two) =
+            tokio::join!(ana.act(field, json!({ "id": ben.id })), there.act(field, json!({ "id": ana.id })));
+        let is_done =
+            |acted: &tests::Acted| acted.answer.body.get("errors").is_none() && acted.user_errors().is_empty();
+        assert!(is_done(&one) != is_done(&two), "{field}: {one:?} {two:?}");
+        let (survivor, late): (&Client, _) = if is_done(&one) { (&ana, two) } else { (&there, one) };
+        // Whoever came second was out already.
+        assert_eq!(late.denied(), "UNAUTHENTICATED", "{field}");
+        assert!(administers(survivor).await, "{field}");
+    }
+}

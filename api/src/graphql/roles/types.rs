@@ -5,7 +5,7 @@
 use crate::graphql::audit::{AuditEvent, AuditEventConnection};
 use crate::graphql::connection::{self, Total, connection};
 use crate::graphql::constraints::SodConstraint;
-use crate::graphql::context::request;
+use crate::graphql::context::{authority_at, request};
 use crate::graphql::entity::{Entity, NodeRef, Owned};
 use crate::graphql::error::to_graphql;
 use crate::graphql::guard::directives::{has_permission, self_or, visible_to};
@@ -157,6 +157,16 @@ impl Role {
     /// Grows with each change, for `expectedVersion`.
     async fn version(&self, ctx: &Context<'_>) -> Result<i32> {
         Ok(self.row(ctx).await?.version)
+    }
+
+    /// May the caller change this role, without exceeding its own authority?
+    async fn viewer_can_manage(&self, ctx: &Context<'_>) -> bool {
+        authority_at(ctx, &self.policy).is_some_and(|authority| authority.may_manage_role(self.id).is_ok())
+    }
+
+    /// May the caller assign it, without exceeding its own authority?
+    async fn viewer_can_assign(&self, ctx: &Context<'_>) -> bool {
+        authority_at(ctx, &self.policy).is_some_and(|authority| authority.may_assign(self.id).is_ok())
     }
 
     /// Granted to this role itself.

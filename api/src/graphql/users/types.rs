@@ -6,7 +6,7 @@ use super::{EffectivePermissionConnection, EffectivePermissionFilter, Held, dire
 use crate::graphql::assignments::RoleAssignment;
 use crate::graphql::audit::{AuditEvent, AuditEventConnection};
 use crate::graphql::connection::{self, Total, connection};
-use crate::graphql::context::request;
+use crate::graphql::context::{authority_at, request};
 use crate::graphql::entity::{Entity, NodeRef, Owned};
 use crate::graphql::guard::directives::{self_or, visible_to};
 use crate::graphql::id::{self, EntityType};
@@ -199,6 +199,15 @@ impl User {
     #[graphql(directive = self_or::apply("user:read"))]
     async fn last_login_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
         Ok(self.row(ctx).await?.last_login_at.map(DateTime))
+    }
+
+    // Speaks of authority alone (may the caller touch somebody who can do all this?), not of the
+    // permission that a certain change takes besides.
+    /// May the caller change this user, without exceeding its own authority?
+    async fn viewer_can_manage(&self, ctx: &Context<'_>) -> Result<bool> {
+        let subject = self.subject(ctx).await?;
+        let authority = authority_at(ctx, &self.policy);
+        Ok(authority.is_some_and(|authority| authority.may_manage_user(&subject).is_ok()))
     }
 
     /// Roles assigned directly.

@@ -3,7 +3,7 @@
 use crate::graphql::access::shown_revision;
 use crate::graphql::auth::TokenDelivery;
 use crate::graphql::context::request;
-use crate::graphql::entity::{Entity, Seen};
+use crate::graphql::entity::{Entity, Owned, Seen, visible};
 use crate::graphql::guard::directives::{inherit, sensitive};
 use crate::graphql::id::{self, EntityType};
 use crate::graphql::permissions::Permission;
@@ -79,6 +79,21 @@ impl Viewer {
     async fn csrf_token(&self, ctx: &Context<'_>) -> Option<String> {
         let is_cookie = self.1 == TokenDelivery::Cookie;
         is_cookie.then(|| csrf_token(&request(ctx).service, self.0.session))
+    }
+
+    /// Roles the caller could assign to others without exceeding its own authority.
+    #[graphql(directive = inherit::apply())]
+    async fn assignable_roles(&self, ctx: &Context<'_>) -> Result<Vec<Entity<Role>>> {
+        let Caller { policy, subject, .. } = &self.0;
+        let roles = policy.authority(subject, request(ctx).now).assignable_roles();
+        let mut seen = Vec::new();
+        for role in Role::all(policy, roles) {
+            // What a role may be is not told to those who may not know that there is one.
+            if visible(ctx, &role.node()).await? {
+                seen.push(role);
+            }
+        }
+        Ok(seen)
     }
 
     /// Revision of the policy these answers come from; changes with each change of rights, not when a time-bound grant begins or ends by itself.
