@@ -107,6 +107,8 @@ async fn lists_below_lists_are_read_together() {
             "{ users(first: 50) { nodes { sessions { totalCount nodes { id } } auditTrail(first: 1) { totalCount } } } }",
             5,
         ),
+        ("{ users(first: 50) { nodes { username viewerCanManage } } }", 6),
+        ("{ roles(first: 50) { nodes { name viewerCanManage viewerCanAssign } } }", 3),
         ("{ roleHierarchy { roles { name } links { role { name } inheritsFrom { name } } } }", 1),
     ];
     let app = App::start().await;

@@ -1,6 +1,7 @@
 //! Administration that cannot be used to escalate: invariants R1 to R5 and R9, on every mutation.
 
 mod conferral;
+mod import;
 mod incidents;
 mod late;
 mod truth;
