@@ -15,8 +15,8 @@ use std::slice;
 /// Assigns roles to a user, up to 100 at once, all or none (AssignUser). Assigning again replaces the terms.
 ///
 /// # Errors
-/// `NOT_FOUND`, `INVALID` (terms), `TOO_LONG`, `BEYOND_AUTHORITY`, `SOD_VIOLATION`, `WOULD_LOCK_OUT` (an end date for the last
-/// administrator).
+/// `NOT_FOUND`, `INVALID` (terms), `TOO_LONG`, `BEYOND_AUTHORITY`, `SOD_VIOLATION`, `WOULD_LOCK_OUT` (an end
+/// date for the last administrator).
 pub async fn assign_roles(
     service: &Service,
     ctx: &Context,

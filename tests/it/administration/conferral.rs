@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use tests::input;
 
 /// Mutations that neither hand out nor touch what is another's.
-const HARMLESS: [&str; 9] = [
+const HARMLESS: [&str; 14] = [
     "signup",
     "login",
     "refresh",
@@ -18,6 +18,11 @@ const HARMLESS: [&str; 9] = [
     "profileUpdate",
     "permissionCreate",
     "permissionUpdate",
+    "sodConstraintCreate",
+    "sodConstraintUpdate",
+    "sodConstraintAddRoles",
+    "sodConstraintRemoveRoles",
+    "sodConstraintDelete",
 ];
 
 /// Every try, as a mutation, its arguments and where it fails.

@@ -1,7 +1,7 @@
 //! Making and changing constraints.
 
 use super::{SodConstraint, SodConstraintCreateInput, SodConstraintUpdateInput};
-use crate::graphql::context::request;
+use crate::graphql::context::{acting, request};
 use crate::graphql::entity::{Entity, Seen};
 use crate::graphql::given;
 use crate::graphql::guard::directives::{has_permission, recent_login};
@@ -43,7 +43,7 @@ impl SodConstraintMutation {
         input: SodConstraintCreateInput,
     ) -> Result<Option<SodConstraintPayload>> {
         let request = request(ctx);
-        let done = constraints::create(&request.service, &request.context, input.into()).await;
+        let done = constraints::create(&request.service, &acting(ctx), input.into()).await;
         Ok(Some(SodConstraintPayload::new(Done::new(ctx, done)?)))
     }
 
@@ -57,7 +57,7 @@ impl SodConstraintMutation {
     ) -> Result<Option<SodConstraintPayload>> {
         let request = request(ctx);
         let constraint = given::constraint(&id);
-        let done = constraints::update(&request.service, &request.context, constraint, input.into()).await;
+        let done = constraints::update(&request.service, &acting(ctx), constraint, input.into()).await;
         Ok(Some(SodConstraintPayload::new(Done::new(ctx, done)?)))
     }
 
@@ -71,7 +71,7 @@ impl SodConstraintMutation {
     ) -> Result<Option<SodConstraintPayload>> {
         let request = request(ctx);
         let (constraint, roles) = (given::constraint(&id), given::roles(&role_ids));
-        let done = constraints::add_roles(&request.service, &request.context, constraint, roles).await;
+        let done = constraints::add_roles(&request.service, &acting(ctx), constraint, roles).await;
         Ok(Some(SodConstraintPayload::new(Done::new(ctx, done)?)))
     }
 
@@ -85,7 +85,7 @@ impl SodConstraintMutation {
     ) -> Result<Option<SodConstraintPayload>> {
         let request = request(ctx);
         let (constraint, roles) = (given::constraint(&id), given::roles(&role_ids));
-        let done = constraints::remove_roles(&request.service, &request.context, constraint, roles).await;
+        let done = constraints::remove_roles(&request.service, &acting(ctx), constraint, roles).await;
         Ok(Some(SodConstraintPayload::new(Done::new(ctx, done)?)))
     }
 
@@ -93,7 +93,7 @@ impl SodConstraintMutation {
     #[graphql(directive = has_permission::apply("sod:write"), directive = recent_login::apply())]
     async fn sod_constraint_delete(&self, ctx: &Context<'_>, id: ID) -> Result<Option<DeletePayload>> {
         let request = request(ctx);
-        let done = constraints::delete(&request.service, &request.context, given::constraint(&id)).await;
+        let done = constraints::delete(&request.service, &acting(ctx), given::constraint(&id)).await;
         Ok(Some(DeletePayload::new(id, Done::new(ctx, done)?)))
     }
 }
