@@ -7,11 +7,12 @@ mod patience;
 
 pub use failure::{describe, flat, one_line};
 
-use crate::config::{self, Settings};
+use crate::config::{self, Secrets, Settings};
 use crate::graphql::schema::{self, Schemas};
 use crate::http::assets::{Home, Playground};
 use crate::http::graphql::GraphQl;
 use crate::http::health::{Alive, Ready, Stopping};
+use crate::http::jwks::Jwks;
 use anyhow::{Result, anyhow};
 use engine::RequestId;
 use listener::Acceptor;
@@ -69,10 +70,10 @@ impl App {
     /// # Errors
     /// One line with cause and remedy.
     pub async fn build(settings: &Settings) -> Result<Self> {
-        let secret = secret(settings)?;
+        let secrets = secrets(settings)?;
         let database = open_database(settings).await?;
         let parts = Parts {
-            config: settings.service(secret),
+            config: settings.service(secrets),
             http: HttpSettings {
                 playground: settings.has_playground(),
                 introspection: settings.has_introspection(),
@@ -123,7 +124,9 @@ impl App {
     fn routes(&self) -> Route {
         let graphql = GraphQl::new(self.service.clone(), Arc::clone(&self.schemas), Arc::clone(&self.http));
         let ready = Ready { service: self.service.clone(), stopping: self.stopping.clone() };
+        let jwks = Jwks { service: self.service.clone() };
         let route = Route::new().at("/graphql", graphql).at("/healthz", Alive).at("/readyz", ready);
+        let route = route.at("/.well-known/jwks.json", jwks);
         if self.http.playground {
             route
                 .at("/", Home::Playground)
@@ -177,7 +180,7 @@ pub async fn open_database(settings: &Settings) -> Result<Database> {
 /// # Errors
 /// One line with cause and remedy.
 pub async fn migrate(settings: &Settings) -> Result<Vec<String>> {
-    secret(settings)?;
+    secrets(settings)?;
     let database = connect(settings).await?;
     let pending = migration::pending(database.connection()).await.map_err(|error| failure::migration(&error))?;
     migration::up(database.connection()).await.map_err(|error| failure::migration(&error))?;
@@ -195,8 +198,8 @@ async fn connect(settings: &Settings) -> Result<Database> {
     Database::open(&settings.database()).await.map_err(|error| describe(&error))
 }
 
-/// The secret, and the data folder that may hold it.
-fn secret(settings: &Settings) -> Result<secrecy::SecretString> {
+/// The secrets, and the data folder that may hold one.
+fn secrets(settings: &Settings) -> Result<Secrets> {
     if settings.database.url.is_none() {
         let mut folder = DirBuilder::new();
         #[cfg(unix)]
@@ -206,5 +209,5 @@ fn secret(settings: &Settings) -> Result<secrecy::SecretString> {
             anyhow!("cannot make the data folder {path}: {error}: name one with `KEYWARD_DATA_DIR` that this user may write to")
         })?;
     }
-    config::ensure_secret(settings)
+    config::ensure_secrets(settings)
 }

@@ -1,5 +1,6 @@
 //! Settings of the use cases, already parsed and typed; where they come from is `api`'s business.
 
+use crate::keys::SigningAlgorithm;
 use secrecy::SecretString;
 use std::time::Duration;
 
@@ -22,6 +23,8 @@ pub struct Config {
     pub limits: LimitSettings,
     /// Seals private keys at rest; kept outside the database.
     pub secret: SecretString,
+    /// The secret before it: opens what that sealed, which is then sealed anew.
+    pub previous_secret: Option<SecretString>,
     /// Address of Redis; without one the denylist is kept in process.
     pub redis_url: Option<SecretString>,
 }
@@ -48,6 +51,8 @@ pub struct TokenSettings {
     pub issuer: String,
     /// `aud` of access tokens.
     pub audience: String,
+    /// How new keys sign access tokens.
+    pub algorithm: SigningAlgorithm,
     /// How long an access token lives.
     pub access_lifetime: Duration,
     /// How long a refresh token that was already traded still yields the same successor.
@@ -88,6 +93,7 @@ impl Default for TokenSettings {
         Self {
             issuer: "keyward".to_owned(),
             audience: "keyward".to_owned(),
+            algorithm: SigningAlgorithm::default(),
             access_lifetime: Duration::from_secs(10 * 60),
             refresh_grace: Duration::from_secs(10),
         }

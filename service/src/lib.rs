@@ -16,6 +16,7 @@ pub mod bootstrap;
 pub mod constraints;
 pub mod decisions;
 pub mod import;
+pub mod keys;
 pub mod page;
 pub mod permissions;
 pub mod roles;

@@ -1,8 +1,9 @@
 //! The service put together.
 
 use crate::audit::{self, Attempts};
-use crate::auth::{CsrfKey, Hasher, Keys, RateLimits, VerifiedTokens};
+use crate::auth::{CsrfKey, Hasher, RateLimits, VerifiedTokens};
 use crate::decisions::{Current, Follower, follow};
+use crate::keys::{self, Keys};
 use crate::sessions::{self, Denylist};
 use crate::{Actor, Clock, Config, Context, Database, IdSource, RequestInfo, Result, assignments, bootstrap};
 use engine::{PermissionName, RequestId};
@@ -73,7 +74,7 @@ impl Service {
             current: Arc::new(Current::load(&database).await?),
             denylist: Arc::new(Denylist::start(&database, &clock, &config, tokens.sessions()).await?),
             hasher: Arc::new(Hasher::start(&config.password)),
-            keys: Arc::new(Keys::load(&database, &config, &*clock, &*ids).await?),
+            keys: Arc::new(Keys::load(&database, &config, Arc::clone(&clock), &*ids).await?),
             csrf: Arc::new(CsrfKey::derive(&config.secret)),
             limits: Arc::new(RateLimits::new(&config.limits)),
             tokens,
@@ -86,8 +87,11 @@ impl Service {
         };
         bootstrap::run(&service, &system_permissions).await?;
         let following = tokio::spawn(follow(service.follower()));
+        let keys = keys::Follower { keys: Arc::clone(&service.keys), database: service.database.clone() };
+        let keys = tokio::spawn(keys::follow(keys));
         let tending = tokio::spawn(tend(service.clone()));
-        service.background = Some(Arc::new(Background(vec![following.abort_handle(), tending.abort_handle()])));
+        let tasks = [following, keys, tending].map(|task| task.abort_handle());
+        service.background = Some(Arc::new(Background(tasks.into())));
         Ok(service)
     }
 

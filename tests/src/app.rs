@@ -61,6 +61,7 @@ impl App {
             session: service::SessionSettings::default(),
             limits: service::LimitSettings::default(),
             secret: SecretString::from("a secret of the tests, long enough"),
+            previous_secret: None,
             redis_url: None,
         };
         // Hashing is tested elsewhere; here it only has to be quick.

@@ -194,7 +194,7 @@ fn explain(figment: &Figment, error: figment::Error) -> SettingError {
 
 /// May the value not be shown?
 fn is_secret(setting: &Setting) -> bool {
-    ["secret", "database.url", "redis.url"].contains(&setting.key)
+    ["secret", "secret_previous", "database.url", "redis.url"].contains(&setting.key)
 }
 
 fn literal(value: &Value) -> Option<String> {

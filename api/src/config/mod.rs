@@ -20,7 +20,7 @@ pub use cookie::{Cookie, Cors, Origins, SameSite};
 pub use document::markdown;
 pub use error::SettingError;
 pub use layers::{Flags, Loaded, Origin, load, load_from};
-pub use secret::ensure as ensure_secret;
+pub use secret::{Secrets, ensure as ensure_secrets};
 pub use sections::{
     Admin, Database, Limits, Log, LogFormat, Mode, Password, Redis, Session, Settings, Shutdown, Token,
 };

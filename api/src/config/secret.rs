@@ -1,4 +1,5 @@
-//! The secret that seals private keys: given, read from a file, or made on first start.
+//! The secret that seals private keys: given, read from a file, or made on first start; and the one
+//! before it, while that is being replaced.
 
 use super::Settings;
 use anyhow::{Context, Result, bail};
@@ -11,11 +12,31 @@ use std::path::Path;
 /// Least length of a secret, in bytes.
 const LENGTH: usize = 32;
 
-/// The secret, made and kept in the data folder when none is given. The data folder must exist.
+/// What private keys are sealed under.
+#[derive(Clone, Debug)]
+pub struct Secrets {
+    /// Seals them.
+    pub current: SecretString,
+    /// Sealed them until now.
+    pub previous: Option<SecretString>,
+}
+
+/// The secrets; the one of now is made and kept in the data folder when none is given. The data folder
+/// must exist.
 ///
 /// # Errors
-/// One line when the file cannot be read or written, or when it is gone while the data is there.
-pub fn ensure(settings: &Settings) -> Result<SecretString> {
+/// One line when a file cannot be read or written, or when it is gone while the data is there and no
+/// secret before it is given.
+pub fn ensure(settings: &Settings) -> Result<Secrets> {
+    let previous = match (&settings.secret_previous, &settings.secret_previous_file) {
+        (Some(previous), _) => Some(previous.clone()),
+        (None, Some(path)) => Some(read(path).context("`KEYWARD_SECRET_PREVIOUS_FILE`")?),
+        (None, None) => None,
+    };
+    Ok(Secrets { current: current(settings, previous.as_ref())?, previous })
+}
+
+fn current(settings: &Settings, previous: Option<&SecretString>) -> Result<SecretString> {
     if let Some(secret) = &settings.secret {
         return Ok(secret.clone());
     }
@@ -28,9 +49,10 @@ pub fn ensure(settings: &Settings) -> Result<SecretString> {
         read => return read,
     }
     let database = settings.database_file();
-    if fs::metadata(&database).is_ok_and(|file| file.len() > 0) {
+    if previous.is_none() && fs::metadata(&database).is_ok_and(|file| file.len() > 0) {
         bail!(
-            "the secret {} is gone, but the database {} is there: put it back, or set `KEYWARD_SECRET` to it",
+            "the secret {} is gone, but the database {} is there: put it back, or set `KEYWARD_SECRET` to it; to \
+             replace it, set `KEYWARD_SECRET_PREVIOUS` to the old one",
             path.display(),
             database.display()
         );

@@ -1,8 +1,9 @@
 //! The settings as types: one struct per section, each with its defaults.
 
-use super::{Cookie, Cors, Size, Span};
+use super::{Cookie, Cors, Secrets, Size, Span};
 use secrecy::SecretString;
 use serde::Deserialize;
+use service::keys::SigningAlgorithm;
 use service::{LimitSettings, PasswordSettings, SessionSettings, TokenSettings};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -31,6 +32,10 @@ pub struct Settings {
     pub secret: Option<SecretString>,
     /// A file that holds the secret.
     pub secret_file: Option<PathBuf>,
+    /// The secret before it.
+    pub secret_previous: Option<SecretString>,
+    /// A file that holds the secret before it.
+    pub secret_previous_file: Option<PathBuf>,
     /// Database server.
     pub database: Database,
     /// Redis.
@@ -110,10 +115,27 @@ pub struct Token {
     pub issuer: String,
     /// `aud` of access tokens.
     pub audience: String,
+    /// How new keys sign.
+    #[serde(with = "SigningAlgorithmName")]
+    pub algorithm: SigningAlgorithm,
     /// Life of an access token.
     pub access_lifetime: Span,
     /// How long a traded refresh token yields the same successor.
     pub refresh_grace: Span,
+}
+
+/// How access tokens are signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(remote = "service::keys::SigningAlgorithm")]
+enum SigningAlgorithmName {
+    #[serde(rename = "EdDSA")]
+    EdDsa,
+    #[serde(rename = "ES256")]
+    Es256,
+    #[serde(rename = "RS256")]
+    Rs256,
+    #[serde(rename = "HS256")]
+    Hs256,
 }
 
 /// Sessions.
@@ -194,9 +216,9 @@ impl Settings {
         self.introspection.unwrap_or(self.mode == Mode::Development)
     }
 
-    /// The settings of the use cases, sealed by `secret`.
+    /// The settings of the use cases, with the secrets that seal keys.
     #[must_use]
-    pub fn service(&self, secret: SecretString) -> service::Config {
+    pub fn service(&self, secrets: Secrets) -> service::Config {
         service::Config {
             service_name: self.service_name.clone(),
             signup_enabled: self.signup_enabled,
@@ -211,6 +233,7 @@ impl Settings {
             token: TokenSettings {
                 issuer: self.token.issuer.clone(),
                 audience: self.token.audience.clone(),
+                algorithm: self.token.algorithm,
                 access_lifetime: self.token.access_lifetime.0,
                 refresh_grace: self.token.refresh_grace.0,
             },
@@ -221,7 +244,8 @@ impl Settings {
                 signup_per_address: self.limits.signup_per_address,
                 refresh_per_session: self.limits.refresh_per_session,
             },
-            secret,
+            secret: secrets.current,
+            previous_secret: secrets.previous,
             redis_url: self.redis.url.clone(),
         }
     }
@@ -259,6 +283,8 @@ impl Default for Settings {
             introspection: None,
             secret: None,
             secret_file: None,
+            secret_previous: None,
+            secret_previous_file: None,
             database: Database::default(),
             redis: Redis::default(),
             password: Password::default(),
@@ -289,8 +315,8 @@ impl Default for Password {
 
 impl Default for Token {
     fn default() -> Self {
-        let TokenSettings { issuer, audience, access_lifetime, refresh_grace } = TokenSettings::default();
-        Self { issuer, audience, access_lifetime: Span(access_lifetime), refresh_grace: Span(refresh_grace) }
+        let TokenSettings { issuer, audience, algorithm, access_lifetime, refresh_grace } = TokenSettings::default();
+        Self { issuer, audience, algorithm, access_lifetime: Span(access_lifetime), refresh_grace: Span(refresh_grace) }
     }
 }
 

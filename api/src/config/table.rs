@@ -93,6 +93,15 @@ pub const SETTINGS: &[Setting] = &[
     setting("secret_file", "KEYWARD_SECRET_FILE", |s| s.secret_file.as_deref().into())
         .takes(FILE)
         .means("Reads the secret from a file instead, as containers like it."),
+    setting("secret_previous", "KEYWARD_SECRET_PREVIOUS", |s| s.secret_previous.as_ref().into())
+        .takes(Accepts::Words("at least 32 characters: what the secret was until now"))
+        .means(
+            "The secret before `secret`, while one takes the place of the other: keys that it sealed are opened, and \
+             sealed anew at start.",
+        ),
+    setting("secret_previous_file", "KEYWARD_SECRET_PREVIOUS_FILE", |s| s.secret_previous_file.as_deref().into())
+        .takes(FILE)
+        .means("Reads the secret before `secret` from a file instead."),
     setting("database.url", "KEYWARD_DATABASE_URL", |s| s.database.url.as_ref().into())
         .takes(Accepts::Words("an address such as `postgres://user:password@host/keyward` or `mysql://…`"))
         .otherwise("an SQLite file in the data folder")
@@ -132,6 +141,12 @@ pub const SETTINGS: &[Setting] = &[
     setting("token.audience", "KEYWARD_TOKEN_AUDIENCE", |s| s.token.audience.as_str().into())
         .takes(Accepts::Words("1 to 255 characters"))
         .means("`aud` of access tokens."),
+    setting("token.algorithm", "KEYWARD_TOKEN_ALGORITHM", |s| s.token.algorithm.as_str().into())
+        .takes(Accepts::Words("`EdDSA`, `ES256`, `RS256` or `HS256`"))
+        .means(
+            "How access tokens are signed; the same on every replica. With `HS256` nobody else can verify them. When it \
+             changes, `serve` makes a new key, and the keys before it verify for another hour.",
+        ),
     setting("token.access_lifetime", "KEYWARD_TOKEN_ACCESS_LIFETIME", |s| s.token.access_lifetime.into())
         .takes(Accepts::Span(60, 60 * 60))
         .means("How long an access token lives."),

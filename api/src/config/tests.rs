@@ -86,6 +86,8 @@ fn every_setting_can_be_set_by_its_variable() {
         ("playground", "true"),
         ("introspection", "true"),
         ("secret_file", "a/file"),
+        ("secret_previous_file", "a/file"),
+        ("token.algorithm", "ES256"),
         ("database.url", "postgres://h/d"),
         ("redis.url", "redis://h"),
         ("admin.password_file", "a/file"),
@@ -103,7 +105,7 @@ fn every_setting_can_be_set_by_its_variable() {
             table::Accepts::Span(_, max) => Span::seconds(max).to_string(),
             _ => values.iter().find(|(key, _)| *key == setting.key).map_or("info", |(_, value)| value).to_owned(),
         };
-        let value = if setting.key == "secret" { SECRET.1.to_owned() } else { value };
+        let value = if ["secret", "secret_previous"].contains(&setting.key) { SECRET.1.to_owned() } else { value };
         let mut variables = vec![(setting.variable, value.as_str())];
         // What some need beside them.
         variables.extend(match setting.key {
@@ -350,8 +352,8 @@ fn production_turns_playground_and_introspection_off_unless_set() {
 fn a_secret_is_made_once_for_this_user_only() {
     let folder = Folder::with("made", "");
     let settings = Settings { data_dir: folder.0.clone(), ..Settings::default() };
-    let made = ensure_secret(&settings).expect("it is made");
-    let read = ensure_secret(&settings).expect("it is read");
+    let made = ensure_secrets(&settings).expect("it is made").current;
+    let read = ensure_secrets(&settings).expect("it is read").current;
     assert_eq!(made.expose_secret(), read.expose_secret());
     assert_eq!(made.expose_secret().len(), 64);
     #[cfg(unix)]
@@ -367,8 +369,40 @@ fn a_secret_that_is_gone_is_not_made_anew_over_data() {
     let folder = Folder::with("gone", "");
     let settings = Settings { data_dir: folder.0.clone(), ..Settings::default() };
     std::fs::write(settings.database_file(), "data").expect("the temporary folder can be written");
-    let error = ensure_secret(&settings).expect_err("the secret is gone").to_string();
+    let error = ensure_secrets(&settings).expect_err("the secret is gone").to_string();
     assert!(error.contains("put it back, or set `KEYWARD_SECRET` to it"), "{error}");
+    // Whoever has it still may have a new one made.
+    let old = "the secret that sealed everything until now";
+    let settings = Settings { secret_previous: Some(old.into()), ..settings };
+    let secrets = ensure_secrets(&settings).expect("a new one is made");
+    assert_eq!(secrets.previous.expect("the old one").expose_secret(), old);
+    assert_eq!(secrets.current.expose_secret().len(), 64);
+}
+
+#[test]
+fn the_secret_before_is_given_once_and_long_enough() {
+    let long = "another secret that is long enough for it";
+    let loaded = with(&[("KEYWARD_SECRET_PREVIOUS", long)]).expect("it is accepted");
+    assert!(!format!("{:?}", loaded.settings).contains(long));
+    for variables in [
+        &[("KEYWARD_SECRET_PREVIOUS", "short")][..],
+        &[("KEYWARD_SECRET_PREVIOUS", long), ("KEYWARD_SECRET_PREVIOUS_FILE", "f")],
+    ] {
+        let error = with(variables).expect_err("it is not").to_string();
+        assert!(error.contains("KEYWARD_SECRET_PREVIOUS") && !error.contains("short`"), "{error}");
+    }
+}
+
+#[test]
+fn tokens_are_signed_in_four_ways_and_no_other() {
+    for name in ["EdDSA", "ES256", "RS256", "HS256"] {
+        let loaded = with(&[("KEYWARD_TOKEN_ALGORITHM", name)]).expect(name);
+        assert_eq!(loaded.settings.token.algorithm.as_str(), name);
+    }
+    for name in ["none", "eddsa", "HS512", "PS256", "ES384"] {
+        let error = with(&[("KEYWARD_TOKEN_ALGORITHM", name)]).expect_err(name).to_string();
+        assert!(error.contains("KEYWARD_TOKEN_ALGORITHM") && error.contains("`RS256`"), "{error}");
+    }
 }
 
 #[test]

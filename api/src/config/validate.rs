@@ -143,12 +143,18 @@ fn cookies(loaded: &Loaded) -> Result<(), SettingError> {
 /// No default secret where others may reach the data.
 fn secrets(loaded: &Loaded) -> Result<(), SettingError> {
     let settings = &loaded.settings;
-    if settings.secret.is_some() && settings.secret_file.is_some() {
-        let (one, other) = (loaded.name("secret"), loaded.name("secret_file"));
-        return refuse(format!("{one} and {other} are both set: take one away"));
-    }
-    if settings.secret.as_ref().is_some_and(|secret| secret.expose_secret().len() < SECRET_LENGTH) {
-        return Err(loaded.not_accepted("secret"));
+    let secrets = [
+        (&settings.secret, "secret", settings.secret_file.is_some(), "secret_file"),
+        (&settings.secret_previous, "secret_previous", settings.secret_previous_file.is_some(), "secret_previous_file"),
+    ];
+    for (secret, key, has_file, file_key) in secrets {
+        if secret.is_some() && has_file {
+            let (one, other) = (loaded.name(key), loaded.name(file_key));
+            return refuse(format!("{one} and {other} are both set: take one away"));
+        }
+        if secret.as_ref().is_some_and(|secret| secret.expose_secret().len() < SECRET_LENGTH) {
+            return Err(loaded.not_accepted(key));
+        }
     }
     let given = settings.secret.is_some() || settings.secret_file.is_some();
     let outside = [("database.url", settings.database.url.is_some()), ("redis.url", settings.redis.url.is_some())];

@@ -45,8 +45,8 @@ pub trait Owned {
     fn node(&self) -> NodeRef;
 }
 
-/// An object with a global id. Every user, role, permission, session, assignment and audit event
-/// that is answered anywhere is one.
+/// An object with a global id. Every user, role, permission, session, assignment, audit event and
+/// signing key that is answered anywhere is one.
 #[derive(Clone, Debug)]
 pub struct Entity<T>(pub T);
 

@@ -6,7 +6,7 @@
 use super::id;
 use super::scalars::PermissionName;
 use async_graphql::{ID, MaybeUndefined};
-use engine::{ConstraintId, PermissionId, Policy, RoleId, SessionId, UserId};
+use engine::{ConstraintId, PermissionId, Policy, RoleId, SessionId, SigningKeyId, UserId};
 use uuid::Uuid;
 
 /// A user.
@@ -55,6 +55,12 @@ pub fn session(id: &ID) -> SessionId {
 #[must_use]
 pub fn constraint(id: &ID) -> ConstraintId {
     id::constraint_id(id).unwrap_or(ConstraintId::new(Uuid::nil()))
+}
+
+/// A signing key.
+#[must_use]
+pub fn signing_key(id: &ID) -> SigningKeyId {
+    id::signing_key_id(id).unwrap_or(SigningKeyId::new(Uuid::nil()))
 }
 
 /// Any object.

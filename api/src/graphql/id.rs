@@ -1,7 +1,7 @@
 //! Global ids on the wire: TypeIDs, a prefix that names the type and a UUID in 26 characters of base32.
 
 use async_graphql::ID;
-use engine::{AssignmentId, AuditEventId, ConstraintId, PermissionId, RoleId, SessionId, UserId};
+use engine::{AssignmentId, AuditEventId, ConstraintId, PermissionId, RoleId, SessionId, SigningKeyId, UserId};
 use uuid::Uuid;
 
 /// Types of things that have a global id.
@@ -21,6 +21,8 @@ pub enum EntityType {
     SodConstraint,
     /// An entry of the audit log.
     AuditEvent,
+    /// A key that signs tokens.
+    SigningKey,
 }
 
 impl EntityType {
@@ -33,6 +35,7 @@ impl EntityType {
         Self::Session,
         Self::SodConstraint,
         Self::AuditEvent,
+        Self::SigningKey,
     ];
 
     /// The name of the type in the schema.
@@ -46,6 +49,7 @@ impl EntityType {
             Self::Session => "Session",
             Self::SodConstraint => "SodConstraint",
             Self::AuditEvent => "AuditEvent",
+            Self::SigningKey => "SigningKey",
         }
     }
 
@@ -60,6 +64,7 @@ impl EntityType {
             Self::Session => "ses",
             Self::SodConstraint => "sod",
             Self::AuditEvent => "evt",
+            Self::SigningKey => "sig",
         }
     }
 }
@@ -116,6 +121,12 @@ pub fn constraint_id(id: &ID) -> Option<ConstraintId> {
 #[must_use]
 pub fn audit_event_id(id: &ID) -> Option<AuditEventId> {
     of_kind(EntityType::AuditEvent, id).map(AuditEventId::new)
+}
+
+/// The signing key that a global id names.
+#[must_use]
+pub fn signing_key_id(id: &ID) -> Option<SigningKeyId> {
+    of_kind(EntityType::SigningKey, id).map(SigningKeyId::new)
 }
 
 fn of_kind(kind: EntityType, id: &ID) -> Option<Uuid> {

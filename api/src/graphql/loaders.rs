@@ -6,17 +6,20 @@ mod lists;
 use super::error::to_graphql;
 use async_graphql::{Error, Result};
 use batch::Batch;
-use engine::{AssignmentId, AuditEventId, ConstraintId, PermissionId, RoleId, SessionId, Subject, UserId};
+use engine::{
+    AssignmentId, AuditEventId, ConstraintId, PermissionId, RoleId, SessionId, SigningKeyId, Subject, UserId,
+};
 use lists::Lists;
 use service::assignments::{PermissionGrant, RoleAssignment};
 use service::audit::{AuditEvent, AuditFilter};
 use service::constraints::Constraint;
+use service::keys::SigningKey;
 use service::page::{Direction, Page, PageRequest};
 use service::permissions::Permission;
 use service::roles::Role;
 use service::sessions::{Session, SessionFilter};
 use service::users::{User, UserFilter, UserOrder};
-use service::{Service, assignments, audit, constraints, decisions, permissions, roles, sessions, users};
+use service::{Service, assignments, audit, constraints, decisions, keys, permissions, roles, sessions, users};
 use std::sync::Arc;
 
 /// The loaders of one request, so that nothing read outlives it. What was read stays read until
@@ -37,6 +40,7 @@ pub struct Loaders {
     user_lists: Lists<UserFilter>,
     session_lists: Lists<SessionFilter>,
     audit_lists: Lists<AuditFilter>,
+    signing_keys: Batch<SigningKeyId, Arc<SigningKey>>,
 }
 
 /// Each gives `None` for what does not exist, and `SERVICE_UNAVAILABLE` for what cannot be read.
@@ -59,6 +63,7 @@ impl Loaders {
             user_lists: Lists::default(),
             session_lists: Lists::default(),
             audit_lists: Lists::default(),
+            signing_keys: Batch::default(),
         }
     }
 
@@ -78,6 +83,7 @@ impl Loaders {
         self.user_lists.forget();
         self.session_lists.forget();
         self.audit_lists.forget();
+        self.signing_keys.forget();
     }
 
     /// A user, deleted ones included.
@@ -169,6 +175,11 @@ impl Loaders {
     /// How many entries there are in a list.
     pub async fn audit_count(&self, list: AuditFilter) -> Result<u64> {
         self.audit_lists.length(&self.service, list).await
+    }
+
+    /// A signing key.
+    pub async fn signing_key(&self, id: SigningKeyId) -> Result<Option<Arc<SigningKey>>> {
+        self.signing_keys.get(id, async |ids| Ok(shared(keys::by_ids(&self.service, &ids).await?))).await
     }
 }
 

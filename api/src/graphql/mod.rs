@@ -18,6 +18,7 @@ pub mod error;
 pub mod given;
 pub mod guard;
 pub mod id;
+pub mod keys;
 pub mod loaders;
 pub mod node;
 pub mod order;
@@ -47,6 +48,7 @@ pub struct Query(
     access::AccessQuery,
     sessions::SessionQuery,
     audit::AuditQuery,
+    keys::SigningKeyQuery,
 );
 
 /// Writes. Named object first, so that they sort by what they change; the verbs of the common path
@@ -65,4 +67,5 @@ pub struct Mutation(
     roles::RoleMutation,
     permissions::PermissionMutation,
     constraints::SodConstraintMutation,
+    keys::SigningKeyMutation,
 );

@@ -8,6 +8,7 @@ use super::entity::{Entity, NodeRef, Owned as _, visible};
 use super::error::bad_input;
 use super::guard::directives::authenticated;
 use super::id::{self, EntityType};
+use super::keys::SigningKey;
 use super::permissions::Permission;
 use super::roles::Role;
 use super::sessions::Session;
@@ -19,7 +20,7 @@ use uuid::Uuid;
 /// Most ids in one call.
 const MAX_IDS: usize = 100;
 
-/// An object with a global id. Ids are typed (TypeID: a prefix out of user, role, perm, asg, sod, ses, evt, then `_` and the UUIDv7 in 26 characters of base32), unique across types, stable for the object's life, and to be treated as opaque. An id of another kind is an unknown id.
+/// An object with a global id. Ids are typed (TypeID: a prefix out of user, role, perm, asg, sod, ses, evt, sig, then `_` and the UUIDv7 in 26 characters of base32), unique across types, stable for the object's life, and to be treated as opaque. An id of another kind is an unknown id.
 #[derive(Debug, Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "Global id."))]
 pub enum Node {
@@ -37,6 +38,8 @@ pub enum Node {
     SodConstraint(Entity<SodConstraint>),
     /// An entry of the audit log.
     AuditEvent(Entity<AuditEvent>),
+    /// A key that signs tokens.
+    SigningKey(Entity<SigningKey>),
 }
 
 /// Reads of any object.
@@ -91,6 +94,7 @@ impl Node {
             EntityType::AuditEvent => {
                 AuditEvent::find(ctx, id.into()).await?.map(|event| Self::AuditEvent(Entity(event)))
             }
+            EntityType::SigningKey => SigningKey::find(ctx, id.into()).await?.map(|key| Self::SigningKey(Entity(key))),
         })
     }
 
@@ -103,6 +107,7 @@ impl Node {
             Self::Session(session) => session.node(),
             Self::SodConstraint(constraint) => constraint.node(),
             Self::AuditEvent(event) => event.node(),
+            Self::SigningKey(key) => key.node(),
         }
     }
 }

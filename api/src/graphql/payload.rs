@@ -5,6 +5,7 @@ use super::auth::{AuthPayload, LogoutPayload};
 use super::constraints::SodConstraintPayload;
 use super::context::request;
 use super::error::refused;
+use super::keys::SigningKeyPayload;
 use super::permissions::PermissionPayload;
 use super::roles::RolePayload;
 use super::sessions::{SessionPayload, SessionsPayload};
@@ -42,6 +43,8 @@ pub enum Payload {
     Session(SessionPayload),
     /// Of ending sessions.
     Sessions(SessionsPayload),
+    /// Of changing the signing keys.
+    SigningKey(SigningKeyPayload),
 }
 
 /// Result of a deletion.

@@ -145,11 +145,11 @@ fn serve(method: &Method, headers: &HeaderMap, name: &str) -> Response {
     }
 }
 
-fn is_read(method: &Method) -> bool {
+pub(super) fn is_read(method: &Method) -> bool {
     method == Method::GET || method == Method::HEAD
 }
 
-fn method_not_allowed() -> Response {
+pub(super) fn method_not_allowed() -> Response {
     Response::builder().status(StatusCode::METHOD_NOT_ALLOWED).header(header::ALLOW, "GET, HEAD").finish()
 }
 
@@ -164,7 +164,7 @@ fn accepts_gzip(headers: &HeaderMap) -> bool {
 }
 
 /// Does the client have this very form already?
-fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+pub(super) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
     let tags = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     tags.flat_map(|value| value.split(','))
         .map(str::trim)

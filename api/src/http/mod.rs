@@ -1,8 +1,9 @@
-//! HTTP: our own GraphQL endpoint, health, and the pages.
+//! HTTP: our own GraphQL endpoint, the published keys, health, and the pages.
 
 pub mod assets;
 pub mod graphql;
 pub mod health;
+pub mod jwks;
 pub mod limits;
 
 mod authenticate;

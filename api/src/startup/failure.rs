@@ -44,7 +44,8 @@ pub(super) fn cannot_start(error: &service::Error, has_redis: bool) -> Error {
     } else if is_damaged(&cause) {
         ": restore a backup of the database"
     } else if lower.contains("secret") {
-        " (`KEYWARD_SECRET`, or the file `secret` in the data folder)"
+        " (`KEYWARD_SECRET`, or the file `secret` in the data folder), or give that one as `KEYWARD_SECRET_PREVIOUS` to have \
+         the keys sealed anew"
     } else {
         ""
     };

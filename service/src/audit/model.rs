@@ -28,6 +28,8 @@ pub(crate) enum TargetType {
     Session,
     /// A separation-of-duty constraint.
     SodConstraint,
+    /// A key that signs tokens.
+    SigningKey,
     /// The policy as a whole.
     Policy,
     /// A field of the API that was refused.
@@ -44,6 +46,7 @@ impl TargetType {
             Self::Permission => "Permission",
             Self::Session => "Session",
             Self::SodConstraint => "SodConstraint",
+            Self::SigningKey => "SigningKey",
             Self::Policy => "Policy",
             Self::Field => "Field",
         }

@@ -7,10 +7,10 @@
 //! What a token claims of roles is for other services. Here it only says which session asks; what
 //! that may do is taken from the policy of now.
 
-use super::keys::KeySet;
 use super::seal::sha256;
 use super::token::{Expected, MAX_LEN, Rejected, Verified, role_names, verify};
 use crate::decisions::subject;
+use crate::keys::{KeySet, Trust};
 use crate::sessions::{self, Record, Records, Standing};
 use crate::{Caller, Error, Result, Service, UnauthenticatedReason};
 use chrono::{DateTime, Utc};
@@ -44,7 +44,7 @@ pub struct VerifiedTokens {
 struct Known {
     verified: Verified,
     keys: Arc<KeySet>,
-    /// When a key retires, after which the signature has to be checked again.
+    /// When its key retires.
     good_until: Option<DateTime<Utc>>,
     staleness: Mutex<Option<Staleness>>,
 }
@@ -98,6 +98,7 @@ impl VerifiedTokens {
             return Err(UnauthenticatedReason::Invalid.into());
         }
         let hash = sha256(token.as_bytes());
+        service.keys.ensure_fresh(&service.database).await?;
         let keys = service.keys.set();
         let kept = self.tokens.get(&hash).filter(|known| {
             Arc::ptr_eq(&known.keys, &keys) && known.good_until.is_none_or(|good_until| now < good_until)
@@ -105,8 +106,12 @@ impl VerifiedTokens {
         if let Some(known) = kept {
             return Ok(known);
         }
-        let (verified, keys) = check_signature(service, token, now).await?;
-        let good_until = keys.next_retirement(now);
+        let Signed { verified, trust, keys } = check_signature(service, token, now).await?;
+        if !trust.holds(now) {
+            // A refresh helps whoever was given it, and nobody else.
+            return Err(UnauthenticatedReason::Expired.into());
+        }
+        let good_until = trust.end();
         let known = Arc::new(Known { verified, keys, good_until, staleness: Mutex::default() });
         if !known.verified.has_expired(now) {
             self.tokens.insert(hash, Arc::clone(&known));
@@ -115,25 +120,32 @@ impl VerifiedTokens {
     }
 }
 
-/// Checks a token's signature and claims, whether or not it has run out.
-pub(super) async fn check_signature(
-    service: &Service,
-    token: &str,
-    now: DateTime<Utc>,
-) -> Result<(Verified, Arc<KeySet>)> {
+/// A token that one of the keys signed.
+#[derive(Debug)]
+pub(super) struct Signed {
+    pub(super) verified: Verified,
+    /// How far that key is trusted.
+    pub(super) trust: Trust,
+    /// The keys it was checked with.
+    keys: Arc<KeySet>,
+}
+
+/// Checks a token's signature and claims, whether or not it has run out or its key is still trusted.
+pub(super) async fn check_signature(service: &Service, token: &str, now: DateTime<Utc>) -> Result<Signed> {
     let settings = &service.config.token;
     let expected = Expected { issuer: &settings.issuer, audience: &settings.audience, now };
     let asked = Instant::now();
-    let keys = service.keys.set();
-    let checked = match verify(token, |kid| keys.verifying(kid, now), expected) {
-        Ok(verified) => return Ok((verified, keys)),
-        Err(Rejected::Invalid) => return Err(UnauthenticatedReason::Invalid.into()),
+    let check = |keys: Arc<KeySet>| {
+        let checked = verify(token, |kid| keys.verifying(kid), expected);
+        checked.map(|(verified, trust)| Signed { verified, trust, keys })
+    };
+    let checked = match check(service.keys.set()) {
         // Another replica may have made a key since the keys were read here.
         Err(Rejected::UnknownKey) => {
             service.keys.follow(&service.database, asked).await?;
-            let keys = service.keys.set();
-            verify(token, |kid| keys.verifying(kid, now), expected).map(|verified| (verified, Arc::clone(&keys)))
+            check(service.keys.set())
         }
+        checked => checked,
     };
     checked.map_err(|_| UnauthenticatedReason::Invalid.into())
 }

@@ -105,7 +105,7 @@ pub(super) fn hand_out(
         roles: role_names(&caller.policy, &caller.subject, as_of),
         revision: caller.policy.revision(),
     };
-    let access_token = sign(service.keys.set().signing(), issue)?;
+    let access_token = sign(service.keys.set().signing()?, issue)?;
     let refresh_token = refresh_token.map(RefreshToken::into_secret);
     Ok(SignedIn { access_token, refresh_token, expires_at, ends_at, caller })
 }

@@ -1,15 +1,13 @@
-//! Stored accounts as far as signing in goes, refresh tokens and signing keys.
+//! Stored accounts as far as signing in goes, and refresh tokens.
 
 use super::refresh_token::TokenHash;
 use crate::Result;
 use crate::users::{UserKind, UserStatus};
 use chrono::{DateTime, Utc};
-use engine::{RoleId, SessionId, SigningKeyId, UserId};
-use entity::{login_name, refresh_token, signing_key, user, user_role};
+use engine::{RoleId, SessionId, UserId};
+use entity::{login_name, refresh_token, user, user_role};
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ActiveEnum, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, Set,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, Set};
 use uuid::Uuid;
 
 /// An account that is there, as far as signing in goes.
@@ -207,59 +205,5 @@ pub(super) async fn erase_successors<C: ConnectionTrait>(
         .filter(refresh_token::Column::SealedSuccessor.is_not_null())
         .exec(connection)
         .await?;
-    Ok(())
-}
-
-/// A signing key, as stored.
-#[derive(Clone, Debug)]
-pub(super) struct StoredKey {
-    pub(super) id: SigningKeyId,
-    pub(super) kid: String,
-    pub(super) sealed_private: Vec<u8>,
-    pub(super) public_jwk: String,
-    pub(super) created_at: DateTime<Utc>,
-    pub(super) retires_at: Option<DateTime<Utc>>,
-    pub(super) use_for: KeyUse,
-}
-
-/// What a key is used for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum KeyUse {
-    /// Signs and verifies.
-    Signing,
-    /// Verifies only, until it retires.
-    Verifying,
-}
-
-/// The keys that sign or still verify.
-pub(super) async fn keys<C: ConnectionTrait>(connection: &C) -> Result<Vec<StoredKey>> {
-    use signing_key::Status;
-    let used = signing_key::Column::Status.is_in([Status::Active, Status::Retiring].map(|status| status.into_value()));
-    let rows = signing_key::Entity::find().filter(used).all(connection).await?;
-    let keys = rows.into_iter().map(|row| StoredKey {
-        id: row.id.into(),
-        kid: row.kid,
-        sealed_private: row.sealed_private,
-        public_jwk: row.public_jwk,
-        created_at: row.created_at,
-        retires_at: row.retires_at,
-        use_for: if row.status == Status::Active { KeyUse::Signing } else { KeyUse::Verifying },
-    });
-    Ok(keys.collect())
-}
-
-/// Stores a key that signs.
-pub(super) async fn insert_key<C: ConnectionTrait>(connection: &C, key: StoredKey, algorithm: &str) -> Result<()> {
-    let row = signing_key::Model {
-        id: key.id.uuid(),
-        kid: key.kid,
-        algorithm: algorithm.to_owned(),
-        status: signing_key::Status::Active,
-        sealed_private: key.sealed_private,
-        public_jwk: key.public_jwk,
-        created_at: key.created_at,
-        retires_at: key.retires_at,
-    };
-    signing_key::Entity::insert(row.into_active_model()).exec_without_returning(connection).await?;
     Ok(())
 }

@@ -1,19 +1,17 @@
-//! Access tokens: JWTs (RFC 9068, `typ: at+jwt`), signed with Ed25519. The only file that speaks JWT.
+//! Access tokens: JWTs (RFC 9068, `typ: at+jwt`). What a token looks like is known here only; how keys
+//! sign is known in `keys/pair.rs`.
 //!
-//! `SigningKey::generate` / `from_pkcs8`, `VerifyingKey::from_jwk`, `sign(key, &Claims)`,
-//! `verify(token, find, expected)` → `Verified`, `role_names(policy, subject, now)`.
+//! `sign(signer, Issue)`, `verify(token, find, expected)` → `Verified` and how far its key is trusted,
+//! `role_names(policy, subject, now)`.
 
+use crate::keys::{Signer, Trust, Verifier};
 use crate::{Caller, Error, Result, parse_typeid, typeid};
-use aws_lc_rs::signature::Ed25519KeyPair;
 use chrono::{DateTime, TimeDelta, Utc};
 use engine::{Policy, SessionId, Subject, UserId};
-use jsonwebtoken::jwk::{Jwk, ThumbprintHash};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use jsonwebtoken::Header;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
 /// What signing in, refreshing and the like hand out.
 #[derive(Clone, Debug)]
@@ -40,77 +38,10 @@ const LEEWAY: TimeDelta = TimeDelta::seconds(5);
 const BACKDATED: i64 = 60;
 /// Media type of access tokens (RFC 9068, 2.1), without `application/`.
 const TYPE: &str = "at+jwt";
-/// The algorithm of every key.
-pub(crate) const ALGORITHM: &str = "EdDSA";
 
 const USER: &str = "user";
 const SESSION: &str = "ses";
 const TOKEN: &str = "tok";
-
-/// A key that signs, with its public half.
-pub(crate) struct SigningKey {
-    key: EncodingKey,
-    kid: String,
-    public_jwk: String,
-}
-
-/// The public half of a key: one key, one algorithm.
-#[derive(Debug)]
-pub(crate) struct VerifyingKey {
-    key: DecodingKey,
-    validation: Validation,
-}
-
-impl SigningKey {
-    /// Makes a new key; also gives its private half as PKCS #8, to be sealed.
-    pub(crate) fn generate() -> Result<(Self, Zeroizing<Vec<u8>>)> {
-        let failed = |_| Error::Internal("no key could be generated".into());
-        // Version 1 of PKCS #8, without the public key, is what `EncodingKey` takes.
-        let private = Ed25519KeyPair::generate().and_then(|pair| pair.to_pkcs8v1()).map_err(failed)?;
-        let private = Zeroizing::new(private.as_ref().to_vec());
-        Ok((Self::from_pkcs8(&private)?, private))
-    }
-
-    /// Takes a private half as [`Self::generate`] gave it.
-    pub(crate) fn from_pkcs8(private: &[u8]) -> Result<Self> {
-        let internal = |error: jsonwebtoken::errors::Error| Error::Internal(error.into());
-        let key = EncodingKey::from_ed_der(private);
-        let jwk = Jwk::from_encoding_key(&key, Algorithm::EdDSA).map_err(internal)?;
-        let kid = jwk.thumbprint(ThumbprintHash::SHA256).map_err(internal)?;
-        let public_jwk = serde_json::to_string(&jwk).map_err(|error| Error::Internal(error.into()))?;
-        Ok(Self { key, kid, public_jwk })
-    }
-
-    /// RFC 7638 thumbprint of the public half.
-    pub(crate) fn kid(&self) -> &str {
-        &self.kid
-    }
-
-    /// The public half as a JWK (RFC 7517), in JSON.
-    pub(crate) fn public_jwk(&self) -> &str {
-        &self.public_jwk
-    }
-}
-
-impl fmt::Debug for SigningKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SigningKey").field("kid", &self.kid).finish_non_exhaustive()
-    }
-}
-
-impl VerifyingKey {
-    /// Takes a public half as [`SigningKey::public_jwk`] gave it.
-    pub(crate) fn from_jwk(json: &str) -> Result<Self> {
-        let jwk: Jwk = serde_json::from_str(json).map_err(|error| Error::Internal(error.into()))?;
-        let key = DecodingKey::from_jwk(&jwk).map_err(|error| Error::Internal(error.into()))?;
-        let mut validation = Validation::new(Algorithm::EdDSA);
-        // Claims are checked here, by the service's clock and types that take nothing but the right JSON.
-        validation.required_spec_claims.clear();
-        validation.validate_exp = false;
-        validation.validate_aud = false;
-        Ok(Self { key, validation })
-    }
-}
 
 /// What a token says, in terms of the service.
 #[derive(Clone, Debug)]
@@ -143,10 +74,10 @@ struct Claims {
 }
 
 /// Signs a token.
-pub(crate) fn sign(key: &SigningKey, issue: Issue<'_>) -> Result<SecretString> {
-    let mut header = Header::new(Algorithm::EdDSA);
+pub(crate) fn sign(key: &Signer, issue: Issue<'_>) -> Result<SecretString> {
+    let mut header = Header::new(key.algorithm());
     header.typ = Some(TYPE.to_owned());
-    header.kid = Some(key.kid.clone());
+    header.kid = Some(key.kid().to_owned());
     let iat = issue.issued_at.timestamp();
     let claims = Claims {
         iss: issue.issuer.to_owned(),
@@ -160,7 +91,7 @@ pub(crate) fn sign(key: &SigningKey, issue: Issue<'_>) -> Result<SecretString> {
         roles: issue.roles,
         pv: issue.revision,
     };
-    let token = jsonwebtoken::encode(&header, &claims, &key.key).map_err(|error| Error::Internal(error.into()))?;
+    let token = jsonwebtoken::encode(&header, &claims, key.key()).map_err(|error| Error::Internal(error.into()))?;
     Ok(token.into())
 }
 
@@ -199,21 +130,21 @@ pub(crate) struct Expected<'a> {
     pub(crate) now: DateTime<Utc>,
 }
 
-/// Checks a token's size, header, signature and claims, in this order; `find` gives the key with an
-/// id, if it may be used.
+/// Checks a token's size, header, signature and claims, in this order; `find` gives the key with an id
+/// and how far it is trusted. The key says how the signature is made, whatever the header says.
 pub(crate) fn verify<'k>(
     token: &str,
-    find: impl FnOnce(&str) -> Option<&'k VerifyingKey>,
+    find: impl FnOnce(&str) -> Option<(&'k Verifier, Trust)>,
     expected: Expected<'_>,
-) -> Result<Verified, Rejected> {
+) -> Result<(Verified, Trust), Rejected> {
     if token.len() > MAX_LEN {
         return Err(Rejected::Invalid);
     }
     let header = jsonwebtoken::decode_header(token).map_err(|_| Rejected::Invalid)?;
     let kid = usable(&header).ok_or(Rejected::Invalid)?;
-    let key = find(&kid).ok_or(Rejected::UnknownKey)?;
-    let claims = jsonwebtoken::decode::<Claims>(token, &key.key, &key.validation).map_err(|_| Rejected::Invalid)?;
-    meet(claims.claims, expected).ok_or(Rejected::Invalid)
+    let (key, trust) = find(&kid).ok_or(Rejected::UnknownKey)?;
+    let decoded = jsonwebtoken::decode::<Claims>(token, key.key(), key.validation()).map_err(|_| Rejected::Invalid)?;
+    Ok((meet(decoded.claims, expected).ok_or(Rejected::Invalid)?, trust))
 }
 
 /// The id of the key that a header names, if the header holds what ours hold and nothing else:
@@ -221,7 +152,7 @@ pub(crate) fn verify<'k>(
 fn usable(header: &Header) -> Option<String> {
     let typ = header.typ.as_deref()?.to_ascii_lowercase();
     let kid = header.kid.clone()?;
-    let mut plain = Header::new(Algorithm::EdDSA);
+    let mut plain = Header::new(header.alg);
     plain.typ.clone_from(&header.typ);
     plain.kid.clone_from(&header.kid);
     (typ.strip_prefix("application/").unwrap_or(&typ) == TYPE && *header == plain).then_some(kid)

@@ -53,6 +53,7 @@ fn config() -> Config {
         session: SessionSettings::default(),
         limits: LimitSettings::default(),
         secret: "a secret of the tests, long enough for all of them".into(),
+        previous_secret: None,
         redis_url: None,
     }
 }

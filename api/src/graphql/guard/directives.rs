@@ -49,6 +49,8 @@ directive!(public, PUBLIC, Directive_At_FIELD_DEFINITION);
 directive!(inherit, INHERIT, Directive_At_FIELD_DEFINITION);
 directive!(authenticated, AUTHENTICATED, Directive_At_FIELD_DEFINITION);
 directive!(has_role, HAS_ROLE, Directive_At_FIELD_DEFINITION);
+directive!(has_any_role, HAS_ROLE, Directive_At_FIELD_DEFINITION);
+directive!(has_all_roles, HAS_ROLE, Directive_At_FIELD_DEFINITION);
 directive!(has_permission, HAS_PERMISSION, Directive_At_FIELD_DEFINITION);
 directive!(has_any_permission, HAS_PERMISSION, Directive_At_FIELD_DEFINITION);
 directive!(has_all_permissions, HAS_PERMISSION, Directive_At_FIELD_DEFINITION);
@@ -95,6 +97,22 @@ impl has_role {
     #[must_use]
     pub fn apply(role: &str) -> MetaDirectiveInvocation {
         HAS_ROLE.invoke([("role", Value::from(role))])
+    }
+}
+
+impl has_any_role {
+    /// `@hasRole(any: […])`
+    #[must_use]
+    pub fn apply(any: &[&str]) -> MetaDirectiveInvocation {
+        HAS_ROLE.invoke([("any", list(any))])
+    }
+}
+
+impl has_all_roles {
+    /// `@hasRole(all: […])`
+    #[must_use]
+    pub fn apply(all: &[&str]) -> MetaDirectiveInvocation {
+        HAS_ROLE.invoke([("all", list(all))])
     }
 }
 

@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 /// Is the object the caller's own? A user is oneself; a session or an assignment belongs to its user;
 /// a role or a permission is own while the caller holds it, active in this session or not; an audit
-/// event when the caller is its actor or one of those it is about. A constraint is no one's own, nor
-/// is what does not exist.
+/// event when the caller is its actor or one of those it is about. A constraint or a signing key is no
+/// one's own, nor is what does not exist.
 ///
 /// # Errors
 /// [`service::Error::Unavailable`] when it has to be looked up and cannot.
@@ -24,6 +24,7 @@ pub(super) async fn owns(request: &Request, caller: &Caller, node: &NodeRef) -> 
         EntityType::Session => Ok(own(owner_of_session(request, node.id).await?)),
         EntityType::RoleAssignment => Ok(own(owner_of_assignment(request, node.id).await?)),
         EntityType::SodConstraint => Ok(false),
+        EntityType::SigningKey => Ok(false),
         EntityType::AuditEvent if own(node.owner) => Ok(true),
         EntityType::AuditEvent => {
             audit::involves(&request.service, AuditEventId::new(node.id), caller.user.uuid()).await

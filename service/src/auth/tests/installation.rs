@@ -108,6 +108,7 @@ fn config() -> Config {
             refresh_per_session: many,
         },
         secret: "a secret of the tests, long enough for all of them".into(),
+        previous_secret: None,
         redis_url: None,
     }
 }
