@@ -94,9 +94,9 @@ impl App {
     pub async fn start(parts: Parts) -> Result<Self> {
         let Parts { config, http, database, clock, ids } = parts;
         let schemas = schema::build().map_err(|error| anyhow!("the schema is not guarded: {error}"))?;
-        let system_permissions = schemas.system_permissions();
+        let (system_permissions, system_roles) = (schemas.system_permissions(), schemas.system_roles());
         let redis = config.redis_url.is_some();
-        let service = Service::start(service::Parts { config, database, clock, ids, system_permissions })
+        let service = Service::start(service::Parts { config, database, clock, ids, system_permissions, system_roles })
             .await
             .map_err(|error| failure::cannot_start(&error, redis))?;
         Ok(Self { service, schemas: Arc::new(schemas), http: Arc::new(http), stopping: Stopping::default() })

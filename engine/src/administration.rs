@@ -98,7 +98,7 @@ pub enum Violation {
     BeyondAuthority {
         /// What the actor lacks, by name.
         missing: Vec<PermissionName>,
-        /// `superadmin`, when the actor lacks what opens to that role only.
+        /// A built-in role, when the actor lacks what opens to that role only.
         role: Option<RoleId>,
     },
     /// Roles that are to be kept apart would come together.

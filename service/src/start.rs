@@ -6,7 +6,7 @@ use crate::decisions::{Current, Follower, follow};
 use crate::keys::{self, Keys};
 use crate::sessions::{self, Denylist};
 use crate::{Actor, Clock, Config, Context, Database, IdSource, RequestInfo, Result, assignments, bootstrap};
-use engine::{PermissionName, RequestId};
+use engine::{PermissionName, RequestId, RoleName};
 use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,6 +49,8 @@ pub struct Parts {
     pub ids: Arc<dyn IdSource>,
     /// Permissions that the guards name, besides `rbac:escalate`.
     pub system_permissions: Vec<PermissionName>,
+    /// Roles that the guards name.
+    pub system_roles: Vec<RoleName>,
 }
 
 /// Tasks that nobody waits for; they end when this is dropped.
@@ -68,7 +70,7 @@ impl Service {
     /// # Errors
     /// [`crate::Error::Unavailable`] when the database or Redis cannot be read, or a sealed key not opened.
     pub async fn start(parts: Parts) -> Result<Self> {
-        let Parts { config, database, clock, ids, system_permissions } = parts;
+        let Parts { config, database, clock, ids, system_permissions, system_roles } = parts;
         let tokens = Arc::new(VerifiedTokens::new());
         let mut service = Self {
             current: Arc::new(Current::load(&database).await?),
@@ -85,7 +87,7 @@ impl Service {
             ids,
             background: None,
         };
-        bootstrap::run(&service, &system_permissions).await?;
+        bootstrap::run(&service, &system_permissions, &system_roles).await?;
         let following = tokio::spawn(follow(service.follower()));
         let keys = keys::Follower { keys: Arc::clone(&service.keys), database: service.database.clone() };
         let keys = tokio::spawn(keys::follow(keys));

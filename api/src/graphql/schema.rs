@@ -19,7 +19,7 @@ use async_graphql::{
     EmptySubscription, ObjectType, Response, SDLExportOptions, Schema, SchemaBuilder, ServerError, ValidationMode,
     Variables,
 };
-use engine::PermissionName;
+use engine::{PermissionName, RoleName};
 use service::Service;
 use std::fmt;
 use std::sync::Arc;
@@ -48,6 +48,7 @@ pub struct Lanes<Q, M> {
     table: Table,
     sdl: String,
     system_permissions: Vec<PermissionName>,
+    system_roles: Vec<RoleName>,
     limits: DocumentLimits,
     documents: Documents,
 }
@@ -153,10 +154,13 @@ where
         let options = SDLExportOptions::new().include_specified_by().use_space_ident();
         let sdl = hooked.sdl_with_options(options);
         let table = guards.load(Table::read(&sdl).map_err(|wrong| wrong.join("\n"))?).clone();
-        let parse = |name: &str| PermissionName::parse(name).map_err(|error| format!("`{name}`: {error}"));
-        let system_permissions = table.permissions().into_iter().map(parse).collect::<Result<_, _>>()?;
+        let wrong = |name: &str, error| format!("`{name}`: {error}");
+        let permission = |name| PermissionName::parse(name).map_err(|error| wrong(name, error));
+        let system_permissions = table.permissions().into_iter().map(permission).collect::<Result<_, _>>()?;
+        let role = |name| RoleName::parse(name).map_err(|error| wrong(name, error));
+        let system_roles = table.roles().into_iter().map(role).collect::<Result<_, _>>()?;
         let (limits, documents) = Default::default();
-        Ok(Self { fast, proven, hooked, table, sdl, system_permissions, limits, documents })
+        Ok(Self { fast, proven, hooked, table, sdl, system_permissions, system_roles, limits, documents })
     }
 
     /// The schema as published, and as `schema.graphql` holds it: types by name, fields as written,
@@ -176,6 +180,12 @@ where
     #[must_use]
     pub fn system_permissions(&self) -> Vec<PermissionName> {
         self.system_permissions.clone()
+    }
+
+    /// Roles that the rules name: the service makes them built in.
+    #[must_use]
+    pub fn system_roles(&self) -> Vec<RoleName> {
+        self.system_roles.clone()
     }
 
     /// Reads, measures and checks an operation, whoever sends it.

@@ -32,12 +32,12 @@ enum Actor {
     Session { user: Option<UserId>, sources: Vec<(End, Might)> },
 }
 
-/// Permissions, and whether all are held by rule: `superadmin` opens more than its permissions do,
-/// since guards name it and permissions still to come are its as well.
+/// Permissions, and built-in roles, which open more than their permissions do: guards name them, so each
+/// counts as a permission. `superadmin` stands for all of either, also for those still to come.
 #[derive(Clone, Debug, Default)]
 struct Might {
     permissions: FixedBitSet,
-    by_rule: bool,
+    roles: FixedBitSet,
 }
 
 impl Might {
@@ -48,17 +48,30 @@ impl Might {
     }
 
     fn add_role(&mut self, policy: &Policy, role: usize) {
-        self.by_rule |= is_by_rule(policy, role);
+        self.roles.grow(policy.role_count());
+        self.roles.extend(built_in(policy, role));
         self.permissions.union_with(policy.held(role));
     }
 
     fn covers_role(&self, policy: &Policy, role: usize) -> bool {
-        policy.held(role).is_subset(&self.permissions) && (self.by_rule || !is_by_rule(policy, role))
+        policy.held(role).is_subset(&self.permissions) && self.lacking(policy, &Self::of_role(policy, role)).is_none()
+    }
+
+    /// A built-in role that `wanted` has and this has not.
+    fn lacking(&self, policy: &Policy, wanted: &Self) -> Option<RoleId> {
+        let missing = wanted.roles.difference(&self.roles).next();
+        missing.filter(|_| !self.is_by_rule(policy)).map(|role| policy.role_id(role))
+    }
+
+    /// Are all permissions held by rule?
+    fn is_by_rule(&self, policy: &Policy) -> bool {
+        let superadmin = policy.superadmin().and_then(|id| policy.role_place(id));
+        superadmin.is_some_and(|superadmin| self.roles.contains(superadmin))
     }
 
     fn join(&mut self, other: &Self) {
         self.permissions.union_with(&other.permissions);
-        self.by_rule |= other.by_rule;
+        self.roles.union_with(&other.roles);
     }
 
     fn joined<'a>(all: impl IntoIterator<Item = &'a Self>) -> Self {
@@ -68,10 +81,9 @@ impl Might {
     }
 }
 
-/// Is the role `superadmin`, or one that inherits from it?
-fn is_by_rule(policy: &Policy, role: usize) -> bool {
-    let superadmin = policy.superadmin().and_then(|id| policy.role_place(id));
-    superadmin.is_some_and(|superadmin| policy.hierarchy.includes(role, superadmin))
+/// The built-in ones among a role and those it inherits from.
+fn built_in(policy: &Policy, role: usize) -> impl Iterator<Item = usize> {
+    policy.hierarchy.closure(role).ones().filter(|&role| policy.facts().roles[role].is_system)
 }
 
 /// Authority and reach.
@@ -86,7 +98,7 @@ impl Policy {
             }
             for grant in subject.grants.iter().filter(|grant| grant.validity.holds(now)) {
                 let granted = set_of(self.permission_count(), self.permission_place(grant.permission));
-                sources.push((grant.validity.until, Might { permissions: granted, by_rule: false }));
+                sources.push((grant.validity.until, Might { permissions: granted, ..Might::default() }));
             }
         }
         Authority { policy: self, now, actor: Actor::Session { user: Some(subject.user), sources } }
@@ -116,7 +128,7 @@ impl Policy {
         let lasts = |validity: Validity| validity.state(now) != ValidityState::Ended;
         let granted = subject.grants.iter().filter(|grant| lasts(grant.validity));
         let granted = granted.filter_map(|grant| self.permission_place(grant.permission));
-        let mut reach = Might { permissions: set_of(self.permission_count(), granted), by_rule: false };
+        let mut reach = Might { permissions: set_of(self.permission_count(), granted), ..Might::default() };
         self.lasting_roles(subject, now).ones().for_each(|role| reach.add_role(self, role));
         reach
     }
@@ -238,7 +250,7 @@ impl<'p> Authority<'p> {
         }
         let permissions = permissions.iter().filter_map(|&id| self.policy.permission_place(id));
         let permissions = set_of(self.policy.permission_count(), permissions);
-        let mut wanted = Might { permissions, by_rule: false };
+        let mut wanted = Might { permissions, ..Might::default() };
         let roles = roles.iter().filter_map(|&role| self.policy.role_place(role));
         roles.for_each(|role| wanted.add_role(self.policy, role));
         let lasting = sources.iter().filter(|(end, _)| later(*end, until) == *end);
@@ -254,20 +266,22 @@ impl<'p> Authority<'p> {
     pub fn may_grow_into(&self, after: &Policy) -> Result<(), Violation> {
         let Actor::Session { sources, .. } = &self.actor else { return Ok(()) };
         let lasting = Might::joined(sources.iter().filter(|(end, _)| end.is_none()).map(|(_, might)| might));
-        if self.escalates() || lasting.by_rule {
+        if self.escalates() || lasting.is_by_rule(self.policy) {
             return Ok(());
         }
         for role in (0..after.role_count()).filter(|&role| after.superadmin() != Some(after.role_id(role))) {
             let before = self.policy.role_place(after.role_id(role)).map(|role| Might::of_role(self.policy, role));
             let mut allowed = before.unwrap_or_default();
-            let gains_rule = Might::of_role(after, role).by_rule && !allowed.by_rule;
             allowed.join(&lasting);
+            let is_known =
+                |id: &RoleId| self.policy.role_place(*id).is_some_and(|place| allowed.roles.contains(place));
+            let gained_role = built_in(after, role).map(|role| after.role_id(role)).find(|id| !is_known(id));
             let is_allowed =
                 |id| self.policy.permission_place(id).is_some_and(|place| allowed.permissions.contains(place));
             let gained = after.held(role).ones().map(|place| &after.facts().permissions[place]);
             let missing: Vec<PermissionName> =
                 gained.filter(|known| !is_allowed(known.id)).map(|known| known.name.clone()).collect();
-            beyond(missing, gains_rule.then(|| self.policy.superadmin()).flatten())?;
+            beyond(missing, gained_role)?;
         }
         Ok(())
     }
@@ -303,8 +317,7 @@ impl<'p> Authority<'p> {
     fn within(&self, wanted: &Might, held: &Might) -> Result<(), Violation> {
         let missing = wanted.permissions.difference(&held.permissions);
         let missing = missing.map(|place| self.policy.facts().permissions[place].name.clone()).collect();
-        let lacks_rule = wanted.by_rule && !held.by_rule;
-        beyond(missing, lacks_rule.then(|| self.policy.superadmin()).flatten())
+        beyond(missing, held.lacking(self.policy, wanted))
     }
 }
 

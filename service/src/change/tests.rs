@@ -38,6 +38,7 @@ impl Installation {
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
             system_permissions: guarded.to_vec(),
+            system_roles: Vec::new(),
         };
         Service::start(parts).await.expect("starts")
     }

@@ -65,6 +65,14 @@ pub(crate) async fn insert<C: ConnectionTrait>(connection: &C, new: &[NewRow], n
     Ok(())
 }
 
+/// Makes roles built in, those that guards name.
+pub(crate) async fn make_system<C: ConnectionTrait>(connection: &C, ids: &[RoleId]) -> Result<()> {
+    let change = role::ActiveModel { is_system: ActiveValue::Set(true), ..Default::default() };
+    let these = role::Column::Id.is_in(ids.iter().map(|id| id.uuid()));
+    role::Entity::update_many().set(change).filter(these).exec(connection).await?;
+    Ok(())
+}
+
 /// Grants permissions to roles; none of the pairs may be there.
 pub(crate) async fn insert_grants<C: ConnectionTrait>(
     connection: &C,

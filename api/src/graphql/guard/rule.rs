@@ -113,6 +113,12 @@ impl Rule {
         names.iter().map(AsRef::as_ref).chain(single)
     }
 
+    /// Roles that it names.
+    pub fn roles(&self) -> impl Iterator<Item = &str> {
+        let names: &[Box<str>] = if let Self::Role(names) = self { names.all() } else { &[] };
+        names.iter().map(AsRef::as_ref)
+    }
+
     /// May a field with this guard be non-null? A denial has to have somewhere to go.
     #[must_use]
     pub fn never_denies(&self) -> bool {

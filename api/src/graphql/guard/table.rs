@@ -145,6 +145,16 @@ impl Table {
         names
     }
 
+    /// Every role that a guard names, each once, sorted.
+    #[must_use]
+    pub fn roles(&self) -> Vec<&str> {
+        let rules = self.types.values().flat_map(|ty| ty.fields.values()).filter_map(|field| field.rule.as_deref());
+        let mut names: Vec<_> = rules.flat_map(Rule::roles).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     /// The rules as a table of `docs/permissions.md`.
     #[must_use]
     pub fn markdown(&self) -> String {

@@ -255,3 +255,32 @@ fn a_role_that_would_break_a_constraint_by_itself_does_not_come_about() {
     assert_eq!(alone(&policy, Change::SetConstraint(&set)), roles(&["aide", "boss"]));
     assert!(policy.operator(now()).permit(Change::SetConstraint(&ssd("new", 2, "boss regent"))).is_ok());
 }
+
+#[test]
+fn a_role_that_guards_name_counts_as_a_permission() {
+    let mut facts = office().facts().clone();
+    let aide = facts.roles.iter_mut().find(|role| role.name.as_str() == "aide").expect("the role");
+    aide.is_system = true;
+    let policy = Policy::build(facts).expect("a policy");
+    let may_assign = |actor: &Subject, name: &str| {
+        let role = policy.role_named(name).expect("the role").id;
+        policy.authority(actor, now()).may_assign(role)
+    };
+    // All that the role holds, and not the role.
+    let as_strong = with_grant(nobody(), "user:read", FOR_GOOD);
+    let lacking = policy.role_named("aide").map(|role| role.id);
+    let refused = Violation::BeyondAuthority { missing: Vec::new(), role: lacking };
+    assert_eq!(may_assign(&as_strong, "aide"), Err(refused.clone()));
+    assert_eq!(may_assign(&with_grant(as_strong, "rbac:escalate", FOR_GOOD), "aide"), Ok(()));
+    for holder in ["aide", "desk", "superadmin"] {
+        assert_eq!(may_assign(&holder_of(&[holder]), "aide"), Ok(()), "{holder}");
+    }
+    // Inheriting it, or touching who has it, is no way round.
+    let clerk = with_grant(with_grant(nobody(), "user:read", FOR_GOOD), "role:write", FOR_GOOD);
+    let authority = policy.authority(&clerk, now());
+    let juniors = [lacking.expect("the role")];
+    let create = Change::CreateRole { juniors: &juniors, seniors: &[], grants: &[] };
+    assert_eq!(authority.permit(create).map(|_permit| ()), Err(refused.clone()));
+    let target = other(holder_of(&["aide"]));
+    assert_eq!(authority.permit(Change::ManageUser(&target)).map(|_permit| ()), Err(refused));
+}

@@ -86,6 +86,7 @@ impl Installation {
             clock: self.clock.clone(),
             ids: Arc::new(RandomIds),
             system_permissions: vec![PermissionName::parse("user:read").unwrap()],
+            system_roles: Vec::new(),
         };
         let service = Service::start(parts).await?;
         Ok(Served { service, clock: Arc::clone(&self.clock), _folder: Arc::clone(&self.folder) })
