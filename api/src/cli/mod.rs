@@ -3,6 +3,7 @@
 mod admin;
 mod check_config;
 mod import;
+mod keys;
 mod migrate;
 mod output;
 mod policy;
@@ -72,6 +73,9 @@ enum Command {
     /// Try models of users, roles and permissions from files
     #[command(subcommand)]
     Policy(policy::Command),
+    /// Show, replace or revoke the keys that sign access tokens
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// Print the schema of the API, with its guards
     Schema,
     /// Check the settings and print what holds, without secrets
@@ -147,6 +151,7 @@ impl Job {
             (Command::Migrate, Some(loaded)) => migrate::run(&loaded.settings).await,
             (Command::Import(arguments), Some(loaded)) => import::run(&loaded.settings, &arguments).await,
             (Command::Admin(command), Some(loaded)) => admin::run(&loaded.settings, &command).await,
+            (Command::Keys(command), Some(loaded)) => keys::run(&loaded.settings, command).await,
             (Command::CheckConfig, Some(loaded)) => check_config::run(loaded),
         }
     }

@@ -21,6 +21,7 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode> {
     let stop = stop_signal()?;
     let app = App::build(settings).await?;
     first_administrator(app.service(), settings).await?;
+    adopt_algorithm(app.service()).await?;
     let page = if settings.has_playground() { ", with a playground for browsers" } else { "" };
     if !settings.cookie.secure {
         tracing::warn!("cookies are sent without TLS (`KEYWARD_COOKIE_SECURE` is `false`): for development only");
@@ -29,6 +30,15 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode> {
     app.serve(listener, &settings.shutdown, stop).await.context("cannot go on serving")?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Makes a key of the algorithm that is set, when the newest has another. Only `serve` does: other
+/// commands may be run where the server's settings are not known.
+async fn adopt_algorithm(service: &Service) -> Result<()> {
+    if let Some(key) = service::keys::adopt_algorithm(service).await.map_err(|error| describe(&error))? {
+        tracing::info!(kid = key.kid, algorithm = key.algorithm, "signs with a new key, since another algorithm is set");
+    }
+    Ok(())
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener> {
