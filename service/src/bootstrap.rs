@@ -24,8 +24,7 @@ pub(crate) async fn run(
     system_permissions: &[PermissionName],
     system_roles: &[RoleName],
 ) -> Result<()> {
-    let mut wanted =
-        Wanted { permissions: system_permissions.iter().cloned().collect(), roles: system_roles.to_vec() };
+    let mut wanted = Wanted { permissions: system_permissions.iter().cloned().collect(), roles: system_roles.to_vec() };
     wanted.permissions.insert(PermissionName::parse(ESCALATE).map_err(|error| Error::Internal(error.into()))?);
     // Asked first without the lock, so that an ordinary start waits for nobody.
     if Missing::in_policy(&service.policy(), &wanted).is_nothing() {

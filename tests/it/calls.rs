@@ -71,6 +71,7 @@ pub(crate) fn kind_of(root_field: &str, hole: &Hole) -> &'static str {
         // `userRevokeSessions` takes a user.
         () if is(&["user", "node", "actor", "target", "involving"]) => "user",
         () if is(&["session"]) => "ses",
+        () if is(&["signingkey"]) => "sig",
         () => panic!("which id does `{}` of `{root_field}` take?", hole.path),
     }
 }

@@ -113,6 +113,8 @@ fn type_of(field: &str, argument: &str) -> String {
         "everywhere" => "Boolean!",
         "roles" => "[String!]",
         "expectedVersion" => "Int",
+        "graceMinutes" => "Int!",
+        "reason" if field == "signingKeyRevoke" => "String!",
         "username" | "password" | "currentPassword" | "newPassword" => "String!",
         ids if ids.ends_with("Ids") => "[ID!]!",
         id if id == "id" || id.ends_with("Id") => "ID!",
@@ -129,6 +131,7 @@ fn selection(field: &str) -> &'static str {
             viewer { roles permissions policyRevision user { id username } session { id } }"
         }
         "logout" => "endedSessions",
+        "signingKeyRotate" | "signingKeyRevoke" => "signingKey { id kid algorithm status createdAt retiresAt }",
         "sessionRevoke" => "session { id revokedAt }",
         "sessionRevokeOthers" | "userRevokeSessions" => "endedSessions { id }",
         "roleDelete" | "userDelete" | "permissionDelete" | "sodConstraintDelete" => "deletedId",

@@ -36,7 +36,11 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode> {
 /// commands may be run where the server's settings are not known.
 async fn adopt_algorithm(service: &Service) -> Result<()> {
     if let Some(key) = service::keys::adopt_algorithm(service).await.map_err(|error| describe(&error))? {
-        tracing::info!(kid = key.kid, algorithm = key.algorithm, "signs with a new key, since another algorithm is set");
+        tracing::info!(
+            kid = key.kid,
+            algorithm = key.algorithm,
+            "signs with a new key, since another algorithm is set"
+        );
     }
     Ok(())
 }

@@ -273,8 +273,7 @@ impl<'p> Authority<'p> {
             let before = self.policy.role_place(after.role_id(role)).map(|role| Might::of_role(self.policy, role));
             let mut allowed = before.unwrap_or_default();
             allowed.join(&lasting);
-            let is_known =
-                |id: &RoleId| self.policy.role_place(*id).is_some_and(|place| allowed.roles.contains(place));
+            let is_known = |id: &RoleId| self.policy.role_place(*id).is_some_and(|place| allowed.roles.contains(place));
             let gained_role = built_in(after, role).map(|role| after.role_id(role)).find(|id| !is_known(id));
             let is_allowed =
                 |id| self.policy.permission_place(id).is_some_and(|place| allowed.permissions.contains(place));

@@ -100,8 +100,9 @@ fn every_secret_that_goes_in_or_out_is_marked() {
 
 #[test]
 fn fields_that_tell_what_they_require_tell_the_rule_in_words() {
+    const ROLE: &str = "Requires the active role `superadmin`. The password must have been given recently.";
     let text = crate::sdl::text();
-    for words in ["Requires `user:read`.", "Requires `user:read`, except for one's own.", "Open to anyone."] {
+    for words in ["Requires `user:read`.", "Requires `user:read`, except for one's own.", "Open to anyone.", ROLE] {
         assert!(text.contains(words), "{words}");
     }
 }

@@ -6,6 +6,7 @@ mod lanes;
 mod matrix;
 mod own;
 mod recent_login;
+mod roles;
 mod veil;
 mod wraps;
 

@@ -15,6 +15,7 @@ fn help_tells_a_newcomer_what_there_is() {
             "import",
             "admin",
             "policy",
+            "keys",
             "schema",
             "check-config",
             "Examples",
@@ -33,6 +34,10 @@ fn help_tells_a_newcomer_what_there_is() {
         &["admin", "recover"],
         &["policy"],
         &["policy", "check"],
+        &["keys"],
+        &["keys", "list"],
+        &["keys", "rotate"],
+        &["keys", "revoke"],
         &["schema"],
         &["check-config"],
     ] {
@@ -45,14 +50,17 @@ fn help_tells_a_newcomer_what_there_is() {
 #[test]
 fn a_wrong_command_line_ends_with_two_and_says_what_is_wrong() {
     let keyward = Keyward::install();
-    let wrong: [&[&str]; 8] = [
+    let wrong: [&[&str]; 11] = [
         &["sevre"],
         &["--nothing"],
         &["admin"],
         &["admin", "create"],
-        &["import"],
         &["policy"],
         &["policy", "check"],
+        &["keys"],
+        &["keys", "revoke", "x"],
+        &["keys", "rotate", "--grace", "31d"],
+        &["import"],
         &["serve", "--listen", "here"],
     ];
     for arguments in wrong {

@@ -3,6 +3,7 @@
 mod commands;
 mod durability;
 mod failures;
+mod keys;
 mod policy;
 mod serve;
 

@@ -24,7 +24,7 @@ async fn signup(app: &App, name: &str, password: &str) -> Acted {
 }
 
 /// Tries to trade a refresh token.
-async fn refresh(app: &App, token: &str) -> Acted {
+pub(crate) async fn refresh(app: &App, token: &str) -> Acted {
     app.anonymous().act("refresh", json!({ "refreshToken": token })).await
 }
 
@@ -35,12 +35,12 @@ fn text(acted: &Acted, member: &str) -> String {
 }
 
 /// Who the client is: its username, or the reason why its credential is of no use.
-async fn whoami(client: &Client) -> String {
+pub(crate) async fn whoami(client: &Client) -> String {
     who(&client.ask("{ me { username } }").await)
 }
 
 /// The same, of an answer.
-fn who(answer: &Answer) -> String {
+pub(crate) fn who(answer: &Answer) -> String {
     match answer.body["data"]["me"]["username"].as_str() {
         Some(name) => name.to_owned(),
         None => {
@@ -63,7 +63,7 @@ pub(crate) fn decode(token: &str) -> (Value, Value) {
 }
 
 /// A part of a token.
-fn encode(part: &Value) -> String {
+pub(crate) fn encode(part: &Value) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(part.to_string())
 }

@@ -1,6 +1,6 @@
 //! Access tokens: what they say, how long they are good, and what is not one.
 
-use super::{decode, encode, refresh, text, whoami};
+use super::{decode, refresh, text, whoami};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use tests::{App, Client};
@@ -84,109 +84,8 @@ async fn what_depends_on_who_asks_reports_a_bad_token_and_the_rest_ignores_it() 
     assert_eq!((&answer.body["data"]["viewer"], answer.error()), (&Value::Null, "UNAUTHENTICATED"));
 }
 
-#[tokio::test]
-async fn altered_tokens_are_invalid() {
-    let app = App::start().await;
-    let (ana, ben) = (app.user("ana").create().await, app.user("ben").create().await);
-    let (header, claims) = decode(ana.token());
-    let parts: Vec<&str> = ana.token().split('.').collect();
-    let [head, body, signature] = parts[..] else { panic!("three parts") };
-    let with_header = |change: &dyn Fn(&mut Value)| {
-        let mut header = header.clone();
-        change(&mut header);
-        format!("{}.{body}.{signature}", encode(&header))
-    };
-    let with_claims = |claim: &str, value: Value| {
-        let mut claims = claims.clone();
-        claims[claim] = value;
-        format!("{head}.{}.{signature}", encode(&claims))
-    };
-    let mut bad = vec![
-        format!("{head}.{body}."),
-        format!("{head}.{body}"),
-        format!("{head}.{body}.{signature}.{signature}"),
-        format!("{head}..{signature}"),
-        format!(".{body}.{signature}"),
-        format!("{head}.{body}.{signature}="),
-        format!("{head}.{body}.{}", signature.chars().rev().collect::<String>()),
-        format!("{head}.{body}.A{signature}"),
-        format!("{head}.{body}.{}", ben.token().rsplit('.').next().expect("a signature")),
-        with_header(&|header| header["typ"] = json!("JWT")),
-        with_header(&|header| drop(header.as_object_mut().expect("a header").remove("typ"))),
-        with_header(&|header| header["alg"] = json!("HS256")),
-        with_header(&|header| header["kid"] = json!("another")),
-        with_header(&|header| header["crit"] = json!(["exp"])),
-        with_header(&|header| header["jku"] = json!("http://127.0.0.1/jwks")),
-        with_claims("sub", json!(ben.id)),
-        with_claims("exp", json!(4_000_000_000_u64)),
-        with_claims("roles", json!(["superadmin"])),
-        with_claims("exp", Value::Null),
-    ];
-    for none in ["none", "None", "NONE", "nOnE"] {
-        let mut header = header.clone();
-        header["alg"] = json!(none);
-        bad.extend([format!("{}.{body}.", encode(&header)), format!("{}.{body}.{signature}", encode(&header))]);
-    }
-    for token in bad {
-        assert_eq!(whoami(&app.anonymous().with_token(&token)).await, "INVALID", "{token}");
-    }
-    assert_eq!(whoami(&ana).await, "ana");
-}
-
-#[tokio::test]
-async fn every_changed_character_of_the_signature_counts() {
-    let app = App::start().await;
-    let ana = app.user("ana").create().await;
-    let start = ana.token().rfind('.').expect("a signature") + 1;
-    for at in (start..ana.token().len()).step_by(5).chain([ana.token().len() - 1]) {
-        let mut token = ana.token().to_owned().into_bytes();
-        token[at] = if token[at] == b'A' { b'B' } else { b'A' };
-        let token = String::from_utf8(token).expect("ASCII");
-        assert_eq!(whoami(&app.anonymous().with_token(token)).await, "INVALID", "{at}");
-    }
-}
-
-#[tokio::test]
-async fn things_that_are_no_access_tokens_are_invalid() {
-    let app = App::start().await;
-    let ana = app.user("ana").create().await;
-    let elsewhere = App::start().await.user("ana").create().await;
-    let huge = "x".repeat(20_000);
-    let long_token = format!("{}{}", ana.token(), "A".repeat(10_000));
-    for token in [&ana.refresh_token, elsewhere.token(), "x", ".", "..", "...", "null", "eyJ9.e30.", &huge, &long_token]
-    {
-        assert_eq!(whoami(&app.anonymous().with_token(token)).await, "INVALID", "{token:.60}");
-    }
-    // And the other way round.
-    for token in [ana.token(), elsewhere.refresh_token.as_str(), "", "x", &huge] {
-        assert_eq!(refresh(&app, token).await.refused(), "REFRESH_TOKEN_INVALID", "{token:.60}");
-    }
-}
-
 async fn who_by(client: &Client, headers: &[(&str, &str)]) -> String {
     super::who(&client.post(&json!({ "query": "{ me { username } }" }), headers).await)
-}
-
-#[tokio::test]
-async fn one_credential_comes_in_the_authorization_header() {
-    let app = App::start().await;
-    let (ana, ben) = (app.user("ana").create().await, app.user("ben").create().await);
-    let anyone = app.anonymous();
-    for scheme in ["Bearer", "bearer", "BEARER"] {
-        assert_eq!(who_by(anyone, &[("authorization", &format!("{scheme} {}", ana.token()))]).await, "ana");
-    }
-    let (a, b) = (format!("Bearer {}", ana.token()), format!("Bearer {}", ben.token()));
-    let bad: [&[(&str, &str)]; 6] = [
-        &[("authorization", &a), ("authorization", &b)],
-        &[("authorization", &format!("{a}, {b}"))],
-        &[("authorization", &format!("Basic {}", ana.token()))],
-        &[("authorization", ana.token())],
-        &[("authorization", "Bearer")],
-        &[("authorization", &format!("{a} x"))],
-    ];
-    for headers in bad {
-        assert_eq!(who_by(anyone, headers).await, "INVALID", "{headers:?}");
-    }
 }
 
 #[tokio::test]

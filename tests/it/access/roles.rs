@@ -1,0 +1,127 @@
+//! `@hasRole`: the named role is active in the session, and is built in.
+
+use api::graphql::context::Credential;
+use api::graphql::guard::Table;
+use api::graphql::guard::directives::{has_all_roles, has_any_role, has_role};
+use api::graphql::schema::{Introspection, Lane, Lanes, Sender};
+use async_graphql::{EmptyMutation, Object, Variables};
+use engine::RequestId;
+use service::{Actor, Context, IdSource, RandomIds, RequestInfo};
+use tests::{App, Client};
+
+#[derive(Default)]
+struct Doors;
+
+#[Object]
+impl Doors {
+    #[graphql(directive = has_role::apply("clerk"))]
+    async fn one(&self) -> Option<i32> {
+        Some(1)
+    }
+
+    #[graphql(directive = has_any_role::apply(&["clerk", "guard"]))]
+    async fn any(&self) -> Option<i32> {
+        Some(2)
+    }
+
+    #[graphql(directive = has_all_roles::apply(&["clerk", "guard"]))]
+    async fn all(&self) -> Option<i32> {
+        Some(3)
+    }
+}
+
+async fn sender(app: &App, client: &Client) -> Sender {
+    let caller = service::auth::authenticate(&app.service, client.token()).await.expect("a caller");
+    let request =
+        RequestInfo { id: RequestId::new(RandomIds.next(app.service.now())), ip_address: None, user_agent: None };
+    let context = Context { actor: Actor::User(caller), request };
+    Sender { service: app.service.clone(), context, credential: Credential::None, introspection: Introspection::Closed }
+}
+
+#[tokio::test]
+async fn a_role_opens_what_names_it_by_assignment_or_inheritance_in_both_lanes() {
+    let app = App::start().await;
+    app.role("clerk").create().await;
+    app.role("guard").create().await;
+    app.role("chief").inheriting("clerk").inheriting("guard").create().await;
+    let lanes = Lanes::<Doors, EmptyMutation>::build(|schema| schema).expect("a schema");
+    let people = [
+        ("none", vec![], "---"),
+        ("clerk", vec!["clerk"], "12-"),
+        ("guard", vec!["guard"], "-2-"),
+        ("both", vec!["clerk", "guard"], "123"),
+        ("chief", vec!["chief"], "123"),
+        // Holds every permission, and has neither role.
+        ("root", vec!["superadmin"], "---"),
+    ];
+    for (name, roles, expected) in people {
+        let user = roles.iter().fold(app.user(&format!("a-{name}")), |user, role| user.with_role(role));
+        let client = user.create().await;
+        let sender = sender(&app, &client).await;
+        for (field, wanted) in ["one", "any", "all"].into_iter().zip(expected.chars()) {
+            let prepared = lanes.prepare(format!("{{ {field} }}"), None, Variables::default()).expect("a document");
+            let response = lanes.execute(&prepared, &sender).await;
+            let answer = serde_json::to_value(&response).expect("JSON");
+            let told = answer["data"][field].as_i64().map_or("-".to_owned(), |number| number.to_string());
+            assert_eq!(told, wanted.to_string(), "{field} for {name}");
+            assert_eq!(lanes.lane_for(&prepared, &sender), if wanted == '-' { Lane::Hooked } else { Lane::Fast });
+            let judged = serde_json::to_value(lanes.execute_in(Lane::Hooked, &prepared, &sender).await).expect("JSON");
+            assert_eq!(
+                (&judged["data"], &judged["errors"]),
+                (&answer["data"], &answer["errors"]),
+                "{field} for {name}"
+            );
+            if wanted == '-' {
+                assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN");
+            }
+        }
+    }
+}
+
+#[test]
+fn roles_that_guards_name_are_known_once_and_in_words() {
+    let lanes = Lanes::<Doors, EmptyMutation>::build(|schema| schema).expect("a schema");
+    let names = lanes.system_roles();
+    assert_eq!(names.iter().map(|name| name.as_str()).collect::<Vec<_>>(), ["clerk", "guard"]);
+    let sdl = lanes.sdl();
+    for words in [
+        "Requires the active role `clerk`.",
+        "Requires the active role `clerk` or `guard`.",
+        "Requires the active role `clerk` and `guard`.",
+    ] {
+        assert!(sdl.contains(words), "{words}\n{sdl}");
+    }
+    let served = api::graphql::schema::build().expect("a schema").system_roles();
+    assert_eq!(served.iter().map(|name| name.as_str()).collect::<Vec<_>>(), ["superadmin"]);
+}
+
+#[test]
+fn a_guard_that_names_roles_in_more_than_one_way_or_in_none_does_not_start() {
+    let read = |guard: &str| Table::read(&format!("type Query {{ door: Int {guard} }} schema {{ query: Query }}"));
+    for guard in [
+        "@hasRole",
+        "@hasRole(role: \"a\", any: [\"b\"])",
+        "@hasRole(any: [\"a\"], all: [\"b\"])",
+        "@hasRole(any: [])",
+        "@hasRole(all: [])",
+        "@hasRole(role: \"\")",
+        "@hasRole(role: \"a*\")",
+        "@hasRole(role: [\"a\"])",
+        "@hasRole(any: \"a\")",
+        "@hasRole(role: \"a\") @hasPermission(permission: \"a:b\")",
+    ] {
+        let wrong = read(guard).expect_err(guard);
+        assert!(wrong.iter().all(|line| line.starts_with("Query.door ")), "{wrong:?}");
+    }
+    assert_eq!(read("@hasRole(role: \"a\")").expect("a schema").roles(), ["a"]);
+}
+
+#[tokio::test]
+async fn a_role_that_a_guard_names_keeps_its_name_and_stays() {
+    let app = App::start().await;
+    let root = app.admin().await;
+    let answer = root.ask("{ roleByName(name: \"superadmin\") { id isSystem } }").await;
+    let role = &answer.data()["roleByName"];
+    assert_eq!(role["isSystem"], true);
+    assert_eq!(root.act("roleDelete", serde_json::json!({ "id": role["id"] })).await.refused(), "IMMUTABLE id");
+}

@@ -1,0 +1,55 @@
+//! What the audit log says of keys.
+
+use super::{keys, revoke, rotate};
+use serde_json::json;
+use tests::App;
+
+#[tokio::test]
+async fn rotations_and_revocations_are_written_down_with_their_reason() {
+    let app = App::start().await;
+    let root = app.admin().await;
+    let old = keys(root).await.remove(0);
+    let new = rotate(root, 60).await;
+    let root = app.login("root").await;
+    let _ = revoke(&root, &old).await;
+    let document = "{ auditLog(filter: { actions: [\"signing_key.*\"] }) {
+        nodes { action outcome actorLabel targetType targetId targetLabel summary reason before after } } }";
+    let answer = root.ask(document).await;
+    let [revoked, rotated] = answer.data()["auditLog"]["nodes"].as_array().expect("a list").as_slice() else {
+        panic!("two entries: {:#}", answer.body)
+    };
+    assert_eq!((&rotated["action"], &revoked["action"]), (&json!("signing_key.rotate"), &json!("signing_key.revoke")));
+    for (entry, key) in [(rotated, &new), (revoked, &old)] {
+        assert_eq!((&entry["outcome"], &entry["actorLabel"]), (&json!("SUCCESS"), &json!("root")));
+        assert_eq!((&entry["targetType"], &entry["targetId"]), (&json!("SigningKey"), &key["id"]));
+        assert_eq!(entry["targetLabel"], key["kid"]);
+    }
+    assert_eq!(revoked["reason"], "found in a log");
+    assert_eq!(
+        (&revoked["before"], &revoked["after"]),
+        (&json!({ "status": "RETIRING" }), &json!({ "status": "REVOKED" }))
+    );
+    assert_eq!(rotated["before"], json!({ "active": [old["kid"]] }));
+    assert_eq!(rotated["after"]["active"], json!([new["kid"]]));
+}
+
+#[tokio::test]
+async fn what_was_refused_is_written_down_too() {
+    let app = App::start().await;
+    let (root, plain) = (app.admin().await, app.user("plain").create().await);
+    let _ = root.act("signingKeyRotate", json!({ "graceMinutes": -1 })).await.refused();
+    let _ = root.act("signingKeyRevoke", json!({ "id": "sig_x", "reason": "leaked" })).await.refused();
+    let _ = plain.act("signingKeyRevoke", json!({ "id": "sig_x", "reason": "leaked" })).await.denied();
+    let document = "{ auditLog(filter: { outcomes: [DENIED] }) { nodes { action actorLabel reason targetLabel } } }";
+    let answer = root.ask(document).await;
+    let entries = answer.data()["auditLog"]["nodes"].as_array().expect("a list");
+    let told: Vec<_> = entries.iter().rev().map(|entry| format!("{} {}", entry["action"], entry["reason"])).collect();
+    assert_eq!(
+        told,
+        [
+            "\"signing_key.rotate\" \"INVALID\"",
+            "\"signing_key.revoke\" \"NOT_FOUND\"",
+            "\"access.deny\" \"@hasRole(role: \\\"superadmin\\\")\"",
+        ]
+    );
+}
