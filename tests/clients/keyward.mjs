@@ -21,13 +21,13 @@ const freePort = () =>
   });
 
 /** Runs one command of the binary to its end. */
-export const run = (folder, args, input = "") =>
-  spawnSync(binary, args, { cwd: folder, input, encoding: "utf8", env: { ...environment, KEYWARD_DATA_DIR: folder } });
+export const run = (folder, args, input = "", settings = {}) =>
+  spawnSync(binary, args, { cwd: folder, input, encoding: "utf8", env: { ...environment, KEYWARD_DATA_DIR: folder, ...settings } });
 
 /** An installation with an administrator, served on a free port. */
 export async function start(settings = {}) {
   const folder = mkdtempSync(join(tmpdir(), "keyward-"));
-  const made = run(folder, ["admin", "create", administrator.username], `${administrator.password}\n`);
+  const made = run(folder, ["admin", "create", administrator.username], `${administrator.password}\n`, settings);
   if (made.status !== 0) throw new Error(made.stderr);
   const url = `http://127.0.0.1:${await freePort()}`;
   const env = { ...environment, KEYWARD_DATA_DIR: folder, KEYWARD_LISTEN: url.slice("http://".length), ...settings };

@@ -88,15 +88,19 @@ impl Keys {
         if age < STALE_AFTER { Ok(()) } else { self.follow(database, Instant::now()).await }
     }
 
-    /// Reads the keys again, unless that was begun after `asked`. Callers queue, and one reading
-    /// serves all that wait, so that no flood of made-up key ids becomes a flood of SQL.
+    /// Reads the keys again, unless that was begun after `asked`. Callers queue, no longer than a reading
+    /// may take, and one reading serves all that wait, so that no flood of made-up key ids becomes a flood
+    /// of SQL.
     pub(crate) async fn follow(&self, database: &Database, asked: Instant) -> Result<()> {
-        let reading = self.reading.lock().await;
-        if *reading > asked {
-            return Ok(());
-        }
-        tokio::time::sleep_until(*reading + READ_AGAIN_AFTER).await;
-        self.read_into(database, reading).await
+        let follow = async {
+            let reading = self.reading.lock().await;
+            if *reading > asked {
+                return Ok(());
+            }
+            tokio::time::sleep_until(*reading + READ_AGAIN_AFTER).await;
+            self.read_into(database, reading).await
+        };
+        timeout(PATIENCE, follow).await.unwrap_or_else(|late| Err(Error::Unavailable(late.into())))
     }
 
     /// Reads the keys again at once, after they were changed here.

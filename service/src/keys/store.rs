@@ -5,12 +5,11 @@ use crate::Result;
 use chrono::{DateTime, Utc};
 use engine::SigningKeyId;
 use entity::signing_key::{ActiveModel, Column, Entity, Model, Status};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
+use std::cmp::Reverse;
 
 /// A key with its secrets, as stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct StoredKey {
     pub(super) id: SigningKeyId,
     pub(super) kid: String,
@@ -25,13 +24,15 @@ pub(super) struct StoredKey {
 /// The keys that sign, and those that stopped verifying after `since` or have yet to.
 pub(super) async fn in_use<C: ConnectionTrait>(connection: &C, since: DateTime<Utc>) -> Result<Vec<StoredKey>> {
     let used = Condition::any().add(Column::Status.eq(Status::Active)).add(Column::RetiresAt.gt(since));
-    let rows = Entity::find().filter(used).order_by_desc(Column::CreatedAt).order_by_desc(Column::Id);
-    Ok(rows.all(connection).await?.into_iter().map(StoredKey::from).collect())
+    let mut rows = Entity::find().filter(used).all(connection).await?;
+    rows.sort_by_key(newest_first);
+    Ok(rows.into_iter().map(StoredKey::from).collect())
 }
 
 /// All keys that there ever were, newest first, by their status at `now`.
 pub(super) async fn all<C: ConnectionTrait>(connection: &C, now: DateTime<Utc>) -> Result<Vec<SigningKey>> {
-    let rows = Entity::find().order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).all(connection).await?;
+    let mut rows = Entity::find().all(connection).await?;
+    rows.sort_by_key(newest_first);
     Ok(rows.into_iter().map(|row| shown(row, now)).collect())
 }
 
@@ -114,6 +115,11 @@ fn without_private_half(algorithm: &str) -> ActiveModel {
         }
         _ => ActiveModel::default(),
     }
+}
+
+/// Of keys made in the same moment, the one that signs replaced the others.
+fn newest_first(row: &Model) -> impl Ord + use<> {
+    Reverse((row.created_at, row.status == Status::Active, row.id))
 }
 
 fn shown(row: Model, now: DateTime<Utc>) -> SigningKey {

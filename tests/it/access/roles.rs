@@ -5,8 +5,10 @@ use api::graphql::guard::Table;
 use api::graphql::guard::directives::{has_all_roles, has_any_role, has_role};
 use api::graphql::schema::{Introspection, Lane, Lanes, Sender};
 use async_graphql::{EmptyMutation, Object, Variables};
-use engine::RequestId;
-use service::{Actor, Context, IdSource, RandomIds, RequestInfo};
+use engine::{RequestId, RoleName};
+use serde_json::json;
+use service::{Actor, Context, IdSource, Parts, RandomIds, RequestInfo, Service};
+use std::sync::Arc;
 use tests::{App, Client};
 
 #[derive(Default)]
@@ -117,11 +119,46 @@ fn a_guard_that_names_roles_in_more_than_one_way_or_in_none_does_not_start() {
 }
 
 #[tokio::test]
-async fn a_role_that_a_guard_names_keeps_its_name_and_stays() {
+async fn roles_that_guards_name_are_built_in_and_count_as_permissions() {
     let app = App::start().await;
+    app.role("clerk").create().await;
+    let assigner = app.user("assigner").with_permission("role:assign").with_permission("role:read").create().await;
+    let ana = app.user("ana").create().await;
+    let assign = async |role: &str| {
+        let arguments = json!({ "userId": ana.id, "roleIds": [role] });
+        assigner.act("userAssignRoles", arguments).await
+    };
+    let role = async |name: &str| {
+        let document = "query ($name: String!) { roleByName(name: $name) { id isSystem } }";
+        app.admin().await.graphql(document, json!({ "name": name })).await.data()["roleByName"].clone()
+    };
+    let clerk = role("clerk").await;
+    assert_eq!(clerk["isSystem"], false);
+    let _ = assign(clerk["id"].as_str().expect("an id")).await.done();
+    let unassign = json!({ "userId": ana.id, "roleIds": [clerk["id"]] });
+    let _ = assigner.act("userUnassignRoles", unassign).await.done();
+
+    // A release whose guards name one role that is there and one that is not.
+    let names = ["clerk", "guard"].map(|name| RoleName::parse(name).expect("a name"));
+    let parts = Parts {
+        config: app.service.config().clone(),
+        database: app.database.clone(),
+        clock: app.clock.clone(),
+        ids: Arc::new(RandomIds),
+        system_permissions: api::graphql::schema::build().expect("a schema").system_permissions(),
+        system_roles: names.to_vec(),
+    };
+    let newer = Service::start(parts).await.expect("a service");
+    let revision = newer.policy().revision();
+    app.service.ensure_fresh(Some(revision)).await.expect("the change");
     let root = app.admin().await;
-    let answer = root.ask("{ roleByName(name: \"superadmin\") { id isSystem } }").await;
-    let role = &answer.data()["roleByName"];
-    assert_eq!(role["isSystem"], true);
-    assert_eq!(root.act("roleDelete", serde_json::json!({ "id": role["id"] })).await.refused(), "IMMUTABLE id");
+    for name in ["clerk", "guard", "superadmin"] {
+        let role = role(name).await;
+        assert_eq!(role["isSystem"], true, "{name}");
+        assert_eq!(root.act("roleDelete", json!({ "id": role["id"] })).await.refused(), "IMMUTABLE id");
+        let acted = assign(role["id"].as_str().expect("an id")).await;
+        assert!(acted.refused().starts_with("BEYOND_AUTHORITY"), "{name}: {}", acted.refused());
+    }
+    let _ =
+        root.act("userAssignRoles", json!({ "userId": ana.id, "roleIds": [role("guard").await["id"]] })).await.done();
 }
