@@ -16,5 +16,4 @@ pub use model::{NewRole, Role, RoleFilter, RoleOrder, RoleOrderField, RoleUpdate
 pub use queries::{by_ids, count, page};
 
 pub(crate) use commands::names;
-pub(crate) use store::{Made, NewRow, insert, insert_grants, insert_inheritance};
 pub(crate) use store::{Made, NewRow, insert, insert_grants, insert_inheritance, make_system};
