@@ -7,6 +7,7 @@ mod assignments;
 mod audit;
 mod calls;
 mod cli;
+mod conformance;
 mod constraints;
 mod contract;
 mod cookies;

@@ -4,6 +4,7 @@ mod conferral;
 mod import;
 mod incidents;
 mod late;
+mod scheming;
 mod truth;
 
 use serde_json::{Value, json};

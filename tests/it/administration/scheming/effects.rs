@@ -1,0 +1,176 @@
+//! What a step makes of the world when it is allowed.
+
+use super::step::{Act, RoleUpdate, Step};
+use super::world::{Constraint, Held, Names, Role, Session, Term, User, World};
+
+/// The world after a step, whether or not it may be taken.
+pub(super) fn after(world: &World, step: &Step) -> World {
+    let mut after = world.clone();
+    match step {
+        Step::Wait(seconds) => after.now += seconds,
+        Step::SignUp { user, session } => {
+            after.add_user(user, Names::new());
+            after.users.entry(user.clone()).and_modify(|user| user.has_password = true);
+            after.open(user, session, None);
+        }
+        Step::LogIn { user, roles, session } => after.open(user, session, roles.clone()),
+        Step::Do { by, act } => after.take(by, act),
+    }
+    after
+}
+
+impl World {
+    fn open(&mut self, user: &str, session: &str, chosen: Option<Names>) {
+        let opened = Session { user: user.to_owned(), authenticated: self.now, chosen };
+        self.sessions.insert(session.to_owned(), opened);
+    }
+
+    fn add_user(&mut self, name: &str, mut roles: Names) {
+        roles.extend(self.roles.iter().filter(|(_, role)| role.is_default).map(|(name, _)| name.clone()));
+        let held = Held { since: self.now, term: Term::LASTING };
+        let roles = roles.into_iter().map(|role| (role, held)).collect();
+        self.users.insert(name.to_owned(), User { roles, ..User::default() });
+    }
+
+    fn assign(&mut self, user: &str, role: &str, term: Term) {
+        let since = self.now;
+        let Some(user) = self.users.get_mut(user) else { return };
+        // Assigned again, it has been assigned all along, on other terms.
+        user.roles.entry(role.to_owned()).and_modify(|held| held.term = term).or_insert(Held { since, term });
+    }
+
+    fn take(&mut self, by: &str, act: &Act) {
+        match act {
+            Act::AssignRoles { user, roles, term } => roles.iter().for_each(|role| self.assign(user, role, *term)),
+            Act::AssignUsers { role, users, term } => users.iter().for_each(|user| self.assign(user, role, *term)),
+            Act::UnassignRoles { user, roles } => {
+                self.user(user).roles.retain(|role, _| !roles.contains(role));
+            }
+            Act::UnassignUsers { role, users } => {
+                users.iter().for_each(|user| self.user(user).roles.retain(|held, _| held != role));
+            }
+            Act::GrantDirectly { user, permissions, term } => {
+                self.user(user).grants.extend(permissions.iter().map(|permission| (permission.clone(), *term)));
+            }
+            Act::RevokeDirectly { user, permissions } => {
+                self.user(user).grants.retain(|permission, _| !permissions.contains(permission));
+            }
+            Act::CreateUser { name, roles } => self.add_user(name, roles.clone()),
+            Act::UpdateUser { user, display_name } => self.user(user).display_name = Some(display_name.clone()),
+            Act::Reactivate { user } => self.user(user).is_suspended = false,
+            Act::Suspend { user } => {
+                // Suspended before, nothing happens; there are no sessions to end either.
+                self.user(user).is_suspended = true;
+                self.sessions.retain(|_, session| session.user != *user);
+            }
+            Act::DeleteUser { user } => {
+                self.users.remove(user);
+                self.sessions.retain(|_, session| session.user != *user);
+            }
+            Act::EndSessions { user } => self.sessions.retain(|_, session| session.user != *user),
+            Act::EndSession { session } => self.sessions.retain(|known, _| known != session),
+            Act::Activate { roles } => {
+                let active = self.active(by).union(roles).cloned().collect();
+                self.choose(by, active);
+            }
+            Act::Deactivate { roles } => {
+                let active = self.active(by).difference(roles).cloned().collect();
+                self.choose(by, active);
+            }
+            policy => self.change_policy(policy),
+        }
+    }
+
+    fn change_policy(&mut self, act: &Act) {
+        match act {
+            Act::CreateRole { name, permissions, juniors, seniors } => {
+                let role = Role { grants: permissions.clone(), juniors: juniors.clone(), ..Role::default() };
+                self.roles.insert(name.clone(), role);
+                seniors.iter().for_each(|senior| self.role(senior).juniors.extend([name.clone()]));
+            }
+            Act::UpdateRole { role, update: RoleUpdate::Name(name) } => self.rename_role(role, name),
+            Act::UpdateRole { role, update } => self.role(role).update(update),
+            Act::DeleteRole { role } => self.delete_role(role),
+            Act::GrantToRole { role, permissions } => self.role(role).grants.extend(permissions.iter().cloned()),
+            Act::RevokeFromRole { role, permissions } => self.role(role).grants.retain(|p| !permissions.contains(p)),
+            Act::Inherit { role, juniors } => self.role(role).juniors.extend(juniors.iter().cloned()),
+            Act::Disinherit { role, juniors } => self.role(role).juniors.retain(|junior| !juniors.contains(junior)),
+            Act::CreatePermission { name } => self.permissions.extend([(name.clone(), false)]),
+            Act::DeletePermission { permission } => {
+                self.permissions.remove(permission);
+                self.roles.values_mut().for_each(|role| role.grants.retain(|known| known != permission));
+                self.users.values_mut().for_each(|user| user.grants.retain(|known, _| known != permission));
+            }
+            Act::Constrain { name, is_dynamic, roles, limit } => {
+                let constraint = Constraint { is_dynamic: *is_dynamic, roles: roles.clone(), limit: *limit };
+                self.constraints.insert(name.clone(), constraint);
+            }
+            Act::SetLimit { constraint, limit } => self.constraint(constraint).limit = *limit,
+            Act::AddMembers { constraint, roles } => self.constraint(constraint).roles.extend(roles.iter().cloned()),
+            Act::RemoveMembers { constraint, roles } => {
+                self.constraint(constraint).roles.retain(|role| !roles.contains(role));
+            }
+            Act::Unconstrain { constraint } => self.constraints.retain(|known, _| known != constraint),
+            other => unreachable!("no change of the policy: {other:?}"),
+        }
+    }
+
+    pub(super) fn rename_role(&mut self, old: &str, new: &str) {
+        let rename = |names: &mut Names| {
+            if names.remove(old) {
+                names.insert(new.to_owned());
+            }
+        };
+        if let Some(role) = self.roles.remove(old) {
+            self.roles.insert(new.to_owned(), role);
+        }
+        self.roles.values_mut().for_each(|role| rename(&mut role.juniors));
+        self.constraints.values_mut().for_each(|constraint| rename(&mut constraint.roles));
+        self.sessions.values_mut().filter_map(|session| session.chosen.as_mut()).for_each(rename);
+        for user in self.users.values_mut() {
+            if let Some(held) = user.roles.remove(old) {
+                user.roles.insert(new.to_owned(), held);
+            }
+        }
+    }
+
+    fn delete_role(&mut self, gone: &str) {
+        self.roles.remove(gone);
+        self.roles.values_mut().for_each(|role| role.juniors.retain(|role| role != gone));
+        self.constraints.values_mut().for_each(|constraint| constraint.roles.retain(|role| role != gone));
+        self.sessions
+            .values_mut()
+            .filter_map(|session| session.chosen.as_mut())
+            .for_each(|roles| roles.retain(|role| role != gone));
+        self.users.values_mut().for_each(|user| user.roles.retain(|role, _| role != gone));
+    }
+
+    fn choose(&mut self, session: &str, roles: Names) {
+        if let Some(session) = self.sessions.get_mut(session) {
+            session.chosen = Some(roles);
+        }
+    }
+
+    fn user(&mut self, name: &str) -> &mut User {
+        self.users.get_mut(name).expect("a user that is there")
+    }
+
+    fn role(&mut self, name: &str) -> &mut Role {
+        self.roles.get_mut(name).expect("a role that is there")
+    }
+
+    fn constraint(&mut self, name: &str) -> &mut Constraint {
+        self.constraints.get_mut(name).expect("a constraint that is there")
+    }
+}
+
+impl Role {
+    fn update(&mut self, update: &RoleUpdate) {
+        match update {
+            RoleUpdate::Name(_) => {}
+            RoleUpdate::Description(description) => self.description = Some(description.clone()),
+            RoleUpdate::IsDefault(is_default) => self.is_default = *is_default,
+            RoleUpdate::RequiresActivation(requires) => self.requires_activation = *requires,
+        }
+    }
+}
