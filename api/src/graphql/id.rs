@@ -27,7 +27,7 @@ pub enum EntityType {
 
 impl EntityType {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::User,
         Self::Role,
         Self::Permission,

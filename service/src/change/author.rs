@@ -142,7 +142,7 @@ async fn session_of<C: ConnectionTrait>(connection: &C, caller: &Caller) -> Resu
     let subject = stored_subjects(connection, &[caller.user]).await?.pop();
     let subject = subject.filter(|subject| subject.status == AccountStatus::Active);
     let (session, subject) = session.zip(subject).ok_or(UnauthenticatedReason::Revoked)?;
-    Ok(Subject { activation: session.activation, ..subject })
+    Ok(Subject { activation: session.session.activation, ..subject })
 }
 
 /// What it takes to read the object at fault when a change is beyond authority. Whom a change touches

@@ -6,9 +6,9 @@ use super::store;
 use crate::audit::{Entry, Target, TargetType};
 use crate::change::{Act, Change};
 use crate::sessions::span;
-use crate::{Actor, Context, Error, Refusal, RefusalCode, RequestInfo, Result, Service, audit, text};
+use crate::{Context, Error, Refusal, RefusalCode, Result, Service, audit, text};
 use chrono::{DateTime, TimeDelta, Utc};
-use engine::{Permit, RequestId, SigningKeyId};
+use engine::{Permit, SigningKeyId};
 use serde_json::{Value, json};
 
 /// Other replicas may sign with the old key for so long before they know of the new one.
@@ -63,9 +63,7 @@ pub async fn adopt_algorithm(service: &Service) -> Result<Option<SigningKey>> {
     if newest.is_some_and(|key| key.algorithm == wanted.as_str()) {
         return Ok(None);
     }
-    let id = RequestId::new(service.ids.next(service.now()));
-    let request = RequestInfo { id, ip_address: None, user_agent: None };
-    rotate(service, &Context { actor: Actor::System, request }, DEFAULT_GRACE).await.map(Some)
+    rotate(service, &service.as_system(), DEFAULT_GRACE).await.map(Some)
 }
 
 async fn list_active(service: &Service) -> Result<Vec<SigningKey>> {
