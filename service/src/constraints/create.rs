@@ -7,15 +7,17 @@ use crate::audit::{Entry, Target, TargetType, checked};
 use crate::batch::Batch;
 use crate::change::{Act, Change};
 use crate::{Context, Refusal, RefusalCode, Result, Service};
-use engine::{ConstraintId, RoleId};
+use engine::{ConstraintId, ConstraintKind, RoleId};
 
-/// A new constraint whose texts and numbers were found good.
+/// A new constraint whose texts were found good.
 #[derive(Debug)]
 struct Plan {
-    /// Without roles yet.
-    constraint: engine::Constraint,
+    id: ConstraintId,
+    name: String,
     description: Option<String>,
+    kind: ConstraintKind,
     roles: Batch<RoleId>,
+    limit: i32,
 }
 
 /// Creates a constraint (CreateSsdSet, CreateDsdSet), unless somebody breaks it already or one role alone
@@ -26,7 +28,7 @@ struct Plan {
 pub async fn create(service: &Service, ctx: &Context, new: NewConstraint) -> Result<Constraint> {
     let act = Act::new("sod_constraint.create", Target::new(TargetType::SodConstraint, None, new.name.clone()));
     let plan = checked(service, ctx, &act, check(service, new).map_err(Into::into)).await?;
-    let id = plan.constraint.id;
+    let id = plan.id;
     service.change(ctx, act, |change| add(change, plan)).await?;
     get(service, id).await
 }
@@ -36,22 +38,21 @@ fn check(service: &Service, new: NewConstraint) -> Result<Plan, Refusal> {
     check_name(&name)?;
     check_description(description.as_deref())?;
     let roles = Batch::new(roles, &["input", "roleIds"])?;
-    let count = roles.distinct().len();
-    if engine::Constraint::limits(count).is_empty() {
-        let refusal = Refusal::new(RefusalCode::Invalid, "a constraint has at least two different roles");
-        return Err(refusal.at(["input", "roleIds"]));
-    }
-    let limit = check_limit(limit, count)?;
     let id = ConstraintId::new(service.ids.next(service.now()));
-    let constraint = engine::Constraint { id, name, kind, roles: Vec::new(), limit };
-    Ok(Plan { constraint, description, roles })
+    Ok(Plan { id, name, description, kind, roles, limit })
 }
 
 async fn add(mut change: Change, plan: Plan) -> Result<(Change, ())> {
     let policy = change.policy().clone();
-    refuse_taken(&policy, &plan.constraint.name, None)?;
+    refuse_taken(&policy, &plan.name, None)?;
     plan.roles.require_known("role", |id| policy.role(id).is_some())?;
-    let constraint = engine::Constraint { roles: plan.roles.distinct(), ..plan.constraint };
+    let roles = plan.roles.distinct();
+    if engine::Constraint::limits(roles.len()).is_empty() {
+        let refusal = Refusal::new(RefusalCode::Invalid, "a constraint has at least two different roles");
+        return Err(refusal.at(["input", "roleIds"]).into());
+    }
+    let limit = check_limit(plan.limit, roles.len())?;
+    let constraint = engine::Constraint { id: plan.id, name: plan.name, kind: plan.kind, roles, limit };
     let permit = change.permit(engine::Change::SetConstraint(&constraint), &["input", "roleIds"])?;
     let entry = Entry::done(format!("created constraint {}", constraint.name))
         .target(Target::new(TargetType::SodConstraint, constraint.id.uuid(), constraint.name.clone()))

@@ -111,10 +111,12 @@ async fn a_mutation_of_something_unknown_says_not_found_and_where() {
     let root = app.admin().await;
     let user = app.user("ana").create().await.id;
     let (role, permission) = (app.role("clerk").create().await, app.permission_id("invoice:read").await);
+    let apart = json!({ "name": "set", "kind": "STATIC", "roleIds": [role, app.role("scribe").create().await] });
+    let constraint = root.act("sodConstraintCreate", json!({ "input": apart })).await.id("sodConstraint");
     for (at, (field, hole)) in id_holes("Mutation").into_iter().enumerate() {
         let mut call = Call::of(published(), field, &format!("not-found-{at}")).with(&hole.path, "$value");
         for other in holes(published(), field).iter().filter(|other| other.ty == "ID" && !other.path.contains('.')) {
-            let known = [("user", &user), ("role", &role), ("perm", &permission)];
+            let known = [("user", &user), ("role", &role), ("perm", &permission), ("sod", &constraint)];
             let known = known.iter().find(|(kind, _)| *kind == kind_of(&field.name, other));
             call = known.into_iter().fold(call, |call, (_, id)| call.with(&other.path, format!("\"{id}\"")));
         }
