@@ -92,3 +92,26 @@ async fn whoever_may_not_read_roles_is_not_told_any() {
         assert_eq!(explained, &json!({ "decision": { "allowed": false }, "wouldBeGrantedBy": Value::Null }));
     }
 }
+
+#[tokio::test]
+async fn constraints_in_the_way_of_those_roles_are_told_to_those_who_may_read_them() {
+    let app = shop().await;
+    let (payer, auditor) = (app.role_id("payer").await, app.role_id("auditor").await);
+    let (ana, ben) = (app.user("ana").with_role("auditor").create().await, app.user("ben").create().await);
+    let input = json!({ "name": "books and money", "kind": "STATIC", "roleIds": [payer, auditor], "limit": 2 });
+    let _ = app.admin().await.act("sodConstraintCreate", json!({ "input": input })).await.done();
+    let document = "query ($user: ID!) { explainAccess(userId: $user, permission: \"invoice:pay\") {
+        wouldBeGrantedBy { name } conflicts { name } } }";
+    let ask = async |client: &Client, user: &str| client.graphql(document, json!({ "user": user })).await;
+    let in_the_way = async |user: &str| {
+        let answer = ask(app.admin().await, user).await;
+        let explained = &answer.data()["explainAccess"];
+        assert_eq!(explained["wouldBeGrantedBy"][0], json!({ "name": "payer" }));
+        explained["conflicts"].clone()
+    };
+    assert_eq!(in_the_way(&ana.id).await, json!([{ "name": "books and money" }]));
+    assert_eq!(in_the_way(&ben.id).await, json!([]));
+    let helper = EXPLAINS.into_iter().fold(app.user("helper"), tests::UserBuilder::with_permission).create().await;
+    let answer = ask(&helper, &ana.id).await;
+    assert_eq!((answer.error(), &answer.body["data"]["explainAccess"]["conflicts"]), ("FORBIDDEN", &Value::Null));
+}

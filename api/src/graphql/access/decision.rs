@@ -1,6 +1,7 @@
 //! Answers to "may they?".
 
 use super::{GrantPath, Grounds};
+use crate::graphql::constraints::SodConstraint;
 use crate::graphql::context::Request;
 use crate::graphql::entity::Entity;
 use crate::graphql::guard::directives::has_permission;
@@ -155,6 +156,13 @@ impl AccessExplanation {
     #[graphql(directive = has_permission::apply("role:read"))]
     async fn would_be_granted_by(&self) -> Option<Vec<Entity<Role>>> {
         Some(Role::all(&self.policy, self.remedies.roles.iter().copied()))
+    }
+
+    /// Constraints that stand in the way of those roles.
+    #[graphql(directive = has_permission::apply("sod:read"))]
+    async fn conflicts(&self) -> Option<Vec<Entity<SodConstraint>>> {
+        let in_the_way = self.remedies.conflicts.iter().filter_map(|&id| self.policy.constraint(id));
+        Some(SodConstraint::all(&self.policy, in_the_way))
     }
 }
 
