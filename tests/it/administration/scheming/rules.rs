@@ -128,18 +128,16 @@ fn touches_what_is_built_in(world: &World, act: &Act) -> bool {
 /// Invariant R8: is somebody, some session, or one role by itself against a constraint? Assignments count from when
 /// they are made until they end, and so does what a session chose.
 pub(super) fn breaks_separation(world: &World) -> bool {
+    let by_role: Vec<Names> = world.roles.keys().map(|role| world.closure(role)).collect();
+    let by_user: Vec<Names> = world.users.keys().map(|user| world.lasting(user)).collect();
+    let chosen = world.sessions.values().filter_map(|session| Some((session.chosen.as_ref()?, &session.user)));
+    let by_session: Vec<Names> =
+        chosen.map(|(chosen, user)| world.closure_of(chosen.intersection(&world.lasting(user)))).collect();
     world.constraints.values().any(|constraint| {
-        let by_role = world.roles.keys().any(|role| constraint.is_broken_by(&world.closure(role)));
-        let by_user =
-            !constraint.is_dynamic && world.users.keys().any(|user| constraint.is_broken_by(&world.lasting(user)));
-        let by_session = constraint.is_dynamic
-            && world.sessions.values().any(|session| {
-                let chosen = session.chosen.iter().flatten();
-                let lasting = world.lasting(&session.user);
-                constraint.is_broken_by(&world.closure_of(chosen.filter(|role| lasting.contains(*role))))
-            });
+        let by_holder = if constraint.is_dynamic { &by_session } else { &by_user };
         // A set that lost a member may not be smaller than its limit.
-        constraint.roles.len() < constraint.limit || by_role || by_user || by_session
+        constraint.roles.len() < constraint.limit
+            || by_role.iter().chain(by_holder).any(|roles| constraint.is_broken_by(roles))
     })
 }
 

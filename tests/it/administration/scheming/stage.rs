@@ -11,13 +11,16 @@ use serde_json::{Value, json};
 use service::{Clock, parse_typeid};
 use std::collections::BTreeMap;
 use std::time::Duration;
-use tests::{Answer, App, PASSWORD};
+use tests::{Answer, App, PASSWORD, PROMISED, eventually};
 use uuid::Uuid;
 
 /// How a step went: the code it was refused with, or nothing.
 pub(super) type Outcome = Option<String>;
 /// How often each mutation came to which outcome.
 pub(super) type Tally = BTreeMap<(&'static str, Outcome), usize>;
+
+/// What a session is asked about itself.
+const VIEWER: &str = "{ viewer { roles permissions } }";
 
 #[derive(Debug)]
 pub(super) struct Stage {
@@ -90,7 +93,9 @@ impl Stage {
         if outcome.is_some() || after != self.world {
             self.is_on_record(actor, &outcome).await?;
         }
-        (self.world, self.revision) = (after, revision);
+        let before = std::mem::replace(&mut self.world, after);
+        self.revision = revision;
+        self.is_heard_of_everywhere(&before).await;
         self.turn += 1;
         for session in asked {
             self.decides_as_foretold(session).await?;
@@ -155,7 +160,7 @@ impl Stage {
     /// Asks through a session; a token that has run out is traded for a fresh one first.
     async fn send(&mut self, by: &str, (document, variables): (&str, Value)) -> Answer {
         let answer = self.ask(by, (document, &variables)).await;
-        if answer.body["errors"][0]["extensions"]["reason"] != "EXPIRED" {
+        if !has_run_out(&answer) {
             return answer;
         }
         let old = json!({ "refreshToken": self.book.sessions[by].refresh_token });
@@ -168,10 +173,29 @@ impl Stage {
         self.ask(by, (document, &variables)).await
     }
 
-    async fn ask(&self, by: &str, (document, variables): (&str, &Value)) -> Answer {
+    async fn ask(&self, by: &str, question: (&str, &Value)) -> Answer {
+        self.ask_at(self.app(), by, question).await
+    }
+
+    async fn ask_at(&self, app: &App, by: &str, (document, variables): (&str, &Value)) -> Answer {
         let body = json!({ "query": document, "variables": variables });
-        let client = self.app().anonymous().with_token(&*self.book.sessions[by].access_token);
+        let client = app.anonymous().with_token(&*self.book.sessions[by].access_token);
         client.post(&body, &[("policy-revision", &self.revision.to_string())]).await
+    }
+
+    /// Sessions are not policy, and no revision tells of them: waits, as long as is promised, until all replicas know
+    /// which have ended and what the others chose.
+    async fn is_heard_of_everywhere(&self, before: &World) {
+        for (session, _) in before.sessions.iter().filter(|(name, old)| self.world.sessions.get(*name) != Some(*old)) {
+            for app in &self.apps {
+                let ask = async || self.ask_at(app, session, (VIEWER, &json!({}))).await;
+                let is_heard_of = |answer: &Answer| match self.world.sessions.contains_key(session) {
+                    true => has_run_out(answer) || told(answer) == self.foretold(session),
+                    false => answer.body["errors"].is_array(),
+                };
+                let _ = eventually(PROMISED, ask, is_heard_of).await;
+            }
+        }
     }
 
     /// Notes what a session is asked with.
@@ -202,19 +226,34 @@ impl Stage {
         if !self.world.sessions.contains_key(session) {
             return Ok(());
         }
-        let answer = self.send(session, ("{ viewer { roles permissions } }", json!({}))).await;
-        let viewer = &answer.body["data"]["viewer"];
-        let names = |value: &Value| -> Names {
-            value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
-        };
-        let roles = self.world.closure_of(&self.world.active(session));
-        let permissions: Names = self.world.power(session).into_keys().filter(|name| name != BY_RULE).collect();
-        if (names(&viewer["roles"]), names(&viewer["permissions"])) == (roles.clone(), permissions.clone()) {
+        let answer = self.send(session, (VIEWER, json!({}))).await;
+        let foretold = self.foretold(session);
+        if told(&answer) == foretold {
             return Ok(());
         }
-        let told = format!("{session} is told {}, foretold {roles:?} {permissions:?}", answer.body);
+        let told = format!("{session} is told {}, foretold {foretold:?}", answer.body);
         Err(Breach { law: "foretold decisions", told })
     }
+
+    /// The roles that a session has active, with what they inherit, and the permissions that it holds.
+    fn foretold(&self, session: &str) -> (Names, Names) {
+        let roles = self.world.closure_of(&self.world.active(session));
+        (roles, self.world.power(session).into_keys().filter(|name| name != BY_RULE).collect())
+    }
+}
+
+/// Is the access token too old?
+fn has_run_out(answer: &Answer) -> bool {
+    answer.body["errors"][0]["extensions"]["reason"] == "EXPIRED"
+}
+
+/// What a session is told of itself.
+fn told(answer: &Answer) -> (Names, Names) {
+    let names = |value: &Value| -> Names {
+        value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let viewer = &answer.body["data"]["viewer"];
+    (names(&viewer["roles"]), names(&viewer["permissions"]))
 }
 
 /// The code that a mutation was refused with.
