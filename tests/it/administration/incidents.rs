@@ -108,7 +108,7 @@ fn i5_homer_self_service_takes_no_roles() {
     assert_eq!(names("ProfileInput"), ["displayName"]);
     let signup = sdl.root("Mutation").iter().find(|field| field.name == "signup").expect("a mutation");
     let arguments: Vec<_> = signup.arguments.iter().map(|argument| argument.name.as_str()).collect();
-    assert_eq!(arguments, ["username", "password", "email", "displayName"]);
+    assert_eq!(arguments, ["username", "password", "email", "displayName", "delivery"]);
 }
 
 /// I6, neo4j/graphql: a field's rule was ignored when its type had one too. Here: whoever sees a user of

@@ -241,7 +241,10 @@ pub(super) const CHOICES: [(&str, &str); 11] = [
         "\"Already there\" and \"already gone\"",
         "Success without change; assigning again replaces the times and the reason.",
     ),
-    ("Unknown names in CheckAccess", "Denied, with the reason `UNKNOWN_PERMISSION`."),
+    (
+        "Unknown names in CheckAccess",
+        "Denied, with the reason `UNKNOWN_PERMISSION` to those who may read permissions and `NOT_GRANTED` to others.",
+    ),
     (
         "A change that would break dynamic separation of duty in a live session",
         "Refused while a session that chose its roles would break it; others are worked out anew.",

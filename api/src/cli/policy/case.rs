@@ -98,7 +98,7 @@ mod tests {
         let told = fault(r#"{"model": {"user_role": []}}"#);
         assert!(told.starts_with("unknown field `user_role`, expected one of `users`"), "{told}");
         let told = fault(r#"{"model": {}, "checks": [{"user": "a", "permission": "p"}]}"#);
-        assert_eq!(told, "missing field `expect` (column 56)");
+        assert_eq!(told, "missing field `expect` (column 57)");
         let told = fault(r#"{"model": {"user_roles": [["a"]]}}"#);
         assert!(told.starts_with("invalid length 1, expected a tuple of size 2"), "{told}");
     }

@@ -1,7 +1,7 @@
 //! Rotating and revoking signing keys.
 
 use super::SigningKey;
-use crate::graphql::context::request;
+use crate::graphql::context::{acting, request};
 use crate::graphql::entity::{Entity, Seen};
 use crate::graphql::given;
 use crate::graphql::guard::directives::{has_permission, has_role, recent_login};
@@ -43,7 +43,7 @@ impl SigningKeyMutation {
     ) -> Result<Option<SigningKeyPayload>> {
         let request = request(ctx);
         let grace = TimeDelta::minutes(grace_minutes.into());
-        let done = keys::rotate(&request.service, &request.context, grace).await;
+        let done = keys::rotate(&request.service, &acting(ctx), grace).await;
         Ok(Some(SigningKeyPayload::new(Done::new(ctx, done)?)))
     }
 
@@ -51,7 +51,7 @@ impl SigningKeyMutation {
     #[graphql(directive = has_role::apply("superadmin"), directive = recent_login::apply())]
     async fn signing_key_revoke(&self, ctx: &Context<'_>, id: ID, reason: String) -> Result<Option<SigningKeyPayload>> {
         let request = request(ctx);
-        let done = keys::revoke(&request.service, &request.context, given::signing_key(&id), reason).await;
+        let done = keys::revoke(&request.service, &acting(ctx), given::signing_key(&id), reason).await;
         Ok(Some(SigningKeyPayload::new(Done::new(ctx, done)?)))
     }
 }

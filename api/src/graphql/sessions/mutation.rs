@@ -74,7 +74,7 @@ impl SessionMutation {
     #[graphql(directive = authenticated::apply())]
     async fn session_activate_roles(&self, ctx: &Context<'_>, role_ids: Vec<ID>) -> Result<Option<AuthPayload>> {
         let request = request(ctx);
-        let done = auth::activate_roles(&request.service, &request.context, given::roles(&role_ids)).await;
+        let done = auth::activate_roles(&request.service, &acting(ctx), given::roles(&role_ids)).await;
         Ok(Some(AuthPayload::new(ctx, Done::new(ctx, done)?, TokenDelivery::of(&request.credential))))
     }
 
@@ -82,7 +82,7 @@ impl SessionMutation {
     #[graphql(directive = authenticated::apply())]
     async fn session_deactivate_roles(&self, ctx: &Context<'_>, role_ids: Vec<ID>) -> Result<Option<AuthPayload>> {
         let request = request(ctx);
-        let done = auth::deactivate_roles(&request.service, &request.context, given::roles(&role_ids)).await;
+        let done = auth::deactivate_roles(&request.service, &acting(ctx), given::roles(&role_ids)).await;
         Ok(Some(AuthPayload::new(ctx, Done::new(ctx, done)?, TokenDelivery::of(&request.credential))))
     }
 

@@ -2,14 +2,16 @@
 
 use super::stage::Stage;
 use serde_json::json;
-use tests::App;
+use tests::{App, input};
 
 /// Administrators' roles, and what each holds.
-const ROLES: [(&str, &[&str], &[&str]); 11] = [
+const ROLES: [(&str, &[&str], &[&str]); 13] = [
     ("clerk", &["invoice:read"], &[]),
     ("approver", &["invoice:approve"], &["clerk"]),
     ("keeper", &["safe:open"], &[]),
-    ("guest", &[], &[]),
+    ("payer", &["invoice:pay"], &[]),
+    ("buyer", &["invoice:buy"], &[]),
+    ("auditor", &["invoice:audit"], &[]),
     // Makes roles, and has nothing to put into them.
     ("role-maker", &["role:read", "role:write", "role:delete"], &[]),
     ("assigner", &["role:assign", "user:read"], &["clerk"]),
@@ -18,6 +20,12 @@ const ROLES: [(&str, &[&str], &[&str]); 11] = [
     ("separator", &["sod:read", "sod:write"], &[]),
     ("chief", &[], &["role-maker", "assigner", "granter", "helpdesk", "separator", "approver"]),
     ("climber", &["rbac:escalate", "role:assign", "permission:grant", "role:write"], &[]),
+];
+
+/// Kinds, names and limits of constraints, and the roles they keep apart.
+const APART: [(&str, &str, usize, &[&str]); 2] = [
+    ("DYNAMIC", "one hat at a time", 2, &["payer", "buyer"]),
+    ("STATIC", "no three hats", 3, &["payer", "buyer", "auditor"]),
 ];
 
 /// People, and the roles each has for good.
@@ -30,10 +38,10 @@ const PEOPLE: [(&str, &[&str]); 12] = [
     ("cora", &["chief"]),
     ("dana", &["chief", "keeper"]),
     ("eve", &["climber"]),
-    ("ann", &["clerk"]),
+    ("ann", &["clerk", "payer", "buyer"]),
     ("ben", &["approver", "keeper"]),
     ("pia", &["role-maker", "assigner"]),
-    ("zoe", &[]),
+    ("zoe", &["auditor", "payer"]),
 ];
 
 /// How long tess is chief, in seconds.
@@ -46,6 +54,14 @@ pub(super) async fn enter(stage: &mut Stage) {
     for (name, permissions, juniors) in ROLES {
         let role = permissions.iter().fold(app.role(name), |role, permission| role.granting(permission));
         juniors.iter().fold(role, |role, junior| role.inheriting(junior)).create().await;
+    }
+    for (kind, name, limit, roles) in APART {
+        let mut ids = Vec::new();
+        for role in roles {
+            ids.push(app.role_id(role).await);
+        }
+        let apart = json!({ "name": name, "kind": kind, "roleIds": ids, "limit": limit });
+        let _ = root.act("sodConstraintCreate", input(apart)).await.done();
     }
     let mut actors = vec![root.clone()];
     for (name, roles) in PEOPLE {
@@ -60,7 +76,7 @@ pub(super) async fn enter(stage: &mut Stage) {
 
 /// Tess, who stands in for the chief for a while.
 async fn temporary(app: &App) -> tests::Actor {
-    let tess = app.user("tess").with_role("guest").create().await;
+    let tess = app.user("tess").create().await;
     let until = app.service.now() + chrono::TimeDelta::seconds(TESS_STAYS);
     let terms = json!({
         "userId": tess.id, "roleIds": [app.role_id("chief").await], "expiresAt": until.to_rfc3339(),

@@ -10,10 +10,10 @@ use super::world::{ALWAYS, FOREVER, Names, Second, Term, World};
 const WHILES: [Second; 6] = [20, 90, 300, 900, 2_400, 5_400];
 
 /// How many of a kind there may be before some are taken away again.
-const ROLES: usize = 22;
+const ROLES: usize = 24;
 const USERS: usize = 20;
 const PERMISSIONS: usize = 8;
-const CONSTRAINTS: usize = 4;
+const CONSTRAINTS: usize = 5;
 const SESSIONS: usize = 30;
 
 /// The next step in a world; `number` makes new names.
@@ -44,15 +44,21 @@ fn takes_roles_at_login() -> bool {
 
 fn something_done(world: &World, dice: &mut Dice, number: usize) -> Step {
     loop {
-        let by = match dice.percent(98) {
-            true => dice.one(world.sessions.keys().cloned()),
+        let by = match dice.below(100) {
             // Perhaps somebody who is no longer signed in.
-            false => dice.one(world.users.keys()).map(|user| format!("{user}@0")),
+            0..2 => dice.one(world.users.keys()).map(|user| format!("{user}@0")),
+            2..10 => dice.one(world.sessions.keys().filter(|session| session.starts_with("root@")).cloned()),
+            _ => dice.one(world.sessions.keys().cloned()),
         };
         let by = by.unwrap_or_else(|| "root@0".to_owned());
         let drawing = Drawing { world, number, user: world.sessions.get(&by).map_or("", |session| &session.user) };
         let Some(act) = drawing.act(dice).filter(|act| is_published(act.field())) else { continue };
-        let may = act.needs().is_none_or(|needed| holds(world, &by, needed));
+        let is_fresh = world.sessions.get(&by).is_some_and(|session| session.authenticated + WHILES[2] > world.now);
+        if act.needs_recent_login() && !is_fresh && dice.percent(80) {
+            continue;
+        }
+        // What anybody may do is drawn too often.
+        let may = act.needs().map_or_else(|| dice.percent(50), |needed| holds(world, &by, needed));
         if may || dice.percent(5) {
             return Step::Do { by, act };
         }
@@ -68,7 +74,7 @@ struct Drawing<'w> {
 
 impl Drawing<'_> {
     fn act(&self, dice: &mut Dice) -> Option<Act> {
-        Some(match dice.below(32) {
+        Some(match dice.below(34) {
             0..4 => Act::AssignRoles { user: self.user(dice)?, roles: self.roles(dice, 1), term: self.term(dice) },
             4 => Act::AssignUsers { role: self.role(dice)?, users: self.users(dice), term: self.term(dice) },
             5 | 6 => {

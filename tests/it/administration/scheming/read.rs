@@ -50,7 +50,7 @@ pub(super) async fn world(app: &App, book: &mut Book) -> World {
     world
 }
 
-/// What roles and permissions are called.
+/// What roles and permissions are called; constraints are noted as well.
 fn policy(app: &App, book: &mut Book) -> (Called, Called) {
     let policy = app.service.policy();
     let facts = policy.facts();
@@ -58,6 +58,8 @@ fn policy(app: &App, book: &mut Book) -> (Called, Called) {
     let permissions: Called = facts.permissions.iter().map(|known| (known.id.uuid(), known.name.to_string())).collect();
     book.roles = turned(&roles, EntityType::Role);
     book.permissions = turned(&permissions, EntityType::Permission);
+    let constraints = facts.constraints.iter().map(|known| (known.id.uuid(), known.name.clone()));
+    book.constraints = turned(&constraints.collect(), EntityType::SodConstraint);
     (roles, permissions)
 }
 

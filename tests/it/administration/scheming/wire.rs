@@ -5,6 +5,7 @@ use super::world::{ALWAYS, FOREVER, Names, Second, Term};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+use tests::input;
 use uuid::Uuid;
 
 /// Global ids by name, as of the last look at the world.
@@ -131,10 +132,6 @@ impl RoleUpdate {
 
 fn all(ids: &BTreeMap<String, String>, names: &Names) -> Option<Vec<String>> {
     names.iter().map(|name| ids.get(name).cloned()).collect()
-}
-
-fn input(input: Value) -> Value {
-    json!({ "input": input })
 }
 
 /// An operation of one root field, typed as the published schema has it.
