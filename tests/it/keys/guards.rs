@@ -19,7 +19,7 @@ async fn keys_are_seen_by_those_who_may_read_them() {
     let reader = app.user("reader").with_permission("key:read").create().await;
     let plain = app.user("plain").create().await;
     for who in [root, &reader] {
-        assert_eq!(keys(who).await, [key.clone()]);
+        assert_eq!(keys(who).await, std::slice::from_ref(&key));
         let seen = node(who, &key["id"]).await;
         assert_eq!((&seen["__typename"], &seen["kid"]), (&json!("SigningKey"), &key["kid"]));
     }

@@ -1,5 +1,7 @@
 //! Signing up, in and out, and changing one's password.
 
+#![expect(clippy::too_many_arguments, reason = "the contract's arguments, one by one")]
+
 use super::delivery::is_dead;
 use super::{AuthPayload, LogoutPayload, TokenDelivery};
 use crate::graphql::context::{Credential, Request, request};

@@ -54,7 +54,7 @@ fn something_done(world: &World, dice: &mut Dice, number: usize) -> Step {
         let drawing = Drawing { world, number, user: world.sessions.get(&by).map_or("", |session| &session.user) };
         let Some(act) = drawing.act(dice).filter(|act| is_published(act.field())) else { continue };
         let is_fresh = world.sessions.get(&by).is_some_and(|session| session.authenticated + WHILES[2] > world.now);
-        if act.needs_recent_login() && !is_fresh && dice.percent(80) {
+        if act.needs_recent_login() && !is_fresh && dice.percent(95) {
             continue;
         }
         // What anybody may do is drawn too often.
@@ -148,7 +148,7 @@ impl Drawing<'_> {
             3 | 4 => Act::Inherit { role, juniors: self.roles(dice, 1) },
             5 => Act::Disinherit { juniors: self.these_or(dice, &known.juniors, &self.world.roles)?, role },
             6 if !is_full => Act::CreatePermission { name: self.new_or(dice, "thing", &self.world.permissions)? },
-            _ if is_full || dice.percent(20) => {
+            _ if is_full || dice.percent(40) => {
                 Act::DeletePermission { permission: self.permissions(dice, 1).pop_first()? }
             }
             _ => return None,
@@ -186,6 +186,10 @@ impl Drawing<'_> {
             }
             (3, Some((constraint, _))) => Act::SetLimit { constraint, limit: 1 + dice.below(4) },
             (4, Some((constraint, _))) => Act::AddMembers { constraint, roles: self.roles(dice, 1) },
+            // From the sets that have roles to spare, one.
+            (5, Some((constraint, known))) if known.roles.len() > known.limit => {
+                Act::RemoveMembers { constraint, roles: dice.one(known.roles).into_iter().collect() }
+            }
             (5, Some((constraint, known))) => {
                 Act::RemoveMembers { constraint, roles: self.these_or(dice, &known.roles, &self.world.roles)? }
             }
