@@ -15,7 +15,7 @@ mod tests;
 
 use crate::audit::{self, Entry, Target};
 use crate::batch::Batch;
-use crate::decisions::{Successor, Touched, catch_up, lasting_holders, locked_revision, stored_subjects};
+use crate::decisions::{Touched, lasting_holders, locked_revision, stored_subjects};
 use crate::{Context, Error, Result, Service};
 use author::Author;
 use chrono::{DateTime, Utc};
@@ -209,11 +209,7 @@ impl Change {
             Ok(revision) => revision?,
             Err(_) => return Err(Error::Unavailable("the changes of another process take too long".into())),
         };
-        if revision != base.revision()
-            && let Some((policy, touched)) = catch_up(&transaction, &base).await?
-        {
-            service.current.succeed(Successor { base, policy: policy.into(), touched });
-        }
+        service.current.catch_up(&transaction, (base, revision)).await?;
         let (policy, now) = (service.policy(), service.now());
         let author = Author::read(ctx, &transaction, (Arc::clone(&policy), now)).await?;
         Ok(Self {

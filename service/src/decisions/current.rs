@@ -7,6 +7,7 @@ use crate::database::snapshot;
 use crate::{Database, Error, Result, Service};
 use arc_swap::ArcSwap;
 use engine::{ConstraintId, PermissionId, Policy, RoleId, UserId};
+use sea_orm::ConnectionTrait;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, OwnedMutexGuard, watch};
@@ -108,6 +109,24 @@ impl Current {
         }
         self.forget(&touched);
         self.known.send_replace(self.policy.load().revision());
+    }
+
+    /// Brings the policy in force, `base`, up to `revision`, which a transaction that keeps it from
+    /// changing has read.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when what changed cannot be read.
+    pub(crate) async fn catch_up<C: ConnectionTrait>(
+        &self,
+        connection: &C,
+        (base, revision): (Arc<Policy>, u64),
+    ) -> Result<()> {
+        if revision != base.revision()
+            && let Some((policy, touched)) = load::catch_up(connection, &base).await?
+        {
+            self.succeed(Successor { base, policy: policy.into(), touched });
+        }
+        Ok(())
     }
 
     fn forget(&self, touched: &[Touched]) {

@@ -22,7 +22,7 @@ pub use subject::{subject, subject_in_memory, subjects};
 pub(crate) use current::{Successor, Touched};
 pub(crate) use feed::{Follower, follow};
 pub(crate) use load::{
-    Among, assigned_several, catch_up, chosen_several, feed_rows, lasting_holders, locked_revision, policy_after,
-    set_revision, subjects as stored_subjects, to_stored,
+    Among, assigned_several, chosen_several, feed_rows, lasting_holders, locked_revision, policy_after, set_revision,
+    subjects as stored_subjects, to_stored,
 };
 pub(crate) use pinned::pinned;

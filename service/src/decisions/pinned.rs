@@ -1,6 +1,5 @@
 //! Facts for a decision that is written down: they stay as they are until it is committed.
 
-use super::current::Successor;
 use super::load;
 use crate::{Error, Result, Service};
 use engine::{Policy, Subject, UserId};
@@ -26,11 +25,7 @@ pub(crate) async fn pinned(
     let base = service.policy();
     let revision = tokio::time::timeout(LOCK_WAIT, load::pinned_revision(transaction)).await;
     let revision = revision.map_err(|late| Error::Unavailable(late.into()))??;
-    if revision != base.revision()
-        && let Some((policy, touched)) = load::catch_up(transaction, &base).await?
-    {
-        service.current.succeed(Successor { base, policy: policy.into(), touched });
-    }
+    service.current.catch_up(transaction, (base, revision)).await?;
     let subject = load::subjects(transaction, &[user]).await?.pop();
     Ok((service.policy(), subject))
 }
