@@ -5,6 +5,7 @@ use sea_orm::{ConnectionTrait, Database};
 use secrecy::SecretString;
 use service::DatabaseSettings;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -13,7 +14,26 @@ use tempfile::TempDir;
 pub struct TestDatabase {
     /// How to open it.
     pub settings: DatabaseSettings,
-    _folder: Option<TempDir>,
+    _home: Home,
+}
+
+/// What goes with a test.
+#[derive(Debug)]
+enum Home {
+    Folder { _folder: TempDir },
+    Database(String),
+    Server,
+}
+
+/// Databases whose tests are over: whoever needs a new one drops them, so that the disk holds few.
+static DONE: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        if let Self::Database(name) = self {
+            DONE.lock().unwrap_or_else(PoisonError::into_inner).push(std::mem::take(name));
+        }
+    }
 }
 
 /// The engine that `KEYWARD_TEST_DATABASE` names.
@@ -53,15 +73,15 @@ impl TestDatabase {
             Engine::Sqlite => {
                 let folder = TempDir::new().expect("a temporary folder");
                 let settings = DatabaseSettings::Embedded { path: folder.path().join("keyward.db") };
-                Self { settings, _folder: Some(folder) }
+                Self { settings, _home: Home::Folder { _folder: folder } }
             }
             Engine::Postgres => {
                 let url = format!("postgres://postgres@127.0.0.1:{}", servers::postgres().port);
-                Self::on_server(&url, "/postgres").await
+                Self::on_server(&url, "/postgres", " WITH (FORCE)").await
             }
             Engine::Mariadb => {
                 let url = format!("mysql://root@127.0.0.1:{}", servers::mariadb().port);
-                Self::on_server(&url, "/mysql").await
+                Self::on_server(&url, "/mysql", "").await
             }
         }
     }
@@ -72,13 +92,17 @@ impl TestDatabase {
         let url = format!("postgres://postgres@127.0.0.1:{}/postgres", server.port);
         let timeout = Duration::from_secs(1);
         let settings = DatabaseSettings::Server { url: SecretString::from(url), max_connections: 4, timeout };
-        Self { settings, _folder: None }
+        Self { settings, _home: Home::Server }
     }
 
-    async fn on_server(server: &str, home: &str) -> Self {
+    async fn on_server(server: &str, home: &str, force: &str) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("keyward_{}", NEXT.fetch_add(1, Ordering::Relaxed));
         let connection = Database::connect(format!("{server}{home}")).await.expect("the test server");
+        let done = std::mem::take(&mut *DONE.lock().unwrap_or_else(PoisonError::into_inner));
+        for name in done {
+            connection.execute_unprepared(&format!("DROP DATABASE {name}{force}")).await.expect("a dropped database");
+        }
         connection.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database");
         connection.close().await.expect("a closed connection");
         let settings = DatabaseSettings::Server {
@@ -86,6 +110,6 @@ impl TestDatabase {
             max_connections: 8,
             timeout: Duration::from_secs(10),
         };
-        Self { settings, _folder: None }
+        Self { settings, _home: Home::Database(name) }
     }
 }

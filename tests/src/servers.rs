@@ -8,8 +8,8 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// A server under way. It dies when this process does, however that ends: a shell between the two
-/// holds the reading end of a pipe and stops the server when the pipe closes.
+/// A server under way. It dies when this process does, however that ends, and its data with it: a shell
+/// between the two holds the reading end of a pipe; when the pipe closes it stops the server and tidies up.
 #[derive(Debug)]
 pub struct Server {
     /// Where it listens.
@@ -37,8 +37,9 @@ impl Server {
     }
 }
 
-/// Stops its argument list when standard input ends.
-const KEEPER: &str = r#""$@" >"$KEEPER_LOG" 2>&1 & child=$!; cat >/dev/null; kill "$child" 2>/dev/null; wait "$child""#;
+/// Stops its argument list when standard input ends, and removes the folder of its data.
+const KEEPER: &str = r#""$@" >"$KEEPER_DATA/log" 2>&1 & child=$!; cat >/dev/null; kill "$child" 2>/dev/null; wait "$child"
+rm -rf "$KEEPER_DATA""#;
 
 /// The PostgreSQL of this test process.
 ///
@@ -131,10 +132,9 @@ fn start_redis() -> Result<Server, String> {
 
 /// Starts `server` under its keeper and waits until it takes connections.
 fn keep(server: &Command, port: u16, data: TempDir) -> Result<Server, String> {
-    let log = data.path().join("log");
     let mut keeper = Command::new("sh");
     keeper.args(["-c", KEEPER, "keeper"]).arg(server.get_program()).args(server.get_args());
-    keeper.env("KEEPER_LOG", &log).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    keeper.env("KEEPER_DATA", data.path()).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     let keeper = keeper.spawn().map_err(|e| e.to_string())?;
     let server = Server { port, keeper, data };
     let deadline = Instant::now() + Duration::from_secs(60);
@@ -144,7 +144,10 @@ fn keep(server: &Command, port: u16, data: TempDir) -> Result<Server, String> {
         }
         std::thread::park_timeout(Duration::from_millis(20));
     }
-    Err(format!("it took no connections: {}", std::fs::read_to_string(log).unwrap_or_default()))
+    Err(format!(
+        "it took no connections: {}",
+        std::fs::read_to_string(server.data.path().join("log")).unwrap_or_default()
+    ))
 }
 
 /// PostgreSQL and MariaDB refuse to run as root: root hands them to their own account.
