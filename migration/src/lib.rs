@@ -5,11 +5,9 @@
 //! schema; a database that is ahead of this binary is left alone, so that an old binary runs on a
 //! new schema during a rolling update.
 //!
-//! To add a step: a file `mNNNN_….rs` with one `impl MigrationTrait`, and a line in [`steps`]. A step
+//! To add a step: a file `mNNNN_….rs` with one function `up`, and a line in [`STEPS`]. A step
 //! may be tried again after it failed half-way (MariaDB commits each statement of it), so it creates
 //! only what is not there yet; `schema.rs` helps with that.
-
-#![expect(elided_lifetimes_in_paths, reason = "`async_trait` wants the signature of `up` letter by letter")]
 
 mod lock;
 mod m0001_users;
@@ -23,27 +21,40 @@ mod m0008_switches;
 mod m0009_ends;
 mod schema;
 
-use sea_orm::{ActiveValue, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait};
-use sea_orm_migration::{MigrationTrait, SchemaManager, seaql_migrations};
+use schema::Schema;
+use sea_orm::sea_query::Query;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr};
 use std::collections::HashSet;
+use std::pin::Pin;
 
-/// Where applied steps are written down.
+/// Where applied steps are written down, in the shape that SeaORM's own tool reads.
 const LEDGER: &str = "seaql_migrations";
 
-/// All steps, oldest first.
-fn steps() -> Vec<Box<dyn MigrationTrait>> {
-    vec![
-        Box::new(m0001_users::Migration),
-        Box::new(m0002_policy::Migration),
-        Box::new(m0003_assignments::Migration),
-        Box::new(m0004_sessions::Migration),
-        Box::new(m0005_audit::Migration),
-        Box::new(m0006_feed::Migration),
-        Box::new(m0007_constraints::Migration),
-        Box::new(m0008_switches::Migration),
-        Box::new(m0009_ends::Migration),
-    ]
+/// One step of the way.
+struct Step {
+    name: &'static str,
+    up: for<'a> fn(&'a Schema<'a>) -> Pin<Box<dyn Future<Output = Result<(), DbErr>> + Send + 'a>>,
 }
+
+/// Steps by the names of their files.
+macro_rules! steps {
+    ($($name:ident),+ $(,)?) => {
+        [$(Step { name: stringify!($name), up: |schema| Box::pin($name::up(schema)) }),+]
+    };
+}
+
+/// All steps, oldest first.
+const STEPS: &[Step] = &steps![
+    m0001_users,
+    m0002_policy,
+    m0003_assignments,
+    m0004_sessions,
+    m0005_audit,
+    m0006_feed,
+    m0007_constraints,
+    m0008_switches,
+    m0009_ends,
+];
 
 /// Applies every step that is missing and gives how many there were. Of two processes that migrate
 /// at once, one waits and then finds nothing left to do. On SQLite and PostgreSQL all of it is one
@@ -62,44 +73,41 @@ pub async fn up(database: &DatabaseConnection) -> Result<usize, DbErr> {
 /// # Errors
 /// [`DbErr`] when the database cannot be read.
 pub async fn pending(database: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
-    if !SchemaManager::new(database).has_table(LEDGER).await? {
-        return Ok(steps().iter().map(|step| step.name().to_owned()).collect());
-    }
-    let applied = applied(database).await?;
-    Ok(missing(&applied).map(|step| step.name().to_owned()).collect())
+    let is_new = !schema::has_table(database, LEDGER).await?;
+    let applied = if is_new { HashSet::new() } else { applied(database).await? };
+    Ok(missing(&applied).map(|step| step.name.to_owned()).collect())
 }
 
-async fn apply_missing(transaction: &sea_orm::DatabaseTransaction) -> Result<usize, DbErr> {
-    let manager = SchemaManager::new(transaction);
-    schema::create_ledger(&manager, LEDGER).await?;
+async fn apply_missing(transaction: &DatabaseTransaction) -> Result<usize, DbErr> {
+    let schema = Schema::new(transaction);
+    schema::create_ledger(&schema, LEDGER).await?;
     let applied = applied(transaction).await?;
     let mut count = 0;
     for step in missing(&applied) {
-        step.up(&manager).await?;
-        write_down(transaction, step.name()).await?;
+        (step.up)(&schema).await?;
+        write_down(transaction, step.name).await?;
         count += 1;
     }
     Ok(count)
 }
 
 /// Steps not among those applied, oldest first.
-fn missing(applied: &HashSet<String>) -> impl Iterator<Item = Box<dyn MigrationTrait>> {
-    steps().into_iter().filter(|step| !applied.contains(step.name()))
+fn missing(applied: &HashSet<String>) -> impl Iterator<Item = &'static Step> {
+    STEPS.iter().filter(|step| !applied.contains(step.name))
 }
 
 /// Names in the ledger; those this binary does not know are there when it is the older one.
 async fn applied<C: ConnectionTrait>(connection: &C) -> Result<HashSet<String>, DbErr> {
-    let entries = seaql_migrations::Entity::find().all(connection).await?;
-    Ok(entries.into_iter().map(|entry| entry.version).collect())
+    let names = Query::select().column("version").from(LEDGER).take();
+    let rows = connection.query_all(&names).await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
 #[expect(clippy::disallowed_methods, reason = "a note for people; migrations run before there is a clock to ask")]
 async fn write_down<C: ConnectionTrait>(connection: &C, name: &str) -> Result<(), DbErr> {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    let entry = seaql_migrations::ActiveModel {
-        version: ActiveValue::Set(name.to_owned()),
-        applied_at: ActiveValue::Set(now.as_secs().try_into().unwrap_or_default()),
-    };
-    seaql_migrations::Entity::insert(entry).exec_without_returning(connection).await?;
-    Ok(())
+    let applied_at = i64::try_from(now.as_secs()).unwrap_or_default();
+    let mut entry = Query::insert();
+    entry.into_table(LEDGER).columns(["version", "applied_at"]).values_panic([name.into(), applied_at.into()]);
+    connection.execute(&entry).await.map(drop)
 }

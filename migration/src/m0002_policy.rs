@@ -1,24 +1,18 @@
 //! Roles, permissions, grants of permissions to roles, and inheritance between roles.
 
-use crate::schema::{Columns, belongs_to, index, optional, primary_key, table, unique};
-use sea_orm_migration::prelude::*;
+use crate::schema::{Columns, Schema, belongs_to, index, optional, primary_key, table, unique};
+use sea_orm::DbErr;
 
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create_roles(manager).await?;
-        create_permissions(manager).await?;
-        create_role_permissions(manager).await?;
-        create_role_inheritance(manager).await
-    }
+pub(crate) async fn up(schema: &Schema<'_>) -> Result<(), DbErr> {
+    create_roles(schema).await?;
+    create_permissions(schema).await?;
+    create_role_permissions(schema).await?;
+    create_role_inheritance(schema).await
 }
 
-async fn create_roles(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let columns = Columns::of(manager);
-    let roles = table(manager, "roles")
+async fn create_roles(schema: &Schema<'_>) -> Result<(), DbErr> {
+    let columns = Columns::of(schema);
+    let roles = table(schema, "roles")
         .col(columns.id("id").primary_key())
         .col(columns.key("name", 255))
         .col(columns.key("name_key", 255))
@@ -31,14 +25,14 @@ async fn create_roles(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(columns.instant("created_at"))
         .col(columns.instant("updated_at"))
         .take();
-    manager.create_table(roles).await?;
-    unique(manager, "roles", ["name_key"]).await?;
-    index(manager, "roles", ["created_at", "id"]).await
+    schema.create_table(roles).await?;
+    unique(schema, "roles", ["name_key"]).await?;
+    index(schema, "roles", ["created_at", "id"]).await
 }
 
-async fn create_permissions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let columns = Columns::of(manager);
-    let permissions = table(manager, "permissions")
+async fn create_permissions(schema: &Schema<'_>) -> Result<(), DbErr> {
+    let columns = Columns::of(schema);
+    let permissions = table(schema, "permissions")
         .col(columns.id("id").primary_key())
         .col(columns.key("name", 255))
         .col(columns.key("resource", 255))
@@ -46,14 +40,14 @@ async fn create_permissions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(columns.flag("is_system"))
         .col(columns.instant("created_at"))
         .take();
-    manager.create_table(permissions).await?;
-    unique(manager, "permissions", ["name"]).await?;
-    index(manager, "permissions", ["resource", "name"]).await
+    schema.create_table(permissions).await?;
+    unique(schema, "permissions", ["name"]).await?;
+    index(schema, "permissions", ["resource", "name"]).await
 }
 
-async fn create_role_permissions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let columns = Columns::of(manager);
-    let role_permissions = table(manager, "role_permissions")
+async fn create_role_permissions(schema: &Schema<'_>) -> Result<(), DbErr> {
+    let columns = Columns::of(schema);
+    let role_permissions = table(schema, "role_permissions")
         .col(columns.id("role_id"))
         .col(columns.id("permission_id"))
         .col(columns.instant("granted_at"))
@@ -62,13 +56,13 @@ async fn create_role_permissions(manager: &SchemaManager<'_>) -> Result<(), DbEr
         .foreign_key(&mut belongs_to(("role_permissions", "role_id"), "roles"))
         .foreign_key(&mut belongs_to(("role_permissions", "permission_id"), "permissions"))
         .take();
-    manager.create_table(role_permissions).await?;
-    index(manager, "role_permissions", ["permission_id"]).await
+    schema.create_table(role_permissions).await?;
+    index(schema, "role_permissions", ["permission_id"]).await
 }
 
-async fn create_role_inheritance(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let columns = Columns::of(manager);
-    let role_inheritance = table(manager, "role_inheritance")
+async fn create_role_inheritance(schema: &Schema<'_>) -> Result<(), DbErr> {
+    let columns = Columns::of(schema);
+    let role_inheritance = table(schema, "role_inheritance")
         .col(columns.id("senior_id"))
         .col(columns.id("junior_id"))
         .col(columns.instant("created_at"))
@@ -77,6 +71,6 @@ async fn create_role_inheritance(manager: &SchemaManager<'_>) -> Result<(), DbEr
         .foreign_key(&mut belongs_to(("role_inheritance", "senior_id"), "roles"))
         .foreign_key(&mut belongs_to(("role_inheritance", "junior_id"), "roles"))
         .take();
-    manager.create_table(role_inheritance).await?;
-    index(manager, "role_inheritance", ["junior_id"]).await
+    schema.create_table(role_inheritance).await?;
+    index(schema, "role_inheritance", ["junior_id"]).await
 }

@@ -1,22 +1,16 @@
 //! Roles assigned to users, and permissions granted to them directly.
 
-use crate::schema::{Columns, belongs_to, index, optional, primary_key, table, unique};
-use sea_orm_migration::prelude::*;
+use crate::schema::{Columns, Schema, belongs_to, index, optional, primary_key, table, unique};
+use sea_orm::DbErr;
 
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create_user_roles(manager).await?;
-        create_user_permissions(manager).await
-    }
+pub(crate) async fn up(schema: &Schema<'_>) -> Result<(), DbErr> {
+    create_user_roles(schema).await?;
+    create_user_permissions(schema).await
 }
 
-async fn create_user_roles(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let columns = Columns::of(manager);
-    let user_roles = table(manager, "user_roles")
+async fn create_user_roles(schema: &Schema<'_>) -> Result<(), DbErr> {
+    let columns = Columns::of(schema);
+    let user_roles = table(schema, "user_roles")
         .col(columns.id("id").primary_key())
         .col(columns.id("user_id"))
         .col(columns.id("role_id"))
@@ -28,14 +22,14 @@ async fn create_user_roles(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .foreign_key(&mut belongs_to(("user_roles", "user_id"), "users"))
         .foreign_key(&mut belongs_to(("user_roles", "role_id"), "roles"))
         .take();
-    manager.create_table(user_roles).await?;
-    unique(manager, "user_roles", ["user_id", "role_id"]).await?;
-    index(manager, "user_roles", ["role_id", "user_id"]).await
+    schema.create_table(user_roles).await?;
+    unique(schema, "user_roles", ["user_id", "role_id"]).await?;
+    index(schema, "user_roles", ["role_id", "user_id"]).await
 }
 
-async fn create_user_permissions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let columns = Columns::of(manager);
-    let user_permissions = table(manager, "user_permissions")
+async fn create_user_permissions(schema: &Schema<'_>) -> Result<(), DbErr> {
+    let columns = Columns::of(schema);
+    let user_permissions = table(schema, "user_permissions")
         .col(columns.id("user_id"))
         .col(columns.id("permission_id"))
         .col(columns.instant("granted_at"))
@@ -47,6 +41,6 @@ async fn create_user_permissions(manager: &SchemaManager<'_>) -> Result<(), DbEr
         .foreign_key(&mut belongs_to(("user_permissions", "user_id"), "users"))
         .foreign_key(&mut belongs_to(("user_permissions", "permission_id"), "permissions"))
         .take();
-    manager.create_table(user_permissions).await?;
-    index(manager, "user_permissions", ["permission_id", "user_id"]).await
+    schema.create_table(user_permissions).await?;
+    index(schema, "user_permissions", ["permission_id", "user_id"]).await
 }

@@ -1,24 +1,18 @@
 //! Sessions with their roles and refresh tokens, and the keys that sign access tokens.
 
-use crate::schema::{Columns, belongs_to, index, optional, primary_key, table, unique};
-use sea_orm_migration::prelude::*;
+use crate::schema::{Columns, Schema, belongs_to, index, optional, primary_key, table, unique};
+use sea_orm::DbErr;
 
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create_sessions(manager).await?;
-        create_session_roles(manager).await?;
-        create_refresh_tokens(manager).await?;
-        create_signing_keys(manager).await
-    }
+pub(crate) async fn up(schema: &Schema<'_>) -> Result<(), DbErr> {
+    create_sessions(schema).await?;
+    create_session_roles(schema).await?;
+    create_refresh_tokens(schema).await?;
+    create_signing_keys(schema).await
 }
 
-async fn create_sessions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let columns = Columns::of(manager);
-    let sessions = table(manager, "sessions")
+async fn create_sessions(schema: &Schema<'_>) -> Result<(), DbErr> {
+    let columns = Columns::of(schema);
+    let sessions = table(schema, "sessions")
         .col(columns.id("id").primary_key())
         .col(columns.id("user_id"))
         .col(columns.string("activation", 16))
@@ -33,29 +27,29 @@ async fn create_sessions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(optional(columns.string("ip_address", 64)))
         .foreign_key(&mut belongs_to(("sessions", "user_id"), "users"))
         .take();
-    manager.create_table(sessions).await?;
-    index(manager, "sessions", ["user_id", "last_seen_at", "id"]).await?;
-    index(manager, "sessions", ["last_seen_at", "id"]).await?;
-    index(manager, "sessions", ["revoked_at"]).await?;
-    index(manager, "sessions", ["expires_at"]).await
+    schema.create_table(sessions).await?;
+    index(schema, "sessions", ["user_id", "last_seen_at", "id"]).await?;
+    index(schema, "sessions", ["last_seen_at", "id"]).await?;
+    index(schema, "sessions", ["revoked_at"]).await?;
+    index(schema, "sessions", ["expires_at"]).await
 }
 
-async fn create_session_roles(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let columns = Columns::of(manager);
-    let session_roles = table(manager, "session_roles")
+async fn create_session_roles(schema: &Schema<'_>) -> Result<(), DbErr> {
+    let columns = Columns::of(schema);
+    let session_roles = table(schema, "session_roles")
         .col(columns.id("session_id"))
         .col(columns.id("role_id"))
         .primary_key(&mut primary_key(["session_id", "role_id"]))
         .foreign_key(&mut belongs_to(("session_roles", "session_id"), "sessions"))
         .foreign_key(&mut belongs_to(("session_roles", "role_id"), "roles"))
         .take();
-    manager.create_table(session_roles).await?;
-    index(manager, "session_roles", ["role_id"]).await
+    schema.create_table(session_roles).await?;
+    index(schema, "session_roles", ["role_id"]).await
 }
 
-async fn create_refresh_tokens(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let columns = Columns::of(manager);
-    let refresh_tokens = table(manager, "refresh_tokens")
+async fn create_refresh_tokens(schema: &Schema<'_>) -> Result<(), DbErr> {
+    let columns = Columns::of(schema);
+    let refresh_tokens = table(schema, "refresh_tokens")
         .col(columns.hash("token_hash").primary_key())
         .col(columns.id("session_id"))
         .col(columns.instant("created_at"))
@@ -63,14 +57,14 @@ async fn create_refresh_tokens(manager: &SchemaManager<'_>) -> Result<(), DbErr>
         .col(optional(columns.bytes("sealed_successor")))
         .foreign_key(&mut belongs_to(("refresh_tokens", "session_id"), "sessions"))
         .take();
-    manager.create_table(refresh_tokens).await?;
-    index(manager, "refresh_tokens", ["session_id"]).await?;
-    index(manager, "refresh_tokens", ["used_at"]).await
+    schema.create_table(refresh_tokens).await?;
+    index(schema, "refresh_tokens", ["session_id"]).await?;
+    index(schema, "refresh_tokens", ["used_at"]).await
 }
 
-async fn create_signing_keys(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let columns = Columns::of(manager);
-    let signing_keys = table(manager, "signing_keys")
+async fn create_signing_keys(schema: &Schema<'_>) -> Result<(), DbErr> {
+    let columns = Columns::of(schema);
+    let signing_keys = table(schema, "signing_keys")
         .col(columns.id("id").primary_key())
         .col(columns.key("kid", 128))
         .col(columns.string("algorithm", 16))
@@ -80,6 +74,6 @@ async fn create_signing_keys(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(columns.instant("created_at"))
         .col(optional(columns.instant("retires_at")))
         .take();
-    manager.create_table(signing_keys).await?;
-    unique(manager, "signing_keys", ["kid"]).await
+    schema.create_table(signing_keys).await?;
+    unique(schema, "signing_keys", ["kid"]).await
 }

@@ -1,22 +1,16 @@
 //! The audit log, and what each of its entries concerns.
 
-use crate::schema::{Columns, belongs_to, index, optional, primary_key, table};
-use sea_orm_migration::prelude::*;
+use crate::schema::{Columns, Schema, belongs_to, index, optional, primary_key, table};
+use sea_orm::DbErr;
 
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create_audit_events(manager).await?;
-        create_audit_subjects(manager).await
-    }
+pub(crate) async fn up(schema: &Schema<'_>) -> Result<(), DbErr> {
+    create_audit_events(schema).await?;
+    create_audit_subjects(schema).await
 }
 
-async fn create_audit_events(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let columns = Columns::of(manager);
-    let audit_events = table(manager, "audit_events")
+async fn create_audit_events(schema: &Schema<'_>) -> Result<(), DbErr> {
+    let columns = Columns::of(schema);
+    let audit_events = table(schema, "audit_events")
         .col(columns.id("id").primary_key())
         .col(columns.instant("at"))
         .col(columns.key("action", 64))
@@ -34,22 +28,22 @@ async fn create_audit_events(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(optional(columns.text("user_agent")))
         .col(columns.string("request_id", 64))
         .take();
-    manager.create_table(audit_events).await?;
-    index(manager, "audit_events", ["at", "id"]).await?;
+    schema.create_table(audit_events).await?;
+    index(schema, "audit_events", ["at", "id"]).await?;
     for filter in ["actor_id", "target_id", "action"] {
-        index(manager, "audit_events", [filter, "at", "id"]).await?;
+        index(schema, "audit_events", [filter, "at", "id"]).await?;
     }
     Ok(())
 }
 
-async fn create_audit_subjects(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let columns = Columns::of(manager);
-    let audit_subjects = table(manager, "audit_subjects")
+async fn create_audit_subjects(schema: &Schema<'_>) -> Result<(), DbErr> {
+    let columns = Columns::of(schema);
+    let audit_subjects = table(schema, "audit_subjects")
         .col(columns.id("object_id"))
         .col(columns.id("event_id"))
         .primary_key(&mut primary_key(["object_id", "event_id"]))
         .foreign_key(&mut belongs_to(("audit_subjects", "event_id"), "audit_events"))
         .take();
-    manager.create_table(audit_subjects).await?;
-    index(manager, "audit_subjects", ["event_id"]).await
+    schema.create_table(audit_subjects).await?;
+    index(schema, "audit_subjects", ["event_id"]).await
 }

@@ -1,22 +1,16 @@
 //! Separation of duty: constraints, and the roles that each keeps apart.
 
-use crate::schema::{Columns, belongs_to, index, optional, primary_key, table, unique};
-use sea_orm_migration::prelude::*;
+use crate::schema::{Columns, Schema, belongs_to, index, optional, primary_key, table, unique};
+use sea_orm::DbErr;
 
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        create_sod_constraints(manager).await?;
-        create_sod_constraint_roles(manager).await
-    }
+pub(crate) async fn up(schema: &Schema<'_>) -> Result<(), DbErr> {
+    create_sod_constraints(schema).await?;
+    create_sod_constraint_roles(schema).await
 }
 
-async fn create_sod_constraints(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let columns = Columns::of(manager);
-    let sod_constraints = table(manager, "sod_constraints")
+async fn create_sod_constraints(schema: &Schema<'_>) -> Result<(), DbErr> {
+    let columns = Columns::of(schema);
+    let sod_constraints = table(schema, "sod_constraints")
         .col(columns.id("id").primary_key())
         .col(columns.key("name", 255))
         .col(columns.key("name_key", 255))
@@ -25,19 +19,19 @@ async fn create_sod_constraints(manager: &SchemaManager<'_>) -> Result<(), DbErr
         .col(columns.integer("role_limit"))
         .col(columns.instant("created_at"))
         .take();
-    manager.create_table(sod_constraints).await?;
-    unique(manager, "sod_constraints", ["name_key"]).await
+    schema.create_table(sod_constraints).await?;
+    unique(schema, "sod_constraints", ["name_key"]).await
 }
 
-async fn create_sod_constraint_roles(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let columns = Columns::of(manager);
-    let sod_constraint_roles = table(manager, "sod_constraint_roles")
+async fn create_sod_constraint_roles(schema: &Schema<'_>) -> Result<(), DbErr> {
+    let columns = Columns::of(schema);
+    let sod_constraint_roles = table(schema, "sod_constraint_roles")
         .col(columns.id("constraint_id"))
         .col(columns.id("role_id"))
         .primary_key(&mut primary_key(["constraint_id", "role_id"]))
         .foreign_key(&mut belongs_to(("sod_constraint_roles", "constraint_id"), "sod_constraints"))
         .foreign_key(&mut belongs_to(("sod_constraint_roles", "role_id"), "roles"))
         .take();
-    manager.create_table(sod_constraint_roles).await?;
-    index(manager, "sod_constraint_roles", ["role_id"]).await
+    schema.create_table(sod_constraint_roles).await?;
+    index(schema, "sod_constraint_roles", ["role_id"]).await
 }

@@ -1,17 +1,11 @@
 //! How often, and when last, a session's active roles were switched.
 
-use crate::schema::{Columns, add_column, index, optional};
-use sea_orm_migration::prelude::*;
+use crate::schema::{Columns, Schema, add_column, index, optional};
+use sea_orm::DbErr;
 
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let columns = Columns::of(manager);
-        add_column(manager, "sessions", columns.big_integer("switches").default(0).take()).await?;
-        add_column(manager, "sessions", optional(columns.instant("switched_at"))).await?;
-        index(manager, "sessions", ["switched_at"]).await
-    }
+pub(crate) async fn up(schema: &Schema<'_>) -> Result<(), DbErr> {
+    let columns = Columns::of(schema);
+    add_column(schema, "sessions", columns.big_integer("switches").default(0).take()).await?;
+    add_column(schema, "sessions", optional(columns.instant("switched_at"))).await?;
+    index(schema, "sessions", ["switched_at"]).await
 }

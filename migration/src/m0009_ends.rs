@@ -1,19 +1,13 @@
 //! Of which ends of assignments and direct grants the audit log was told.
 
-use crate::schema::{Columns, add_column, index, optional};
-use sea_orm_migration::prelude::*;
+use crate::schema::{Columns, Schema, add_column, index, optional};
+use sea_orm::DbErr;
 
-#[derive(DeriveMigrationName)]
-pub(crate) struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in ["user_roles", "user_permissions"] {
-            let noted_end = optional(Columns::of(manager).instant("noted_end"));
-            add_column(manager, table, noted_end).await?;
-            index(manager, table, ["expires_at"]).await?;
-        }
-        Ok(())
+pub(crate) async fn up(schema: &Schema<'_>) -> Result<(), DbErr> {
+    for table in ["user_roles", "user_permissions"] {
+        let noted_end = optional(Columns::of(schema).instant("noted_end"));
+        add_column(schema, table, noted_end).await?;
+        index(schema, table, ["expires_at"]).await?;
     }
+    Ok(())
 }

@@ -1,19 +1,78 @@
 //! Tables, columns and indexes in words that mean the same on SQLite, PostgreSQL and MariaDB.
 
-use sea_orm::{ConnectionTrait, DbBackend, DbErr};
-use sea_orm_migration::SchemaManager;
-use sea_orm_migration::sea_query::{
-    ColumnDef, ForeignKey, ForeignKeyAction, ForeignKeyCreateStatement, Index, IndexCreateStatement, Table,
-    TableCreateStatement,
+use sea_orm::sea_query::{
+    ColumnDef, ForeignKey, ForeignKeyAction, ForeignKeyCreateStatement, Index, IndexCreateStatement, SelectStatement,
+    Table, TableCreateStatement,
 };
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, StatementBuilder};
+use sea_schema::mysql::MySql;
+use sea_schema::postgres::Postgres;
+use sea_schema::probe::SchemaProbe as _;
+use sea_schema::sqlite::Sqlite;
+
+/// The schema of one database, as seen and changed by whoever migrates it.
+#[derive(Clone, Copy)]
+pub(crate) struct Schema<'a>(&'a DatabaseTransaction);
+
+impl<'a> Schema<'a> {
+    pub(crate) fn new(transaction: &'a DatabaseTransaction) -> Self {
+        Self(transaction)
+    }
+
+    pub(crate) fn engine(self) -> DbBackend {
+        self.0.get_database_backend()
+    }
+
+    pub(crate) async fn create_table(self, table: TableCreateStatement) -> Result<(), DbErr> {
+        self.run(table).await
+    }
+
+    async fn run(self, statement: impl StatementBuilder) -> Result<(), DbErr> {
+        self.0.execute(&statement).await.map(drop)
+    }
+
+    async fn has_column(self, table: &str, column: &str) -> Result<bool, DbErr> {
+        let probe = match self.engine() {
+            DbBackend::MySql => MySql.has_column(table, column),
+            DbBackend::Postgres => Postgres.has_column(table, column),
+            _ => Sqlite.has_column(table, column),
+        };
+        is_there(self.0, &probe).await
+    }
+
+    async fn has_index(self, table: &str, index: &str) -> Result<bool, DbErr> {
+        let probe = match self.engine() {
+            DbBackend::MySql => MySql.has_index(table, index),
+            DbBackend::Postgres => Postgres.has_index(table, index),
+            _ => Sqlite.has_index(table, index),
+        };
+        is_there(self.0, &probe).await
+    }
+}
+
+/// Is that table there?
+pub(crate) async fn has_table<C: ConnectionTrait>(connection: &C, table: &str) -> Result<bool, DbErr> {
+    let probe = match connection.get_database_backend() {
+        DbBackend::MySql => MySql.has_table(table),
+        DbBackend::Postgres => Postgres.has_table(table),
+        _ => Sqlite.has_table(table),
+    };
+    is_there(connection, &probe).await
+}
+
+/// What a probe found.
+async fn is_there<C: ConnectionTrait>(connection: &C, probe: &SelectStatement) -> Result<bool, DbErr> {
+    let row = connection.query_one(probe).await?;
+    row.map_or(Ok(false), |row| row.try_get_by_index(0))
+}
 
 /// Columns for one engine; none may be null unless that is added.
 #[derive(Clone, Copy)]
 pub(crate) struct Columns(DbBackend);
 
 impl Columns {
-    pub(crate) fn of(manager: &SchemaManager<'_>) -> Self {
-        Self(manager.get_database_backend())
+    pub(crate) fn of(schema: &Schema<'_>) -> Self {
+        Self(schema.engine())
     }
 
     /// An identifier: 16 bytes everywhere.
@@ -88,10 +147,10 @@ pub(crate) fn optional(mut column: ColumnDef) -> ColumnDef {
 
 /// A table that is made when it is not there. MariaDB's own defaults compare texts without regard to
 /// case and may not hold every character.
-pub(crate) fn table(manager: &SchemaManager<'_>, name: &'static str) -> TableCreateStatement {
+pub(crate) fn table(schema: &Schema<'_>, name: &'static str) -> TableCreateStatement {
     let mut table = Table::create();
     table.table(name).if_not_exists();
-    if manager.get_database_backend() == DbBackend::MySql {
+    if schema.engine() == DbBackend::MySql {
         table.engine("InnoDB").character_set("utf8mb4").collate("utf8mb4_bin");
     }
     table
@@ -120,62 +179,58 @@ pub(crate) fn belongs_to(
 }
 
 /// Adds a column to a table that has rows already, when it is not there.
-pub(crate) async fn add_column(
-    manager: &SchemaManager<'_>,
-    table: &'static str,
-    column: ColumnDef,
-) -> Result<(), DbErr> {
-    if manager.has_column(table, column.get_column_name()).await? {
+pub(crate) async fn add_column(schema: &Schema<'_>, table: &'static str, column: ColumnDef) -> Result<(), DbErr> {
+    if schema.has_column(table, &column.get_column_name()).await? {
         return Ok(());
     }
-    manager.alter_table(Table::alter().table(table).add_column(column).take()).await
+    schema.run(Table::alter().table(table).add_column(column).take()).await
 }
 
 /// Makes an index when it is not there.
 pub(crate) async fn index<const N: usize>(
-    manager: &SchemaManager<'_>,
+    schema: &Schema<'_>,
     table: &'static str,
     columns: [&'static str; N],
 ) -> Result<(), DbErr> {
-    make(manager, table, columns, Index::create()).await
+    make(schema, table, columns, Index::create()).await
 }
 
 /// Makes an index that allows each combination of values once, when it is not there.
 pub(crate) async fn unique<const N: usize>(
-    manager: &SchemaManager<'_>,
+    schema: &Schema<'_>,
     table: &'static str,
     columns: [&'static str; N],
 ) -> Result<(), DbErr> {
-    make(manager, table, columns, Index::create().unique().take()).await
+    make(schema, table, columns, Index::create().unique().take()).await
 }
 
 async fn make<const N: usize>(
-    manager: &SchemaManager<'_>,
+    schema: &Schema<'_>,
     table: &'static str,
     columns: [&'static str; N],
     mut index: IndexCreateStatement,
 ) -> Result<(), DbErr> {
     let name = format!("idx_{table}_{}", columns.join("_"));
     // Asked first, because MySQL knows no `CREATE INDEX IF NOT EXISTS`.
-    if manager.has_index(table, &name).await? {
+    if schema.has_index(table, &name).await? {
         return Ok(());
     }
     index.name(name).table(table);
     for column in columns {
         index.col(column);
     }
-    manager.create_index(index).await
+    schema.run(index).await
 }
 
-/// The ledger of applied steps, in the shape that `sea-orm-migration` reads.
-pub(crate) async fn create_ledger(manager: &SchemaManager<'_>, name: &'static str) -> Result<(), DbErr> {
-    let columns = Columns::of(manager);
-    let mut ledger = table(manager, name);
+/// The ledger of applied steps.
+pub(crate) async fn create_ledger(schema: &Schema<'_>, name: &'static str) -> Result<(), DbErr> {
+    let columns = Columns::of(schema);
+    let mut ledger = table(schema, name);
     ledger.col(columns.string("version", 255).primary_key()).col(columns.big_integer("applied_at"));
-    manager.create_table(ledger).await
+    schema.create_table(ledger).await
 }
 
 /// Runs a statement that reads the same on every engine.
-pub(crate) async fn run(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
-    manager.get_connection().execute_unprepared(sql).await.map(drop)
+pub(crate) async fn run(schema: &Schema<'_>, sql: &str) -> Result<(), DbErr> {
+    schema.0.execute_unprepared(sql).await.map(drop)
 }
