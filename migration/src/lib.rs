@@ -33,8 +33,10 @@ const LEDGER: &str = "seaql_migrations";
 /// One step of the way.
 struct Step {
     name: &'static str,
-    up: for<'a> fn(&'a Schema<'a>) -> Pin<Box<dyn Future<Output = Result<(), DbErr>> + Send + 'a>>,
+    up: for<'a> fn(&'a Schema<'a>) -> Going<'a>,
 }
+
+type Going<'a> = Pin<Box<dyn Future<Output = Result<(), DbErr>> + Send + 'a>>;
 
 /// Steps by the names of their files.
 macro_rules! steps {
