@@ -2,4 +2,5 @@
 
 mod claims;
 mod forger;
+mod table;
 mod tokens;
