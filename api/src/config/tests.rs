@@ -209,7 +209,10 @@ fn secrets_are_never_shown() {
         "`KEYWARD_PASSWORD_PEPPER` is not accepted: give at least 32 characters, made for example by `openssl rand -hex 32`"
     );
     let before = refusal(&[("KEYWARD_PASSWORD_PEPPER_PREVIOUS", "hunter2")]);
-    assert_eq!(before, "`KEYWARD_PASSWORD_PEPPER_PREVIOUS` is not accepted: give at least 32 characters: another pepper");
+    assert_eq!(
+        before,
+        "`KEYWARD_PASSWORD_PEPPER_PREVIOUS` is not accepted: give at least 32 characters: another pepper"
+    );
     assert!(!file_refusal("pepper", "[password]\npepper = 12345678\n").contains("12345678"));
     for variable in ["KEYWARD_SECRET", "KEYWARD_PASSWORD_PEPPER", "KEYWARD_PASSWORD_PEPPER_PREVIOUS"] {
         let loaded = with(&[(variable, SECRET.1)]).expect("the secret is accepted");

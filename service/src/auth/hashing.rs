@@ -142,12 +142,7 @@ impl Hashing {
         let mut hash = Zeroizing::new(vec![0; length]);
         Argon2::new_with_secret(pepper, Algorithm::Argon2id, Version::V0x13, params.clone())
             .map_err(internal)?
-            .hash_password_into_with_memory(
-                password.as_str().as_bytes(),
-                salt,
-                &mut hash,
-                &mut self.memory[..blocks],
-            )
+            .hash_password_into_with_memory(password.as_str().as_bytes(), salt, &mut hash, &mut self.memory[..blocks])
             .map_err(internal)?;
         let kept = self.params.block_count();
         if self.memory.len() > kept {
@@ -239,11 +234,13 @@ mod tests {
         let name = |hash: &str| Stored::parse(hash).unwrap().params.keyid().to_vec();
         assert_eq!(name(&hash), name(&again));
         assert_ne!(name(&hash), name(&with(Some(OLD), None).hash(&password("secret")).unwrap()));
-        assert!(!format!("{:?}", Peppers::new(&PasswordSettings {
-            pepper: Some(NEW.into()),
-            ..PasswordSettings::default()
-        }))
-        .contains(NEW));
+        assert!(
+            !format!(
+                "{:?}",
+                Peppers::new(&PasswordSettings { pepper: Some(NEW.into()), ..PasswordSettings::default() })
+            )
+            .contains(NEW)
+        );
     }
 
     #[test]

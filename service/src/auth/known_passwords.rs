@@ -47,8 +47,7 @@ impl PasswordList {
         let place = |at: usize| u32::try_from(at).expect("the list is shorter than 4 GiB");
         let start = text.as_ptr().addr();
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-        let mut lines: Vec<_> =
-            lines.map(|line| (place(line.as_ptr().addr() - start), place(line.len()))).collect();
+        let mut lines: Vec<_> = lines.map(|line| (place(line.as_ptr().addr() - start), place(line.len()))).collect();
         lines.sort_unstable_by(|a, b| line(&text, *a).cmp(line(&text, *b)));
         Self { text, lines }
     }

@@ -3,7 +3,14 @@
 use super::*;
 
 fn settings() -> PasswordSettings {
-    PasswordSettings { min_length: 15, memory_kib: 64, iterations: 1, threads: 1, queue: 4, ..PasswordSettings::default() }
+    PasswordSettings {
+        min_length: 15,
+        memory_kib: 64,
+        iterations: 1,
+        threads: 1,
+        queue: 4,
+        ..PasswordSettings::default()
+    }
 }
 
 fn password(text: &str) -> Password {

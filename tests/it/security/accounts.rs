@@ -130,9 +130,11 @@ async fn renewed(app: &App, refresh_token: &str) -> (tests::Client, String) {
 fn a22_no_mutation_sets_the_password_of_somebody_else() {
     let takes_password = published().root("Mutation").iter().filter(|field| {
         field.arguments.iter().any(|argument| argument.name.to_lowercase().contains("password"))
-            || field.arguments.iter().filter_map(|argument| published().types.get(crate::sdl::named(&argument.ty))).any(
-                |input| input.fields.iter().any(|field| field.name.to_lowercase().contains("password")),
-            )
+            || field
+                .arguments
+                .iter()
+                .filter_map(|argument| published().types.get(crate::sdl::named(&argument.ty)))
+                .any(|input| input.fields.iter().any(|field| field.name.to_lowercase().contains("password")))
     });
     for field in takes_password {
         let own = ["signup", "login", "reauthenticate", "passwordChange", "passwordReset"];

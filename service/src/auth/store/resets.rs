@@ -50,7 +50,11 @@ pub(in crate::auth) async fn find<C: ConnectionTrait>(
 
 /// Takes the reset of this token away; says whether this call did. One conditional statement: of all that try at
 /// once, on whatever replica, one gets it.
-pub(in crate::auth) async fn redeem<C: ConnectionTrait>(connection: &C, hash: TokenHash, now: DateTime<Utc>) -> Result<bool> {
+pub(in crate::auth) async fn redeem<C: ConnectionTrait>(
+    connection: &C,
+    hash: TokenHash,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     Ok(Entity::delete_many().filter(good(hash, now)).exec(connection).await?.rows_affected == 1)
 }
 
