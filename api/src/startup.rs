@@ -71,9 +71,10 @@ impl App {
     /// One line with cause and remedy.
     pub async fn build(settings: &Settings) -> Result<Self> {
         let secrets = secrets(settings)?;
+        let blocklist = config::read_blocklist(settings)?;
         let database = open_database(settings).await?;
         let parts = Parts {
-            config: settings.service(secrets),
+            config: settings.service(secrets, blocklist),
             http: HttpSettings {
                 playground: settings.has_playground(),
                 introspection: settings.has_introspection(),

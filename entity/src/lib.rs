@@ -10,6 +10,7 @@
 pub mod audit_event;
 pub mod audit_subject;
 pub mod login_name;
+pub mod password_reset;
 pub mod permission;
 pub mod policy_change;
 pub mod policy_state;

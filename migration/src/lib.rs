@@ -19,6 +19,7 @@ mod m0006_feed;
 mod m0007_constraints;
 mod m0008_switches;
 mod m0009_ends;
+mod m0011_password_resets;
 mod schema;
 
 use schema::Schema;
@@ -56,6 +57,7 @@ const STEPS: &[Step] = &steps![
     m0007_constraints,
     m0008_switches,
     m0009_ends,
+    m0011_password_resets,
 ];
 
 /// Applies every step that is missing and gives how many there were. Of two processes that migrate

@@ -129,6 +129,22 @@ impl Change {
         self.author.require(permission).map_err(|refusal| refusal.at(path.iter().copied()).into())
     }
 
+    /// Would the rules permit `change` to somebody who is not asking now, with all roles that are theirs to
+    /// activate, and would a guard that asks for `permission` let them in? For what they brought about earlier.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when they cannot be read.
+    pub(crate) async fn would_permit(
+        &self,
+        user: UserId,
+        permission: &str,
+        change: engine::Change<'_>,
+    ) -> Result<bool> {
+        let Some(subject) = stored_subjects(&self.transaction, &[user]).await?.pop() else { return Ok(false) };
+        let is_let_in = self.policy.check(&subject, permission, self.now).allowed;
+        Ok(is_let_in && self.policy.authority(&subject, self.now).permit(change).is_ok())
+    }
+
     /// What users hold in all, seen from inside the change; unknown users are left out.
     ///
     /// # Errors

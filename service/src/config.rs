@@ -1,7 +1,9 @@
 //! Settings of the use cases, already parsed and typed; where they come from is `api`'s business.
 
+use crate::auth::PasswordList;
 use crate::keys::SigningAlgorithm;
 use secrecy::SecretString;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Everything that can be set.
@@ -42,6 +44,12 @@ pub struct PasswordSettings {
     pub threads: usize,
     /// How many may wait for a thread; beyond it tries are refused at once.
     pub queue: usize,
+    /// Passwords that nobody may choose, besides those that are common.
+    pub blocklist: Option<Arc<PasswordList>>,
+    /// Goes into every new hash, and is kept outside the database.
+    pub pepper: Option<SecretString>,
+    /// The pepper before or after it: passwords that were hashed with it are verified, and hashed anew at sign-in.
+    pub previous_pepper: Option<SecretString>,
 }
 
 /// Access and refresh tokens.
@@ -84,7 +92,16 @@ pub struct LimitSettings {
 impl Default for PasswordSettings {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { min_length: 15, memory_kib: 19_456, iterations: 2, threads: cores, queue: 64 }
+        Self {
+            min_length: 15,
+            memory_kib: 19_456,
+            iterations: 2,
+            threads: cores,
+            queue: 64,
+            blocklist: None,
+            pepper: None,
+            previous_pepper: None,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use crate::auth::{CsrfKey, Hasher, RateLimits, VerifiedTokens};
 use crate::decisions::{Current, Follower, follow};
 use crate::keys::{self, Keys};
 use crate::sessions::{self, Denylist};
-use crate::{Actor, Clock, Config, Context, Database, IdSource, RequestInfo, Result, assignments, bootstrap};
+use crate::{Actor, Clock, Config, Context, Database, IdSource, RequestInfo, Result, assignments, auth, bootstrap};
 use engine::{PermissionName, RequestId, RoleName};
 use std::error::Error as _;
 use std::sync::Arc;
@@ -68,7 +68,8 @@ impl Service {
     /// The background work stops when the last clone is dropped.
     ///
     /// # Errors
-    /// [`crate::Error::Unavailable`] when the database or Redis cannot be read, or a sealed key not opened.
+    /// [`crate::Error::Unavailable`] when the database or Redis cannot be read, a sealed key not opened, or
+    /// the pepper of the passwords is not given.
     pub async fn start(parts: Parts) -> Result<Self> {
         let Parts { config, database, clock, ids, system_permissions, system_roles } = parts;
         let tokens = Arc::new(VerifiedTokens::new());
@@ -87,6 +88,7 @@ impl Service {
             ids,
             background: None,
         };
+        auth::check_pepper(&service).await?;
         bootstrap::run(&service, &system_permissions, &system_roles).await?;
         let following = tokio::spawn(follow(service.follower()));
         let keys = keys::Follower { keys: Arc::clone(&service.keys), database: service.database.clone() };
@@ -149,7 +151,7 @@ impl Service {
         audit::flush(self).await
     }
 
-    /// Tidies up: deletes sessions that are long dead, tells the audit log of assignments and direct
+    /// Tidies up: deletes sessions that are long dead and password resets that have run out, tells the audit log of assignments and direct
     /// grants that have run out, and deletes those that did so 30 days ago. The background work does
     /// this now and then; no decision waits for it.
     ///
@@ -157,6 +159,7 @@ impl Service {
     /// [`crate::Error::Unavailable`] when the database cannot be read or written.
     pub async fn sweep(&self) -> Result<()> {
         sessions::sweep(self).await?;
+        auth::delete_dead_resets(self).await?;
         assignments::sweep(self).await
     }
 }

@@ -115,7 +115,7 @@ fn type_of(field: &str, argument: &str) -> String {
         "expectedVersion" => "Int",
         "graceMinutes" => "Int!",
         "reason" if field == "signingKeyRevoke" => "String!",
-        "username" | "password" | "currentPassword" | "newPassword" => "String!",
+        "username" | "password" | "currentPassword" | "newPassword" | "token" => "String!",
         ids if ids.ends_with("Ids") => "[ID!]!",
         id if id == "id" || id.ends_with("Id") => "ID!",
         _ => "String",
@@ -131,6 +131,8 @@ fn selection(field: &str) -> &'static str {
             viewer { roles permissions policyRevision user { id username } session { id } }"
         }
         "logout" => "endedSessions",
+        "passwordReset" => "accepted",
+        "userIssuePasswordReset" => "token expiresAt",
         "signingKeyRotate" | "signingKeyRevoke" => "signingKey { id kid algorithm status createdAt retiresAt }",
         "sessionRevoke" => "session { id revokedAt }",
         "sessionRevokeOthers" | "userRevokeSessions" => "endedSessions { id }",

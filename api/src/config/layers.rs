@@ -194,7 +194,9 @@ fn explain(figment: &Figment, error: figment::Error) -> SettingError {
 
 /// May the value not be shown?
 fn is_secret(setting: &Setting) -> bool {
-    ["secret", "secret_previous", "database.url", "redis.url"].contains(&setting.key)
+    let secrets =
+        ["secret", "secret_previous", "password.pepper", "password.pepper_previous", "database.url", "redis.url"];
+    secrets.contains(&setting.key)
 }
 
 fn literal(value: &Value) -> Option<String> {

@@ -4,6 +4,7 @@
 //! types and the defaults. Reading, refusing, `check-config` and `docs/configuration.md` all go by
 //! that table. Nothing else in the project reads the environment.
 
+mod blocklist;
 mod cookie;
 mod document;
 mod environment;
@@ -16,6 +17,7 @@ pub mod table;
 mod units;
 mod validate;
 
+pub use blocklist::read as read_blocklist;
 pub use cookie::{Cookie, Cors, Origins, SameSite};
 pub use document::markdown;
 pub use error::SettingError;

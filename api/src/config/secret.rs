@@ -1,5 +1,5 @@
-//! The secret that seals private keys: given, read from a file, or made on first start; and the one
-//! before it, while that is being replaced.
+//! The secret that seals private keys: given, read from a file, or made on first start; and the pepper of passwords,
+//! where one is given. Each with the one before it, while that is being replaced.
 
 use super::Settings;
 use anyhow::{Context, Result, bail};
@@ -7,18 +7,22 @@ use secrecy::SecretString;
 use std::fmt::Write as _;
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Least length of a secret, in bytes.
 const LENGTH: usize = 32;
 
-/// What private keys are sealed under.
+/// What private keys are sealed under, and what goes into the hashes of passwords.
 #[derive(Clone, Debug)]
 pub struct Secrets {
-    /// Seals them.
+    /// Seals keys.
     pub current: SecretString,
     /// Sealed them until now.
     pub previous: Option<SecretString>,
+    /// Goes into hashes.
+    pub pepper: Option<SecretString>,
+    /// Went into some of them.
+    pub previous_pepper: Option<SecretString>,
 }
 
 /// The secrets; the one of now is made and kept in the data folder when none is given. The data folder
@@ -28,12 +32,24 @@ pub struct Secrets {
 /// One line when a file cannot be read or written, or when it is gone while the data is there and no
 /// secret before it is given.
 pub fn ensure(settings: &Settings) -> Result<Secrets> {
-    let previous = match (&settings.secret_previous, &settings.secret_previous_file) {
-        (Some(previous), _) => Some(previous.clone()),
-        (None, Some(path)) => Some(read(path).context("`KEYWARD_SECRET_PREVIOUS_FILE`")?),
-        (None, None) => None,
-    };
-    Ok(Secrets { current: current(settings, previous.as_ref())?, previous })
+    let Settings { secret_previous, secret_previous_file, password, .. } = settings;
+    let previous = given(secret_previous, (secret_previous_file, "`KEYWARD_SECRET_PREVIOUS_FILE`"))?;
+    let pepper = given(&password.pepper, (&password.pepper_file, "`KEYWARD_PASSWORD_PEPPER_FILE`"))?;
+    let file = (&password.pepper_previous_file, "`KEYWARD_PASSWORD_PEPPER_PREVIOUS_FILE`");
+    let previous_pepper = given(&password.pepper_previous, file)?;
+    Ok(Secrets { current: current(settings, previous.as_ref())?, previous, pepper, previous_pepper })
+}
+
+/// A secret that is given or read from a file, which the setting of that name gives.
+fn given(
+    secret: &Option<SecretString>,
+    (file, name): (&Option<PathBuf>, &'static str),
+) -> Result<Option<SecretString>> {
+    match (secret, file) {
+        (Some(secret), _) => Ok(Some(secret.clone())),
+        (None, Some(path)) => read(path).context(name).map(Some),
+        (None, None) => Ok(None),
+    }
 }
 
 fn current(settings: &Settings, previous: Option<&SecretString>) -> Result<SecretString> {

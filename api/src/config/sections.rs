@@ -3,6 +3,7 @@
 use super::{Cookie, Cors, Secrets, Size, Span};
 use secrecy::SecretString;
 use serde::Deserialize;
+use service::auth::PasswordList;
 use service::keys::SigningAlgorithm;
 use service::{LimitSettings, PasswordSettings, SessionSettings, TokenSettings};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -105,6 +106,16 @@ pub struct Password {
     pub threads: Option<usize>,
     /// How many may wait for a thread.
     pub queue: usize,
+    /// A file of passwords that nobody may choose.
+    pub blocklist: Option<PathBuf>,
+    /// Goes into every hash.
+    pub pepper: Option<SecretString>,
+    /// A file that holds the pepper.
+    pub pepper_file: Option<PathBuf>,
+    /// The pepper before or after it.
+    pub pepper_previous: Option<SecretString>,
+    /// A file that holds that pepper.
+    pub pepper_previous_file: Option<PathBuf>,
 }
 
 /// Access and refresh tokens.
@@ -216,9 +227,9 @@ impl Settings {
         self.introspection.unwrap_or(self.mode == Mode::Development)
     }
 
-    /// The settings of the use cases, with the secrets that seal keys.
+    /// The settings of the use cases, with the secrets, and the passwords that nobody may choose.
     #[must_use]
-    pub fn service(&self, secrets: Secrets) -> service::Config {
+    pub fn service(&self, secrets: Secrets, blocklist: Option<PasswordList>) -> service::Config {
         service::Config {
             service_name: self.service_name.clone(),
             signup_enabled: self.signup_enabled,
@@ -229,6 +240,9 @@ impl Settings {
                 iterations: self.password.iterations,
                 threads: self.password.threads.unwrap_or(PasswordSettings::default().threads),
                 queue: self.password.queue,
+                blocklist: blocklist.map(Into::into),
+                pepper: secrets.pepper,
+                previous_pepper: secrets.previous_pepper,
             },
             token: TokenSettings {
                 issuer: self.token.issuer.clone(),
@@ -309,7 +323,18 @@ impl Default for Database {
 impl Default for Password {
     fn default() -> Self {
         let PasswordSettings { min_length, memory_kib, iterations, queue, .. } = PasswordSettings::default();
-        Self { min_length, memory: Size { kib: memory_kib }, iterations, threads: None, queue }
+        Self {
+            min_length,
+            memory: Size { kib: memory_kib },
+            iterations,
+            threads: None,
+            queue,
+            blocklist: None,
+            pepper: None,
+            pepper_file: None,
+            pepper_previous: None,
+            pepper_previous_file: None,
+        }
     }
 }
 

@@ -135,6 +135,35 @@ pub const SETTINGS: &[Setting] = &[
     setting("password.queue", "KEYWARD_PASSWORD_QUEUE", |s| s.password.queue.into())
         .takes(Accepts::Number(1, 10_000))
         .means("How many tries may wait for a thread; those beyond it are refused at once."),
+    setting("password.blocklist", "KEYWARD_PASSWORD_BLOCKLIST", |s| s.password.blocklist.as_deref().into())
+        .takes(FILE)
+        .otherwise("the embedded list of common passwords alone")
+        .means(
+            "File of passwords that nobody may choose, such as those known from leaks: UTF-8, one a line, at most \
+             32 MiB. See [passwords.md](passwords.md).",
+        ),
+    setting("password.pepper", "KEYWARD_PASSWORD_PEPPER", |s| s.password.pepper.as_ref().into())
+        .takes(Accepts::Words("at least 32 characters, made for example by `openssl rand -hex 32`"))
+        .means(
+            "Goes into the hash of every password, and is kept outside the database; the same on every replica. \
+             Whoever loses it loses all passwords. See [passwords.md](passwords.md).",
+        ),
+    setting("password.pepper_file", "KEYWARD_PASSWORD_PEPPER_FILE", |s| s.password.pepper_file.as_deref().into())
+        .takes(FILE)
+        .means("Reads the pepper from a file instead."),
+    setting("password.pepper_previous", "KEYWARD_PASSWORD_PEPPER_PREVIOUS", |s| {
+        s.password.pepper_previous.as_ref().into()
+    })
+    .takes(Accepts::Words("at least 32 characters: another pepper"))
+    .means(
+        "The pepper before `password.pepper`, while one takes the place of the other: passwords hashed with it are \
+         verified, and hashed anew at the next sign-in.",
+    ),
+    setting("password.pepper_previous_file", "KEYWARD_PASSWORD_PEPPER_PREVIOUS_FILE", |s| {
+        s.password.pepper_previous_file.as_deref().into()
+    })
+    .takes(FILE)
+    .means("Reads the pepper before `password.pepper` from a file instead."),
     setting("token.issuer", "KEYWARD_TOKEN_ISSUER", |s| s.token.issuer.as_str().into())
         .takes(Accepts::Words("1 to 255 characters"))
         .means("`iss` of access tokens."),

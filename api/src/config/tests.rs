@@ -105,7 +105,8 @@ fn every_setting_can_be_set_by_its_variable() {
             table::Accepts::Span(_, max) => Span::seconds(max).to_string(),
             _ => values.iter().find(|(key, _)| *key == setting.key).map_or("info", |(_, value)| value).to_owned(),
         };
-        let value = if ["secret", "secret_previous"].contains(&setting.key) { SECRET.1.to_owned() } else { value };
+        let secrets = ["secret", "secret_previous", "password.pepper", "password.pepper_previous"];
+        let value = if secrets.contains(&setting.key) { SECRET.1.to_owned() } else { value };
         let mut variables = vec![(setting.variable, value.as_str())];
         // What some need beside them.
         variables.extend(match setting.key {
@@ -203,8 +204,20 @@ fn secrets_are_never_shown() {
     let address = refusal(&[("KEYWARD_DATABASE_URL", "oracle://u:hunter2@h"), SECRET]);
     assert!(address.starts_with("`KEYWARD_DATABASE_URL` is not accepted: give") && !address.contains("hunter2"));
     assert!(!file_refusal("secret", "secret = 12345678").contains("12345678"));
-    let loaded = with(&[SECRET]).expect("the secret is accepted");
-    assert!(!format!("{:?}", loaded.settings).contains(SECRET.1));
+    assert_eq!(
+        refusal(&[("KEYWARD_PASSWORD_PEPPER", &SECRET.1[1..])]),
+        "`KEYWARD_PASSWORD_PEPPER` is not accepted: give at least 32 characters, made for example by `openssl rand -hex 32`"
+    );
+    let before = refusal(&[("KEYWARD_PASSWORD_PEPPER_PREVIOUS", "hunter2")]);
+    assert_eq!(
+        before,
+        "`KEYWARD_PASSWORD_PEPPER_PREVIOUS` is not accepted: give at least 32 characters: another pepper"
+    );
+    assert!(!file_refusal("pepper", "[password]\npepper = 12345678\n").contains("12345678"));
+    for variable in ["KEYWARD_SECRET", "KEYWARD_PASSWORD_PEPPER", "KEYWARD_PASSWORD_PEPPER_PREVIOUS"] {
+        let loaded = with(&[(variable, SECRET.1)]).expect("the secret is accepted");
+        assert!(!format!("{:?}", loaded.settings).contains(SECRET.1), "{variable}");
+    }
 }
 
 #[test]
@@ -291,6 +304,10 @@ fn settings_that_contradict_each_other_are_refused() {
     assert_eq!(
         refusal(&[SECRET, ("KEYWARD_SECRET_FILE", "f")]),
         "`KEYWARD_SECRET` and `KEYWARD_SECRET_FILE` are both set: take one away"
+    );
+    assert_eq!(
+        refusal(&[("KEYWARD_PASSWORD_PEPPER", SECRET.1), ("KEYWARD_PASSWORD_PEPPER_FILE", "f")]),
+        "`KEYWARD_PASSWORD_PEPPER` and `KEYWARD_PASSWORD_PEPPER_FILE` are both set: take one away"
     );
 }
 

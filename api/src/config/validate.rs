@@ -143,7 +143,15 @@ fn cookies(loaded: &Loaded) -> Result<(), SettingError> {
 /// No default secret where others may reach the data.
 fn secrets(loaded: &Loaded) -> Result<(), SettingError> {
     let settings = &loaded.settings;
+    let password = &settings.password;
     let secrets = [
+        (&password.pepper, "password.pepper", password.pepper_file.is_some(), "password.pepper_file"),
+        (
+            &password.pepper_previous,
+            "password.pepper_previous",
+            password.pepper_previous_file.is_some(),
+            "password.pepper_previous_file",
+        ),
         (&settings.secret, "secret", settings.secret_file.is_some(), "secret_file"),
         (&settings.secret_previous, "secret_previous", settings.secret_previous_file.is_some(), "secret_previous_file"),
     ];

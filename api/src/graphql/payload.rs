@@ -1,7 +1,7 @@
 //! What mutations give: the object as it is now, or why not.
 
 use super::assignments::RoleMembersPayload;
-use super::auth::{AuthPayload, LogoutPayload};
+use super::auth::{AuthPayload, LogoutPayload, PasswordResetPayload, RequestPayload};
 use super::constraints::SodConstraintPayload;
 use super::context::request;
 use super::error::refused;
@@ -27,6 +27,10 @@ pub enum Payload {
     Auth(AuthPayload),
     /// Of logging out.
     Logout(LogoutPayload),
+    /// Of a request that answers alike in every case.
+    Request(RequestPayload),
+    /// Of issuing a reset of a password.
+    PasswordReset(PasswordResetPayload),
     /// Of a deletion.
     Delete(DeletePayload),
     /// Of changing a user.

@@ -43,6 +43,9 @@ pub(super) fn cannot_start(error: &service::Error, has_redis: bool) -> Error {
         ": check `KEYWARD_REDIS_URL`, and that Redis runs there"
     } else if is_damaged(&cause) {
         ": restore a backup of the database"
+    } else if lower.contains("pepper") {
+        ": set `KEYWARD_PASSWORD_PEPPER` to it, or `KEYWARD_PASSWORD_PEPPER_PREVIOUS` to have passwords hashed anew; \
+         docs/passwords.md says what to do when it is lost"
     } else if lower.contains("secret") {
         " (`KEYWARD_SECRET`, or the file `secret` in the data folder), or give that one as `KEYWARD_SECRET_PREVIOUS` to have \
          the keys sealed anew"

@@ -1,45 +1,83 @@
-//! The common passwords that are tried first: a list of 19,640, embedded (licence in `LICENCES.md`).
+//! Passwords that are tried first: an embedded list of 19,640 common ones (licence in `LICENCES.md`), and the
+//! operator's own, of those that are known from leaks.
 
 use flate2::read::GzDecoder;
+use std::fmt;
 use std::io::Read;
 use std::sync::LazyLock;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-/// Length of the longest password of the list, in bytes, with some room.
+/// Length in bytes of the longest password that is looked for inside others; none of the embedded list is longer.
 pub(super) const LONGEST: usize = 128;
 
-/// The list, unpacked when first asked for: its text, and where each line lies, in order.
-static LIST: LazyLock<List> = LazyLock::new(|| List::unpack(include_bytes!("common-passwords.txt.gz")));
+/// The embedded list, unpacked when first asked for.
+static COMMON: LazyLock<PasswordList> = LazyLock::new(|| {
+    let mut text = String::new();
+    let packed = include_bytes!("common-passwords.txt.gz");
+    GzDecoder::new(&packed[..]).read_to_string(&mut text).expect("the list was packed by gzip and is UTF-8");
+    PasswordList::of(&text)
+});
 
-struct List {
+/// A list of passwords, without regard to case: its text, and where each line lies, in order.
+pub struct PasswordList {
     text: String,
     lines: Vec<(u32, u32)>,
 }
 
-/// Is this password, in lower case, in the list?
-pub(super) fn contains(folded: &str) -> bool {
-    let list = &*LIST;
-    list.lines.binary_search_by(|line| list.line(*line).cmp(folded)).is_ok()
+/// What a password is looked for in: the embedded list, and the operator's where there is one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known<'a>(pub(super) Option<&'a PasswordList>);
+
+impl Known<'_> {
+    /// Is this password, in lower case, known?
+    pub(super) fn contains(self, folded: &str) -> bool {
+        COMMON.contains(folded) || self.0.is_some_and(|list| list.contains(folded))
+    }
 }
 
-impl List {
-    fn unpack(packed: &[u8]) -> Self {
-        let mut text = String::new();
-        GzDecoder::new(packed).read_to_string(&mut text).expect("the list was packed by gzip and is UTF-8");
-        let text = text.to_lowercase();
-        let place = |at: usize| u32::try_from(at).expect("the list is small");
+impl PasswordList {
+    /// Takes a text of one password a line for a list. Blank lines and blanks around a password do not count; case
+    /// and how characters are composed do not matter.
+    ///
+    /// # Panics
+    /// When the text is longer than 4 GiB.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let text = if is_nfc(text) { text.to_lowercase() } else { text.nfc().collect::<String>().to_lowercase() };
+        let place = |at: usize| u32::try_from(at).expect("the list is shorter than 4 GiB");
         let start = text.as_ptr().addr();
-        let lines = text.lines().map(|line| line.trim()).filter(|line| !line.is_empty());
-        let lines = lines.map(|line| (place(line.as_ptr().addr() - start), place(line.len()))).collect();
-        let mut list = Self { text, lines };
-        let mut lines = std::mem::take(&mut list.lines);
-        lines.sort_unstable_by(|a, b| list.line(*a).cmp(list.line(*b)));
-        list.lines = lines;
-        list
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        let mut lines: Vec<_> = lines.map(|line| (place(line.as_ptr().addr() - start), place(line.len()))).collect();
+        lines.sort_unstable_by(|a, b| line(&text, *a).cmp(line(&text, *b)));
+        Self { text, lines }
     }
 
-    fn line(&self, (start, length): (u32, u32)) -> &str {
-        &self.text[start as usize..(start + length) as usize]
+    /// How many passwords it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.lines.len()
     }
+
+    /// Does it hold none?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    fn contains(&self, folded: &str) -> bool {
+        self.lines.binary_search_by(|place| line(&self.text, *place).cmp(folded)).is_ok()
+    }
+}
+
+/// Passwords do not print.
+impl fmt::Debug for PasswordList {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PasswordList").field("lines", &self.lines.len()).finish_non_exhaustive()
+    }
+}
+
+fn line(text: &str, (start, length): (u32, u32)) -> &str {
+    &text[start as usize..(start + length) as usize]
 }
 
 #[cfg(test)]
@@ -48,18 +86,31 @@ mod tests {
 
     #[test]
     fn the_list_is_whole_and_in_order() {
-        assert_eq!(LIST.lines.len(), 19_640);
-        assert!(LIST.lines.is_sorted_by_key(|line| LIST.line(*line)));
-        assert!(LIST.lines.iter().all(|(_, length)| (*length as usize) < LONGEST));
+        assert_eq!(COMMON.len(), 19_640);
+        assert!(COMMON.lines.is_sorted_by_key(|place| line(&COMMON.text, *place)));
+        assert!(COMMON.lines.iter().all(|(_, length)| (*length as usize) < LONGEST));
     }
 
     #[test]
     fn the_most_common_passwords_are_in_it() {
         for password in ["123456", "password", "qwerty", "111111", "letmein", "dragon"] {
-            assert!(contains(password), "{password}");
+            assert!(Known(None).contains(password), "{password}");
         }
         for password in ["", "Password", "correct horse battery staple", "\u{10ffff}"] {
-            assert!(!contains(password), "{password}");
+            assert!(!Known(None).contains(password), "{password}");
         }
+    }
+
+    #[test]
+    fn a_list_of_ones_own_adds_to_the_embedded_one() {
+        let own = PasswordList::of("Tr0ub4dor&3\r\n\n   \n hunter2hunter2 \ncafe\u{301} au lait\nTr0ub4dor&3");
+        assert_eq!((own.len(), own.is_empty()), (4, false));
+        let known = Known(Some(&own));
+        for password in ["tr0ub4dor&3", "hunter2hunter2", "caf\u{e9} au lait", "password"] {
+            assert!(known.contains(password), "{password}");
+        }
+        assert!(!known.contains("") && !Known(None).contains("tr0ub4dor&3"));
+        assert!(PasswordList::of(" \n\r\n\t").is_empty());
+        assert!(!format!("{own:?}").contains("hunter"));
     }
 }

@@ -1,6 +1,7 @@
 //! What the operator does from the command line: the first administrator, and mending a lock-out.
 
 use super::password_policy::choose;
+use super::password_reset::forget_reset;
 use super::signup::{self, SignUp};
 use super::store::{self, Known, Lasting};
 use crate::audit::{Entry, Target, TargetType};
@@ -79,6 +80,7 @@ async fn recover(service: &Service, change: &mut Change, account: &Known, hash: 
     let user = change.subject(account.id).await?;
     let permit = change.permit(engine::Change::AssignRoles { user: &user, roles: &[role], until: None }, &[])?;
     store::restore(change.write(&permit), account.id, (hash, at)).await?;
+    forget_reset(change.write(&permit), account.id).await?;
     let id = service.ids.next(at);
     store::assign(change.write(&permit), Lasting { id, user: account.id, role, at }).await?;
     let whose = Whose::AllOf(account.id);

@@ -1,5 +1,4 @@
-//! Passwords: the form they are compared in, and the threads that hash them with Argon2id (RFC 9106).
-//! The only file that speaks Argon2.
+//! Passwords: the form they are compared in, and the threads that hash them.
 //!
 //! `Password::given(&SecretString) -> Option<Password>`; `Hasher::start(&PasswordSettings) -> Hasher`;
 //! `hash(Password) -> Result<String>` and `verify(Password, Option<String>) -> Result<Verdict>` (async).
@@ -8,26 +7,17 @@
 //! them, each in a buffer of its own that it keeps, behind a short queue: beyond it tries are refused
 //! at once, and work whose requester has gone is never begun.
 
+use super::hashing::{Hashing, Peppers};
 use crate::{Error, PasswordSettings, Result};
-#[cfg(test)]
-use argon2::PasswordVerifier;
-use argon2::password_hash::phc::{Output, PasswordHash, Salt};
-use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use subtle::ConstantTimeEq;
 use tokio::sync::oneshot;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 /// Longest password, in bytes: far beyond any passphrase, and checked before any work is done.
 pub(crate) const MAX_LEN: usize = 1024;
-/// Length of salts and of hashes, in bytes.
-const SALT_LEN: usize = 16;
-const HASH_LEN: usize = 32;
-/// The most memory that a stored hash may ask for, in KiB: as much as can be set.
-const MAX_MEMORY_KIB: u32 = 4 << 20;
 
 /// A password in the form it is hashed in: NFC, so that the same text typed on two machines is the
 /// same password. Otherwise exactly as given. Wiped when dropped.
@@ -66,7 +56,7 @@ pub(crate) enum Verdict {
     Wrong,
     /// This password.
     Right,
-    /// This password, hashed with other parameters than are set now.
+    /// This password, hashed with other parameters or another pepper than are set now.
     RightButOutdated,
 }
 
@@ -76,6 +66,7 @@ pub struct Hasher {
     queue: Arc<Queue>,
     capacity: usize,
     dummy: String,
+    peppers: Peppers,
 }
 
 #[derive(Debug, Default)]
@@ -114,15 +105,20 @@ impl Hasher {
     #[must_use]
     pub fn start(settings: &PasswordSettings) -> Self {
         let queue = Arc::new(Queue::default());
-        let params = params(settings.memory_kib, settings.iterations).unwrap_or_default();
         for number in 0..settings.threads.max(1) {
-            let (queue, params) = (Arc::clone(&queue), params.clone());
+            let (queue, hashing) = (Arc::clone(&queue), Hashing::new(settings));
             std::thread::Builder::new()
                 .name(format!("hashing-{number}"))
-                .spawn(move || Worker { params, memory: Vec::new() }.run(&queue))
+                .spawn(move || work(hashing, &queue))
                 .expect("the machine lets the process start its threads");
         }
-        Self { queue, capacity: settings.queue, dummy: dummy(&params) }
+        let (dummy, peppers) = (Hashing::new(settings).dummy(), Peppers::new(settings));
+        Self { queue, capacity: settings.queue, dummy, peppers }
+    }
+
+    /// Were some of these stored hashes made with a pepper, and none of those with one that is given?
+    pub(crate) fn lacks_pepper_of(&self, hashes: &[String]) -> bool {
+        self.peppers.are_lost_to(hashes.iter().map(String::as_str))
     }
 
     /// Hashes a password for storage, as a PHC string.
@@ -188,109 +184,15 @@ impl Queue {
     }
 }
 
-/// A hashing thread with its buffer.
-struct Worker {
-    params: Params,
-    memory: Vec<Block>,
-}
-
-impl Worker {
-    fn run(mut self, queue: &Queue) {
-        while let Some(job) = queue.next() {
-            // An answer that nobody waits for any more is dropped.
-            match job {
-                Job::Hash { password, reply } => drop(reply.send(self.hash(&password))),
-                Job::Verify { password, hash, reply } => drop(reply.send(self.verify(&password, &hash))),
-            }
+/// What a hashing thread does.
+fn work(mut hashing: Hashing, queue: &Queue) {
+    while let Some(job) = queue.next() {
+        // An answer that nobody waits for any more is dropped.
+        match job {
+            Job::Hash { password, reply } => drop(reply.send(hashing.hash(&password))),
+            Job::Verify { password, hash, reply } => drop(reply.send(hashing.verify(&password, &hash))),
         }
     }
-
-    fn hash(&mut self, password: &Password) -> Result<String> {
-        let salt = super::seal::random::<SALT_LEN>();
-        let params = self.params.clone();
-        let hash = self.argon2(password, salt.as_ref(), &params, HASH_LEN)?;
-        phc(&params, salt.as_ref(), &hash)
-    }
-
-    fn verify(&mut self, password: &Password, stored: &str) -> Result<Verdict> {
-        let stored =
-            Stored::parse(stored).ok_or_else(|| Error::Internal("a stored password hash is damaged".into()))?;
-        let hash = self.argon2(password, &stored.salt, &stored.params, stored.hash.len())?;
-        if !bool::from(hash.ct_eq(&stored.hash)) {
-            return Ok(Verdict::Wrong);
-        }
-        let same = |of: fn(&Params) -> u32| of(&stored.params) == of(&self.params);
-        let current = same(|p| p.m_cost()) && same(|p| p.t_cost()) && same(|p| p.p_cost());
-        Ok(if current { Verdict::Right } else { Verdict::RightButOutdated })
-    }
-
-    fn argon2(
-        &mut self,
-        password: &Password,
-        salt: &[u8],
-        params: &Params,
-        length: usize,
-    ) -> Result<Zeroizing<Vec<u8>>> {
-        let blocks = params.block_count();
-        if self.memory.len() < blocks {
-            self.memory.resize(blocks, Block::default());
-        }
-        let mut hash = Zeroizing::new(vec![0; length]);
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone())
-            .hash_password_into_with_memory(password.0.as_bytes(), salt, &mut hash, &mut self.memory[..blocks])
-            .map_err(|error| Error::Internal(error.into()))?;
-        let kept = self.params.block_count();
-        if self.memory.len() > kept {
-            // A hash of costlier days; the buffer shrinks back to what is usual.
-            self.memory.truncate(kept);
-            self.memory.shrink_to_fit();
-        }
-        Ok(hash)
-    }
-}
-
-/// A stored hash taken apart.
-struct Stored {
-    params: Params,
-    salt: Vec<u8>,
-    hash: Vec<u8>,
-}
-
-impl Stored {
-    fn parse(text: &str) -> Option<Self> {
-        let stored = PasswordHash::new(text).ok()?;
-        let params = Params::try_from(&stored).ok()?;
-        let ours = stored.algorithm == ARGON2ID_IDENT
-            && stored.version == Some(Version::V0x13.into())
-            && params.m_cost() <= MAX_MEMORY_KIB
-            && params.keyid().is_empty()
-            && params.data().is_empty();
-        let (salt, hash) = (stored.salt?.to_vec(), stored.hash?.as_bytes().to_vec());
-        ours.then_some(Self { params, salt, hash })
-    }
-}
-
-fn params(memory_kib: u32, iterations: u32) -> Option<Params> {
-    Params::new(memory_kib, iterations, 1, None).ok()
-}
-
-/// `$argon2id$v=19$m=…,t=…,p=1$salt$hash`, the PHC string format.
-fn phc(params: &Params, salt: &[u8], hash: &[u8]) -> Result<String> {
-    let internal = |error: argon2::password_hash::phc::Error| Error::Internal(error.into());
-    let hash = PasswordHash {
-        algorithm: ARGON2ID_IDENT,
-        version: Some(Version::V0x13.into()),
-        params: params.try_into().map_err(|_| Error::Internal("the hashing parameters cannot be written".into()))?,
-        salt: Some(Salt::new(salt).map_err(internal)?),
-        hash: Some(Output::new(hash).map_err(internal)?),
-    };
-    Ok(hash.to_string())
-}
-
-/// A hash that no password has, made without hashing: comparing with it costs the same work.
-fn dummy(params: &Params) -> String {
-    let (salt, hash) = (super::seal::random::<SALT_LEN>(), super::seal::random::<HASH_LEN>());
-    phc(params, salt.as_ref(), hash.as_ref()).expect("salt and hash have lengths that the format takes")
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::limits::Counted;
 use super::login::count_try;
 use super::password::{Password, Verdict};
 use super::password_policy::choose;
+use super::password_reset::forget_reset;
 use super::store::{self, Known};
 use crate::audit::{Entry, Target, TargetType};
 use crate::change::Act;
@@ -63,6 +64,7 @@ async fn change(
         // Somebody else changed it meanwhile: what was given is no longer the current one.
         return Err(wrong());
     }
+    forget_reset(&transaction, account.id).await?;
     let others = Whose::OthersOf(account.id, caller.session);
     let ended = sessions::end_rows(&transaction, others, (EndReason::PasswordChanged, service.now())).await?;
     let entry = Entry::done("changed their password").concerning(ended.iter().map(|session| session.id.uuid()));

@@ -3,7 +3,7 @@
 //!
 //! `choose(&SecretString, &PasswordSettings, context_words) -> Result<Password, Refusal>`.
 
-use super::known_passwords;
+use super::known_passwords::{Known, LONGEST};
 use super::password::{MAX_LEN, Password};
 use crate::{PasswordSettings, Refusal, RefusalCode};
 use secrecy::SecretString;
@@ -34,7 +34,7 @@ pub(crate) fn choose<'a>(
         return weak(format!("a password has at least {} characters", settings.min_length));
     }
     let folded = Zeroizing::new(password.as_str().to_lowercase());
-    if is_common(&folded) {
+    if is_common(&folded, Known(settings.blocklist.as_deref())) {
         return weak("this password is among those that are tried first".to_owned());
     }
     if is_made_of(&folded, context) {
@@ -44,22 +44,22 @@ pub(crate) fn choose<'a>(
 }
 
 /// Is it a common password, also padded with digits and punctuation, or repeated?
-fn is_common(folded: &str) -> bool {
-    if known_passwords::contains(folded) || is_repeated(folded) {
+fn is_common(folded: &str, known: Known<'_>) -> bool {
+    if known.contains(folded) || is_repeated(folded, known) || is_padded(folded, known) {
         return true;
     }
     let mut words = folded.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
     let first = words.next().unwrap_or_default();
     let one_word = words.all(|word| word == first);
-    one_word && (is_worth(first) && known_passwords::contains(first) || is_repeated(first) || is_padded(folded))
+    one_word && (is_worth(first) && known.contains(first) || is_repeated(first, known))
 }
 
-/// Is it a common password, or a short pattern, again and again, perhaps cut off at the end?
-fn is_repeated(folded: &str) -> bool {
+/// Is it a common password, perhaps padded, or a short pattern, again and again, perhaps cut off at the end?
+fn is_repeated(folded: &str, known: Known<'_>) -> bool {
     let letters: Zeroizing<Vec<char>> = Zeroizing::new(folded.chars().collect());
     let Some(period) = period(&letters) else { return false };
     let unit: Zeroizing<String> = Zeroizing::new(letters[..period].iter().collect());
-    period <= LONGEST_PATTERN.min(letters.len() / 2) || known_passwords::contains(&unit)
+    period <= LONGEST_PATTERN.min(letters.len() / 2) || known.contains(&unit) || is_padded(&unit, known)
 }
 
 /// The length of the shortest part that the text repeats, wholly or in part.
@@ -78,15 +78,15 @@ fn period(letters: &[char]) -> Option<usize> {
 }
 
 /// Is it a common password, digits and all, with nothing but digits and punctuation around it?
-fn is_padded(folded: &str) -> bool {
+fn is_padded(folded: &str, known: Known<'_>) -> bool {
     let Some(first) = folded.find(char::is_alphabetic) else { return false };
     let last = folded.rfind(char::is_alphabetic).unwrap_or(first);
     let starts = folded.char_indices().map(|(at, _)| at).take_while(|at| *at <= first);
     starts.into_iter().any(|start| {
         let rest = &folded[start..];
         let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8()).filter(|end| start + end > last);
-        let ends = ends.take_while(|end| *end <= known_passwords::LONGEST);
-        ends.into_iter().any(|end| is_worth(&rest[..end]) && known_passwords::contains(&rest[..end]))
+        let ends = ends.take_while(|end| *end <= LONGEST);
+        ends.into_iter().any(|end| is_worth(&rest[..end]) && known.contains(&rest[..end]))
     })
 }
 
@@ -182,11 +182,35 @@ mod tests {
             "dragon2024......",
             "letmeinletmein1",
             "iloveyouiloveyou",
+            "1q2w3e4r!!!!!!!!!",
+            "Password1!Password1!",
             "...............",
             "000000000000000",
         ];
         for text in bad {
             assert_eq!(code(text), Some(RefusalCode::WeakPassword), "`{text}`");
+        }
+    }
+
+    #[test]
+    fn passwords_of_the_operators_list_are_refused_in_every_guise() {
+        let list = crate::auth::PasswordList::of("Tr0ub4dor&3\nthe seas run high at noon\nzanzibar");
+        let settings = PasswordSettings { blocklist: Some(list.into()), ..PasswordSettings::default() };
+        let code = |text: &str| choose(&text.into(), &settings, []).err().map(|refusal| refusal.code);
+        for text in [
+            "The Seas Run High At Noon",
+            "the seas run high at noon!!",
+            "Tr0ub4dor&3.2026",
+            "--Tr0ub4dor&3--",
+            "Tr0ub4dor&3!Tr0ub4dor&3!",
+            "zanzibarzanzibar",
+            "Zanzibar-Zanzibar-1",
+            "passwordpassword",
+        ] {
+            assert_eq!(code(text), Some(RefusalCode::WeakPassword), "`{text}`");
+        }
+        for text in ["the seas run high at nine", "a train to zanzibar", "my Tr0ub4dor&3 of old"] {
+            assert_eq!(code(text), None, "`{text}`");
         }
     }
 

@@ -1,19 +1,14 @@
-//! Refresh tokens: 256 random bits, known to their holder only. Stored are their hashes, and for a
-//! short grace their successors, sealed so that only the holder of the traded token can open them.
+//! Refresh tokens. Stored are their hashes, and for a short grace their successors, sealed so that only the holder
+//! of the traded token can open them.
 
-use super::seal::{SealingKey, random, sha256};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use super::opaque::{self, TokenHash};
+use super::seal::{SealingKey, sha256};
 use secrecy::{ExposeSecret, SecretString};
 
-/// What a token begins with, so that scanners for leaked secrets recognise it.
+/// What a token begins with.
 const PREFIX: &str = "kwr_";
-const LEN: usize = 32;
 /// What successors are sealed for.
 const PURPOSE: &str = "refresh token successor";
-
-/// SHA-256 of a token: enough, since a token cannot be guessed.
-pub(super) type TokenHash = [u8; 32];
 
 /// A token, or what has its form.
 #[derive(Clone, Debug)]
@@ -21,15 +16,12 @@ pub(super) struct RefreshToken(SecretString);
 
 impl RefreshToken {
     pub(super) fn generate() -> Self {
-        Self(format!("{PREFIX}{}", BASE64.encode(*random::<LEN>())).into())
+        Self(opaque::generate(PREFIX))
     }
 
     /// Takes a text for a token; `None` when it cannot be one.
     pub(super) fn parse(text: &SecretString) -> Option<Self> {
-        let digits = text.expose_secret().strip_prefix(PREFIX)?;
-        let mut bytes = [0; LEN + 1];
-        let length = BASE64.decode_slice(digits, &mut bytes).ok()?;
-        (length == LEN).then(|| Self(text.clone()))
+        opaque::is_token(PREFIX, text).then(|| Self(text.clone()))
     }
 
     pub(super) fn hash(&self) -> TokenHash {

@@ -1,13 +1,18 @@
 //! Stored accounts as far as signing in goes, and refresh tokens.
 
-use super::refresh_token::TokenHash;
+pub(super) mod resets;
+
+use super::opaque::TokenHash;
 use crate::Result;
 use crate::users::{UserKind, UserStatus};
 use chrono::{DateTime, Utc};
 use engine::{RoleId, SessionId, UserId};
 use entity::{login_name, refresh_token, user, user_role};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, Set};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, Set,
+};
 use uuid::Uuid;
 
 /// An account that is there, as far as signing in goes.
@@ -89,6 +94,31 @@ pub(super) async fn restore<C: ConnectionTrait>(
     };
     user::Entity::update_many().set(change).filter(user::Column::Id.eq(user.uuid())).exec(connection).await?;
     Ok(())
+}
+
+/// Gives an active account this password, whichever it had; says whether it is active.
+pub(super) async fn set_password<C: ConnectionTrait>(
+    connection: &C,
+    user: UserId,
+    password_hash: String,
+) -> Result<bool> {
+    let active = user::Column::Id.eq(user.uuid()).and(user::Column::Status.eq(user::Status::Active));
+    let update = user::Entity::update_many().col_expr(user::Column::PasswordHash, Expr::value(password_hash));
+    Ok(update.filter(active).exec(connection).await?.rows_affected == 1)
+}
+
+/// Password hashes of those who signed in last.
+pub(super) async fn latest_passwords<C: ConnectionTrait>(connection: &C, limit: u64) -> Result<Vec<String>> {
+    let hashes: Vec<Option<String>> = user::Entity::find()
+        .select_only()
+        .column(user::Column::PasswordHash)
+        .order_by_desc(user::Column::LastLoginKey)
+        .order_by_desc(user::Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(hashes.into_iter().flatten().collect())
 }
 
 /// A role that somebody shall have for good, assigned by nobody in particular.

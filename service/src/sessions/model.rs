@@ -85,6 +85,8 @@ pub(crate) enum EndReason {
     Revoked,
     /// The password was changed.
     PasswordChanged,
+    /// The password was set with a reset token.
+    PasswordReset,
     /// The operator mended a lock-out.
     Recovered,
     /// A refresh token was presented that had been traded long before.
@@ -98,6 +100,7 @@ impl EndReason {
             Self::Logout => "LOGOUT",
             Self::Revoked => "REVOKED",
             Self::PasswordChanged => "PASSWORD_CHANGED",
+            Self::PasswordReset => "PASSWORD_RESET",
             Self::Recovered => "RECOVERED",
             Self::TokenReused => "TOKEN_REUSED",
         }

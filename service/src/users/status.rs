@@ -5,7 +5,7 @@ use super::{User, UserStatus, store};
 use crate::audit::{Entry, checked};
 use crate::batch::not_found;
 use crate::change::{Act, Change};
-use crate::{Context, Result, Service, sessions, text};
+use crate::{Context, Result, Service, auth, sessions, text};
 use engine::{SessionId, UserId};
 use serde_json::json;
 
@@ -30,6 +30,7 @@ async fn bar(mut change: Change, id: UserId) -> Result<(Change, Vec<SessionId>)>
     let permit = change.permit(engine::Change::ManageUser(&change.subject(id).await?), &["id"])?;
     let (connection, now) = (change.write(&permit), change.now());
     store::set_status(connection, id, (UserStatus::Suspended, now)).await?;
+    auth::forget_reset(connection, id).await?;
     let ended = store::end_sessions(connection, id, ("USER_SUSPENDED", now)).await?;
     change.touch_user(id);
     change.record(
@@ -85,6 +86,7 @@ async fn erase(mut change: Change, id: UserId) -> Result<(Change, Vec<SessionId>
     let (connection, now) = (change.write(&permit), change.now());
     let ended = store::end_sessions(connection, id, ("USER_DELETED", now)).await?;
     store::erase(connection, id, now).await?;
+    auth::forget_reset(connection, id).await?;
     let policy = change.policy().clone();
     let mut names: Vec<&str> =
         roles.iter().filter_map(|&role| policy.role(role)).map(|role| role.name.as_str()).collect();

@@ -79,7 +79,7 @@ fn what_anyone_may_reach_is_this_and_nothing_else() {
         open.map(|field| field.name.as_str()).collect()
     };
     assert_eq!(public("Query"), ["me", "viewer", "can", "canAll", "canAny", "canEach", "serviceInfo"]);
-    assert_eq!(public("Mutation"), ["signup", "login", "refresh", "logout"]);
+    assert_eq!(public("Mutation"), ["signup", "login", "refresh", "logout", "passwordReset"]);
 }
 
 #[test]

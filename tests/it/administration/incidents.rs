@@ -1,9 +1,10 @@
 //! What happened to others, one test each, by name.
 
 use super::{House, VAULT};
+use crate::identity::{issue_reset, login, reset, whoami};
 use crate::sdl::published;
 use serde_json::json;
-use tests::input;
+use tests::{PASSWORD, input};
 
 /// I1, Keycloak CVE-2026-94000: whoever managed users joined a group that mapped `realm-admin`; only direct
 /// assignment was checked. Here a group is a role that inherits: a role of one's own that comes to inherit from
@@ -42,9 +43,32 @@ async fn i2_cve_2026_9099_a_powerful_role_moved_next_to_ones_own_opens_nobody() 
         ("userUpdate", json!({ "id": house.boss.id, "input": { "username": "mine" } })),
         ("userSuspend", json!({ "id": house.boss.id })),
         ("userRevokeSessions", json!({ "id": house.boss.id })),
+        ("userIssuePasswordReset", json!({ "id": house.boss.id })),
     ] {
         assert_eq!(house.manager.act(field, arguments).await.refused(), "BEYOND_AUTHORITY id", "{field}");
     }
+}
+
+/// I2 in another order: the reset is issued while the account is harmless, kept, and used once somebody else has
+/// given the account more than its issuer holds.
+#[tokio::test]
+async fn i2_cve_2026_9099_a_reset_issued_before_the_account_was_powerful_opens_nobody() {
+    let house = House::build().await;
+    let (root, clerk) = (house.app.admin().await, &house.clerk);
+    let token = issue_reset(&house.manager, &clerk.id).await;
+    let promoted = json!({ "userId": clerk.id, "roleIds": [house.boss_role] });
+    let _ = root.act("userAssignRoles", promoted).await.done();
+    let used = reset(&house.app, &token, "the-manager-would-be-boss").await;
+    assert_eq!(used.refused(), "INVALID_CREDENTIALS token");
+    assert_eq!(whoami(clerk).await, "clerk", "nothing was touched");
+    let _ = login(&house.app, "clerk", PASSWORD).await.done();
+    // The role they have comes to hold more: no assignment, and the same.
+    let other = house.app.user("other").with_role("empty").create().await;
+    let token = issue_reset(&house.manager, &other.id).await;
+    let grant = json!({ "roleId": house.empty_role, "permissionIds": [house.vault] });
+    let _ = root.act("roleGrantPermissions", grant).await.done();
+    let used = reset(&house.app, &token, "the-manager-would-be-boss").await;
+    assert_eq!(used.refused(), "INVALID_CREDENTIALS token");
 }
 
 /// I3, Keycloak CVE-2026-3121: the right to manage clients escalated to that of the realm. Here: the right to

@@ -29,6 +29,12 @@ async fn passwords_and_tokens_are_not_in_the_log() {
     let (access, refresh) = (token("accessToken"), token("refreshToken"));
     let _ =
         anyone.with_token(&access).act("logout", json!({ "refreshToken": refresh, "everywhere": true })).await.done();
+    let reset = crate::identity::issue_reset(root, &ana.id).await;
+    let again = "calm-harbours-after-10-storms";
+    assert_eq!(crate::identity::reset(&app, &reset, "passwordpassword").await.refused(), "WEAK_PASSWORD newPassword");
+    let _ = crate::identity::reset(&app, &reset, again).await.done();
+    assert_eq!(crate::identity::reset(&app, &reset, again).await.refused(), "INVALID_CREDENTIALS token");
+    let unused = crate::identity::issue_reset(root, &root.id).await;
     let _ = root.act("userDelete", json!({ "id": ana.id })).await.done();
 
     let connection = app.database.connection();
@@ -38,13 +44,18 @@ async fn passwords_and_tokens_are_not_in_the_log() {
     let users = entity::user::Entity::find().all(connection).await.expect("users");
     let sessions = entity::session::Entity::find().all(connection).await.expect("sessions");
     let tokens = entity::refresh_token::Entity::find().all(connection).await.expect("tokens");
-    let everything = format!("{log:?} {users:?} {sessions:?} {tokens:?} {signing_keys:?}");
+    let resets = entity::password_reset::Entity::find().all(connection).await.expect("resets");
+    assert_eq!(resets.len(), 1);
+    let everything = format!("{log:?} {users:?} {sessions:?} {tokens:?} {resets:?} {signing_keys:?}");
     let signature = |token: &str| token.rsplit('.').next().expect("a signature").to_owned();
     let secrets = [
         PASSWORD,
         wrong,
         new,
         "passwordpassword",
+        again,
+        &reset,
+        &unused,
         &ana.refresh_token,
         &second,
         &refresh,

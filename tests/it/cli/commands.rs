@@ -86,8 +86,11 @@ fn check_config_shows_what_holds_and_where_it_came_from_without_secrets() {
     std::fs::write(keyward.folder().join("keyward.toml"), "service_name = \"Ours\"\n[session]\nidle = \"15m\"\n")
         .expect("a file");
     let secret = "a secret of the tests that is long enough";
-    let output = keyward.command(&["check-config"]).env("KEYWARD_SECRET", secret).output().expect("the binary");
-    let text = done(&output);
+    let mut command = keyward.command(&["check-config"]);
+    for variable in ["KEYWARD_SECRET", "KEYWARD_PASSWORD_PEPPER", "KEYWARD_PASSWORD_PEPPER_PREVIOUS"] {
+        command.env(variable, secret);
+    }
+    let text = done(&command.output().expect("the binary"));
     assert_names(&text, &["listen", "KEYWARD_LISTEN", "service_name", "Ours", "keyward.toml", "15m", "default"]);
     assert!(!text.contains(secret), "{text}");
 }

@@ -191,13 +191,42 @@ fn a_database_server_that_is_away() {
 }
 
 #[test]
-fn an_outside_database_or_redis_without_a_secret() {
+fn a_pepper_that_is_gone_or_another_one() {
     let keyward = Keyward::install();
-    for (variable, value) in
-        [("KEYWARD_DATABASE_URL", "postgres://u:p@127.0.0.1:1/k"), ("KEYWARD_REDIS_URL", "redis://127.0.0.1:1")]
-    {
-        assert_names(&refused(&serve_with(&keyward, &[(variable, value)])), &["KEYWARD_SECRET", variable]);
+    let pepper = ("KEYWARD_PASSWORD_PEPPER", "a pepper of the tests that is long enough");
+    let mut create = keyward.command(&["admin", "create", "root"]);
+    let file = keyward.folder().join("password");
+    fs::write(&file, tests::PASSWORD).expect("a file");
+    create.env(pepper.0, pepper.1).stdin(fs::File::open(&file).expect("the file"));
+    let created = create.output().expect("the binary");
+    assert!(created.status.success(), "{}", err(&created));
+    let other = ("KEYWARD_PASSWORD_PEPPER", "another pepper of the tests, long enough");
+    for given in [&[][..], &[other]] {
+        let line = refused(&serve_with(&keyward, given));
+        assert_names(&line, &["pepper", "KEYWARD_PASSWORD_PEPPER", "docs/passwords.md"]);
     }
+    let short = keyward.folder().join("short");
+    fs::write(&short, "too short\n").expect("a file");
+    let line = refused(&serve_with(&keyward, &[("KEYWARD_PASSWORD_PEPPER_FILE", &short.display().to_string())]));
+    assert_names(&line, &["KEYWARD_PASSWORD_PEPPER_FILE", "short", "32"]);
+    let kept = keyward.folder().join("pepper");
+    fs::write(&kept, format!("{}\n", pepper.1)).expect("a file");
+    let mut list = keyward.command(&["keys", "list"]);
+    list.env("KEYWARD_PASSWORD_PEPPER_FILE", &kept);
+    assert!(ended(list).status.success());
+}
+
+#[test]
+fn a_list_of_passwords_that_cannot_be_read_or_holds_none() {
+    let keyward = Keyward::install();
+    let file = keyward.folder().join("leaked.txt");
+    let path = file.display().to_string();
+    let variables = [("KEYWARD_PASSWORD_BLOCKLIST", path.as_str())];
+    let setting = "KEYWARD_PASSWORD_BLOCKLIST";
+    assert_names(&refused(&serve_with(&keyward, &variables)), &[setting, &path, "cannot be read"]);
+    fs::write(&file, "\n").expect("a file");
+    assert_names(&refused(&serve_with(&keyward, &variables)), &[setting, &path, "no password"]);
+    assert!(!keyward.folder().join("keyward-data/keyward.db").exists(), "nothing was written");
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn done(output: &Output) -> String {
 
 /// It ended with code 1 and one line that begins with `error:`; gives that line.
 #[track_caller]
-fn refused(output: &Output) -> String {
+pub(crate) fn refused(output: &Output) -> String {
     let text = err(output);
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert_eq!(out(output), "", "results only on standard output");
@@ -43,7 +43,7 @@ fn refused(output: &Output) -> String {
 
 /// The line names each of these.
 #[track_caller]
-fn assert_names(line: &str, words: &[&str]) {
+pub(crate) fn assert_names(line: &str, words: &[&str]) {
     for word in words {
         assert!(line.contains(word), "`{word}` is not in: {line}");
     }

@@ -4,28 +4,39 @@ mod limits;
 mod login;
 mod logout;
 mod password_change;
-mod passwords;
+mod password_reset;
 mod redis;
 mod refresh;
-mod signup;
+pub(crate) mod signup;
 mod tokens;
 
 use serde_json::{Value, json};
 use tests::{Acted, Answer, App, Client};
 
 /// Tries to sign in.
-async fn login(app: &App, name: &str, password: &str) -> Acted {
+pub(crate) async fn login(app: &App, name: &str, password: &str) -> Acted {
     app.anonymous().act("login", json!({ "username": name, "password": password })).await
 }
 
 /// Tries to sign up.
-async fn signup(app: &App, name: &str, password: &str) -> Acted {
+pub(crate) async fn signup(app: &App, name: &str, password: &str) -> Acted {
     app.anonymous().act("signup", json!({ "username": name, "password": password })).await
 }
 
 /// Tries to trade a refresh token.
 pub(crate) async fn refresh(app: &App, token: &str) -> Acted {
     app.anonymous().act("refresh", json!({ "refreshToken": token })).await
+}
+
+/// Issues a reset of somebody's password; gives the token.
+pub(crate) async fn issue_reset(by: &Client, user: &str) -> String {
+    let issued = by.act("userIssuePasswordReset", json!({ "id": user })).await;
+    text(&issued, "token")
+}
+
+/// Tries to set a password with a reset token.
+pub(crate) async fn reset(app: &App, token: &str, new: &str) -> Acted {
+    app.anonymous().act("passwordReset", json!({ "token": token, "newPassword": new })).await
 }
 
 /// A member of a payload that is a text.

@@ -39,18 +39,6 @@ async fn it_ends_all_other_sessions_and_keeps_this_one() {
 }
 
 #[tokio::test]
-async fn the_current_password_is_asked_for() {
-    let app = App::start().await;
-    let ana = app.user("ana").create().await;
-    for wrong in ["", "plain-sailing-over-8-seas", NEW, &"x".repeat(900_000)] {
-        let refused = ana.act("passwordChange", change(wrong, NEW)).await;
-        assert_eq!(refused.refused(), "INVALID_CREDENTIALS currentPassword");
-    }
-    let _ = login(&app, "ana", PASSWORD).await.done();
-    assert_eq!(app.anonymous().act("passwordChange", change(PASSWORD, NEW)).await.denied(), "UNAUTHENTICATED");
-}
-
-#[tokio::test]
 async fn the_new_password_meets_the_same_rules_as_the_first() {
     let app = App::start().await;
     let ana = app.user("ana.maria").create().await;

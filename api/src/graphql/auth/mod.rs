@@ -6,4 +6,4 @@ mod types;
 
 pub use delivery::{CSRF_HEADER, CookieChange, CookieJar, TokenDelivery};
 pub use mutation::AuthMutation;
-pub use types::{AuthPayload, LogoutPayload};
+pub use types::{AuthPayload, LogoutPayload, PasswordResetPayload, RequestPayload};

@@ -3,7 +3,7 @@
 #![expect(clippy::too_many_arguments, reason = "the contract's arguments, one by one")]
 
 use super::delivery::is_dead;
-use super::{AuthPayload, LogoutPayload, TokenDelivery};
+use super::{AuthPayload, LogoutPayload, RequestPayload, TokenDelivery};
 use crate::graphql::context::{Credential, Request, request};
 use crate::graphql::guard::directives::{RateBucket, authenticated, limited, public, sensitive};
 use crate::graphql::payload::Done;
@@ -111,6 +111,20 @@ impl AuthMutation {
         let (current, new) = (current_password.into(), new_password.into());
         let done = auth::change_password(&request.service, &request.context, current, new).await;
         Ok(Some(UserPayload::new(Done::new(ctx, done)?)))
+    }
+
+    /// Set a new password with a reset token. Ends all sessions.
+    #[graphql(directive = public::apply(), directive = limited::apply(RateBucket::Login))]
+    async fn password_reset(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(secret, directive = sensitive::apply())] token: String,
+        #[graphql(secret, directive = sensitive::apply())] new_password: String,
+    ) -> Result<RequestPayload> {
+        let request = request(ctx);
+        let (token, new) = (token.into(), new_password.into());
+        let done = auth::reset_password(&request.service, &request.context, token, new).await;
+        Ok(RequestPayload::new(Done::new(ctx, done)?))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::graphql::user_error::UserError;
 use crate::graphql::viewer::Viewer;
 use async_graphql::{Context, SimpleObject};
 use secrecy::ExposeSecret as _;
-use service::auth::{SignedIn, csrf_token};
+use service::auth::{IssuedReset, SignedIn, csrf_token};
 
 /// Result of signing in, refreshing or switching roles.
 #[derive(Default, SimpleObject)]
@@ -43,6 +43,47 @@ pub struct LogoutPayload {
     pub user_errors: Vec<UserError>,
 }
 
+/// Result of a request that answers alike in every case.
+#[derive(Debug, SimpleObject)]
+pub struct RequestPayload {
+    /// True unless `userErrors` says otherwise.
+    accepted: bool,
+    /// Why it failed.
+    #[graphql(owned)]
+    pub user_errors: Vec<UserError>,
+}
+
+impl RequestPayload {
+    /// What a request came to.
+    #[must_use]
+    pub fn new(done: Done<()>) -> Self {
+        Self { accepted: done.value.is_some(), user_errors: done.user_errors }
+    }
+}
+
+/// A reset token, to be handed over by a way the service does not know.
+#[derive(SimpleObject)]
+pub struct PasswordResetPayload {
+    /// For `passwordReset`; shown this once, null on failure.
+    #[graphql(directive = sensitive::apply())]
+    token: Option<String>,
+    /// When it runs out.
+    expires_at: Option<DateTime>,
+    /// Why it failed.
+    #[graphql(owned)]
+    pub user_errors: Vec<UserError>,
+}
+
+impl PasswordResetPayload {
+    /// What issuing a reset came to.
+    #[must_use]
+    pub fn new(done: Done<IssuedReset>) -> Self {
+        let Done { value, user_errors, .. } = done;
+        let expires_at = value.as_ref().map(|issued| DateTime(issued.expires_at));
+        Self { token: value.map(|issued| issued.token.expose_secret().to_owned()), expires_at, user_errors }
+    }
+}
+
 impl AuthPayload {
     /// What signing in came to. Below it, the caller is the session just made, or as it is now. Tokens that
     /// are delivered by cookie are in no answer.
@@ -72,6 +113,13 @@ impl AuthPayload {
                 ..common
             },
         }
+    }
+}
+
+/// Tokens do not print.
+impl std::fmt::Debug for PasswordResetPayload {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PasswordResetPayload").field("user_errors", &self.user_errors).finish_non_exhaustive()
     }
 }
 

@@ -5,7 +5,7 @@ use async_graphql::parser::types::{Field, OperationType};
 use async_graphql::{Name, Value};
 
 /// Root fields that answer alike whoever asks: a cookie that happens to come along is left aside.
-const INDIFFERENT: [&str; 3] = ["serviceInfo", "login", "signup"];
+const INDIFFERENT: [&str; 4] = ["serviceInfo", "login", "signup", "passwordReset"];
 /// The root field that renews what the browser holds, and tells nobody else.
 const RENEWAL: &str = "refresh";
 /// The argument that says how tokens are handed out, and its value for cookies.

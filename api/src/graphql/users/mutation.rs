@@ -2,6 +2,7 @@
 
 use super::User;
 use super::input::{ProfileInput, UserCreateInput, UserUpdateInput};
+use crate::graphql::auth::PasswordResetPayload;
 use crate::graphql::context::{acting, request};
 use crate::graphql::entity::{Entity, Seen};
 use crate::graphql::given;
@@ -9,6 +10,7 @@ use crate::graphql::guard::directives::{authenticated, has_permission, recent_lo
 use crate::graphql::payload::{DeletePayload, Done};
 use crate::graphql::user_error::UserError;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use service::auth;
 use service::users::{self, User as Row};
 
 /// Result of changing one user.
@@ -44,7 +46,7 @@ impl UserMutation {
         Ok(Some(UserPayload::new(Done::new(ctx, done)?)))
     }
 
-    /// Create a user, without a password.
+    /// Create a user, who gets a password through `userIssuePasswordReset`.
     #[graphql(directive = has_permission::apply("user:write"))]
     async fn user_create(&self, ctx: &Context<'_>, input: UserCreateInput) -> Result<Option<UserPayload>> {
         let request = request(ctx);
@@ -74,6 +76,14 @@ impl UserMutation {
         let request = request(ctx);
         let done = users::reactivate(&request.service, &acting(ctx), given::user(&id)).await;
         Ok(Some(UserPayload::new(Done::new(ctx, done)?)))
+    }
+
+    /// Issue a single-use reset token, good for 24 hours, to hand to a user who has no password or forgot it; under the rules of authority. A newer one replaces it, and it is good as long as whoever issued it could issue it.
+    #[graphql(directive = has_permission::apply("user:write"), directive = recent_login::apply())]
+    async fn user_issue_password_reset(&self, ctx: &Context<'_>, id: ID) -> Result<Option<PasswordResetPayload>> {
+        let request = request(ctx);
+        let done = auth::issue_password_reset(&request.service, &acting(ctx), given::user(&id)).await;
+        Ok(Some(PasswordResetPayload::new(Done::new(ctx, done)?)))
     }
 
     /// Delete a user; the audit log keeps their trace.

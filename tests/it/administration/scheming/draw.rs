@@ -33,6 +33,10 @@ pub(super) fn next(world: &World, dice: &mut Dice, number: usize) -> Step {
             let user = if dice.percent(90) { format!("user{number}") } else { "ann".to_owned() };
             Step::SignUp { session: session(&user), user }
         }
+        20..23 if !world.resets.is_empty() => {
+            let pending = if dice.percent(85) { dice.one(world.resets.keys()) } else { dice.one(world.users.keys()) };
+            Step::Reset { user: pending.cloned().unwrap_or_default() }
+        }
         _ => something_done(world, dice, number),
     }
 }
@@ -157,7 +161,8 @@ impl Drawing<'_> {
 
     fn act_on_users(&self, dice: &mut Dice) -> Option<Act> {
         let is_full = self.world.users.len() >= USERS;
-        Some(match dice.below(8) {
+        Some(match dice.below(10) {
+            8 | 9 => Act::IssueReset { user: self.user(dice)? },
             0 | 1 if !is_full => Act::CreateUser {
                 name: self.new_or(dice, "user", &self.world.users)?,
                 roles: if dice.percent(60) { self.roles(dice, 1) } else { Names::new() },

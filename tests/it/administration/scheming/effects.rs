@@ -1,13 +1,25 @@
 //! What a step makes of the world when it is allowed.
 
 use super::step::{Act, RoleUpdate, Step};
-use super::world::{Constraint, Held, Names, Role, Session, Term, User, World};
+use super::world::{Constraint, Held, Names, Reset, Role, Second, Session, Term, User, World};
+
+/// How long a reset of a password is good.
+const RESET_LASTS: Second = 24 * 60 * 60;
 
 /// The world after a step, whether or not it may be taken.
 pub(super) fn after(world: &World, step: &Step) -> World {
     let mut after = world.clone();
     match step {
-        Step::Wait(seconds) => after.now += seconds,
+        Step::Wait(seconds) => {
+            after.now += seconds;
+            let now = after.now;
+            after.resets.retain(|_, reset| reset.until > now);
+        }
+        Step::Reset { user } => {
+            after.resets.remove(user);
+            after.users.entry(user.clone()).and_modify(|user| user.has_password = true);
+            after.sessions.retain(|_, session| session.user != *user);
+        }
         Step::SignUp { user, session } => {
             after.add_user(user, Names::new());
             after.users.entry(user.clone()).and_modify(|user| user.has_password = true);
@@ -61,11 +73,19 @@ impl World {
             Act::Suspend { user } => {
                 // Suspended before, nothing happens; there are no sessions to end either.
                 self.user(user).is_suspended = true;
+                self.resets.remove(user);
                 self.sessions.retain(|_, session| session.user != *user);
             }
             Act::DeleteUser { user } => {
                 self.users.remove(user);
+                self.resets.remove(user);
+                let issued = self.resets.values_mut().filter(|reset| reset.issuer.as_ref() == Some(user));
+                issued.for_each(|reset| reset.issuer = None);
                 self.sessions.retain(|_, session| session.user != *user);
+            }
+            Act::IssueReset { user } => {
+                let issuer = self.sessions.get(by).map(|session| session.user.clone());
+                self.resets.insert(user.clone(), Reset { issuer, until: self.now + RESET_LASTS });
             }
             Act::EndSessions { user } => self.sessions.retain(|_, session| session.user != *user),
             Act::EndSession { session } => self.sessions.retain(|known, _| known != session),

@@ -3,7 +3,7 @@
 
 use super::rules::{Actor, breaks_separation, concerns_own_session, holds};
 use super::step::{Act, RoleUpdate, Step};
-use super::world::{BY_RULE, FOREVER, Names, Role, Second, User, World};
+use super::world::{BY_RULE, FOREVER, Names, Reset, Role, Second, User, World};
 
 /// A law that does not hold, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +87,11 @@ fn targets_are_within_power((before, after): (&World, &World), actor: &Actor<'_>
         let own = before.sessions.iter().filter(|(_, session)| session.user == *name);
         let is_signed_in = own.into_iter().all(|(session, _)| after.sessions.contains_key(session));
         law("R4", is_same && is_signed_in || actor.may_touch_user(name), || format!("user {name} was touched"))?;
+    }
+    for (name, reset) in &after.resets {
+        let is_same = |old: &Reset| old.until == reset.until && [&old.issuer, &None].contains(&&reset.issuer);
+        let is_old = before.resets.get(name).is_some_and(is_same);
+        law("R4", is_old || actor.may_touch_user(name), || format!("user {name} can be reset"))?;
     }
     for (name, role) in &before.roles {
         let is_same = after.roles.get(name) == Some(&role.without_deleted_roles(after));

@@ -52,7 +52,7 @@ const CODES: [&str; 11] = [
     "WOULD_LOCK_OUT",
 ];
 /// Mutations that they get done.
-const MUTATIONS: usize = 31;
+const MUTATIONS: usize = 33;
 
 fn setting(name: &str) -> Option<u64> {
     let text = std::env::var(name).ok()?;

@@ -1,11 +1,11 @@
 //! The world as the service keeps it.
 
 use super::wire::Book;
-use super::world::{ALWAYS, Constraint, FOREVER, Held, Role, Session, Term, User, World};
+use super::world::{ALWAYS, Constraint, FOREVER, Held, Reset, Role, Session, Term, User, World};
 use api::graphql::id::{EntityType, encode};
 use chrono::{DateTime, Utc};
 use engine::ConstraintKind;
-use entity::{audit_event, role, session, session_role, user, user_permission, user_role};
+use entity::{audit_event, password_reset, role, session, session_role, user, user_permission, user_role};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use service::Clock;
 use std::collections::BTreeMap;
@@ -47,6 +47,14 @@ pub(super) async fn world(app: &App, book: &mut Book) -> World {
     }
     let users = users(app, (book, &mut world), (&roles, &permissions)).await;
     sessions(app, (book, &mut world), (&roles, &users)).await;
+    for row in password_reset::Entity::find().all(app.database.connection()).await.expect("resets") {
+        let issuer = row.issued_by.and_then(|issuer| users.get(&issuer).cloned());
+        let reset = Reset { issuer, until: book.second(row.expires_at) };
+        // Those that have run out are deleted at leisure.
+        if reset.until > world.now {
+            world.resets.insert(users[&row.user_id].clone(), reset);
+        }
+    }
     world
 }
 

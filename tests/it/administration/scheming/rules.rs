@@ -20,6 +20,7 @@ pub(super) fn refusals(world: &World, step: &Step, after: &World) -> Codes {
         },
         Step::SignUp { user, .. } => told(world.users.contains_key(user), "TAKEN"),
         Step::LogIn { user, roles, .. } => of_login(world, user, roles.as_ref()),
+        Step::Reset { user } => told(!world.may_be_reset(user), "INVALID_CREDENTIALS"),
     };
     codes.extend(told(after.has_cycle(), "HIERARCHY_CYCLE"));
     codes.extend(told(breaks_separation(after), "SOD_VIOLATION"));
@@ -55,6 +56,9 @@ fn of_act(world: &World, by: &str, act: &Act) -> Codes {
     codes.extend(told(is_taken(world, act), "TAKEN"));
     codes.extend(told(touches_what_is_built_in(world, act), "IMMUTABLE"));
     codes.extend(told(Actor::new(world, by).exceeds_authority(act), "BEYOND_AUTHORITY"));
+    if let Act::IssueReset { user } = act {
+        codes.extend(told(world.users[user].is_suspended, "ACCOUNT_NOT_ACTIVE"));
+    }
     if let Act::Activate { roles } = act {
         let authorised = world.authorised(&world.sessions[by].user);
         codes.extend(told(!roles.is_subset(&authorised), "ROLE_NOT_ASSIGNED"));
@@ -203,6 +207,7 @@ impl<'w> Actor<'w> {
             | Act::Suspend { user }
             | Act::Reactivate { user }
             | Act::DeleteUser { user }
+            | Act::IssueReset { user }
             | Act::EndSessions { user } => self.may_touch_user(user),
             Act::EndSession { session } => {
                 self.world.sessions.get(session).is_none_or(|session| self.may_touch_user(&session.user))

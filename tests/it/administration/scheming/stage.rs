@@ -115,6 +115,7 @@ impl Stage {
                 is_there && self.book.sessions.contains_key(by) && self.book.arguments(act).is_some()
             }
             Step::LogIn { roles, .. } => roles.iter().flatten().all(|role| self.world.roles.contains_key(role)),
+            Step::Reset { user } => self.world.users.contains_key(user) && self.book.resets.contains_key(user),
             Step::SignUp { .. } | Step::Wait(_) => true,
         }
     }
@@ -129,15 +130,23 @@ impl Stage {
                 let arguments = self.book.arguments(act).expect("everything is there");
                 (act.field(), self.send(by, (&document(act.field(), &arguments), arguments)).await)
             }
+            Step::Reset { user } => {
+                let arguments = json!({ "token": self.book.resets[user], "newPassword": PASSWORD });
+                let document = document("passwordReset", &arguments);
+                ("passwordReset", self.app().anonymous().graphql(&document, arguments).await)
+            }
             Step::SignUp { user, .. } => ("signup", self.enter("signup", user, None).await),
             Step::LogIn { user, roles, .. } => ("login", self.enter("login", user, roles.as_ref()).await),
         };
         let outcome = outcome(&answer, field);
         let payload = &answer.body["data"][field];
+        if let (Step::Do { act: Act::IssueReset { user }, .. }, Some(token)) = (step, payload["token"].as_str()) {
+            self.book.resets.insert(user.clone(), token.to_owned());
+        }
         let opened = match step {
             Step::SignUp { session, .. } | Step::LogIn { session, .. } => Some(session),
             Step::Do { by, .. } => Some(by),
-            Step::Wait(_) => None,
+            Step::Reset { .. } | Step::Wait(_) => None,
         };
         if let (Some(session), Some(token)) = (opened, payload["accessToken"].as_str()) {
             let refresh = payload["refreshToken"].as_str().map(str::to_owned);

@@ -20,6 +20,10 @@ pub(super) enum Step {
         roles: Option<Names>,
         session: String,
     },
+    /// Whoever has the token issued last for somebody sets their password with it.
+    Reset {
+        user: String,
+    },
     Wait(Second),
 }
 
@@ -46,6 +50,7 @@ pub(super) enum Act {
     Suspend { user: String },
     Reactivate { user: String },
     DeleteUser { user: String },
+    IssueReset { user: String },
     EndSessions { user: String },
     EndSession { session: String },
     Activate { roles: Names },
@@ -89,6 +94,7 @@ impl Act {
             Self::Suspend { .. } => "userSuspend",
             Self::Reactivate { .. } => "userReactivate",
             Self::DeleteUser { .. } => "userDelete",
+            Self::IssueReset { .. } => "userIssuePasswordReset",
             Self::EndSessions { .. } => "userRevokeSessions",
             Self::EndSession { .. } => "sessionRevoke",
             Self::Activate { .. } => "sessionActivateRoles",
@@ -117,9 +123,11 @@ impl Act {
             }
             Self::DeleteRole { .. } => "role:delete",
             Self::CreatePermission { .. } | Self::DeletePermission { .. } => "permission:write",
-            Self::CreateUser { .. } | Self::UpdateUser { .. } | Self::Suspend { .. } | Self::Reactivate { .. } => {
-                "user:write"
-            }
+            Self::CreateUser { .. }
+            | Self::UpdateUser { .. }
+            | Self::Suspend { .. }
+            | Self::Reactivate { .. }
+            | Self::IssueReset { .. } => "user:write",
             Self::DeleteUser { .. } => "user:delete",
             Self::EndSessions { .. } | Self::EndSession { .. } => "session:revoke",
             Self::Activate { .. } | Self::Deactivate { .. } => return None,
@@ -139,6 +147,7 @@ impl Act {
                 | Self::DeleteUser { .. }
                 | Self::DeletePermission { .. }
                 | Self::UpdateUser { .. }
+                | Self::IssueReset { .. }
                 | Self::SetLimit { .. }
                 | Self::RemoveMembers { .. }
                 | Self::Unconstrain { .. }

@@ -17,6 +17,8 @@ pub(super) struct Book {
     pub roles: BTreeMap<String, String>,
     pub permissions: BTreeMap<String, String>,
     pub constraints: BTreeMap<String, String>,
+    /// The token issued last for each user, used or not.
+    pub resets: BTreeMap<String, String>,
     /// Ended ones included.
     pub sessions: BTreeMap<String, Credential>,
 }
@@ -90,6 +92,7 @@ impl Book {
             Act::Suspend { user: name }
             | Act::Reactivate { user: name }
             | Act::DeleteUser { user: name }
+            | Act::IssueReset { user: name }
             | Act::EndSessions { user: name } => json!({ "id": user(name)? }),
             Act::EndSession { session } => json!({ "id": self.sessions.get(session)?.global_id }),
             Act::Activate { roles: names } | Act::Deactivate { roles: names } => json!({ "roleIds": roles(names)? }),
@@ -146,6 +149,7 @@ pub(super) fn document(field: &str, arguments: &Value) -> String {
         .unzip();
     let tokens = match crate::sdl::named(&published.ty) {
         "AuthPayload" => "accessToken refreshToken viewer { session { id } }",
+        "PasswordResetPayload" => "token",
         _ => "",
     };
     let (declared, passed) = match declared.is_empty() {

@@ -31,6 +31,8 @@ pub(super) struct World {
     pub constraints: BTreeMap<String, Constraint>,
     /// Those that have not ended.
     pub sessions: BTreeMap<String, Session>,
+    /// Resets of passwords that have not run out, by user.
+    pub resets: BTreeMap<String, Reset>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -81,6 +83,13 @@ pub(super) struct Session {
     pub authenticated: Second,
     /// Roles chosen; `None` for a session that takes what comes.
     pub chosen: Option<Names>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Reset {
+    /// Who issued it; nobody when they were deleted.
+    pub issuer: Option<String>,
+    pub until: Second,
 }
 
 impl Term {
@@ -149,6 +158,23 @@ impl World {
             prolong(&mut reach, permission.clone(), term.until);
         }
         reach
+    }
+
+    /// What a user holds now with every role active that they are authorised for.
+    pub(super) fn potential(&self, user: &str) -> Names {
+        let Some(known) = self.users.get(user).filter(|user| !user.is_suspended) else { return Names::new() };
+        let mut held: Names = self.authorised(user).iter().flat_map(|role| self.held_by(role)).collect();
+        let counts = known.grants.iter().filter(|(_, term)| term.counts(self.now));
+        held.extend(counts.map(|(permission, _)| permission.clone()));
+        held
+    }
+
+    /// Is a reset of this user's password good: could whoever issued it issue it now?
+    pub(super) fn may_be_reset(&self, user: &str) -> bool {
+        let Some(Reset { issuer: Some(issuer), .. }) = self.resets.get(user) else { return false };
+        let potential = self.potential(issuer);
+        let is_within = || self.reach(user).keys().all(|permission| potential.contains(permission));
+        potential.contains("user:write") && (issuer == user || is_within())
     }
 
     /// Roles that a user is authorised for now, by assignments that count.
