@@ -71,8 +71,8 @@ impl App {
         config.limits.login_per_address = many;
         config.limits.signup_per_address = many;
         config.limits.refresh_per_session = many;
-        let (cookie, origins) = Default::default();
-        let http = HttpSettings { playground: true, introspection: true, cookie, origins };
+        let (cookie, origins, proxies) = Default::default();
+        let http = HttpSettings { playground: true, introspection: true, cookie, origins, proxies };
         AppBuilder { config, http, clock: Arc::new(FakeClock::new()), storage: None }
     }
 
