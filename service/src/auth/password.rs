@@ -76,6 +76,8 @@ pub struct Hasher {
     queue: Arc<Queue>,
     capacity: usize,
     dummy: String,
+    #[cfg(test)]
+    pub(super) work: Arc<Work>,
 }
 
 #[derive(Debug, Default)]
@@ -115,14 +117,28 @@ impl Hasher {
     pub fn start(settings: &PasswordSettings) -> Self {
         let queue = Arc::new(Queue::default());
         let params = params(settings.memory_kib, settings.iterations).unwrap_or_default();
+        #[cfg(test)]
+        let work = Arc::<Work>::default();
         for number in 0..settings.threads.max(1) {
-            let (queue, params) = (Arc::clone(&queue), params.clone());
+            let worker = Worker {
+                params: params.clone(),
+                memory: Vec::new(),
+                #[cfg(test)]
+                work: Arc::clone(&work),
+            };
+            let queue = Arc::clone(&queue);
             std::thread::Builder::new()
                 .name(format!("hashing-{number}"))
-                .spawn(move || Worker { params, memory: Vec::new() }.run(&queue))
+                .spawn(move || worker.run(&queue))
                 .expect("the machine lets the process start its threads");
         }
-        Self { queue, capacity: settings.queue, dummy: dummy(&params) }
+        Self {
+            queue,
+            capacity: settings.queue,
+            dummy: dummy(&params),
+            #[cfg(test)]
+            work,
+        }
     }
 
     /// Hashes a password for storage, as a PHC string.
@@ -192,7 +208,13 @@ impl Queue {
 struct Worker {
     params: Params,
     memory: Vec<Block>,
+    #[cfg(test)]
+    work: Arc<Work>,
 }
+
+/// Blocks of memory filled so far: what hashing costs, told without a clock.
+#[cfg(test)]
+pub(super) type Work = std::sync::atomic::AtomicUsize;
 
 impl Worker {
     fn run(mut self, queue: &Queue) {
@@ -232,6 +254,8 @@ impl Worker {
         length: usize,
     ) -> Result<Zeroizing<Vec<u8>>> {
         let blocks = params.block_count();
+        #[cfg(test)]
+        self.work.fetch_add(blocks * params.t_cost() as usize, std::sync::atomic::Ordering::SeqCst);
         if self.memory.len() < blocks {
             self.memory.resize(blocks, Block::default());
         }

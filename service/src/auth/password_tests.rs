@@ -87,14 +87,14 @@ async fn a_hash_with_other_parameters_is_outdated() {
 }
 
 #[test]
-fn comparing_with_nothing_is_real_work() {
+fn a16_comparing_with_nothing_is_real_work() {
     let settings = PasswordSettings { memory_kib: 2048, ..settings() };
     let params = params(settings.memory_kib, settings.iterations).unwrap();
     let stored = Stored::parse(&dummy(&params)).expect("a hash that parses");
     assert_eq!((stored.params.m_cost(), stored.params.t_cost()), (2048, 1));
     assert_eq!((stored.salt.len(), stored.hash.len()), (SALT_LEN, HASH_LEN));
 
-    let mut worker = Worker { params: params.clone(), memory: Vec::new() };
+    let mut worker = Worker { params: params.clone(), memory: Vec::new(), work: Arc::default() };
     let hash = worker.hash(&password("secret")).unwrap();
     let dummy = dummy(&params);
     let mut fastest = |hash: &str| {
@@ -118,11 +118,11 @@ async fn an_account_without_a_password_matches_nothing() {
 
 /// A hasher without threads, so that its queue stays as it is.
 fn idle(capacity: usize) -> Hasher {
-    Hasher { queue: Arc::new(Queue::default()), capacity, dummy: String::new() }
+    Hasher { queue: Arc::new(Queue::default()), capacity, dummy: String::new(), work: Arc::default() }
 }
 
 #[test]
-fn a_full_queue_refuses_at_once_and_makes_room_when_requesters_leave() {
+fn f9_a_full_queue_refuses_at_once_and_makes_room_when_requesters_leave() {
     let hasher = idle(2);
     let ask = || {
         let (reply, answer) = oneshot::channel();
@@ -137,7 +137,7 @@ fn a_full_queue_refuses_at_once_and_makes_room_when_requesters_leave() {
 }
 
 #[test]
-fn work_that_nobody_waits_for_is_never_begun() {
+fn f9_work_that_nobody_waits_for_is_never_begun() {
     let hasher = idle(2);
     let (reply, answer) = oneshot::channel();
     hasher.enqueue(Job::Hash { password: password("secret"), reply }).unwrap();

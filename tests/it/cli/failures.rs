@@ -191,7 +191,7 @@ fn a_database_server_that_is_away() {
 }
 
 #[test]
-fn an_outside_database_or_redis_without_a_secret() {
+fn f20_an_outside_database_or_redis_without_a_secret() {
     let keyward = Keyward::install();
     for (variable, value) in
         [("KEYWARD_DATABASE_URL", "postgres://u:p@127.0.0.1:1/k"), ("KEYWARD_REDIS_URL", "redis://127.0.0.1:1")]

@@ -5,7 +5,7 @@ mod login;
 mod logout;
 mod password_change;
 mod passwords;
-mod redis;
+pub(crate) mod redis;
 mod refresh;
 mod signup;
 mod tokens;
@@ -14,12 +14,12 @@ use serde_json::{Value, json};
 use tests::{Acted, Answer, App, Client};
 
 /// Tries to sign in.
-async fn login(app: &App, name: &str, password: &str) -> Acted {
+pub(crate) async fn login(app: &App, name: &str, password: &str) -> Acted {
     app.anonymous().act("login", json!({ "username": name, "password": password })).await
 }
 
 /// Tries to sign up.
-async fn signup(app: &App, name: &str, password: &str) -> Acted {
+pub(crate) async fn signup(app: &App, name: &str, password: &str) -> Acted {
     app.anonymous().act("signup", json!({ "username": name, "password": password })).await
 }
 

@@ -1,9 +1,9 @@
 //! Windows of tries that all replicas count in together.
 
 use super::WINDOW;
+use crate::Result;
 use crate::adapters::Redis;
 use crate::auth::seal::derive;
-use crate::Result;
 use aws_lc_rs::hmac;
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt::{self, Write as _};
