@@ -124,7 +124,10 @@ pub const SETTINGS: &[Setting] = &[
     setting("redis.url", "KEYWARD_REDIS_URL", |s| s.redis.url.as_ref().into())
         .takes(Accepts::Words("an address such as `redis://host:6379` or `rediss://…`"))
         .otherwise("revocations are kept in process")
-        .means("A Redis server that carries revocations between replicas and counts the tries of `[limits]` for all of them."),
+        .means(
+            "A Redis server that carries revocations between replicas and counts the tries of `[limits]` for all of \
+             them.",
+        ),
     setting("password.min_length", "KEYWARD_PASSWORD_MIN_LENGTH", |s| s.password.min_length.into())
         .takes(Accepts::Number(8, 64))
         .means("Shortest accepted password, in characters (NIST SP 800-63B-4 asks for 15 where it is used alone)."),
