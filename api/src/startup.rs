@@ -53,6 +53,8 @@ pub struct HttpSettings {
     pub cookie: config::Cookie,
     /// Origins whose pages are let in besides our own.
     pub origins: config::Origins,
+    /// Proxies that tell whom they were called by.
+    pub proxies: config::Proxies,
 }
 
 /// The application, ready to answer.
@@ -80,6 +82,7 @@ impl App {
                 introspection: settings.has_introspection(),
                 cookie: settings.cookie.clone(),
                 origins: settings.cors.origins.clone(),
+                proxies: settings.trusted_proxies.clone(),
             },
             database,
             clock: Arc::new(SystemClock),

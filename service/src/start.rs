@@ -73,13 +73,14 @@ impl Service {
     pub async fn start(parts: Parts) -> Result<Self> {
         let Parts { config, database, clock, ids, system_permissions, system_roles } = parts;
         let tokens = Arc::new(VerifiedTokens::new());
+        let denylist = Arc::new(Denylist::start(&database, &clock, &config, tokens.sessions()).await?);
         let mut service = Self {
             current: Arc::new(Current::load(&database).await?),
-            denylist: Arc::new(Denylist::start(&database, &clock, &config, tokens.sessions()).await?),
             hasher: Arc::new(Hasher::start(&config.password)),
             keys: Arc::new(Keys::load(&database, &config, Arc::clone(&clock), &*ids).await?),
             csrf: Arc::new(CsrfKey::derive(&config.secret)),
-            limits: Arc::new(RateLimits::new(&config.limits)),
+            limits: Arc::new(RateLimits::new(&config, denylist.redis())),
+            denylist,
             tokens,
             attempts: Arc::default(),
             config: Arc::new(config),

@@ -6,7 +6,7 @@ use tests::App;
 
 /// One request of a megabyte without a single alias once kept a core busy for fifty seconds.
 #[tokio::test]
-async fn a_long_list_given_to_many_fields_is_refused_before_anything_is_copied() {
+async fn f6_a_long_list_given_to_many_fields_is_refused_before_anything_is_copied() {
     let app = App::start().await;
     let many = json!({ "many": vec!["a"; 200_000] });
     for (field, ty) in [
@@ -47,7 +47,7 @@ async fn whoever_is_renamed_reads_the_new_name_with_the_token_in_hand_on_every_r
 
 /// Lists that are not paged are as long as the policy makes them, and a document can ask for many.
 #[tokio::test]
-async fn an_answer_that_grows_too_large_is_given_up_as_a_whole() {
+async fn f6_an_answer_that_grows_too_large_is_given_up_as_a_whole() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     let pair = |first: &str, second: String| Row { file: 0, line: 1, value: (first.to_owned(), second) };

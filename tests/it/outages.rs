@@ -26,7 +26,7 @@ fn assert_closed(answer: &tests::Answer, what: &str) {
 }
 
 #[tokio::test]
-async fn whoever_signs_in_or_up_is_told_that_the_service_is_away() {
+async fn f21_whoever_signs_in_or_up_is_told_that_the_service_is_away() {
     let app = App::start().await;
     app.user("ana").create().await;
     take_away(&app).await;
@@ -46,7 +46,7 @@ async fn whoever_signs_in_or_up_is_told_that_the_service_is_away() {
 }
 
 #[tokio::test]
-async fn nothing_is_allowed_that_would_have_to_be_looked_up() {
+async fn f22_nothing_is_allowed_that_would_have_to_be_looked_up() {
     let app = App::start().await;
     let root = app.admin().await;
     let ana = app.user("ana").create().await;
@@ -70,7 +70,7 @@ async fn nothing_is_allowed_that_would_have_to_be_looked_up() {
 }
 
 #[tokio::test]
-async fn a_token_that_was_never_seen_here_is_not_taken_on_trust() {
+async fn f22_a_token_that_was_never_seen_here_is_not_taken_on_trust() {
     let app = App::start().await;
     app.admin().await;
     let ana = app.user("ana").create().await;
@@ -108,7 +108,7 @@ async fn a_change_that_was_not_written_down_was_not_made() {
 }
 
 #[tokio::test]
-async fn a_database_server_that_crashes_lets_nobody_in() {
+async fn f22_a_database_server_that_crashes_lets_nobody_in() {
     if Engine::chosen() != Engine::Postgres {
         println!("not tried: this is for a database server");
         return;

@@ -4,7 +4,7 @@ use crate::{Actor, Client, FakeClock, TestDatabase};
 use api::startup::{self, HttpSettings};
 use secrecy::SecretString;
 use service::auth::{NewAdministrator, create_administrator};
-use service::{Config, Database, RandomIds, Service};
+use service::{Config, Database, IdSource, RandomIds, Service};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::OnceCell;
@@ -40,6 +40,7 @@ pub struct AppBuilder {
     config: Config,
     http: HttpSettings,
     clock: Arc<FakeClock>,
+    ids: Arc<dyn IdSource>,
     storage: Option<Arc<TestDatabase>>,
 }
 
@@ -71,9 +72,9 @@ impl App {
         config.limits.login_per_address = many;
         config.limits.signup_per_address = many;
         config.limits.refresh_per_session = many;
-        let (cookie, origins) = Default::default();
-        let http = HttpSettings { playground: true, introspection: true, cookie, origins };
-        AppBuilder { config, http, clock: Arc::new(FakeClock::new()), storage: None }
+        let (cookie, origins, proxies) = Default::default();
+        let http = HttpSettings { playground: true, introspection: true, cookie, origins, proxies };
+        AppBuilder { config, http, clock: Arc::new(FakeClock::new()), ids: Arc::new(RandomIds), storage: None }
     }
 
     /// Another replica: the same database, clock and secret, memory of its own.
@@ -136,6 +137,13 @@ impl AppBuilder {
         self
     }
 
+    /// With chance of one's own.
+    #[must_use]
+    pub fn ids(mut self, ids: impl IdSource + 'static) -> Self {
+        self.ids = Arc::new(ids);
+        self
+    }
+
     /// On a database of one's own.
     #[must_use]
     pub fn on(mut self, storage: TestDatabase) -> Self {
@@ -159,7 +167,7 @@ impl AppBuilder {
             http: self.http,
             database: database.clone(),
             clock: self.clock.clone(),
-            ids: Arc::new(RandomIds),
+            ids: self.ids,
         };
         let app = startup::App::start(parts).await.expect("an application");
         let service = app.service().clone();

@@ -10,6 +10,7 @@ mod document;
 mod environment;
 mod error;
 mod layers;
+mod proxies;
 mod secret;
 mod sections;
 mod show;
@@ -22,6 +23,7 @@ pub use cookie::{Cookie, Cors, Origins, SameSite};
 pub use document::markdown;
 pub use error::SettingError;
 pub use layers::{Flags, Loaded, Origin, load, load_from};
+pub use proxies::Proxies;
 pub use secret::{Secrets, ensure as ensure_secrets};
 pub use sections::{
     Admin, Database, Limits, Log, LogFormat, Mode, Password, Redis, Session, Settings, Shutdown, Token,

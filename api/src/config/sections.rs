@@ -1,6 +1,6 @@
 //! The settings as types: one struct per section, each with its defaults.
 
-use super::{Cookie, Cors, Secrets, Size, Span};
+use super::{Cookie, Cors, Proxies, Secrets, Size, Span};
 use secrecy::SecretString;
 use serde::Deserialize;
 use service::auth::PasswordList;
@@ -15,6 +15,8 @@ use std::path::PathBuf;
 pub struct Settings {
     /// Where to listen.
     pub listen: SocketAddr,
+    /// Proxies in front, which tell whom they were called by.
+    pub trusted_proxies: Proxies,
     /// Folder of the embedded database and the generated secret.
     pub data_dir: PathBuf,
     /// What the deployment is for.
@@ -288,6 +290,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            trusted_proxies: Proxies::default(),
             data_dir: PathBuf::from("./keyward-data"),
             mode: Mode::default(),
             service_name: "Keyward".to_owned(),

@@ -51,6 +51,15 @@ pub const SETTINGS: &[Setting] = &[
             .takes(Accepts::Words("an address with a port, such as `127.0.0.1:8080`"))
             .means("Where to listen. Plain HTTP: put a proxy with TLS in front of anything but loopback.")
     },
+    setting("trusted_proxies", "KEYWARD_TRUSTED_PROXIES", |s| {
+        (!s.trusted_proxies.is_empty()).then(|| Shown::Text(s.trusted_proxies.to_string())).into()
+    })
+    .takes(Accepts::Words("addresses and networks such as `10.0.0.0/8, 2001:db8::7`, with commas between them"))
+    .otherwise("none")
+    .means(
+        "Proxies in front, whose `X-Forwarded-For` or `Forwarded` tells the client's address for limits, sessions and \
+         the audit log. Everybody else's is passed over.",
+    ),
     Setting {
         flag: Some("--data-dir"),
         ..setting("data_dir", "KEYWARD_DATA_DIR", |s| s.data_dir.as_path().into())
@@ -115,7 +124,10 @@ pub const SETTINGS: &[Setting] = &[
     setting("redis.url", "KEYWARD_REDIS_URL", |s| s.redis.url.as_ref().into())
         .takes(Accepts::Words("an address such as `redis://host:6379` or `rediss://…`"))
         .otherwise("revocations are kept in process")
-        .means("A Redis server that carries revocations between replicas."),
+        .means(
+            "A Redis server that carries revocations between replicas and counts the tries of `[limits]` for all of \
+             them.",
+        ),
     setting("password.min_length", "KEYWARD_PASSWORD_MIN_LENGTH", |s| s.password.min_length.into())
         .takes(Accepts::Number(8, 64))
         .means("Shortest accepted password, in characters (NIST SP 800-63B-4 asks for 15 where it is used alone)."),
@@ -231,7 +243,7 @@ pub const SETTINGS: &[Setting] = &[
     .means("Other origins whose pages may call the API and use its cookies. A page of this origin always may."),
     setting("limits.login_per_account", "KEYWARD_LIMITS_LOGIN_PER_ACCOUNT", |s| s.limits.login_per_account.into())
         .takes(PER_MINUTE)
-        .means("Sign-ins and password confirmations a minute, per account."),
+        .means("Sign-ins a minute, per account; and apart from them password confirmations a minute, per session."),
     setting("limits.login_per_address", "KEYWARD_LIMITS_LOGIN_PER_ADDRESS", |s| s.limits.login_per_address.into())
         .takes(PER_MINUTE)
         .means("The same, per client address."),

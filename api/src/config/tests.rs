@@ -80,6 +80,7 @@ fn flags_win_over_variables_over_the_file_over_defaults() {
 fn every_setting_can_be_set_by_its_variable() {
     let values = [
         ("listen", "127.0.0.1:9"),
+        ("trusted_proxies", "10.0.0.0/8, 2001:db8::7"),
         ("data_dir", "elsewhere"),
         ("mode", "production"),
         ("signup_enabled", "false"),
@@ -312,7 +313,7 @@ fn settings_that_contradict_each_other_are_refused() {
 }
 
 #[test]
-fn cookies_that_browsers_would_throw_away_are_refused() {
+fn cookies_that_browsers_would_throw_away_and_lists_that_are_none_are_refused() {
     let shared = |domain| [PLAIN_NAMES.as_slice(), &[("KEYWARD_COOKIE_DOMAIN", domain)]].concat();
     with(&shared("example.org")).expect("names without a prefix");
     let elsewhere = [PLAIN_NAMES.as_slice(), &[("KEYWARD_COOKIE_PATH", "/graphql")]].concat();
@@ -331,6 +332,8 @@ fn cookies_that_browsers_would_throw_away_are_refused() {
         ("KEYWARD_COOKIE_MAX_AGE", "401d"),
         ("KEYWARD_CORS_ORIGINS", "*"),
         ("KEYWARD_CORS_ORIGINS", "https://app.example.org/"),
+        ("KEYWARD_TRUSTED_PROXIES", "proxy.example.org"),
+        ("KEYWARD_TRUSTED_PROXIES", "10.0.0.1/8"),
     ] {
         let line = refusal(&[(variable, value)]);
         assert!(line.starts_with(&format!("`{variable}` is `{value}`: give ")), "{line}");

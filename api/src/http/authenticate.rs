@@ -1,5 +1,6 @@
 //! Who sends a request: from the `Authorization` header, or a cookie that counts, to an actor.
 
+use super::address;
 use super::cookies::Shown;
 use super::csrf::{self, Distrust};
 use super::limits;
@@ -50,13 +51,13 @@ impl From<Error> for TurnedAway {
     }
 }
 
-/// What a request says of itself. The client's address is that of its connection: headers that claim
-/// another one are anybody's to write.
-pub(super) fn request_info(service: &Service, request: &Request) -> RequestInfo {
+/// What a request says of itself, and where it comes from.
+pub(super) fn request_info(service: &Service, http: &HttpSettings, request: &Request) -> RequestInfo {
+    let peer = request.remote_addr().as_socket_addr().map(|peer| peer.ip());
     let user_agent = request.headers().get(header::USER_AGENT).map(HeaderValue::as_bytes);
     RequestInfo {
         id: service.request_id(),
-        ip_address: request.remote_addr().as_socket_addr().map(|address| address.ip().to_canonical()),
+        ip_address: peer.map(|peer| address::client(peer, request.headers(), &http.proxies)),
         user_agent: user_agent.map(|name| String::from_utf8_lossy(name).chars().take(limits::USER_AGENT).collect()),
     }
 }

@@ -134,7 +134,7 @@ impl Endpoint for GraphQl {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        let info = request_info(&self.service, &request);
+        let info = request_info(&self.service, &self.http, &request);
         let id = info.id.uuid().to_string();
         let let_in = LetIn::find(request.headers(), &self.http.origins);
         if let Some(mut response) = let_in.as_ref().and_then(|let_in| let_in.preflight(&request)) {

@@ -6,6 +6,7 @@ pub mod health;
 pub mod jwks;
 pub mod limits;
 
+mod address;
 mod authenticate;
 mod cookies;
 mod cors;

@@ -121,13 +121,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_client_that_says_nothing_is_not_waited_for() {
+    async fn f8_a_client_that_says_nothing_is_not_waited_for() {
         let (_client, mut server) = pair(SHORT, LONG);
         assert_eq!(server.read_u8().await.unwrap_err().kind(), io::ErrorKind::TimedOut);
     }
 
     #[tokio::test]
-    async fn sending_byte_by_byte_gains_no_time() {
+    async fn f8_sending_byte_by_byte_gains_no_time() {
         let (mut client, mut server) = pair(SHORT, LONG);
         let begun = Instant::now();
         while begun.elapsed() < SHORT {
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn after_an_answer_the_next_request_has_its_own_time() {
+    async fn f8_after_an_answer_the_next_request_has_its_own_time() {
         let (mut client, mut server) = pair(LONG, SHORT);
         client.write_all(b"a").await.unwrap();
         assert_eq!(server.read_u8().await.unwrap(), b'a');
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_client_that_does_not_read_is_not_waited_for() {
+    async fn f8_a_client_that_does_not_read_is_not_waited_for() {
         let (_client, mut server) = pair(LONG, SHORT);
         let error = server.write_all(&[0; 64]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);

@@ -1,7 +1,8 @@
-//! Redis: the shared denylist and the wake-up calls between replicas. The only file that speaks Redis.
+//! Redis: the shared denylist, the wake-up calls between replicas and the tries they count together. The
+//! only file that speaks Redis.
 //!
 //! `Redis::connect(&SecretString, listener) -> Result<Redis>`; `follow`, `ping`, `deny`,
-//! `announce_policy`, `reopen`.
+//! `announce_policy`, `take_try`, `give_try_back`, `forget_tries`, `reopen`.
 //!
 //! A revoked session is a key `keyward:deny:<session>` that goes when its last access token has run
 //! out, and a message to whoever is connected. Messages are lost while a connection is: whoever
@@ -11,7 +12,7 @@ use crate::{Error, Result};
 use arc_swap::ArcSwap;
 use engine::SessionId;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig, SendError};
-use redis::{Client, IntoConnectionInfo, ProtocolVersion, PushInfo, PushKind, RedisResult, Value};
+use redis::{Client, Cmd, FromRedisValue, IntoConnectionInfo, ProtocolVersion, PushInfo, PushKind, RedisResult, Value};
 use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 use std::sync::Arc;
@@ -21,6 +22,23 @@ use uuid::Uuid;
 const DENY_KEY: &str = "keyward:deny:";
 const DENY_CHANNEL: &str = "keyward:deny";
 const POLICY_CHANNEL: &str = "keyward:policy";
+const LIMIT_KEY: &str = "keyward:limit:";
+
+/// Counts a try unless there were as many already, and says how many milliseconds are left then, else 0.
+/// One step, so that replicas cannot both take the last one; the window is never without an end.
+const TAKE_TRY: &str = "
+    local left = redis.call('PTTL', KEYS[1])
+    if left < 0 then
+        redis.call('SET', KEYS[1], 0, 'PX', ARGV[2])
+    elseif tonumber(redis.call('GET', KEYS[1])) >= tonumber(ARGV[1]) then
+        return math.max(left, 1)
+    end
+    redis.call('INCR', KEYS[1])
+    return 0";
+/// Takes a try back, where there is one.
+const GIVE_TRY_BACK: &str = "
+    if tonumber(redis.call('GET', KEYS[1]) or 0) > 0 then redis.call('DECR', KEYS[1]) end
+    return 0";
 
 /// An answer that takes longer is none; within a request there is no time for more.
 const TIMEOUT: Duration = Duration::from_millis(200);
@@ -122,6 +140,34 @@ impl Redis {
         publish.exec_async(&mut self.connection()).await.map_err(|error| silent(&error))
     }
 
+    /// Counts a try in the window of that name, which lasts for `window` from its first try; when there
+    /// were `limit` already, it is not counted and the time until the window ends is given.
+    pub(crate) async fn take_try(&self, name: &str, limit: u32, window: Duration) -> Result<Option<Duration>> {
+        let mut script = eval(TAKE_TRY, name);
+        script.arg(limit).arg(window.as_millis().max(1).to_string());
+        let left: u64 = self.ask_soon(&script).await?;
+        Ok((left > 0).then(|| Duration::from_millis(left)))
+    }
+
+    /// Takes a try back.
+    pub(crate) async fn give_try_back(&self, name: &str) -> Result<()> {
+        self.ask_soon::<i64>(&eval(GIVE_TRY_BACK, name)).await.map(drop)
+    }
+
+    /// Forgets the tries in a window.
+    pub(crate) async fn forget_tries(&self, name: &str) -> Result<()> {
+        let mut delete = redis::cmd("DEL");
+        delete.arg(format!("{LIMIT_KEY}{name}"));
+        self.ask_soon::<i64>(&delete).await.map(drop)
+    }
+
+    /// Asks for an answer within [`TIMEOUT`], a connection that has to be made anew included.
+    async fn ask_soon<T: FromRedisValue>(&self, command: &Cmd) -> Result<T> {
+        let mut connection = self.connection();
+        let answer = tokio::time::timeout(TIMEOUT, command.query_async(&mut connection)).await;
+        answer.map_err(|late| Error::Unavailable(late.into()))?.map_err(|error| silent(&error))
+    }
+
     /// Gives the connection up for a new one, where no answer comes and no end either.
     pub(crate) async fn reopen(&self) -> Result<()> {
         self.connection.store(Arc::new(open(&self.client, &self.listener).await.map_err(|error| silent(&error))?));
@@ -137,6 +183,13 @@ impl fmt::Debug for Redis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Redis")
     }
+}
+
+/// A script on the window of that name.
+fn eval(script: &str, name: &str) -> Cmd {
+    let mut command = redis::cmd("EVAL");
+    command.arg(script).arg(1).arg(format!("{LIMIT_KEY}{name}"));
+    command
 }
 
 async fn open(client: &Client, listener: &Listener) -> RedisResult<ConnectionManager> {

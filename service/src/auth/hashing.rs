@@ -5,6 +5,8 @@
 //! A *pepper* is the secret input of Argon2, kept outside the database: without it, stored hashes cannot be guessed
 //! against. Each hash names the pepper it was made with, so that one can take the place of another, or of none.
 
+#[cfg(test)]
+use super::password::Work;
 use super::password::{Password, Verdict};
 use super::seal;
 use crate::{Error, PasswordSettings, Result};
@@ -28,6 +30,8 @@ pub(super) struct Hashing {
     params: Params,
     peppers: Peppers,
     memory: Vec<Block>,
+    #[cfg(test)]
+    pub(super) work: Arc<Work>,
 }
 
 /// The peppers that stored hashes may have been made with, the one of now first.
@@ -93,7 +97,24 @@ impl Hashing {
         if let (Some(_), Some(pepper)) = (&settings.pepper, peppers.0.first()) {
             params.keyid(pepper.name);
         }
-        Self { params: params.build().unwrap_or_default(), peppers, memory: Vec::new() }
+        Self {
+            params: params.build().unwrap_or_default(),
+            peppers,
+            memory: Vec::new(),
+            #[cfg(test)]
+            work: Arc::default(),
+        }
+    }
+
+    /// The same with a buffer of its own.
+    pub(super) fn another(&self) -> Self {
+        Self {
+            params: self.params.clone(),
+            peppers: self.peppers.clone(),
+            memory: Vec::new(),
+            #[cfg(test)]
+            work: Arc::clone(&self.work),
+        }
     }
 
     /// Hashes a password for storage: `$argon2id$v=19$m=…,t=…,p=1,keyid=…$salt$hash`, the PHC string format.
@@ -136,6 +157,8 @@ impl Hashing {
         let internal = |error: argon2::Error| Error::Internal(error.into());
         let Input { password, salt, params, pepper } = *input;
         let blocks = params.block_count();
+        #[cfg(test)]
+        self.work.fetch_add(blocks * params.t_cost() as usize, std::sync::atomic::Ordering::SeqCst);
         if self.memory.len() < blocks {
             self.memory.resize(blocks, Block::default());
         }

@@ -40,7 +40,7 @@ pub async fn login(service: &Service, ctx: &Context, credentials: Credentials) -
     let key = Username::login_key(&credentials.username);
     // Names that nobody can have are counted together.
     let tries = Counted::LoginAccount(key.as_deref().unwrap_or_default());
-    count_try(service, ctx, tries)?;
+    count_try(service, ctx, tries).await?;
     let found = match &key {
         Some(key) => store::account_by_key(service.database.connection(), key).await,
         None => Ok(None),
@@ -51,25 +51,30 @@ pub async fn login(service: &Service, ctx: &Context, credentials: Credentials) -
     };
     match checked {
         Ok(Ok(account)) => {
-            service.limits.forget(tries);
+            service.limits.forget(tries).await;
             let opened = open(service, ctx, &account, credentials.roles.as_deref()).await;
             audit_refusal(service, ctx, (&credentials, Some(&account)), opened).await
         }
         Ok(Err(account)) => audit_refusal(service, ctx, (&credentials, account.as_ref()), Err(wrong())).await,
         Err(error) => {
-            service.limits.give_back(tries);
+            service.limits.give_back(tries).await;
             Err(error)
         }
     }
 }
 
-/// Counts a password given by the client and for the account, before it is looked at.
-pub(super) fn count_try(service: &Service, ctx: &Context, account: Counted<'_>) -> Result<()> {
+/// Counts a password before it is looked at: for the client's address, then for the account, or for the
+/// session that gives it again.
+pub(super) async fn count_try(service: &Service, ctx: &Context, tries: Counted<'_>) -> Result<()> {
     let now = service.now();
     if let Some(address) = ctx.request.ip_address {
-        service.limits.take(Counted::LoginAddress(address), now)?;
+        let address = match tries {
+            Counted::ConfirmSession(_) => Counted::ConfirmAddress(address),
+            _ => Counted::LoginAddress(address),
+        };
+        service.limits.take(address, now).await?;
     }
-    service.limits.take(account, now)
+    service.limits.take(tries, now).await
 }
 
 /// Compares the password with the account's: gives the account when it is right, else what there is of it.

@@ -67,7 +67,13 @@ pub struct Hasher {
     capacity: usize,
     dummy: String,
     peppers: Peppers,
+    #[cfg(test)]
+    pub(super) work: Arc<Work>,
 }
+
+/// Blocks of memory filled so far: what hashing costs, told without a clock.
+#[cfg(test)]
+pub(super) type Work = std::sync::atomic::AtomicUsize;
 
 #[derive(Debug, Default)]
 struct Queue {
@@ -105,15 +111,22 @@ impl Hasher {
     #[must_use]
     pub fn start(settings: &PasswordSettings) -> Self {
         let queue = Arc::new(Queue::default());
+        let hashing = Hashing::new(settings);
         for number in 0..settings.threads.max(1) {
-            let (queue, hashing) = (Arc::clone(&queue), Hashing::new(settings));
+            let (queue, hashing) = (Arc::clone(&queue), hashing.another());
             std::thread::Builder::new()
                 .name(format!("hashing-{number}"))
                 .spawn(move || work(hashing, &queue))
                 .expect("the machine lets the process start its threads");
         }
-        let (dummy, peppers) = (Hashing::new(settings).dummy(), Peppers::new(settings));
-        Self { queue, capacity: settings.queue, dummy, peppers }
+        Self {
+            queue,
+            capacity: settings.queue,
+            dummy: hashing.dummy(),
+            peppers: Peppers::new(settings),
+            #[cfg(test)]
+            work: hashing.work,
+        }
     }
 
     /// Were some of these stored hashes made with a pepper, and none of those with one that is given?

@@ -9,7 +9,7 @@ use super::store::{self, Known};
 use crate::audit::{Entry, Target, TargetType};
 use crate::change::Act;
 use crate::sessions::{self, EndReason, Whose};
-use crate::users::{self, User, Username};
+use crate::users::{self, User};
 use crate::{Caller, Context, Error, Refusal, RefusalCode, Result, Service, UnauthenticatedReason, audit};
 use secrecy::SecretString;
 
@@ -28,14 +28,13 @@ pub async fn change_password(
     let account = account.ok_or(UnauthenticatedReason::Revoked)?;
     let target = Target::new(TargetType::User, account.id.uuid(), account.username.clone());
     let act = Act::new("user.change_password", target);
-    let key = Username::login_key(&account.username).unwrap_or_default();
-    let tries = Counted::LoginAccount(&key);
-    count_try(service, ctx, tries)?;
+    let tries = Counted::ConfirmSession(caller.session);
+    count_try(service, ctx, tries).await?;
     let changed = change(service, ctx, &act, (caller, &account), (current, new)).await;
     match &changed {
-        Ok(()) => service.limits.forget(tries),
+        Ok(()) => service.limits.forget(tries).await,
         Err(Error::Refused(refusals)) if refusals.iter().any(|it| it.code == RefusalCode::InvalidCredentials) => {}
-        Err(_) => service.limits.give_back(tries),
+        Err(_) => service.limits.give_back(tries).await,
     }
     audit::checked(service, ctx, &act, changed).await?;
     let user = users::by_ids(service, &[caller.user]).await?.remove(&caller.user);

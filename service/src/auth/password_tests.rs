@@ -93,11 +93,11 @@ async fn an_account_without_a_password_matches_nothing() {
 
 /// A hasher without threads, so that its queue stays as it is.
 fn idle(capacity: usize) -> Hasher {
-    Hasher { queue: Arc::new(Queue::default()), capacity, dummy: String::new(), peppers: Peppers::default() }
+    Hasher { queue: Arc::new(Queue::default()), capacity, dummy: String::new(), peppers: Peppers::default(), work: Arc::default() }
 }
 
 #[test]
-fn a_full_queue_refuses_at_once_and_makes_room_when_requesters_leave() {
+fn f9_a_full_queue_refuses_at_once_and_makes_room_when_requesters_leave() {
     let hasher = idle(2);
     let ask = || {
         let (reply, answer) = oneshot::channel();
@@ -112,7 +112,7 @@ fn a_full_queue_refuses_at_once_and_makes_room_when_requesters_leave() {
 }
 
 #[test]
-fn work_that_nobody_waits_for_is_never_begun() {
+fn f9_work_that_nobody_waits_for_is_never_begun() {
     let hasher = idle(2);
     let (reply, answer) = oneshot::channel();
     hasher.enqueue(Job::Hash { password: password("secret"), reply }).unwrap();

@@ -26,7 +26,7 @@ const LATE: TimeDelta = TimeDelta::minutes(5);
 pub async fn refresh(service: &Service, ctx: &Context, token: SecretString) -> Result<SignedIn> {
     let presented = RefreshToken::parse(&token).ok_or_else(invalid)?;
     let (stored, session) = find(service, &presented).await?;
-    service.limits.take(Counted::Refresh(stored.session), service.now())?;
+    service.limits.take(Counted::Refresh(stored.session), service.now()).await?;
     let opened = |refresh_token| Opened {
         session: session.session.id,
         user: session.session.user,

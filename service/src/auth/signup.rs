@@ -35,7 +35,7 @@ pub async fn sign_up(service: &Service, ctx: &Context, new: SignUp) -> Result<Si
         return Err(Refusal::new(RefusalCode::SignupDisabled, "this service takes no sign-ups").into());
     }
     if let Some(address) = ctx.request.ip_address {
-        service.limits.take(Counted::SignupAddress(address), service.now())?;
+        service.limits.take(Counted::SignupAddress(address), service.now()).await?;
     }
     let account = check(service, &new).await?;
     let act = act("user.signup", &account);

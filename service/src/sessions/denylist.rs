@@ -149,6 +149,11 @@ impl Denylist {
         }
     }
 
+    /// The connection to Redis, where one is configured: one does for everything.
+    pub(crate) fn redis(&self) -> Option<Arc<Redis>> {
+        self.redis.clone()
+    }
+
     /// Rung when another replica has changed the policy; one waiter is woken, or the next to wait.
     pub(crate) fn policy_wake(&self) -> Arc<Notify> {
         Arc::clone(&self.shared.policy_wake)

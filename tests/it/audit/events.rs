@@ -191,7 +191,7 @@ async fn of_users() {
 }
 
 #[tokio::test]
-async fn of_assignments_and_grants() {
+async fn f16_of_assignments_and_grants() {
     let app = App::start().await;
     let root = app.admin().await;
     let (clerk, permission) = (app.role("clerk").create().await, app.permission_id("a:b").await);
@@ -229,7 +229,7 @@ async fn of_assignments_and_grants() {
 }
 
 #[tokio::test]
-async fn of_passwords_and_sessions() {
+async fn f16_of_passwords_and_sessions() {
     let app = App::start().await;
     let root = app.admin().await;
     let ana = app.user("ana").create().await;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tests::{App, input};
 
 #[tokio::test]
-async fn a_refused_change_is_a_denied_entry_with_its_code() {
+async fn f16_a_refused_change_is_a_denied_entry_with_its_code() {
     let app = App::start().await;
     let root = app.admin().await;
     let (a, superadmin) = (app.role("a").create().await, app.role_id("superadmin").await);
@@ -46,7 +46,7 @@ async fn a_refused_change_is_a_denied_entry_with_its_code() {
 }
 
 #[tokio::test]
-async fn a_mutation_that_a_guard_denied_is_on_record_and_a_query_is_not() {
+async fn f16_a_mutation_that_a_guard_denied_is_on_record_and_a_query_is_not() {
     let app = App::start().await;
     let root = app.admin().await;
     let ana = app.user("ana").create().await;
@@ -67,7 +67,7 @@ async fn a_mutation_that_a_guard_denied_is_on_record_and_a_query_is_not() {
 }
 
 #[tokio::test]
-async fn failed_sign_ins_are_counted_by_name_and_minute() {
+async fn f16_failed_sign_ins_are_counted_by_name_and_minute() {
     let app = App::start().await;
     let root = app.admin().await;
     let ana = app.user("ana").create().await;

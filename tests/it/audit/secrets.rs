@@ -6,7 +6,7 @@ use serde_json::json;
 use tests::{App, PASSWORD};
 
 #[tokio::test]
-async fn passwords_and_tokens_are_not_in_the_log() {
+async fn f17_passwords_and_tokens_are_not_in_the_log() {
     let app = App::start().await;
     let root = app.admin().await;
     let ana = app.user("ana").create().await;

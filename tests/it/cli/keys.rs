@@ -83,7 +83,7 @@ async fn serving_with_another_algorithm_makes_a_new_key_and_other_commands_do_no
 }
 
 #[tokio::test]
-async fn the_generated_secret_is_replaced_by_moving_it_aside() {
+async fn f20_the_generated_secret_is_replaced_by_moving_it_aside() {
     let mut keyward = Keyward::install();
     keyward.create_administrator();
     let root = login(&keyward.serve()).await;

@@ -123,7 +123,7 @@ async fn a_container_makes_its_first_administrator_and_no_other() {
 }
 
 #[tokio::test]
-async fn nothing_secret_is_logged_and_no_line_can_be_forged() {
+async fn f17_f18_nothing_secret_is_logged_and_no_line_can_be_forged() {
     let keyward = Keyward::install();
     keyward.create_administrator();
     let mut server = Watched::start(&keyward, &[("KEYWARD_LOG", "debug")]);

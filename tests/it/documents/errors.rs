@@ -17,7 +17,7 @@ fn assert_clean(answer: &Answer, expected: &str, what: &str) {
 }
 
 #[tokio::test]
-async fn every_wrong_request_has_its_code() {
+async fn f13_every_wrong_request_has_its_code() {
     let app = App::start().await;
     let root = app.admin().await;
     let cases = [
@@ -51,7 +51,7 @@ async fn every_wrong_request_has_its_code() {
 }
 
 #[tokio::test]
-async fn variables_of_the_wrong_type_are_bad_input() {
+async fn f11_variables_of_the_wrong_type_are_bad_input() {
     let app = App::start().await;
     let root = app.admin().await;
     let holes = [

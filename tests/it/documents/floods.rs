@@ -30,7 +30,7 @@ fn code(body: &Value) -> &str {
 }
 
 #[tokio::test]
-async fn fragments_that_fan_out_are_refused() {
+async fn f6_fragments_that_fan_out_are_refused() {
     let app = App::start().await;
     for (levels, spreads) in [(12, 4), (10, 5), (15, 3), (7, 8), (26, 2), (60, 2)] {
         let name = format!("{spreads}^{levels}");
@@ -40,7 +40,7 @@ async fn fragments_that_fan_out_are_refused() {
 }
 
 #[tokio::test]
-async fn fragments_that_fan_out_over_lists_are_refused() {
+async fn f6_fragments_that_fan_out_over_lists_are_refused() {
     let app = App::start().await;
     let root = app.admin().await;
     let fragment =
@@ -52,7 +52,7 @@ async fn fragments_that_fan_out_over_lists_are_refused() {
 }
 
 #[tokio::test]
-async fn a_hundred_thousand_aliases_are_refused() {
+async fn f6_a_hundred_thousand_aliases_are_refused() {
     let app = App::start().await;
     let aliases: String = (0..100_000).map(|at| format!("a{at}: __typename ")).collect();
     let answer = app.anonymous().post(&json!({ "query": format!("{{ {aliases} }}") }), &[]).await;
@@ -63,7 +63,7 @@ async fn a_hundred_thousand_aliases_are_refused() {
 }
 
 #[tokio::test]
-async fn thousands_of_variables_unknown_fields_or_directives_are_refused_in_few_words() {
+async fn f6_thousands_of_variables_unknown_fields_or_directives_are_refused_in_few_words() {
     let app = App::start().await;
     let many = |count: usize, text: fn(usize) -> String| -> String { (0..count).map(text).collect() };
     let variables = many(20_000, |at| format!("$v{at}: Int "));
@@ -115,7 +115,7 @@ async fn an_overlapping_field_repeated_many_times_is_cheap() {
 }
 
 #[tokio::test]
-async fn tries_of_a_password_do_not_multiply_by_aliases_or_fragments() {
+async fn a14_tries_of_a_password_do_not_multiply_by_aliases_or_fragments() {
     let app = App::start().await;
     app.user("ana").create().await;
     let tries: String = (0..40)

@@ -26,7 +26,7 @@ fn assert_answered(reply: &Reply) {
 }
 
 #[tokio::test]
-async fn only_post_and_get_are_taken() {
+async fn f3_only_post_and_get_are_taken() {
     let app = App::start().await;
     assert_answered(&query().send(&app.url).await);
     assert_answered(&Raw::new("GET", &get(NAME)).send(&app.url).await);
@@ -37,7 +37,7 @@ async fn only_post_and_get_are_taken() {
 }
 
 #[tokio::test]
-async fn by_get_nothing_is_changed_and_no_secret_is_sent() {
+async fn c3_f1_by_get_nothing_is_changed_and_no_secret_is_sent() {
     let app = App::start().await;
     let root = app.admin().await;
     let bearer = format!("Bearer {}", root.token());
@@ -68,7 +68,7 @@ async fn tokens_in_addresses_are_not_looked_at() {
 }
 
 #[tokio::test]
-async fn what_a_form_could_send_is_not_taken() {
+async fn f2_what_a_form_could_send_is_not_taken() {
     let app = App::start().await;
     let json = json!({ "query": NAME }).to_string();
     let form = format!("query={NAME}");
@@ -100,7 +100,7 @@ async fn what_a_form_could_send_is_not_taken() {
 }
 
 #[tokio::test]
-async fn batches_and_bodies_that_are_no_operation_are_refused() {
+async fn f6_batches_and_bodies_that_are_no_operation_are_refused() {
     let app = App::start().await;
     for body in [
         "",
@@ -126,7 +126,7 @@ async fn batches_and_bodies_that_are_no_operation_are_refused() {
 }
 
 #[tokio::test]
-async fn the_answer_comes_in_the_media_type_that_is_accepted() {
+async fn f1_the_answer_comes_in_the_media_type_that_is_accepted() {
     let app = App::start().await;
     let (json, graphql) = ("application/json; charset=utf-8", "application/graphql-response+json; charset=utf-8");
     let cases = [
@@ -150,7 +150,7 @@ async fn the_answer_comes_in_the_media_type_that_is_accepted() {
 }
 
 #[tokio::test]
-async fn a_body_has_so_many_bytes_however_it_is_sent() {
+async fn f6_a_body_has_so_many_bytes_however_it_is_sent() {
     let app = App::start().await;
     let body = |bytes: usize| {
         let text = json!({ "query": NAME }).to_string();
@@ -195,7 +195,7 @@ async fn every_answer_names_its_request_and_is_kept_by_nobody() {
 }
 
 #[tokio::test]
-async fn the_request_s_name_finds_it_in_the_audit_log() {
+async fn f16_the_request_s_name_finds_it_in_the_audit_log() {
     let app = App::start().await;
     let root = app.admin().await;
     let document = "mutation { roleCreate(input: { name: \"named\" }) { userErrors { code } } }";
@@ -271,7 +271,7 @@ async fn an_older_policy_than_asked_for_is_never_answered_from() {
 }
 
 #[tokio::test]
-async fn nothing_else_is_served() {
+async fn f15_nothing_else_is_served() {
     let app = App::start().await;
     for path in [
         "/.env",

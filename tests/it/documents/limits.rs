@@ -50,7 +50,7 @@ async fn fields_are_counted_one_by_one() {
 }
 
 #[tokio::test]
-async fn fields_are_counted_after_fragments_are_put_in_place() {
+async fn f6_fields_are_counted_after_fragments_are_put_in_place() {
     let app = App::start().await;
     // Each spread counts once itself and for the nine fields behind it.
     let spreads = |count: usize| {
@@ -62,7 +62,7 @@ async fn fields_are_counted_after_fragments_are_put_in_place() {
 }
 
 #[tokio::test]
-async fn aliases_are_counted_wherever_they_are() {
+async fn f6_aliases_are_counted_wherever_they_are() {
     let app = App::start().await;
     let aliases = |count: usize| {
         let names: String = (0..count).map(|at| format!("a{at}: __typename ")).collect();
@@ -85,7 +85,7 @@ async fn directives_are_counted() {
 }
 
 #[tokio::test]
-async fn depth_is_counted_in_fields() {
+async fn f6_depth_is_counted_in_fields() {
     let app = App::start().await;
     let deep = |depth: usize| {
         // `__type`, `fields`, `type` and the scalar at the end, with `ofType` between.
@@ -96,7 +96,7 @@ async fn depth_is_counted_in_fields() {
 }
 
 #[tokio::test]
-async fn depth_reaches_through_fragments() {
+async fn f6_depth_reaches_through_fragments() {
     let app = App::start().await;
     let deep = |depth: usize| {
         let head = "{ __type(name: \"Node\") { fields { type { ...F0 } } } }".to_owned();
@@ -111,7 +111,7 @@ async fn depth_reaches_through_fragments() {
 }
 
 #[tokio::test]
-async fn nesting_counts_fragments_too() {
+async fn f6_nesting_counts_fragments_too() {
     let app = App::start().await;
     let nested =
         |levels: usize| plain(format!("{{ {}__typename{} }}", "... { ".repeat(levels - 1), " }".repeat(levels - 1)));
@@ -119,7 +119,7 @@ async fn nesting_counts_fragments_too() {
 }
 
 #[tokio::test]
-async fn operations_and_fragments_are_counted() {
+async fn f6_operations_and_fragments_are_counted() {
     let app = App::start().await;
     let definitions = |count: usize| {
         let spreads: String = (1..count).map(|at| format!("...F{at} ")).collect();
@@ -148,7 +148,7 @@ async fn variables_are_counted() {
 }
 
 #[tokio::test]
-async fn a_document_has_so_many_bytes() {
+async fn f6_a_document_has_so_many_bytes() {
     let app = App::start().await;
     let long = |bytes: usize| {
         let text = "{ __typename }";
@@ -158,7 +158,7 @@ async fn a_document_has_so_many_bytes() {
 }
 
 #[tokio::test]
-async fn a_document_has_so_many_tokens() {
+async fn f6_a_document_has_so_many_tokens() {
     let app = App::start().await;
     let dense = |tokens: usize| {
         let (questions, rest) = ((tokens - 2) / 6, (tokens - 2) % 6);
@@ -194,7 +194,7 @@ async fn values_are_estimated_before_anything_is_read() {
 }
 
 #[tokio::test]
-async fn lists_of_arguments_are_bounded() {
+async fn f6_lists_of_arguments_are_bounded() {
     let app = App::start().await;
     let root = app.admin().await;
     let names = |count: usize| vec!["a:b"; count];
@@ -212,7 +212,7 @@ async fn lists_of_arguments_are_bounded() {
 }
 
 #[tokio::test]
-async fn a_page_has_so_many_items() {
+async fn f7_a_page_has_so_many_items() {
     let app = App::start().await;
     let root = app.admin().await;
     for argument in ["first", "last"] {

@@ -22,7 +22,7 @@ fn wait(acted: &Acted) -> i64 {
 }
 
 #[tokio::test]
-async fn after_a_few_wrong_passwords_the_account_takes_none_for_a_while() {
+async fn a13_i36_after_a_few_wrong_passwords_the_account_takes_none_for_a_while() {
     let app = limited(|limits| limits.login_per_account = 3).await;
     let (ana, _) = (app.user("ana").create().await, app.user("ben").create().await);
     for _ in 0..3 {
@@ -92,7 +92,7 @@ async fn a_limit_does_not_tell_which_address_belongs_to_which_name() {
 }
 
 #[tokio::test]
-async fn an_address_of_the_network_has_its_own_limit_whatever_headers_say() {
+async fn a12_e8_an_address_of_the_network_has_its_own_limit_whatever_headers_say() {
     let app = limited(|limits| limits.login_per_address = 4).await;
     let _ = app.user("ana").create().await;
     for number in 0..4 {
@@ -109,7 +109,7 @@ async fn an_address_of_the_network_has_its_own_limit_whatever_headers_say() {
 }
 
 #[tokio::test]
-async fn one_document_holds_one_try() {
+async fn a14_one_document_holds_one_try() {
     let app = limited(|limits| limits.login_per_account = 3).await;
     let _ = app.user("ana").create().await;
     let tries = |count: usize| -> String {
@@ -135,18 +135,30 @@ async fn one_document_holds_one_try() {
 }
 
 #[tokio::test]
-async fn confirming_a_password_draws_from_the_same_bucket() {
+async fn confirming_a_password_has_tries_of_its_own_in_each_session() {
     let app = limited(|limits| limits.login_per_account = 3).await;
-    let ana = app.user("ana").create().await;
+    let (ana, other) = (app.user("ana").create().await, app.login("ana").await);
     for _ in 0..3 {
         let change = json!({ "currentPassword": WRONG, "newPassword": "rough-waters-under-9-skies" });
         assert_eq!(ana.act("passwordChange", change).await.refused(), "INVALID_CREDENTIALS currentPassword");
     }
     let change = json!({ "currentPassword": PASSWORD, "newPassword": "rough-waters-under-9-skies" });
     wait(&ana.act("passwordChange", change.clone()).await);
-    wait(&login(&app, "ana", PASSWORD).await);
+    let _ = login(&app, "ana", PASSWORD).await.done();
+    let _ = other.act("passwordChange", change.clone()).await.done();
+    // The other session has ended the first.
+    assert_eq!(whoami(&ana).await, "REVOKED");
+}
+
+#[tokio::test]
+async fn a_session_confirms_its_password_again_after_a_minute() {
+    let app = limited(|limits| limits.login_per_account = 1).await;
+    let ana = app.user("ana").create().await;
+    let change = |current: &str| json!({ "currentPassword": current, "newPassword": "rough-waters-under-9-skies" });
+    assert_eq!(ana.act("passwordChange", change(WRONG)).await.refused(), "INVALID_CREDENTIALS currentPassword");
+    wait(&ana.act("passwordChange", change(PASSWORD)).await);
     app.clock.advance(TimeDelta::minutes(1));
-    let _ = ana.act("passwordChange", change).await.done();
+    let _ = ana.act("passwordChange", change(PASSWORD)).await.done();
 }
 
 #[tokio::test]

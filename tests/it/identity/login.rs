@@ -35,7 +35,7 @@ fn comparable(acted: &Acted) -> (u16, Vec<String>, Value) {
 }
 
 #[tokio::test]
-async fn unknown_deleted_suspended_and_passwordless_accounts_look_like_a_wrong_password() {
+async fn a15_unknown_deleted_suspended_and_passwordless_accounts_look_like_a_wrong_password() {
     let app = App::start().await;
     let root = app.admin().await;
     let _ = app.user("ana").create().await;
@@ -78,7 +78,7 @@ async fn the_name_of_what_is_left_of_a_deleted_account_does_not_sign_in() {
 }
 
 #[tokio::test]
-async fn a_suspension_is_told_only_after_the_right_password() {
+async fn a15_a_suspension_is_told_only_after_the_right_password() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     let root = app.admin().await;

@@ -5,7 +5,7 @@ mod login;
 mod logout;
 mod password_change;
 mod password_reset;
-mod redis;
+pub(crate) mod redis;
 mod refresh;
 pub(crate) mod signup;
 mod tokens;

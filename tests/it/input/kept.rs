@@ -44,7 +44,7 @@ async fn ask(root: &Actor, document: &str, id: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn usernames_addresses_and_names_to_show() {
+async fn f12_usernames_addresses_and_names_to_show() {
     let app = App::start().await;
     let root = app.admin().await;
     let read = "query ($id: ID!) { user(id: $id) { username email displayName } }";
@@ -64,7 +64,7 @@ async fn usernames_addresses_and_names_to_show() {
 }
 
 #[tokio::test]
-async fn names_and_descriptions_of_roles_and_permissions() {
+async fn f12_names_and_descriptions_of_roles_and_permissions() {
     let app = App::start().await;
     let root = app.admin().await;
     let role = "query ($id: ID!) { role(id: $id) { name description } }";
@@ -91,7 +91,7 @@ async fn names_and_descriptions_of_roles_and_permissions() {
 }
 
 #[tokio::test]
-async fn reasons_of_assignments_and_in_the_audit_log() {
+async fn f12_reasons_of_assignments_and_in_the_audit_log() {
     let app = App::start().await;
     let root = app.admin().await;
     let ana = app.user("ana").create().await;
@@ -120,7 +120,7 @@ async fn reasons_of_assignments_and_in_the_audit_log() {
 }
 
 #[tokio::test]
-async fn a_password_of_any_letters_signs_in_and_nothing_like_it_does() {
+async fn f12_a_password_of_any_letters_signs_in_and_nothing_like_it_does() {
     let app = App::start().await;
     let login = "mutation ($username: String!, $password: String!) {
         login(username: $username, password: $password) { accessToken userErrors { code } } }";

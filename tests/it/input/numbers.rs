@@ -14,7 +14,7 @@ fn holes_of(root: &str, ty: &str) -> Vec<(&'static Field, Hole)> {
 }
 
 #[tokio::test]
-async fn numbers_out_of_range_are_bad_input_everywhere() {
+async fn f11_numbers_out_of_range_are_bad_input_everywhere() {
     let app = App::start().await;
     let root = app.admin().await;
     let values = [
@@ -57,7 +57,7 @@ async fn numbers_of_a_mutation_are_understood_or_refused() {
 }
 
 #[tokio::test]
-async fn paths_of_a_grant_are_asked_for_within_bounds() {
+async fn f7_paths_of_a_grant_are_asked_for_within_bounds() {
     let app = App::start().await;
     let root = app.admin().await;
     for first in [-1, 101, i32::MAX, i32::MIN] {
@@ -93,7 +93,7 @@ const NO_INSTANTS: [&str; 16] = [
 ];
 
 #[tokio::test]
-async fn dates_that_are_none_are_bad_input_everywhere() {
+async fn f11_dates_that_are_none_are_bad_input_everywhere() {
     let app = App::start().await;
     let root = app.admin().await;
     let values: Vec<Value> =

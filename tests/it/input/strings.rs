@@ -60,7 +60,7 @@ async fn flood(client: &Client, root: &'static str) -> usize {
 }
 
 #[tokio::test]
-async fn no_text_in_any_argument_of_a_query_breaks_anything() {
+async fn f10_no_text_in_any_argument_of_a_query_breaks_anything() {
     let app = App::start().await;
     let root = app.admin().await;
     assert!(flood(root, "Query").await > 15 * texts().len());
@@ -68,7 +68,7 @@ async fn no_text_in_any_argument_of_a_query_breaks_anything() {
 }
 
 #[tokio::test]
-async fn no_text_in_any_argument_of_a_mutation_breaks_anything() {
+async fn f10_no_text_in_any_argument_of_a_mutation_breaks_anything() {
     let app = App::start().await;
     // A wrong refresh token or password must not end the session that asks.
     let root = app.admin().await;
@@ -78,7 +78,7 @@ async fn no_text_in_any_argument_of_a_mutation_breaks_anything() {
 }
 
 #[tokio::test]
-async fn no_text_below_a_root_field_breaks_anything() {
+async fn f10_no_text_below_a_root_field_breaks_anything() {
     let app = App::start().await;
     let root = app.admin().await;
     for (name, text) in texts() {
@@ -98,7 +98,7 @@ async fn no_text_below_a_root_field_breaks_anything() {
 }
 
 #[tokio::test]
-async fn no_header_breaks_anything() {
+async fn f10_no_header_breaks_anything() {
     let app = App::start().await;
     let body = json!({ "query": "{ serviceInfo { name } }" });
     for (name, text) in texts().into_iter().filter(|(_, text)| text.len() < 10_000) {
@@ -112,7 +112,7 @@ async fn no_header_breaks_anything() {
 }
 
 #[tokio::test]
-async fn a_search_takes_its_text_for_text() {
+async fn f10_a_search_takes_its_text_for_text() {
     let app = App::start().await;
     let root = app.admin().await;
     for name in ["100%_sure", "100xysure", "o'hara", "back\\slash", "plain"] {

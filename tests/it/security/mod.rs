@@ -1,9 +1,14 @@
 //! Requirements on security that can be tested from outside, each under its id.
 
+mod abuse;
 mod accounts;
+mod api;
+mod browser;
 mod claims;
 mod forger;
 mod hashes;
+mod limits;
 mod passwords;
+mod proxies;
 mod table;
 mod tokens;

@@ -1,6 +1,7 @@
 //! Changing passwords, raising their cost, and what the operator does with them.
 
 use super::*;
+use std::sync::atomic::Ordering;
 
 const NEW: &str = "staple battery horse correct";
 
@@ -60,16 +61,56 @@ async fn a_wrong_current_or_weak_new_password_changes_nothing() {
     service.login("ana", PASSWORD).await.unwrap();
 }
 
+/// What one try costs, in blocks of memory filled.
+async fn work<T>(service: &Served, attempt: impl Future<Output = crate::Result<T>>) -> usize {
+    let before = service.hasher.work.load(Ordering::SeqCst);
+    assert!(attempt.await.is_err());
+    service.hasher.work.load(Ordering::SeqCst) - before
+}
+
 #[tokio::test]
-async fn confirming_the_current_password_is_limited_like_signing_in() {
-    let service = Installation::new().await.start_with(|config| config.limits.login_per_account = 2).await;
+async fn a16_wrong_passwords_unknown_names_and_accounts_that_are_gone_or_barred_cost_the_same_work() {
+    let cost = |config: &mut crate::Config| (config.password.memory_kib, config.password.iterations) = (128, 2);
+    let service = Installation::new().await.start_with(cost).await;
+    service.sign_up("ana").await;
+    let (barred, gone) = (service.sign_up("barred").await.caller.user, service.sign_up("gone").await.caller.user);
+    crate::users::suspend(&service, &service.operator(), barred, None).await.unwrap();
+    crate::users::delete(&service, &service.operator(), gone).await.unwrap();
+    let silent = crate::users::NewUser { username: "silent".to_owned(), ..Default::default() };
+    crate::users::create(&service, &service.operator(), silent).await.unwrap();
+    for name in ["ana", "nobody", "nobody@example.com", "gone", "barred", "silent", "", "two words"] {
+        assert_eq!(work(&service, service.login(name, "wrong")).await, 128 * 2, "`{name}`");
+    }
+    assert_eq!(work(&service, service.login("barred", PASSWORD)).await, 128 * 2, "the right one, of a barred account");
+    // Too long for any account: no work, whoever it is for.
+    for name in ["ana", "nobody"] {
+        assert_eq!(work(&service, service.login(name, &"x".repeat(100_000))).await, 0, "`{name}`");
+    }
+}
+
+#[tokio::test]
+async fn a12_whoever_has_to_wait_costs_no_work() {
+    let service = Installation::new().await.start_with(|config| config.limits.login_per_account = 1).await;
     let ana = service.sign_up("ana").await;
+    for name in ["ana", "nobody"] {
+        assert!(work(&service, service.login(name, "wrong")).await > 0);
+        assert_eq!(work(&service, service.login(name, PASSWORD)).await, 0, "`{name}`");
+    }
+    assert!(work(&service, change(&service, &ana, ("wrong", NEW))).await > 0);
+    assert_eq!(work(&service, change(&service, &ana, (PASSWORD, NEW))).await, 0);
+}
+
+#[tokio::test]
+async fn confirming_the_current_password_has_tries_of_its_own_in_each_session() {
+    let service = Installation::new().await.start_with(|config| config.limits.login_per_account = 2).await;
+    let (ana, other) = (service.sign_up("ana").await, service.login("ana", PASSWORD).await.unwrap());
     for _ in 0..2 {
         refused(change(&service, &ana, ("wrong", NEW)).await);
     }
     let limited = change(&service, &ana, (PASSWORD, NEW)).await;
     assert!(matches!(limited, Err(Error::RateLimited { .. })));
-    assert!(matches!(service.login("ana", PASSWORD).await, Err(Error::RateLimited { .. })));
+    service.login("ana", PASSWORD).await.expect("signing in is counted apart");
+    change(&service, &other, (PASSWORD, NEW)).await.expect("so is another session");
 }
 
 #[tokio::test]

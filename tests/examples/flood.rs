@@ -1,0 +1,131 @@
+//! A flood of sign-ins beside guarded queries: how long the queries take, what the sign-ins are answered, and how far
+//! memory grows. Once with the limits lifted, so that every try wants to be hashed, and once with those that hold when
+//! nothing is set. Ends with 1 when a query takes too long, memory grows beyond what hashing may take, or a sign-in is
+//! answered anything but its result, `RATE_LIMITED` or `SERVICE_UNAVAILABLE`.
+//!
+//! `KEYWARD_BIN=target/release/keyward cargo run --example flood [SECONDS]`, or `scripts/flood`
+
+use futures_util::future::join_all;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+use tests::{Client, Keyward, PASSWORD};
+
+/// Clients that sign in again and again.
+const FLOOD: usize = 16;
+/// Clients that ask guarded queries, with a pause after each.
+const ASKING: usize = 4;
+const PAUSE: Duration = Duration::from_millis(10);
+/// What 95 of 100 guarded queries must stay below, in milliseconds.
+const P95: f64 = 100.0;
+/// Memory of one hash, in MiB, and of what else a busy service takes: connections, statements, caches.
+const HASH: usize = 19;
+const REST: usize = 32;
+const LIFTED: &str = "[limits]\nlogin_per_account = 1000000\nlogin_per_address = 1000000\n";
+const QUERY: &str = "{ me { id email roles { name } } users(first: 10) { nodes { username roles { name } } } }";
+
+/// What was seen in one run.
+struct Seen {
+    /// Of queries, in milliseconds, sorted.
+    times: Vec<f64>,
+    /// How often sign-ins were answered what.
+    answers: BTreeMap<String, usize>,
+}
+
+#[tokio::main]
+async fn main() {
+    let seconds = std::env::args().nth(1).map_or(10, |seconds| seconds.parse().expect("a number of seconds"));
+    let mut holds = true;
+    for (name, settings) in [("limits lifted", LIFTED), ("limits as they are", "")] {
+        holds &= run(name, settings, Duration::from_secs(seconds)).await;
+    }
+    std::process::exit(i32::from(!holds));
+}
+
+async fn run(name: &str, settings: &str, time: Duration) -> bool {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut keyward = Keyward::install();
+    let settings = format!("{settings}[password]\nthreads = {threads}\n");
+    std::fs::write(keyward.folder().join("keyward.toml"), settings).expect("a settings file");
+    keyward.create_administrator();
+    let client = keyward.serve();
+    let rest = memory(&keyward, "VmRSS");
+    let root = client.act("login", json!({ "username": "root", "password": PASSWORD })).await;
+    let root = client.with_token(root.done()["accessToken"].as_str().expect("a token"));
+
+    let calm = watch(&root, &client, 0, time / 2).await;
+    let flooded = watch(&root, &client, FLOOD, time).await;
+    let growth = memory(&keyward, "VmHWM").saturating_sub(rest);
+    let (before, during) = (percentile(&calm.times, 95), percentile(&flooded.times, 95));
+    println!("{name}, {FLOOD} clients, {threads} hashing threads");
+    println!("  p95 of guarded queries before and during the flood: {before:.1} ms, {during:.1} ms ({P95} at most)");
+    println!(
+        "  p50 and p99 during it: {:.1} ms, {:.1} ms",
+        percentile(&flooded.times, 50),
+        percentile(&flooded.times, 99)
+    );
+    println!("  sign-ins: {:?}", flooded.answers);
+    let most = threads * HASH + REST;
+    println!(
+        "  memory: {rest} MiB at rest, at most {growth} MiB more ({threads} x {HASH} MiB for hashing; {most} at most)"
+    );
+    let known = ["done", "INVALID_CREDENTIALS", "RATE_LIMITED", "SERVICE_UNAVAILABLE"];
+    during < P95 && growth <= most && flooded.answers.keys().all(|answer| known.contains(&answer.as_str()))
+}
+
+/// Asks guarded queries for so long, while so many clients sign in.
+async fn watch(asking: &Client, client: &Client, flood: usize, time: Duration) -> Seen {
+    let end = Instant::now() + time;
+    let flooding = join_all((0..flood).map(|number| tokio::spawn(sign_in(client.clone(), number, end))));
+    let queries = join_all((0..ASKING).map(|_| tokio::spawn(ask(asking.clone(), end))));
+    let (flooding, queries) = tokio::join!(flooding, queries);
+    let mut times: Vec<f64> = queries.into_iter().flat_map(|times| times.expect("every query is answered")).collect();
+    times.sort_by(f64::total_cmp);
+    let mut answers = BTreeMap::new();
+    for answer in flooding.into_iter().flat_map(|answers| answers.expect("every sign-in is answered")) {
+        *answers.entry(answer).or_default() += 1;
+    }
+    Seen { times, answers }
+}
+
+async fn ask(client: Client, end: Instant) -> Vec<f64> {
+    let mut times = Vec::new();
+    while Instant::now() < end {
+        let begun = Instant::now();
+        assert_eq!(client.ask(QUERY).await.data()["me"]["roles"][0]["name"], "superadmin");
+        times.push(begun.elapsed().as_secs_f64() * 1_000.0);
+        tokio::time::sleep(PAUSE).await;
+    }
+    times
+}
+
+/// Signs in again and again: right, wrong, and as nobody.
+async fn sign_in(client: Client, number: usize, end: Instant) -> Vec<String> {
+    let credentials = match number % 3 {
+        0 => json!({ "username": "root", "password": PASSWORD }),
+        1 => json!({ "username": "root", "password": "nobody-has-this-password" }),
+        _ => json!({ "username": format!("nobody{number}"), "password": PASSWORD }),
+    };
+    let mut answers = Vec::new();
+    while Instant::now() < end {
+        let tried = client.act("login", credentials.clone()).await;
+        answers.push(match tried.answer.body["errors"].is_array() {
+            true => tried.answer.error().to_owned(),
+            false if tried.user_errors().is_empty() => "done".to_owned(),
+            false => tried.refused(),
+        });
+    }
+    answers
+}
+
+/// A line of the kernel's notes about the server, in MiB.
+fn memory(keyward: &Keyward, key: &str) -> usize {
+    let notes = std::fs::read_to_string(format!("/proc/{}/status", keyward.pid())).expect("Linux");
+    let line = notes.lines().find_map(|line| line.strip_prefix(key)?.strip_prefix(':')).expect("a line");
+    let kib: usize = line.trim().trim_end_matches(" kB").parse().expect("a number");
+    kib / 1024
+}
+
+fn percentile(sorted: &[f64], percent: usize) -> f64 {
+    sorted.get(sorted.len() * percent / 100).copied().unwrap_or(f64::NAN)
+}
