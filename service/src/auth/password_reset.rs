@@ -77,7 +77,7 @@ async fn issue(ctx: &Context, mut change: Change, id: UserId) -> Result<(Change,
 /// [`crate::Error::RateLimited`] before anything is looked up.
 pub async fn reset_password(service: &Service, ctx: &Context, token: SecretString, new: SecretString) -> Result<()> {
     if let Some(address) = ctx.request.ip_address {
-        service.limits.take(Counted::LoginAddress(address), service.now())?;
+        service.limits.take(Counted::LoginAddress(address), service.now()).await?;
     }
     let Some((token, account)) = find(service, &token).await? else {
         let nobody = Act::new(RESET, Target::new(TargetType::User, None, None));
@@ -93,7 +93,7 @@ pub async fn reset_password(service: &Service, ctx: &Context, token: SecretStrin
     sessions::end(service, &ended.map_err(alike)?).await?;
     // Wrong passwords of before are not held against the new one.
     let key = Username::login_key(&account.username).unwrap_or_default();
-    service.limits.forget(Counted::LoginAccount(&key));
+    service.limits.forget(Counted::LoginAccount(&key)).await;
     Ok(())
 }
 
