@@ -35,6 +35,7 @@ async fn f21_whoever_signs_in_or_up_is_told_that_the_service_is_away() {
         "mutation { login(username: \"nobody\", password: \"plain-sailing-over-7-seas\") { accessToken userErrors { code } } }",
         "mutation { signup(username: \"ben\", password: \"plain-sailing-over-7-seas\") { accessToken userErrors { code } } }",
         "mutation { refresh(refreshToken: \"abc\") { accessToken userErrors { code } } }",
+        "mutation { passwordReset(token: \"kwp_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\", newPassword: \"x\") { accepted } }",
     ] {
         let answer = app.anonymous().ask(document).await;
         // A token that is none needs no database to be refused.

@@ -175,6 +175,7 @@ async fn what_depends_on_nobody_is_answered_whatever_cookies_come_along() {
         "{ serviceInfo { name } }",
         "{ __typename serviceInfo { csrfHeaderName } }",
         "{ __schema { queryType { name } } }",
+        "mutation { passwordReset(token: \"kwp_x\", newPassword: \"x\") { accepted } }",
     ] {
         let answer = browser.showing(None).on_page(FOREIGN[0]).ask(document).await;
         assert!(answer.data().is_object(), "{document}");

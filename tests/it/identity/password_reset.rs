@@ -6,6 +6,7 @@ use futures_util::future::join_all;
 use sea_orm::{EntityTrait, PaginatorTrait};
 use serde_json::{Value, json};
 use service::auth::{NewAdministrator, recover_administrator};
+use service::import::{self, Document, Row};
 use tests::{Actor, App, PASSWORD, input};
 
 const NEW: &str = "rough-waters-under-9-skies";
@@ -36,6 +37,19 @@ async fn whoever_was_created_without_a_password_gets_one() {
     assert!(token.starts_with("kwp_") && token.len() == 47, "{token}");
     assert_ne!(token, issue_reset(root, &root.id).await);
     assert_eq!(reset(&app, &token, NEW).await.done()["accepted"], true);
+    let _ = login(&app, "ana", NEW).await.done();
+}
+
+#[tokio::test]
+async fn whoever_was_imported_gets_a_password() {
+    let app = App::start().await;
+    let link = ("ana".to_owned(), "user".to_owned());
+    let document = Document { user_roles: vec![Row { file: 0, line: 1, value: link }], ..Document::default() };
+    import::apply(&app.service, &api::startup::operator(), document, &|_| ()).await.expect("an import");
+    let root = app.admin().await;
+    let found = root.ask(r#"{ userByUsername(username: "ana") { id } }"#).await;
+    let ana = found.data()["userByUsername"]["id"].as_str().expect("an id");
+    let _ = reset(&app, &issue_reset(root, ana).await, NEW).await.done();
     let _ = login(&app, "ana", NEW).await.done();
 }
 
