@@ -4,6 +4,7 @@
 //! `KEYWARD_BIN=target/release/keyward cargo run --example timing [TRIES]`, or `scripts/timing`
 
 use serde_json::json;
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use tests::{Client, Keyward, PASSWORD};
 
@@ -20,7 +21,7 @@ const KINDS: [(&str, &str); 5] = [
 ];
 
 #[tokio::main]
-async fn main() {
+async fn main() -> ExitCode {
     let tries = std::env::args().nth(1).map_or(TRIES, |tries| tries.parse().expect("a number of tries"));
     let mut keyward = Keyward::install();
     std::fs::write(keyward.folder().join("keyward.toml"), LIMITS).expect("a settings file");
@@ -45,7 +46,7 @@ async fn main() {
         println!("{kind:<28} {:>10.2} {:>8.3}", median, median / medians[0]);
     }
     let is_alike = medians.iter().all(|median| (0.9..=1.1).contains(&(median / medians[0])));
-    std::process::exit(i32::from(!is_alike));
+    if is_alike { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// The accounts of all kinds.
