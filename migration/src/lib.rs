@@ -21,6 +21,7 @@ mod m0006_feed;
 mod m0007_constraints;
 mod m0008_switches;
 mod m0009_ends;
+mod m0010_session_data;
 mod schema;
 
 use sea_orm::{ActiveValue, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait};
@@ -42,6 +43,7 @@ fn steps() -> Vec<Box<dyn MigrationTrait>> {
         Box::new(m0007_constraints::Migration),
         Box::new(m0008_switches::Migration),
         Box::new(m0009_ends::Migration),
+        Box::new(m0010_session_data::Migration),
     ]
 }
 

@@ -115,7 +115,8 @@ fn type_of(field: &str, argument: &str) -> String {
         "expectedVersion" => "Int",
         "graceMinutes" => "Int!",
         "reason" if field == "signingKeyRevoke" => "String!",
-        "username" | "password" | "currentPassword" | "newPassword" => "String!",
+        "username" | "password" | "currentPassword" | "newPassword" | "key" => "String!",
+        "value" => "JSON",
         ids if ids.ends_with("Ids") => "[ID!]!",
         id if id == "id" || id.ends_with("Id") => "ID!",
         _ => "String",
@@ -126,13 +127,14 @@ fn type_of(field: &str, argument: &str) -> String {
 /// What is read of a payload, besides its errors.
 fn selection(field: &str) -> &'static str {
     match field {
-        "signup" | "login" | "refresh" | "sessionActivateRoles" | "sessionDeactivateRoles" => {
+        "signup" | "login" | "refresh" | "reauthenticate" | "sessionActivateRoles" | "sessionDeactivateRoles" => {
             "accessToken refreshToken expiresAt
             viewer { roles permissions policyRevision user { id username } session { id } }"
         }
         "logout" => "endedSessions",
         "signingKeyRotate" | "signingKeyRevoke" => "signingKey { id kid algorithm status createdAt retiresAt }",
         "sessionRevoke" => "session { id revokedAt }",
+        "sessionSetData" => "session { id data }",
         "sessionRevokeOthers" | "userRevokeSessions" => "endedSessions { id }",
         "roleDelete" | "userDelete" | "permissionDelete" | "sodConstraintDelete" => "deletedId",
         constraint if constraint.starts_with("sodConstraint") => {

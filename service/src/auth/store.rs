@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use engine::{RoleId, SessionId, UserId};
 use entity::{login_name, refresh_token, user, user_role};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, Set};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
 use uuid::Uuid;
 
 /// An account that is there, as far as signing in goes.
@@ -73,6 +73,16 @@ pub(super) async fn note_login<C: ConnectionTrait>(
     let active = user::Column::Id.eq(user.uuid()).and(user::Column::Status.eq(user::Status::Active));
     let active = active.and(user::Column::PasswordHash.eq(password_hash));
     Ok(user::Entity::update_many().set(login).filter(active).exec(connection).await?.rows_affected == 1)
+}
+
+/// Is the account active, and has it the password of this hash? It stays so until the transaction ends.
+pub(super) async fn has_password<C: ConnectionTrait>(
+    connection: &C,
+    (user, password_hash): (UserId, &str),
+) -> Result<bool> {
+    let active = user::Column::Id.eq(user.uuid()).and(user::Column::Status.eq(user::Status::Active));
+    let active = active.and(user::Column::PasswordHash.eq(password_hash));
+    Ok(user::Entity::find().filter(active).lock_exclusive().one(connection).await?.is_some())
 }
 
 /// Makes an account active, with this password.

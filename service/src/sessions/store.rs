@@ -6,12 +6,12 @@ pub(crate) use choice::switch;
 pub(super) use choice::switched_since;
 
 use super::model::{EndReason, NewSession, Use, Whose};
-use super::{Session, SessionFilter, device};
+use super::{Session, SessionData, SessionFilter, device};
 use crate::page::{Direction, Keyset, Page, PageRequest, SortKey, count_each, fetch_each, nothing};
 use crate::{Error, Result};
 use choice::{choices, insert_choice};
 use chrono::{DateTime, TimeDelta, Utc};
-use engine::{Activation, RoleId, SessionId};
+use engine::{Activation, RoleId, SessionId, UserId};
 use entity::session::{Column, Entity, Model};
 use entity::{refresh_token, session, session_role, user};
 use rustc_hash::FxHashMap;
@@ -60,6 +60,7 @@ pub(crate) async fn insert<C: ConnectionTrait>(connection: &C, new: NewSession) 
         revoked_reason: None,
         user_agent: new.user_agent,
         ip_address: new.ip_address.map(|address| address.to_canonical().to_string()),
+        data: None,
     };
     Entity::insert(row.into_active_model()).exec_without_returning(connection).await?;
     insert_choice(connection, new.id, chosen.unwrap_or_default()).await
@@ -146,21 +147,17 @@ fn from(address: &str) -> Condition {
 /// Ends sessions that have not ended yet; gives those, as they are now.
 pub(crate) async fn end<C: ConnectionTrait>(
     connection: &C,
-    whose: Whose,
+    whose: Whose<'_>,
     (reason, now): (EndReason, DateTime<Utc>),
 ) -> Result<Vec<Session>> {
     let these = match whose {
         Whose::This(session) => Column::Id.eq(session.uuid()),
         Whose::AllOf(user) => Column::UserId.eq(user.uuid()),
         Whose::OthersOf(user, session) => Column::UserId.eq(user.uuid()).and(Column::Id.ne(session.uuid())),
+        Whose::These(sessions) => Column::Id.is_in(sessions.iter().map(|session| session.uuid())),
     };
-    let open = Condition::all()
-        .add(these)
-        .add(Column::RevokedAt.is_null())
-        .add(Column::EndsAt.gt(now))
-        .add(Column::ExpiresAt.gt(now - UNWRITTEN));
     // Locked first, so that of two who end the same session one gets it and the other does not.
-    let rows = Entity::find().filter(open).order_by_asc(Column::Id).lock_exclusive().all(connection).await?;
+    let rows = Entity::find().filter(open_at(now).add(these)).order_by_asc(Column::Id).lock_exclusive().all(connection).await?;
     for rows in rows.chunks(CHUNK) {
         let end = session::ActiveModel {
             revoked_at: Set(Some(now)),
@@ -172,6 +169,61 @@ pub(crate) async fn end<C: ConnectionTrait>(
     }
     let sessions = assemble(connection, rows).await?;
     Ok(sessions.into_iter().map(|session| Session { revoked_at: Some(now), ..session }).collect())
+}
+
+/// The open sessions of a user but those `kept`, which are the most recently used.
+pub(super) async fn beyond<C: ConnectionTrait>(
+    connection: &C,
+    user: UserId,
+    (kept, now): (u32, DateTime<Utc>),
+) -> Result<Vec<SessionId>> {
+    let ids: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(open_at(now).add(Column::UserId.eq(user.uuid())))
+        .order_by_desc(Column::LastSeenAt)
+        .order_by_desc(Column::Id)
+        .offset(u64::from(kept))
+        // SQLite and MariaDB take no offset without one.
+        .limit(i64::MAX.unsigned_abs())
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(ids.into_iter().map(Into::into).collect())
+}
+
+/// Has neither been ended nor run out, as far as its row can tell.
+fn open_at(now: DateTime<Utc>) -> Condition {
+    Condition::all()
+        .add(Column::RevokedAt.is_null())
+        .add(Column::EndsAt.gt(now))
+        .add(Column::ExpiresAt.gt(now - UNWRITTEN))
+}
+
+/// Notes that the password was given in a session that has neither ended nor reached its absolute end;
+/// says whether it was so.
+pub(crate) async fn confirm<C: ConnectionTrait>(connection: &C, id: SessionId, now: DateTime<Utc>) -> Result<bool> {
+    let confirmed = session::ActiveModel { authenticated_at: Set(now), ..Default::default() };
+    change_live(connection, (id, confirmed), now).await
+}
+
+/// Keeps values with a session that has neither ended nor reached its absolute end; says whether it was so.
+pub(super) async fn set_data<C: ConnectionTrait>(
+    connection: &C,
+    (id, data): (SessionId, &SessionData),
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let kept = session::ActiveModel { data: Set(data.to_text()), ..Default::default() };
+    change_live(connection, (id, kept), now).await
+}
+
+async fn change_live<C: ConnectionTrait>(
+    connection: &C,
+    (id, change): (SessionId, session::ActiveModel),
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let live = Column::Id.eq(id.uuid()).and(Column::RevokedAt.is_null()).and(Column::EndsAt.gt(now));
+    Ok(Entity::update_many().set(change).filter(live).exec(connection).await?.rows_affected == 1)
 }
 
 /// Sessions ended since then, with when.
@@ -266,6 +318,7 @@ impl Session {
             expires_at: row.expires_at,
             revoked_at: row.revoked_at,
             activation,
+            data: SessionData::of(row.data.as_deref()),
         }
     }
 }

@@ -8,12 +8,13 @@ use std::collections::BTreeSet;
 use tests::input;
 
 /// Mutations that neither hand out nor touch what is another's.
-const HARMLESS: [&str; 18] = [
+const HARMLESS: [&str; 20] = [
     "signup",
     "login",
     "refresh",
     "logout",
     "passwordChange",
+    "reauthenticate",
     "sessionRevokeOthers",
     "profileUpdate",
     "permissionCreate",
@@ -25,6 +26,7 @@ const HARMLESS: [&str; 18] = [
     "sodConstraintDelete",
     "sessionActivateRoles",
     "sessionDeactivateRoles",
+    "sessionSetData",
     "signingKeyRotate",
     "signingKeyRevoke",
 ];

@@ -5,6 +5,7 @@ mod login;
 mod logout;
 mod password_change;
 mod passwords;
+mod reauthentication;
 mod redis;
 mod refresh;
 mod signup;

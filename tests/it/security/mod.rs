@@ -1,5 +1,0 @@
-//! Requirements on security that can be tested from outside, each under its id.
-
-mod claims;
-mod forger;
-mod tokens;
