@@ -104,11 +104,7 @@ impl Default for TokenSettings {
 
 impl Default for SessionSettings {
     fn default() -> Self {
-        Self {
-            idle: Duration::from_secs(30 * 60),
-            absolute: Duration::from_secs(30 * 24 * 60 * 60),
-            max_per_user: 100,
-        }
+        Self { idle: Duration::from_secs(30 * 60), absolute: Duration::from_secs(30 * 24 * 60 * 60), max_per_user: 100 }
     }
 }
 

@@ -7,7 +7,9 @@ use chrono::{DateTime, Utc};
 use engine::{RoleId, SessionId, UserId};
 use entity::{login_name, refresh_token, user, user_role};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QuerySelect, Set};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, IntoActiveModel, QueryFilter, QuerySelect, Set,
+};
 use uuid::Uuid;
 
 /// An account that is there, as far as signing in goes.

@@ -157,7 +157,12 @@ pub(crate) async fn end<C: ConnectionTrait>(
         Whose::These(sessions) => Column::Id.is_in(sessions.iter().map(|session| session.uuid())),
     };
     // Locked first, so that of two who end the same session one gets it and the other does not.
-    let rows = Entity::find().filter(open_at(now).add(these)).order_by_asc(Column::Id).lock_exclusive().all(connection).await?;
+    let rows = Entity::find()
+        .filter(open_at(now).add(these))
+        .order_by_asc(Column::Id)
+        .lock_exclusive()
+        .all(connection)
+        .await?;
     for rows in rows.chunks(CHUNK) {
         let end = session::ActiveModel {
             revoked_at: Set(Some(now)),
