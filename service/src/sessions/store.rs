@@ -1,9 +1,12 @@
 //! Stored sessions.
 
 mod choice;
+mod live;
 
 pub(crate) use choice::switch;
 pub(super) use choice::switched_since;
+pub(crate) use live::confirm;
+pub(super) use live::{beyond, set_data};
 
 use super::model::{EndReason, NewSession, Use, Whose};
 use super::{Session, SessionData, SessionFilter, device};
@@ -11,7 +14,7 @@ use crate::page::{Direction, Keyset, Page, PageRequest, SortKey, count_each, fet
 use crate::{Error, Result};
 use choice::{choices, insert_choice};
 use chrono::{DateTime, TimeDelta, Utc};
-use engine::{Activation, RoleId, SessionId, UserId};
+use engine::{Activation, RoleId, SessionId};
 use entity::session::{Column, Entity, Model};
 use entity::{refresh_token, session, session_role, user};
 use rustc_hash::FxHashMap;
@@ -176,59 +179,12 @@ pub(crate) async fn end<C: ConnectionTrait>(
     Ok(sessions.into_iter().map(|session| Session { revoked_at: Some(now), ..session }).collect())
 }
 
-/// The open sessions of a user but those `kept`, which are the most recently used.
-pub(super) async fn beyond<C: ConnectionTrait>(
-    connection: &C,
-    user: UserId,
-    (kept, now): (u32, DateTime<Utc>),
-) -> Result<Vec<SessionId>> {
-    let ids: Vec<Uuid> = Entity::find()
-        .select_only()
-        .column(Column::Id)
-        .filter(open_at(now).add(Column::UserId.eq(user.uuid())))
-        .order_by_desc(Column::LastSeenAt)
-        .order_by_desc(Column::Id)
-        .offset(u64::from(kept))
-        // SQLite and MariaDB take no offset without one.
-        .limit(i64::MAX.unsigned_abs())
-        .into_tuple()
-        .all(connection)
-        .await?;
-    Ok(ids.into_iter().map(Into::into).collect())
-}
-
 /// Has neither been ended nor run out, as far as its row can tell.
 fn open_at(now: DateTime<Utc>) -> Condition {
     Condition::all()
         .add(Column::RevokedAt.is_null())
         .add(Column::EndsAt.gt(now))
         .add(Column::ExpiresAt.gt(now - UNWRITTEN))
-}
-
-/// Notes that the password was given in a session that has neither ended nor reached its absolute end;
-/// says whether it was so.
-pub(crate) async fn confirm<C: ConnectionTrait>(connection: &C, id: SessionId, now: DateTime<Utc>) -> Result<bool> {
-    let confirmed = session::ActiveModel { authenticated_at: Set(now), ..Default::default() };
-    change_live(connection, (id, confirmed), now).await
-}
-
-/// Keeps values with a session that has neither ended nor reached its absolute end; says whether it was so.
-pub(super) async fn set_data<C: ConnectionTrait>(
-    connection: &C,
-    (id, data): (SessionId, &SessionData),
-    now: DateTime<Utc>,
-) -> Result<bool> {
-    let kept = session::ActiveModel { data: Set(data.to_text()), ..Default::default() };
-    change_live(connection, (id, kept), now).await
-}
-
-async fn change_live<C: ConnectionTrait>(
-    connection: &C,
-    (id, change): (SessionId, session::ActiveModel),
-    now: DateTime<Utc>,
-) -> Result<bool> {
-    let live = Column::Id.eq(id.uuid()).and(Column::RevokedAt.is_null()).and(Column::EndsAt.gt(now));
-    Ok(Entity::update_many().set(change).filter(live).exec(connection).await?.rows_affected == 1)
 }
 
 /// Sessions ended since then, with when.

@@ -5,6 +5,7 @@
 //! `KEYWARD_SESSIONS_CASES` says how many interleavings are taken, `KEYWARD_SESSIONS_SEED` which they are. One that
 //! fails is shortened, and printed with the seed that draws it.
 
+mod acts;
 mod model;
 mod stage;
 mod step;
