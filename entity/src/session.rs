@@ -38,6 +38,9 @@ pub struct Model {
     pub revoked_reason: Option<String>,
     pub user_agent: Option<String>,
     pub ip_address: Option<String>,
+    /// Values that the application keeps with it, as a JSON object; `None` while there are none.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub data: Option<String>,
     #[sea_orm(belongs_to, from = "user_id", to = "id", on_delete = "Cascade")]
     pub user: BelongsTo<super::user::Entity>,
 }

@@ -19,6 +19,7 @@ mod m0006_feed;
 mod m0007_constraints;
 mod m0008_switches;
 mod m0009_ends;
+mod m0010_session_data;
 mod m0011_password_resets;
 mod schema;
 
@@ -57,6 +58,7 @@ const STEPS: &[Step] = &steps![
     m0007_constraints,
     m0008_switches,
     m0009_ends,
+    m0010_session_data,
     m0011_password_resets,
 ];
 

@@ -74,6 +74,8 @@ pub struct SessionSettings {
     pub idle: Duration,
     /// A session ends after so long in any case.
     pub absolute: Duration,
+    /// How many live sessions a user may have; one more ends the least recently used.
+    pub max_per_user: u32,
 }
 
 /// Rate limits: how many tries within a window of one minute.
@@ -119,7 +121,7 @@ impl Default for TokenSettings {
 
 impl Default for SessionSettings {
     fn default() -> Self {
-        Self { idle: Duration::from_secs(30 * 60), absolute: Duration::from_secs(30 * 24 * 60 * 60) }
+        Self { idle: Duration::from_secs(30 * 60), absolute: Duration::from_secs(30 * 24 * 60 * 60), max_per_user: 100 }
     }
 }
 

@@ -13,6 +13,8 @@ const MAX_DISPLAY_NAME: usize = 200;
 const MAX_NAME: usize = 200;
 /// Longest reason, in characters.
 const MAX_REASON: usize = 1_000;
+/// Longest key of a value kept with a session, in characters.
+const MAX_DATA_KEY: usize = 64;
 /// Longest sort key, in characters.
 const MAX_KEY: usize = 255;
 
@@ -41,6 +43,15 @@ pub(crate) fn check_name(text: &str) -> Result<(), Refusal> {
     check(text, MAX_NAME)?;
     if text.trim().is_empty() {
         return Err(Refusal::new(RefusalCode::Required, "a name is needed"));
+    }
+    Ok(())
+}
+
+/// A key of a value kept with a session: 1 to 64 characters that are not all blank.
+pub(crate) fn check_key(text: &str) -> Result<(), Refusal> {
+    check(text, MAX_DATA_KEY)?;
+    if text.trim().is_empty() {
+        return Err(Refusal::new(RefusalCode::Required, "a key is needed"));
     }
     Ok(())
 }

@@ -5,12 +5,6 @@ use crate::sdl::{Field, Kind, Sdl, Type, published};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// MUST fields, types and arguments that later work adds.
-const LATER: [&str; 1] = [
-    // Giving one's own password again.
-    "Mutation.reauthenticate",
-];
-
 /// Fields that the contract does not have.
 const ADDED: [&str; 4] = ["GrantPath.validFrom", "GrantPath.grantedAt", "GrantPath.grantedBy", "GrantPath.reason"];
 
@@ -95,7 +89,7 @@ fn mark<'a>(lines: &[&'a str], field: &Field) -> Option<&'a str> {
 fn whatever_must_be_there_is_there() {
     let Some((contract, text)) = contract() else { return };
     let lines: Vec<_> = text.lines().collect();
-    let (mut missing, mut marked, mut stale) = (Vec::new(), 0, Vec::new());
+    let (mut missing, mut marked) = (Vec::new(), 0);
     for (name, ty) in &contract.types {
         for field in &ty.fields {
             let at = format!("{name}.{}", field.name);
@@ -115,15 +109,11 @@ fn whatever_must_be_there_is_there() {
                         .collect()
                 }
             };
-            missing.extend(absent.into_iter().filter(|at| !is_later(at)));
-            if ours.is_some() && is_later(&at) {
-                stale.push(at);
-            }
+            missing.extend(absent);
         }
     }
     assert!(marked > 300, "only {marked} fields carry the mark");
     assert!(missing.is_empty(), "missing: {missing:#?}");
-    assert!(stale.is_empty(), "no longer later: {stale:#?}");
 }
 
 /// These arguments are SHOULD wherever they stand.
@@ -131,16 +121,9 @@ fn is_should(argument: &Field) -> bool {
     ["dryRun", "impact", "expectedVersion"].contains(&argument.name.as_str())
 }
 
-fn is_later(at: &str) -> bool {
-    LATER.iter().any(|later| at == *later || (later.ends_with('.') && at.starts_with(later)))
-}
-
 #[test]
 fn what_is_later_work_is_absent_and_not_stubbed() {
     let sdl = published();
-    let all: BTreeSet<_> = sdl.fields().map(|(at, ..)| at).collect();
-    let stubs: Vec<_> = all.iter().filter(|at| is_later(at)).collect();
-    assert!(stubs.is_empty(), "{stubs:?}");
     for name in ["Subscription", "ApiKey"] {
         assert!(!sdl.types.contains_key(name), "{name}");
     }

@@ -115,7 +115,8 @@ fn type_of(field: &str, argument: &str) -> String {
         "expectedVersion" => "Int",
         "graceMinutes" => "Int!",
         "reason" if field == "signingKeyRevoke" => "String!",
-        "username" | "password" | "currentPassword" | "newPassword" | "token" => "String!",
+        "username" | "password" | "currentPassword" | "newPassword" | "token" | "key" => "String!",
+        "value" => "JSON",
         ids if ids.ends_with("Ids") => "[ID!]!",
         id if id == "id" || id.ends_with("Id") => "ID!",
         _ => "String",
@@ -126,7 +127,7 @@ fn type_of(field: &str, argument: &str) -> String {
 /// What is read of a payload, besides its errors.
 fn selection(field: &str) -> &'static str {
     match field {
-        "signup" | "login" | "refresh" | "sessionActivateRoles" | "sessionDeactivateRoles" => {
+        "signup" | "login" | "refresh" | "reauthenticate" | "sessionActivateRoles" | "sessionDeactivateRoles" => {
             "accessToken refreshToken expiresAt
             viewer { roles permissions policyRevision user { id username } session { id } }"
         }
@@ -135,6 +136,7 @@ fn selection(field: &str) -> &'static str {
         "userIssuePasswordReset" => "token expiresAt",
         "signingKeyRotate" | "signingKeyRevoke" => "signingKey { id kid algorithm status createdAt retiresAt }",
         "sessionRevoke" => "session { id revokedAt }",
+        "sessionSetData" => "session { id data }",
         "sessionRevokeOthers" | "userRevokeSessions" => "endedSessions { id }",
         "roleDelete" | "userDelete" | "permissionDelete" | "sodConstraintDelete" => "deletedId",
         constraint if constraint.starts_with("sodConstraint") => {

@@ -159,6 +159,8 @@ pub struct Session {
     pub idle: Span,
     /// Ends after so long in any case.
     pub absolute: Span,
+    /// How many live ones a user may have.
+    pub max_per_user: u32,
 }
 
 /// Rate limits, per minute.
@@ -253,7 +255,11 @@ impl Settings {
                 access_lifetime: self.token.access_lifetime.0,
                 refresh_grace: self.token.refresh_grace.0,
             },
-            session: SessionSettings { idle: self.session.idle.0, absolute: self.session.absolute.0 },
+            session: SessionSettings {
+                idle: self.session.idle.0,
+                absolute: self.session.absolute.0,
+                max_per_user: self.session.max_per_user,
+            },
             limits: LimitSettings {
                 login_per_account: self.limits.login_per_account,
                 login_per_address: self.limits.login_per_address,
@@ -350,8 +356,8 @@ impl Default for Token {
 
 impl Default for Session {
     fn default() -> Self {
-        let SessionSettings { idle, absolute } = SessionSettings::default();
-        Self { idle: Span(idle), absolute: Span(absolute) }
+        let SessionSettings { idle, absolute, max_per_user } = SessionSettings::default();
+        Self { idle: Span(idle), absolute: Span(absolute), max_per_user }
     }
 }
 

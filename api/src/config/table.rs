@@ -200,6 +200,12 @@ pub const SETTINGS: &[Setting] = &[
     setting("session.absolute", "KEYWARD_SESSION_ABSOLUTE", |s| s.session.absolute.into())
         .takes(Accepts::Span(5 * 60, 365 * DAY))
         .means("A session ends after so long in any case. Not shorter than `session.idle`."),
+    setting("session.max_per_user", "KEYWARD_SESSION_MAX_PER_USER", |s| s.session.max_per_user.into())
+        .takes(Accepts::Number(1, 1_000))
+        .means(
+            "How many live sessions a user may have. Whoever signs in once more ends the one that was not used for \
+             longest.",
+        ),
     setting("cookie.access_name", "KEYWARD_COOKIE_ACCESS_NAME", |s| s.cookie.access_name.as_str().into())
         .takes(COOKIE_NAME)
         .means("Name of the cookie with the access token."),

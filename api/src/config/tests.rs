@@ -160,9 +160,15 @@ fn a_value_out_of_bounds_is_named_with_the_bounds() {
         ("KEYWARD_TOKEN_REFRESH_GRACE", "2m", "give a duration from `0s` to `1m`"),
         ("KEYWARD_PASSWORD_MEMORY", "6 MiB", "give a size from `7 MiB` to `4 GiB`"),
         ("KEYWARD_LIMITS_LOGIN_PER_ACCOUNT", "0", "give a whole number from 1 to 1000000"),
+        ("KEYWARD_SESSION_MAX_PER_USER", "0", "give a whole number from 1 to 1000"),
+        ("KEYWARD_SESSION_MAX_PER_USER", "1001", "give a whole number from 1 to 1000"),
     ];
     for (variable, value, remedy) in cases {
         assert_eq!(refusal(&[(variable, value)]), format!("`{variable}` is `{value}`: {remedy}"));
+    }
+    for most in [1, 1_000] {
+        let loaded = with(&[("KEYWARD_SESSION_MAX_PER_USER", &most.to_string())]).expect("within the bounds");
+        assert_eq!(loaded.settings.session.max_per_user, most);
     }
 }
 

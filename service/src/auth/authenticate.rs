@@ -175,7 +175,7 @@ pub async fn authenticate(service: &Service, token: &str) -> Result<Caller> {
         username,
         email,
         session: record.id,
-        authenticated_at: record.authenticated_at,
+        authenticated_at: record.authenticated_at(),
         token_stale: known.is_stale(&policy, &subject, now),
         subject,
         policy,

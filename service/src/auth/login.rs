@@ -10,7 +10,7 @@ use crate::audit::{Entry, Target, TargetType};
 use crate::change::Act;
 use crate::text::excerpt;
 use crate::users::{UserKind, UserStatus, Username};
-use crate::{Context, Error, Refusal, RefusalCode, Result, Service, audit};
+use crate::{Context, Error, Refusal, RefusalCode, Result, Service, audit, sessions};
 use secrecy::SecretString;
 
 /// As in the audit log.
@@ -78,7 +78,7 @@ pub(super) async fn count_try(service: &Service, ctx: &Context, tries: Counted<'
 }
 
 /// Compares the password with the account's: gives the account when it is right, else what there is of it.
-async fn check(
+pub(super) async fn check(
     service: &Service,
     account: Option<Known>,
     password: &SecretString,
@@ -154,9 +154,12 @@ pub(super) async fn open(
         let is_active = now.is_some_and(|account| account.status == UserStatus::Active);
         return Err(if is_active { wrong() } else { inactive() });
     }
+    let by = issue::by(ctx, &caller);
+    let displaced = sessions::displace(service, &by, account.id, &transaction).await?;
     issue::write(service, ctx, &opened, &transaction).await?;
-    audit::write(service, &issue::by(ctx, &caller), &act, &[entry], &transaction).await?;
+    audit::write(service, &by, &act, &[entry], &transaction).await?;
     transaction.commit().await?;
+    sessions::end(service, &sessions::ids(&displaced)).await?;
     issue::hand_out(service, caller, (Some(opened.refresh_token), opened.ends_at))
 }
 

@@ -31,7 +31,7 @@ pub struct Presented {
 }
 
 /// Ends sessions; gives how many, 0 when there was none to end. An expired access token still names
-/// its session; a forged one names none. A session that has ended already ends no others.
+/// its session; a forged one names none. A session that has ended already, or run out, ends no others.
 ///
 /// # Errors
 /// [`crate::Error::Unavailable`] when the end cannot be written.
@@ -39,11 +39,17 @@ pub async fn logout(service: &Service, ctx: &Context, presented: Presented, reac
     let mut ended = 0;
     for session in named(service, &presented).await? {
         let stored = sessions::find(service.database.connection(), session).await?;
-        if let Some(stored) = stored.filter(|stored| stored.session.revoked_at.is_none()) {
+        if let Some(stored) = stored.filter(|stored| is_open(service, stored)) {
             ended += end(service, ctx, &stored, reach).await?;
         }
     }
     Ok(ended)
+}
+
+/// Is there something to end? A use that is not written yet may have kept the session alive.
+fn is_open(service: &Service, stored: &StoredSession) -> bool {
+    let (now, session) = (service.now(), &stored.session);
+    session.revoked_at.is_none() && now < stored.ends_at && now < session.expires_at + sessions::UNWRITTEN
 }
 
 /// The sessions that the tokens name: one, unless somebody mixes tokens of two.

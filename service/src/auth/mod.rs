@@ -16,6 +16,7 @@ mod password_change;
 mod password_policy;
 mod password_reset;
 mod pepper;
+mod reauthentication;
 mod refresh;
 mod refresh_token;
 pub(crate) mod seal;
@@ -36,6 +37,7 @@ pub use operator::{NewAdministrator, create_administrator, has_administrator, re
 pub use password::Hasher;
 pub use password_change::change_password;
 pub use password_reset::{IssuedReset, issue_password_reset, reset_password};
+pub use reauthentication::{confirmed_at, reauthenticate};
 pub use refresh::refresh;
 pub use signup::{SignUp, sign_up};
 pub use token::SignedIn;

@@ -80,6 +80,16 @@ pub(super) async fn note_login<C: ConnectionTrait>(
     Ok(user::Entity::update_many().set(login).filter(active).exec(connection).await?.rows_affected == 1)
 }
 
+/// Is the account active, and has it the password of this hash? It stays so until the transaction ends.
+pub(super) async fn has_password<C: ConnectionTrait>(
+    connection: &C,
+    (user, password_hash): (UserId, &str),
+) -> Result<bool> {
+    let active = user::Column::Id.eq(user.uuid()).and(user::Column::Status.eq(user::Status::Active));
+    let active = active.and(user::Column::PasswordHash.eq(password_hash));
+    Ok(user::Entity::find().filter(active).lock_exclusive().one(connection).await?.is_some())
+}
+
 /// Makes an account active, with this password.
 pub(super) async fn restore<C: ConnectionTrait>(
     connection: &C,

@@ -7,8 +7,11 @@ use super::model::{EndReason, Whose};
 use super::{Session, queries, store};
 use crate::audit::{Entry, Target, TargetType};
 use crate::change::Act;
+use crate::text::check_key;
 use crate::{Context, Refusal, RefusalCode, Result, Service, UnauthenticatedReason, audit, users};
 use engine::{SessionId, UserId};
+use sea_orm::ConnectionTrait;
+use serde_json::Value;
 
 /// Ends one session; its access token is refused from now on. Ending an ended one succeeds.
 ///
@@ -48,7 +51,7 @@ pub async fn revoke_all_of(service: &Service, ctx: &Context, user: UserId) -> Re
     revoke_these(service, ctx, Whose::AllOf(user)).await
 }
 
-async fn revoke_these(service: &Service, ctx: &Context, whose: Whose) -> Result<Vec<Session>> {
+async fn revoke_these(service: &Service, ctx: &Context, whose: Whose<'_>) -> Result<Vec<Session>> {
     let transaction = service.database.begin().await?;
     let ended = store::end(&transaction, whose, (EndReason::Revoked, service.now())).await?;
     for session in &ended {
@@ -57,6 +60,54 @@ async fn revoke_these(service: &Service, ctx: &Context, whose: Whose) -> Result<
     }
     transaction.commit().await?;
     end(service, &ids(&ended)).await?;
+    Ok(ended)
+}
+
+/// Keeps a value with the session that asks; `null` removes it. What changes nothing writes nothing. These
+/// are the application's values and no change of rights: they are not in the audit log, and no revision
+/// counts them.
+///
+/// # Errors
+/// `REQUIRED`, `TOO_LONG` and `INVALID` for the key, `TOO_LONG` and `INVALID` for the value.
+pub async fn set_data(service: &Service, ctx: &Context, key: String, value: Value) -> Result<Session> {
+    let caller = ctx.caller().ok_or(UnauthenticatedReason::Missing)?;
+    check_key(&key).map_err(|refusal| refusal.at(["key"]))?;
+    let transaction = service.database.begin().await?;
+    let stored = store::lock(&transaction, caller.session).await?;
+    let session = stored.ok_or(UnauthenticatedReason::Revoked)?.session;
+    let data = session.data.with(key, value).map_err(|refusal| refusal.at(["value"]))?;
+    if data != session.data {
+        if !store::set_data(&transaction, (session.id, &data), service.now()).await? {
+            return Err(UnauthenticatedReason::Revoked.into());
+        }
+        transaction.commit().await?;
+    }
+    Ok(Session { data, ..session })
+}
+
+/// Makes room for one more session of a user: where there are as many as one may have, the least recently
+/// used end. Gives those, to be [denied](end) once it is committed. Whoever calls it has the user's row
+/// locked, so that of two who sign in at once, on whatever replica, one counts the other.
+///
+/// # Errors
+/// [`crate::Error::Unavailable`] when the database cannot be written.
+pub(crate) async fn displace<C: ConnectionTrait>(
+    service: &Service,
+    ctx: &Context,
+    user: UserId,
+    connection: &C,
+) -> Result<Vec<Session>> {
+    let (now, kept) = (service.now(), service.config.session.max_per_user.saturating_sub(1));
+    let beyond = store::beyond(connection, user, (kept, now)).await?;
+    if beyond.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ended = store::end(connection, Whose::These(&beyond), (EndReason::Displaced, now)).await?;
+    for session in &ended {
+        let summary = format!("ended a session on {}, since there were as many as one may have", session.device);
+        let entry = Entry::done(summary).concerning([user.uuid()]);
+        audit::write(service, ctx, &act("session.displace", session), &[entry], connection).await?;
+    }
     Ok(ended)
 }
 

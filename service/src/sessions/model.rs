@@ -1,5 +1,6 @@
 //! What sessions are.
 
+use super::SessionData;
 use chrono::{DateTime, TimeDelta, Utc};
 use engine::{Activation, SessionId, UserId};
 use std::net::IpAddr;
@@ -30,6 +31,8 @@ pub struct Session {
     pub revoked_at: Option<DateTime<Utc>>,
     /// Which roles are active.
     pub activation: Activation,
+    /// What the application keeps with it.
+    pub data: SessionData,
 }
 
 /// Which live sessions to list.
@@ -67,13 +70,15 @@ pub(crate) struct Use {
 
 /// Which sessions end.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Whose {
+pub(crate) enum Whose<'a> {
     /// One.
     This(SessionId),
     /// All of a user.
     AllOf(UserId),
     /// All of a user but one.
     OthersOf(UserId, SessionId),
+    /// These.
+    These(&'a [SessionId]),
 }
 
 /// Why sessions end, as kept in their rows.
@@ -91,6 +96,8 @@ pub(crate) enum EndReason {
     Recovered,
     /// A refresh token was presented that had been traded long before.
     TokenReused,
+    /// Its user signed in once more than the limit of parallel sessions allows.
+    Displaced,
 }
 
 impl EndReason {
@@ -103,6 +110,7 @@ impl EndReason {
             Self::PasswordReset => "PASSWORD_RESET",
             Self::Recovered => "RECOVERED",
             Self::TokenReused => "TOKEN_REUSED",
+            Self::Displaced => "DISPLACED",
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use super::{Session, SessionFilter, StoredSession, store};
 use crate::page::{Page, PageRequest};
-use crate::{Result, Service};
+use crate::{Result, Service, UnauthenticatedReason};
+use chrono::{DateTime, Utc};
 use engine::SessionId;
 use rustc_hash::FxHashMap;
 
@@ -26,6 +27,17 @@ pub(crate) async fn find_live(service: &Service, id: SessionId) -> Result<Option
         let is_open = stored.session.revoked_at.is_none() && now < stored.ends_at;
         is_open && (now < stored.session.expires_at || used_here())
     }))
+}
+
+/// When the password was last given in a session, by its row: another replica may have been told it since
+/// this one read the row last.
+///
+/// # Errors
+/// As [`by_ids`]; [`UnauthenticatedReason::Revoked`] when the session has ended.
+pub(crate) async fn confirmed_at(service: &Service, id: SessionId) -> Result<DateTime<Utc>> {
+    let stored = find_live(service, id).await?.ok_or(UnauthenticatedReason::Revoked)?;
+    service.tokens.sessions().put(&stored);
+    Ok(stored.session.authenticated_at)
 }
 
 /// A page of the live sessions that each filter lets through, all in one statement, most recently

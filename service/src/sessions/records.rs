@@ -25,14 +25,14 @@ const WRITE_EVERY: TimeDelta = TimeDelta::minutes(1);
 pub(crate) struct Record {
     pub(crate) id: SessionId,
     pub(crate) user: UserId,
-    pub(crate) authenticated_at: DateTime<Utc>,
     pub(crate) ends_at: DateTime<Utc>,
     named: ArcSwap<Named>,
     choice: ArcSwap<Choice>,
     /// The highest count of switches that was heard of.
     heard: AtomicI64,
     held: ArcSwapOption<Held>,
-    /// Instants in milliseconds since 1970: last used, last written, idle end.
+    /// Instants in milliseconds since 1970: password last given, last used, last written, idle end.
+    authenticated: AtomicI64,
     used: AtomicI64,
     written: AtomicI64,
     expires: AtomicI64,
@@ -77,7 +77,6 @@ impl Record {
         Self {
             id: session.id,
             user: session.user,
-            authenticated_at: session.authenticated_at,
             ends_at: stored.ends_at,
             named: ArcSwap::from_pointee(Named::new(stored)),
             choice: ArcSwap::from_pointee(Choice {
@@ -86,6 +85,7 @@ impl Record {
             }),
             heard: AtomicI64::new(stored.switches),
             held: ArcSwapOption::empty(),
+            authenticated: AtomicI64::new(session.authenticated_at.timestamp_millis()),
             used: AtomicI64::new(session.last_seen_at.timestamp_millis()),
             written: AtomicI64::new(session.last_seen_at.timestamp_millis()),
             expires: AtomicI64::new(session.expires_at.timestamp_millis()),
@@ -108,11 +108,17 @@ impl Record {
     pub(crate) fn update(&self, stored: &StoredSession) {
         self.named.store(Arc::new(Named::new(stored)));
         self.expires.fetch_max(stored.session.expires_at.timestamp_millis(), Ordering::AcqRel);
+        self.authenticated.fetch_max(stored.session.authenticated_at.timestamp_millis(), Ordering::AcqRel);
         if stored.switches > self.choice.load().switches {
             let activation = stored.session.activation.clone();
             let newer = Arc::new(Choice { activation, switches: stored.switches });
             self.choice.rcu(|known| Arc::clone(if known.switches < newer.switches { &newer } else { known }));
         }
+    }
+
+    /// When the password was last given, as far as is known here. Another process may know of a later time.
+    pub(crate) fn authenticated_at(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.authenticated.load(Ordering::Acquire)).unwrap_or_default()
     }
 
     /// Has no switch of roles been heard of that it does not know?

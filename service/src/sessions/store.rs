@@ -1,12 +1,15 @@
 //! Stored sessions.
 
 mod choice;
+mod live;
 
 pub(crate) use choice::switch;
 pub(super) use choice::switched_since;
+pub(crate) use live::confirm;
+pub(super) use live::{beyond, set_data};
 
 use super::model::{EndReason, NewSession, Use, Whose};
-use super::{Session, SessionFilter, device};
+use super::{Session, SessionData, SessionFilter, device};
 use crate::page::{Direction, Keyset, Page, PageRequest, SortKey, count_each, fetch_each, nothing};
 use crate::{Error, Result};
 use choice::{choices, insert_choice};
@@ -60,6 +63,7 @@ pub(crate) async fn insert<C: ConnectionTrait>(connection: &C, new: NewSession) 
         revoked_reason: None,
         user_agent: new.user_agent,
         ip_address: new.ip_address.map(|address| address.to_canonical().to_string()),
+        data: None,
     };
     Entity::insert(row.into_active_model()).exec_without_returning(connection).await?;
     insert_choice(connection, new.id, chosen.unwrap_or_default()).await
@@ -146,21 +150,22 @@ fn from(address: &str) -> Condition {
 /// Ends sessions that have not ended yet; gives those, as they are now.
 pub(crate) async fn end<C: ConnectionTrait>(
     connection: &C,
-    whose: Whose,
+    whose: Whose<'_>,
     (reason, now): (EndReason, DateTime<Utc>),
 ) -> Result<Vec<Session>> {
     let these = match whose {
         Whose::This(session) => Column::Id.eq(session.uuid()),
         Whose::AllOf(user) => Column::UserId.eq(user.uuid()),
         Whose::OthersOf(user, session) => Column::UserId.eq(user.uuid()).and(Column::Id.ne(session.uuid())),
+        Whose::These(sessions) => Column::Id.is_in(sessions.iter().map(|session| session.uuid())),
     };
-    let open = Condition::all()
-        .add(these)
-        .add(Column::RevokedAt.is_null())
-        .add(Column::EndsAt.gt(now))
-        .add(Column::ExpiresAt.gt(now - UNWRITTEN));
     // Locked first, so that of two who end the same session one gets it and the other does not.
-    let rows = Entity::find().filter(open).order_by_asc(Column::Id).lock_exclusive().all(connection).await?;
+    let rows = Entity::find()
+        .filter(open_at(now).add(these))
+        .order_by_asc(Column::Id)
+        .lock_exclusive()
+        .all(connection)
+        .await?;
     for rows in rows.chunks(CHUNK) {
         let end = session::ActiveModel {
             revoked_at: Set(Some(now)),
@@ -172,6 +177,14 @@ pub(crate) async fn end<C: ConnectionTrait>(
     }
     let sessions = assemble(connection, rows).await?;
     Ok(sessions.into_iter().map(|session| Session { revoked_at: Some(now), ..session }).collect())
+}
+
+/// Has neither been ended nor run out, as far as its row can tell.
+fn open_at(now: DateTime<Utc>) -> Condition {
+    Condition::all()
+        .add(Column::RevokedAt.is_null())
+        .add(Column::EndsAt.gt(now))
+        .add(Column::ExpiresAt.gt(now - UNWRITTEN))
 }
 
 /// Sessions ended since then, with when.
@@ -266,6 +279,7 @@ impl Session {
             expires_at: row.expires_at,
             revoked_at: row.revoked_at,
             activation,
+            data: SessionData::of(row.data.as_deref()),
         }
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use tests::input;
 
 /// Mutations that neither hand out nor touch what is another's.
-const HARMLESS: [&str; 19] = [
+const HARMLESS: [&str; 21] = [
     "signup",
     "login",
     "refresh",
@@ -16,6 +16,7 @@ const HARMLESS: [&str; 19] = [
     "passwordChange",
     // What the token may do was judged when it was issued, and is judged again: `identity/password_reset.rs`.
     "passwordReset",
+    "reauthenticate",
     "sessionRevokeOthers",
     "profileUpdate",
     "permissionCreate",
@@ -27,6 +28,7 @@ const HARMLESS: [&str; 19] = [
     "sodConstraintDelete",
     "sessionActivateRoles",
     "sessionDeactivateRoles",
+    "sessionSetData",
     "signingKeyRotate",
     "signingKeyRevoke",
 ];

@@ -241,6 +241,8 @@ async fn f16_of_passwords_and_sessions() {
     };
     let (own, unknown) = (session(&ana).await, "Unknown device");
     assert_eq!(own["device"], unknown);
+    let expected = on("session.reauthenticate", ("Session", own["id"].clone()), "ana");
+    leaves(&app, &ana, ("reauthenticate", json!({ "password": "rough-waters-under-9-skies" })), expected).await;
     let expected = on("session.revoke", ("Session", own["id"].clone()), unknown);
     leaves(&app, root, ("sessionRevoke", json!({ "id": own["id"] })), expected).await;
 

@@ -5,6 +5,7 @@ mod cors;
 mod csrf;
 mod delivery;
 mod identity;
+mod reauthentication;
 mod refresh;
 mod settings;
 mod sign_in;

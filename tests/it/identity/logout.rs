@@ -15,7 +15,7 @@ fn ended(acted: &Acted) -> u64 {
 }
 
 #[tokio::test]
-async fn a_token_is_refused_on_the_very_next_request() {
+async fn b7_a_token_is_refused_on_the_very_next_request() {
     let app = App::start().await;
     let (ana, elsewhere) = (app.user("ana").create().await, app.login("ana").await);
     assert_eq!(ended(&logout(&ana).await), 1);
@@ -26,7 +26,7 @@ async fn a_token_is_refused_on_the_very_next_request() {
 }
 
 #[tokio::test]
-async fn another_replica_refuses_it_in_time_and_for_good() {
+async fn b7_another_replica_refuses_it_in_time_and_for_good() {
     let app = App::start().await;
     let other = app.replica().await;
     for round in 0..5 {
@@ -74,7 +74,7 @@ async fn a_refresh_token_signs_out_too() {
 }
 
 #[tokio::test]
-async fn everywhere_ends_all_of_ones_own_sessions_and_no_others() {
+async fn b8_everywhere_ends_all_of_ones_own_sessions_and_no_others() {
     let app = App::start().await;
     let other = app.replica().await;
     let (one, two, three) = (app.user("ana").create().await, app.login("ana").await, other.login("ana").await);
@@ -90,7 +90,7 @@ async fn everywhere_ends_all_of_ones_own_sessions_and_no_others() {
 }
 
 #[tokio::test]
-async fn signing_out_again_ends_nothing_and_succeeds() {
+async fn d18_signing_out_again_ends_nothing_and_succeeds() {
     let app = App::start().await;
     let (ana, elsewhere) = (app.user("ana").create().await, app.login("ana").await);
     assert_eq!(ended(&logout(&ana).await), 1);
@@ -101,7 +101,19 @@ async fn signing_out_again_ends_nothing_and_succeeds() {
 }
 
 #[tokio::test]
-async fn nobody_is_signed_out_by_a_forged_token() {
+async fn a_session_that_has_run_out_ends_no_others() {
+    let app = App::start().await;
+    let old = app.user("ana").create().await;
+    app.clock.advance(TimeDelta::minutes(36));
+    let now = app.login("ana").await;
+    for presented in [json!({ "everywhere": true }), json!({ "everywhere": true, "refreshToken": old.refresh_token })] {
+        assert_eq!(ended(&old.act("logout", presented).await), 0);
+    }
+    assert_eq!(whoami(&now).await, "ana");
+}
+
+#[tokio::test]
+async fn d21_nobody_is_signed_out_by_a_forged_token() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     let (start, signature) = ana.token().rsplit_once('.').expect("a token");

@@ -5,6 +5,7 @@ mod login;
 mod logout;
 mod password_change;
 mod password_reset;
+mod reauthentication;
 pub(crate) mod redis;
 mod refresh;
 pub(crate) mod signup;

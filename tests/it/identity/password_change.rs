@@ -24,7 +24,7 @@ async fn the_new_password_replaces_the_old_one() {
 }
 
 #[tokio::test]
-async fn it_ends_all_other_sessions_and_keeps_this_one() {
+async fn b10_it_ends_all_other_sessions_and_keeps_this_one() {
     let app = App::start().await;
     let other_replica = app.replica().await;
     let (other, ana, ben) = (app.user("ana").create().await, app.login("ana").await, app.user("ben").create().await);

@@ -52,7 +52,7 @@ async fn refused_everywhere(who: &Actor, replicas: [&App; 2]) {
 }
 
 #[tokio::test]
-async fn signing_out_is_written_to_redis_for_as_long_as_a_token_may_live() {
+async fn d22_signing_out_is_written_to_redis_for_as_long_as_a_token_may_live() {
     let Some(redis) = redis() else { return };
     let app = start(&redis).await;
     let other = app.replica().await;

@@ -10,5 +10,7 @@ mod hashes;
 mod limits;
 mod passwords;
 mod proxies;
+mod refresh;
+mod sessions;
 mod table;
 mod tokens;

@@ -46,14 +46,19 @@ fn tests_by_id() -> BTreeMap<String, Vec<String>> {
     let mut tests = BTreeMap::<String, Vec<String>>::new();
     for test in output.lines().filter_map(|line| line.strip_suffix(": test")) {
         let name = test.rsplit("::").next().unwrap_or_default();
-        let Some((id, _)) = name.split_once('_') else { continue };
-        let is_id =
-            id.starts_with(['a', 'b', 'c', 'd', 'f']) && id.len() > 1 && id[1..].bytes().all(|b| b.is_ascii_digit());
-        if is_id {
+        for id in name.split('_').take_while(|part| is_id(part)) {
             tests.entry(id.to_ascii_uppercase()).or_default().push(test.to_owned());
         }
     }
+    tests.retain(|id, _| !id.starts_with(['E', 'I']));
     tests
+}
+
+/// A letter and a number. Ids of authorisation (`e…`) and of incidents (`i…`) are not of this table.
+fn is_id(part: &str) -> bool {
+    part.starts_with(['a', 'b', 'c', 'd', 'e', 'f', 'i'])
+        && part.len() > 1
+        && part[1..].bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The page that is committed.

@@ -5,7 +5,7 @@ use serde_json::json;
 use tests::{App, PROMISED, for_good};
 
 #[tokio::test]
-async fn suspending_or_deleting_a_user_ends_their_sessions_at_once_on_every_replica() {
+async fn b9_suspending_or_deleting_a_user_ends_their_sessions_at_once_on_every_replica() {
     for field in ["userSuspend", "userDelete"] {
         let app = App::start().await;
         let other = app.replica().await;

@@ -39,7 +39,7 @@ async fn a_session_tells_where_it_is_and_what_it_may_do() {
 }
 
 #[tokio::test]
-async fn one_of_them_is_the_current_one() {
+async fn b12_one_sees_ones_own_and_one_of_them_is_the_current_one() {
     let app = App::start().await;
     let (one, two) = (app.user("ana").create().await, app.login("ana").await);
     app.user("ben").create().await;

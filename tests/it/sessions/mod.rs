@@ -1,8 +1,11 @@
-//! Sessions: seeing them, ending them, and switching their roles.
+//! Sessions: seeing them, ending them, switching their roles, and keeping values with them.
 
 mod activation;
+mod data;
 mod ends;
+mod limit;
 mod list;
+mod machine;
 mod revoke;
 
 use serde_json::Value;

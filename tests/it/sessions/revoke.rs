@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tests::{App, PROMISED, for_good};
 
 #[tokio::test]
-async fn one_of_ones_own_sessions_is_ended_by_its_id() {
+async fn b12_one_of_ones_own_sessions_is_ended_by_its_id() {
     let app = App::start().await;
     let other_replica = app.replica().await;
     let (one, two) = (app.user("ana").create().await, app.login("ana").await);
@@ -33,7 +33,7 @@ async fn the_session_that_asks_may_end_itself() {
 }
 
 #[tokio::test]
-async fn somebody_elses_session_looks_like_none() {
+async fn b12_somebody_elses_session_looks_like_none() {
     let app = App::start().await;
     let (ana, ben) = (app.user("ana").create().await, app.user("ben").create().await);
     let theirs = session(&ben).await;
@@ -53,7 +53,7 @@ async fn somebody_elses_session_looks_like_none() {
 }
 
 #[tokio::test]
-async fn those_who_may_end_sessions_end_anybodys() {
+async fn b11_those_who_may_end_sessions_end_anybodys() {
     let app = App::start().await;
     let warden = app.user("warden").with_permission("session:revoke").create().await;
     let (one, two) = (app.user("ana").create().await, app.login("ana").await);
@@ -87,7 +87,7 @@ async fn all_others_end_and_this_one_goes_on() {
 }
 
 #[tokio::test]
-async fn all_sessions_of_a_user_end() {
+async fn b11_all_sessions_of_a_user_end() {
     let app = App::start().await;
     let root = app.admin().await;
     let (one, two) = (app.user("ana").create().await, app.login("ana").await);

@@ -99,6 +99,18 @@ impl AuthMutation {
         Ok(LogoutPayload { ended_sessions, user_errors })
     }
 
+    /// Confirm the password so that @recentLogin fields open; a fresh login does the same. Gives a new access token; the refresh token in hand stays good. A wrong password ends nothing.
+    #[graphql(directive = authenticated::apply(), directive = limited::apply(RateBucket::Login))]
+    async fn reauthenticate(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(secret, directive = sensitive::apply())] password: String,
+    ) -> Result<Option<AuthPayload>> {
+        let request = request(ctx);
+        let done = auth::reauthenticate(&request.service, &request.context, password.into()).await;
+        Ok(Some(AuthPayload::new(ctx, Done::new(ctx, done)?, TokenDelivery::of(&request.credential))))
+    }
+
     /// Change one's own password. Ends all other sessions.
     #[graphql(directive = authenticated::apply(), directive = limited::apply(RateBucket::Login))]
     async fn password_change(

@@ -12,13 +12,13 @@ use async_graphql::{Context, SimpleObject};
 use secrecy::ExposeSecret as _;
 use service::auth::{IssuedReset, SignedIn, csrf_token};
 
-/// Result of signing in, refreshing or switching roles.
+/// Result of signing in, refreshing, confirming the password or switching roles.
 #[derive(Default, SimpleObject)]
 pub struct AuthPayload {
     /// Short-lived signed token with role claims; null in cookie mode and on failure.
     #[graphql(directive = sensitive::apply())]
     access_token: Option<String>,
-    /// For `refresh`; null in cookie mode, on failure, and when roles were switched, where the one in hand stays good.
+    /// For `refresh`; null in cookie mode, on failure, and when roles were switched or the password was confirmed, where the one in hand stays good.
     #[graphql(directive = sensitive::apply())]
     refresh_token: Option<String>,
     /// In cookie mode, for the CSRF header.

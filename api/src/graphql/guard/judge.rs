@@ -9,8 +9,8 @@ use super::rule::{Rule, Verdict};
 use super::table::{FieldInfo, Table};
 use async_graphql::parser::types::Field;
 use async_graphql::{Error, ID, Name, Result, Value, Variables};
-use chrono::TimeDelta;
-use service::Caller;
+use chrono::{DateTime, TimeDelta, Utc};
+use service::{Caller, auth};
 
 /// A field about to be resolved.
 #[derive(Clone, Copy, Debug)]
@@ -43,7 +43,10 @@ pub(in crate::graphql) async fn judge(request: &Request, asked: Asked<'_>) -> Re
     match asked.caller {
         None if !allowed => Err(unauthenticated(request.why_nobody())),
         Some(_) if !allowed => Err(forbidden(&rule.to_string())),
-        caller => asked.info.recent_login.map_or(Ok(()), |within| recent(request, caller, within)),
+        caller => match asked.info.recent_login {
+            Some(within) => recent(request, caller, within).await,
+            None => Ok(()),
+        },
     }
 }
 
@@ -56,11 +59,17 @@ pub(super) async fn sees(table: &Table, request: &Request, caller: Option<&Calle
     if veil.or_self { owns(request, caller, node).await.map_err(to_graphql) } else { Ok(false) }
 }
 
-fn recent(request: &Request, caller: Option<&Caller>, within: TimeDelta) -> Result<()> {
-    if caller.is_some_and(|caller| caller.authenticated_at + within >= request.now) {
-        return Ok(());
+async fn recent(request: &Request, caller: Option<&Caller>, within: TimeDelta) -> Result<()> {
+    let is_recent = |at: DateTime<Utc>| at + within >= request.now;
+    if let Some(caller) = caller {
+        // The password may have been given to another replica just now.
+        if is_recent(caller.authenticated_at)
+            || is_recent(auth::confirmed_at(&request.service, caller).await.map_err(to_graphql)?)
+        {
+            return Ok(());
+        }
     }
-    Err(Code::ReauthenticationRequired.error("sign in again to do this: the password was given too long ago"))
+    Err(Code::ReauthenticationRequired.error("confirm the password to do this: it was given too long ago"))
 }
 
 /// The object that `@selfOr` speaks of: the parent, or whatever the argument's id names. A malformed

@@ -1,4 +1,4 @@
-//! Ending sessions, and switching the roles of one's own.
+//! Ending sessions, switching the roles of one's own, and keeping values with it.
 
 use super::Session;
 use crate::graphql::auth::{AuthPayload, TokenDelivery};
@@ -7,6 +7,7 @@ use crate::graphql::entity::{Entity, Seen};
 use crate::graphql::given;
 use crate::graphql::guard::directives::{authenticated, self_or_of};
 use crate::graphql::payload::Done;
+use crate::graphql::scalars::Json;
 use crate::graphql::user_error::UserError;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use service::auth;
@@ -76,6 +77,20 @@ impl SessionMutation {
         let request = request(ctx);
         let done = auth::activate_roles(&request.service, &acting(ctx), given::roles(&role_ids)).await;
         Ok(Some(AuthPayload::new(ctx, Done::new(ctx, done)?, TokenDelivery::of(&request.credential))))
+    }
+
+    /// Keep a value with the current session, on the server; null removes it. At most 4 KiB in all: 4096 bytes of JSON, keys included. Keys have 1 to 64 characters; lists and objects nest at most 16 deep.
+    #[graphql(directive = authenticated::apply())]
+    async fn session_set_data(
+        &self,
+        ctx: &Context<'_>,
+        key: String,
+        value: Option<Json>,
+    ) -> Result<Option<SessionPayload>> {
+        let request = request(ctx);
+        let value = value.map(|value| value.0).unwrap_or_default();
+        let done = sessions::set_data(&request.service, &acting(ctx), key, value).await;
+        Ok(Some(SessionPayload::new(Done::new(ctx, done)?)))
     }
 
     /// Set roles of the current session aside.

@@ -3,12 +3,12 @@
 use crate::graphql::connection::{Total, connection};
 use crate::graphql::context::{caller_at, request};
 use crate::graphql::entity::{Entity, NodeRef, Owned};
-use crate::graphql::guard::directives::{inherit, visible_to};
+use crate::graphql::guard::directives::{inherit, self_or, visible_to};
 use crate::graphql::id::{self, EntityType};
 use crate::graphql::loaders::gone;
 use crate::graphql::permissions::Permission;
 use crate::graphql::roles::Role;
-use crate::graphql::scalars::{DateTime, PermissionName};
+use crate::graphql::scalars::{DateTime, Json, PermissionName};
 use crate::graphql::users::User;
 use async_graphql::{Context, ID, Object, Result};
 use engine::{Policy, SessionId, Subject};
@@ -16,6 +16,9 @@ use futures_util::FutureExt as _;
 use service::page::PageRequest;
 use service::sessions::{Session as Row, SessionFilter};
 use std::sync::Arc;
+
+/// Bytes of kept values that count as one value of an answer.
+const BYTES: usize = 8;
 
 connection! {
     /// A page of sessions.
@@ -142,5 +145,12 @@ impl Session {
         let subject = self.subject(ctx).await?;
         let held = self.policy.permissions_of(&subject, request(ctx).now);
         Permission::names(ctx, &self.policy, &held)
+    }
+
+    /// Values the application keeps with the session on the server, at most 4 KiB in all, as one object; null while there are none. Its user and holders of `session:read` see them.
+    #[graphql(directive = self_or::apply("session:read"))]
+    async fn data(&self, ctx: &Context<'_>) -> Result<Option<Json>> {
+        request(ctx).afford(self.row.data.bytes() / BYTES)?;
+        Ok(self.row.data.to_value().map(Json))
     }
 }

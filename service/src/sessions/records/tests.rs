@@ -21,6 +21,7 @@ fn stored() -> StoredSession {
             expires_at: at(1800),
             revoked_at: None,
             activation: Activation::Default,
+            data: crate::sessions::SessionData::default(),
         },
         ends_at: at(4000),
         switches: 0,
