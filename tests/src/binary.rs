@@ -23,7 +23,8 @@ pub fn data_file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(name)
 }
 
-/// The binary: `KEYWARD_BIN`, or the one that cargo builds in the profile of the tests.
+/// The binary: `KEYWARD_BIN`, or the one that cargo builds in the profile of the tests; of the whole workspace, so that
+/// dependencies have the features that they were built with for the tests.
 fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
@@ -31,7 +32,8 @@ fn binary() -> &'static Path {
             return std::path::absolute(path).expect("a path");
         }
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let built = Command::new(env!("CARGO")).args(["build", "--quiet", "-p", "api"]).current_dir(&root).status();
+        let built =
+            Command::new(env!("CARGO")).args(["build", "--quiet", "--workspace", "--bins"]).current_dir(&root).status();
         assert!(built.expect("cargo").success(), "the binary does not build");
         let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
         target.join("debug/keyward").canonicalize().expect("the binary")

@@ -93,7 +93,13 @@ async fn an_account_without_a_password_matches_nothing() {
 
 /// A hasher without threads, so that its queue stays as it is.
 fn idle(capacity: usize) -> Hasher {
-    Hasher { queue: Arc::new(Queue::default()), capacity, dummy: String::new(), peppers: Peppers::default(), work: Arc::default() }
+    Hasher {
+        queue: Arc::new(Queue::default()),
+        capacity,
+        dummy: String::new(),
+        peppers: Peppers::default(),
+        work: Arc::default(),
+    }
 }
 
 #[test]
