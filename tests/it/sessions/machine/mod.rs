@@ -21,6 +21,8 @@ const SEED_SETTING: &str = "KEYWARD_SESSIONS_SEED";
 /// Unless told otherwise.
 const CASES: u32 = 10;
 const SEED: u64 = 20_250_904;
+/// How long one that fails is shortened, in milliseconds.
+const MAX_SHRINK: u32 = 60_000;
 /// Most steps of one interleaving.
 const STEPS: usize = 80;
 
@@ -49,7 +51,7 @@ fn setting<T: std::str::FromStr>(name: &str) -> Option<T> {
 #[test]
 fn what_was_ended_never_answers_again_and_what_was_not_always_does() {
     let (seed, cases) = (setting(SEED_SETTING).unwrap_or(SEED), setting(CASES_SETTING).unwrap_or(CASES));
-    let config = Config { cases, failure_persistence: None, max_shrink_iters: 300, ..Config::default() };
+    let config = Config { cases, failure_persistence: None, max_shrink_time: MAX_SHRINK, ..Config::default() };
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&u64::to_le_bytes(seed));
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
