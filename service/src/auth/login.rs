@@ -77,6 +77,16 @@ pub(super) async fn count_try(service: &Service, ctx: &Context, tries: Counted<'
     service.limits.take(tries, now).await
 }
 
+/// Forgets tries once the password was right, and takes the last one back where it came to nothing through no fault
+/// of whoever made it.
+pub(super) async fn settle_try<T>(service: &Service, tries: Counted<'_>, outcome: &Result<T>) {
+    match outcome {
+        Ok(_) => service.limits.forget(tries).await,
+        Err(Error::Refused(refusals)) if refusals.iter().any(|it| it.code == RefusalCode::InvalidCredentials) => {}
+        Err(_) => service.limits.give_back(tries).await,
+    }
+}
+
 /// Compares the password with the account's: gives the account when it is right, else what there is of it.
 pub(super) async fn check(
     service: &Service,

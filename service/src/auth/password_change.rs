@@ -1,7 +1,7 @@
 //! Changing one's own password.
 
 use super::limits::Counted;
-use super::login::count_try;
+use super::login::{count_try, settle_try};
 use super::password::{Password, Verdict};
 use super::password_policy::choose;
 use super::password_reset::forget_reset;
@@ -31,11 +31,7 @@ pub async fn change_password(
     let tries = Counted::ConfirmSession(caller.session);
     count_try(service, ctx, tries).await?;
     let changed = change(service, ctx, &act, (caller, &account), (current, new)).await;
-    match &changed {
-        Ok(()) => service.limits.forget(tries).await,
-        Err(Error::Refused(refusals)) if refusals.iter().any(|it| it.code == RefusalCode::InvalidCredentials) => {}
-        Err(_) => service.limits.give_back(tries).await,
-    }
+    settle_try(service, tries, &changed).await;
     audit::checked(service, ctx, &act, changed).await?;
     let user = users::by_ids(service, &[caller.user]).await?.remove(&caller.user);
     user.ok_or_else(|| Error::Internal("the account is gone".into()))

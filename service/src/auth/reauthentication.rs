@@ -4,7 +4,7 @@ use super::SignedIn;
 use super::authenticate::active_subject;
 use super::issue;
 use super::limits::Counted;
-use super::login::{check, count_try};
+use super::login::{check, count_try, settle_try};
 use super::store::{self, Known};
 use crate::audit::{Entry, Target, TargetType};
 use crate::change::Act;
@@ -28,11 +28,7 @@ pub async fn reauthenticate(service: &Service, ctx: &Context, password: SecretSt
     let tries = Counted::ConfirmSession(caller.session);
     count_try(service, ctx, tries).await?;
     let confirmed = confirm(service, ctx, &act, (caller, account), &password).await;
-    match &confirmed {
-        Ok(_) => service.limits.forget(tries).await,
-        Err(Error::Refused(_)) => {}
-        Err(_) => service.limits.give_back(tries).await,
-    }
+    settle_try(service, tries, &confirmed).await;
     let stored = audit::checked(service, ctx, &act, confirmed).await?;
     service.tokens.sessions().put(&stored);
     let (subject, policy) = active_subject(service, caller.user, stored.session.activation.clone()).await?;
