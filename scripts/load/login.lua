@@ -1,3 +1,3 @@
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
-wrk.body = [[{"query":"mutation { login(username: \"root\", password: \"plain-sailing-over-7-seas\") { accessToken userErrors { code } } }"}]]
+wrk.body = [[{"query":"mutation { login(username: \"visitor\", password: \"plain-sailing-over-7-seas\") { accessToken userErrors { code } } }"}]]

@@ -58,6 +58,8 @@ async fn run(name: &str, settings: &str, time: Duration) -> bool {
     let rest = memory(keyward.pid());
     let root = client.act("login", json!({ "username": "root", "password": PASSWORD })).await;
     let root = client.with_token(root.done()["accessToken"].as_str().expect("a token"));
+    // Whoever signs in all the time is somebody else: of one user's sessions only so many live.
+    let _ = client.act("signup", json!({ "username": "visitor", "password": PASSWORD })).await.done();
 
     let calm = watch((&root, &client), 0, (keyward.pid(), time / 2)).await;
     let flooded = watch((&root, &client), FLOOD, (keyward.pid(), time)).await;
@@ -117,8 +119,8 @@ async fn ask(client: Client, end: Instant) -> Vec<f64> {
 /// Signs in again and again: right, wrong, and as nobody.
 async fn sign_in(client: Client, number: usize, end: Instant) -> Vec<String> {
     let credentials = match number % 3 {
-        0 => json!({ "username": "root", "password": PASSWORD }),
-        1 => json!({ "username": "root", "password": "nobody-has-this-password" }),
+        0 => json!({ "username": "visitor", "password": PASSWORD }),
+        1 => json!({ "username": "visitor", "password": "nobody-has-this-password" }),
         _ => json!({ "username": format!("nobody{number}"), "password": PASSWORD }),
     };
     let mut answers = Vec::new();

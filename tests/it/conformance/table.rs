@@ -301,6 +301,6 @@ pub(super) const INVARIANTS: [(&str, &str, &[&str]); 9] = [
     (
         "R9",
         "What is refused changes nothing and is on record.",
-        &[SCHEMES, "audit::refusals::a_refused_change_is_a_denied_entry_with_its_code"],
+        &[SCHEMES, "audit::refusals::f16_a_refused_change_is_a_denied_entry_with_its_code"],
     ),
 ];
