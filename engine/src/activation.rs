@@ -127,8 +127,9 @@ impl Policy {
             }),
             Activation::All | Activation::Chosen(_) => candidates.sort_unstable_by_key(|candidate| candidate.role),
         }
-        let mut admitted = 0;
-        for next in 0..candidates.len() {
+        // The first one is in: no role breaks a constraint by itself.
+        let mut admitted = 1;
+        for next in 1..candidates.len() {
             let before = candidates[..admitted].iter().map(|candidate| candidate.role);
             if self.constraints.lets_in(candidates[next].role, &before) {
                 candidates[admitted] = candidates[next];
