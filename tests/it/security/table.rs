@@ -68,7 +68,7 @@ fn page(tests: &BTreeMap<String, Vec<String>>) -> String {
         let _ = write!(page, "\n## {title}\n\n| | asked for | here | shown by |\n|---|---|---|---|\n");
         for Row { id, asks, here, untested } in *rows {
             let shown = match untested {
-                Some(why) => format!("no test: {why}"),
+                Some(why) => format!("not here: {why}"),
                 None => tests[*id].iter().map(|test| format!("`{test}`")).collect::<Vec<_>>().join("<br>"),
             };
             let _ = writeln!(page, "| {id} | {asks} | {here} | {shown} |");
