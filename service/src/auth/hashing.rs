@@ -28,7 +28,7 @@ const PEPPER_NAME: &str = "name of a password pepper";
 /// How new passwords are hashed, with a buffer that is kept.
 pub(super) struct Hashing {
     params: Params,
-    peppers: Peppers,
+    pub(super) peppers: Peppers,
     memory: Vec<Block>,
     #[cfg(test)]
     pub(super) work: Arc<Work>,

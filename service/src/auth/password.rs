@@ -123,7 +123,7 @@ impl Hasher {
             queue,
             capacity: settings.queue,
             dummy: hashing.dummy(),
-            peppers: Peppers::new(settings),
+            peppers: hashing.peppers,
             #[cfg(test)]
             work: hashing.work,
         }
