@@ -75,8 +75,7 @@ pub(super) async fn note_login<C: ConnectionTrait>(
         last_login_key: Set(now.timestamp_millis()),
         ..Default::default()
     };
-    let active = user::Column::Id.eq(user.uuid()).and(user::Column::Status.eq(user::Status::Active));
-    let active = active.and(user::Column::PasswordHash.eq(password_hash));
+    let active = active(user).add(user::Column::PasswordHash.eq(password_hash));
     Ok(user::Entity::update_many().set(login).filter(active).exec(connection).await?.rows_affected == 1)
 }
 
@@ -85,8 +84,7 @@ pub(super) async fn has_password<C: ConnectionTrait>(
     connection: &C,
     (user, password_hash): (UserId, &str),
 ) -> Result<bool> {
-    let active = user::Column::Id.eq(user.uuid()).and(user::Column::Status.eq(user::Status::Active));
-    let active = active.and(user::Column::PasswordHash.eq(password_hash));
+    let active = active(user).add(user::Column::PasswordHash.eq(password_hash));
     Ok(user::Entity::find().filter(active).lock_exclusive().one(connection).await?.is_some())
 }
 
@@ -112,9 +110,13 @@ pub(super) async fn set_password<C: ConnectionTrait>(
     user: UserId,
     password_hash: String,
 ) -> Result<bool> {
-    let active = user::Column::Id.eq(user.uuid()).and(user::Column::Status.eq(user::Status::Active));
     let update = user::Entity::update_many().col_expr(user::Column::PasswordHash, Expr::value(password_hash));
-    Ok(update.filter(active).exec(connection).await?.rows_affected == 1)
+    Ok(update.filter(active(user)).exec(connection).await?.rows_affected == 1)
+}
+
+/// That account, while it is active.
+fn active(user: UserId) -> Condition {
+    Condition::all().add(user::Column::Id.eq(user.uuid())).add(user::Column::Status.eq(user::Status::Active))
 }
 
 /// Password hashes of those who signed in last.
