@@ -23,6 +23,8 @@ mod m0010_session_data;
 mod m0011_password_resets;
 mod schema;
 
+// What goes to and fro with a database is much to compile: here, once, and not again wherever it is awaited.
+use async_recursion::async_recursion as boxed;
 use schema::Schema;
 use sea_orm::sea_query::Query;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr};
@@ -68,6 +70,7 @@ const STEPS: &[Step] = &steps![
 ///
 /// # Errors
 /// [`DbErr`] of the statement that failed, or of a lock that another process holds for too long.
+#[boxed]
 pub async fn up(database: &DatabaseConnection) -> Result<usize, DbErr> {
     let lock = lock::take(database).await?;
     let outcome = apply_missing(lock.connection()).await;
@@ -78,6 +81,7 @@ pub async fn up(database: &DatabaseConnection) -> Result<usize, DbErr> {
 ///
 /// # Errors
 /// [`DbErr`] when the database cannot be read.
+#[boxed]
 pub async fn pending(database: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
     let is_new = !schema::has_table(database, LEDGER).await?;
     let applied = if is_new { HashSet::new() } else { applied(database).await? };

@@ -6,6 +6,7 @@
 //! or constraints. Two concurrent changes cannot together build a cycle, break a constraint or remove
 //! the last administrator, because the lock orders them. A refused change writes nothing but its audit event.
 
+mod act;
 mod author;
 mod refusal;
 mod separation;
@@ -13,10 +14,10 @@ mod settle;
 #[cfg(test)]
 mod tests;
 
-use crate::audit::{self, Entry, Target};
+use crate::audit::{self, Entry};
 use crate::batch::Batch;
 use crate::decisions::{Touched, lasting_holders, locked_revision, stored_subjects};
-use crate::{Context, Error, Result, Service};
+use crate::{Context, Error, Result, Service, boxed};
 use author::Author;
 use chrono::{DateTime, Utc};
 use engine::{ConstraintId, LastingHolders, PermissionId, Permit, Policy, RoleId, Subject, UserId, Violation};
@@ -24,34 +25,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use sea_orm::DatabaseTransaction;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::OwnedMutexGuard;
 
+pub(crate) use act::Act;
 pub(crate) use refusal::separation;
 
 /// How long a change waits for those of other processes.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
-
-/// What is about to be done, known before it is tried, so that a refusal can be audited too.
-#[derive(Clone, Debug)]
-pub(crate) struct Act {
-    /// As in the audit log, for example `role.create`.
-    pub(crate) action: &'static str,
-    /// What it is done to.
-    pub(crate) target: Target,
-    /// Why, as given by the actor.
-    pub(crate) reason: Option<String>,
-}
-
-impl Act {
-    pub(crate) fn new(action: &'static str, target: Target) -> Self {
-        Self { action, target, reason: None }
-    }
-
-    /// The same, for a reason that the actor gave, if any.
-    pub(crate) fn because(mut self, reason: impl Into<Option<String>>) -> Self {
-        self.reason = reason.into();
-        self
-    }
-}
 
 /// A change under way: an open transaction that holds the policy lock. Dropped, it is undone.
 #[derive(Debug)]
@@ -64,6 +44,14 @@ pub(crate) struct Change {
     touched: FxHashSet<Touched>,
     entries: Vec<Entry>,
     blame: Blame,
+}
+
+/// What a change holds from the door on.
+#[derive(Debug)]
+struct Entrance {
+    door: OwnedMutexGuard<()>,
+    /// Who held what for good.
+    before: LastingHolders,
 }
 
 /// Which argument is at fault when what was written brings roles together that are to be kept apart.
@@ -284,17 +272,28 @@ impl Service {
         F: FnOnce(Change) -> Fut + Send,
         Fut: Future<Output = Result<(Change, T)>> + Send,
     {
+        let (change, entrance) = self.enter(ctx).await?;
+        let (change, value) = work(change).await?;
+        self.leave((ctx, act), change, entrance).await?;
+        Ok(value)
+    }
+
+    #[boxed]
+    async fn enter(&self, ctx: &Context) -> Result<(Change, Entrance)> {
         let door = self.current.enter().await?;
         let change = Change::open(self, ctx).await?;
         let before = change.holders(&change.policy).await?;
-        let (change, value) = work(change).await?;
+        Ok((change, Entrance { door, before }))
+    }
+
+    #[boxed]
+    async fn leave(&self, (ctx, act): (&Context, &Act), change: Change, entrance: Entrance) -> Result<()> {
         if change.touched.is_empty() && change.entries.is_empty() {
             change.transaction.rollback().await?;
-            return Ok(value);
+            return Ok(());
         }
-        let settled = change.settle(&before).await?;
+        let settled = change.settle(&entrance.before).await?;
         audit::write(self, ctx, act, &settled.entries, &settled.transaction).await?;
-        settled.commit(self, door).await?;
-        Ok(value)
+        settled.commit(self, entrance.door).await
     }
 }

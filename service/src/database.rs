@@ -3,6 +3,7 @@
 mod open;
 
 use crate::Result;
+use crate::boxed;
 use sea_orm::{
     AccessMode, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
@@ -46,6 +47,7 @@ impl Database {
     /// # Errors
     /// [`crate::Error::Unavailable`] when it cannot be opened; its source says why and what to do,
     /// in one line and without the password.
+    #[boxed]
     pub async fn open(settings: &DatabaseSettings) -> Result<Self> {
         let background = match settings {
             DatabaseSettings::Embedded { path } => open::embedded(path).await?,

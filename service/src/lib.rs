@@ -42,3 +42,8 @@ pub use database::{Database, DatabaseSettings};
 pub use error::{Error, Refusal, RefusalCode, RefusalDetail, Result, Separation, UnauthenticatedReason};
 pub use ids::{IdSource, RandomIds, parse_typeid, typeid};
 pub use start::{Parts, Service};
+
+/// Puts the future of an async function behind a box. It is compiled here, once, and not again wherever it
+/// is awaited; and whoever awaits it holds a pointer, not room for all that it may come to. For every use
+/// case and for what a request seldom comes to, not for what each request runs through.
+pub(crate) use async_recursion::async_recursion as boxed;

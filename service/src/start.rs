@@ -5,9 +5,12 @@ use crate::auth::{CsrfKey, Hasher, RateLimits, VerifiedTokens};
 use crate::decisions::{Current, Follower, follow};
 use crate::keys::{self, Keys};
 use crate::sessions::{self, Denylist};
-use crate::{Actor, Clock, Config, Context, Database, IdSource, RequestInfo, Result, assignments, auth, bootstrap};
+use crate::{
+    Actor, Clock, Config, Context, Database, IdSource, RequestInfo, Result, assignments, auth, bootstrap, boxed,
+};
 use engine::{PermissionName, RequestId, RoleName};
 use std::error::Error as _;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::task::AbortHandle;
@@ -20,6 +23,14 @@ const FLUSHES_PER_SWEEP: u32 = 20;
 /// The running service; clones share everything.
 #[derive(Clone, Debug)]
 pub struct Service {
+    shared: Arc<Shared>,
+    /// Kept by the clones that are handed out, not by the background work itself.
+    background: Option<Arc<Background>>,
+}
+
+/// What the clones of a service share.
+#[derive(Debug)]
+pub struct Shared {
     pub(crate) config: Arc<Config>,
     pub(crate) database: Database,
     pub(crate) clock: Arc<dyn Clock>,
@@ -31,9 +42,15 @@ pub struct Service {
     pub(crate) csrf: Arc<CsrfKey>,
     pub(crate) limits: Arc<RateLimits>,
     pub(crate) tokens: Arc<VerifiedTokens>,
-    pub(crate) attempts: Arc<Attempts>,
-    /// Kept by the clones that are handed out, not by the background work itself.
-    background: Option<Arc<Background>>,
+    pub(crate) attempts: Attempts,
+}
+
+impl Deref for Service {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.shared
+    }
 }
 
 /// What a service is made of.
@@ -70,11 +87,12 @@ impl Service {
     /// # Errors
     /// [`crate::Error::Unavailable`] when the database or Redis cannot be read, a sealed key not opened, or
     /// the pepper of the passwords is not given.
+    #[boxed]
     pub async fn start(parts: Parts) -> Result<Self> {
         let Parts { config, database, clock, ids, system_permissions, system_roles } = parts;
         let tokens = Arc::new(VerifiedTokens::new());
         let denylist = Arc::new(Denylist::start(&database, &clock, &config, tokens.sessions()).await?);
-        let mut service = Self {
+        let shared = Shared {
             current: Arc::new(Current::load(&database).await?),
             hasher: Arc::new(Hasher::start(&config.password)),
             keys: Arc::new(Keys::load(&database, &config, Arc::clone(&clock), &*ids).await?),
@@ -82,13 +100,13 @@ impl Service {
             limits: Arc::new(RateLimits::new(&config, denylist.redis())),
             denylist,
             tokens,
-            attempts: Arc::default(),
+            attempts: Attempts::default(),
             config: Arc::new(config),
             database,
             clock,
             ids,
-            background: None,
         };
+        let mut service = Self { shared: Arc::new(shared), background: None };
         auth::check_pepper(&service).await?;
         bootstrap::run(&service, &system_permissions, &system_roles).await?;
         let following = tokio::spawn(follow(service.follower()));
@@ -137,6 +155,7 @@ impl Service {
     ///
     /// # Errors
     /// [`crate::Error::Unavailable`] when one of them does not answer in time.
+    #[boxed]
     pub async fn ready(&self) -> Result<()> {
         self.current.look(&self.database).await?;
         self.denylist.ready()
@@ -147,6 +166,7 @@ impl Service {
     ///
     /// # Errors
     /// [`crate::Error::Unavailable`] when the database cannot be written.
+    #[boxed]
     pub async fn flush(&self) -> Result<()> {
         sessions::flush_seen(self).await?;
         audit::flush(self).await
@@ -158,6 +178,7 @@ impl Service {
     ///
     /// # Errors
     /// [`crate::Error::Unavailable`] when the database cannot be read or written.
+    #[boxed]
     pub async fn sweep(&self) -> Result<()> {
         sessions::sweep(self).await?;
         auth::delete_dead_resets(self).await?;

@@ -1,12 +1,10 @@
 //! Settings of cookies, and of the pages that may use them.
 
 use super::Span;
-use serde::de::{Deserialize, Deserializer, Error};
 use std::fmt;
 
 /// The cookies that sessions of browsers are kept in.
-#[derive(Clone, Debug, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Cookie {
     /// Name of the one with the access token.
     pub access_name: String,
@@ -25,8 +23,7 @@ pub struct Cookie {
 }
 
 /// Whether a cookie comes along from other sites. Depth only: never what a cookie counts by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SameSite {
     /// Never.
     Strict,
@@ -38,8 +35,7 @@ pub enum SameSite {
 }
 
 /// Cross-origin requests.
-#[derive(Clone, Debug, Default, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub struct Cors {
     /// Origins whose pages are let in.
     pub origins: Origins,
@@ -130,12 +126,6 @@ fn is_origin(text: &str) -> bool {
 impl fmt::Display for Origins {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.join(", "))
-    }
-}
-
-impl<'de> Deserialize<'de> for Origins {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::parse(&String::deserialize(deserializer)?).ok_or_else(|| D::Error::custom("not a list of origins"))
     }
 }
 

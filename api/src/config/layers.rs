@@ -2,19 +2,15 @@
 
 use super::environment::{CONFIG_FILE, Environment};
 use super::error::SettingError;
-use super::table::Setting;
+use super::table::{SETTINGS, Setting};
 use super::{Settings, validate};
-use figment::error::Kind;
-use figment::providers::{Format, Toml};
-use figment::value::{Dict, Map, Value};
-use figment::{Figment, Metadata, Profile, Provider};
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use toml::{Table, Value};
 
 /// Looked for in the working directory.
 const DEFAULT_FILE: &str = "keyward.toml";
-const ENVIRONMENT: &str = "environment";
-const COMMAND_LINE: &str = "command line";
 
 /// What the command line sets.
 #[derive(Clone, Debug, Default)]
@@ -43,7 +39,7 @@ pub enum Origin {
 pub struct Loaded {
     /// The settings, validated.
     pub settings: Settings,
-    figment: Figment,
+    origins: BTreeMap<&'static str, Origin>,
 }
 
 /// Reads the settings of this process.
@@ -65,24 +61,41 @@ pub fn load_from(
 ) -> Result<Loaded, SettingError> {
     let environment = Environment::read(variables)?;
     let named = flags.config_file.clone().or_else(|| environment.config_file.as_ref().map(PathBuf::from));
-    let mut figment = Figment::new();
+    let mut given = BTreeMap::new();
     if let Some((path, values)) = read_file(named.as_deref(), directory)? {
-        figment = figment.merge(Layer { metadata: Metadata::from("file", path.as_path()), values });
+        given = from_file(&path, values)?;
     }
-    let layer = |name, values: &[(&str, String)]| Layer { metadata: Metadata::named(name), values: nested(values) };
-    figment = figment.merge(layer(ENVIRONMENT, &environment.values)).merge(layer(COMMAND_LINE, &flags.values));
-
-    let settings = figment.extract_lossy().map_err(|error| explain(&figment, error))?;
-    let loaded = Loaded { settings, figment };
+    for (origin, values) in [(Origin::Environment, environment.values), (Origin::CommandLine, flags.values.clone())] {
+        given.extend(values.into_iter().map(|(key, text)| (key, Given { text: Some(text), origin: origin.clone() })));
+    }
+    let mut settings = Settings::default();
+    for (setting, Given { text, origin }) in
+        SETTINGS.iter().filter_map(|setting| Some((setting, given.get(setting.key)?)))
+    {
+        let is_set = text.as_deref().and_then(|text| (setting.set)(&mut settings, text)).is_some();
+        if !is_set {
+            let shown = text.as_deref().filter(|_| !is_secret(setting));
+            return Err(SettingError::not_accepted(setting, origin, shown));
+        }
+    }
+    let origins = given.into_iter().map(|(key, given)| (key, given.origin)).collect();
+    let loaded = Loaded { settings, origins };
     validate::validate(&loaded)?;
     Ok(loaded)
+}
+
+/// What one source says of a setting.
+struct Given {
+    /// `None` where there is something that no setting can be, such as a list.
+    text: Option<String>,
+    origin: Origin,
 }
 
 impl Loaded {
     /// Where the value of a setting came from.
     #[must_use]
     pub fn origin(&self, setting: &Setting) -> Origin {
-        origin(&self.figment, setting.key)
+        self.origins.get(setting.key).cloned().unwrap_or(Origin::Default)
     }
 }
 
@@ -98,24 +111,8 @@ impl Origin {
     }
 }
 
-/// One source of values.
-struct Layer {
-    metadata: Metadata,
-    values: Dict,
-}
-
-impl Provider for Layer {
-    fn metadata(&self) -> Metadata {
-        self.metadata.clone()
-    }
-
-    fn data(&self) -> figment::Result<Map<Profile, Dict>> {
-        Ok(Profile::Default.collect(self.values.clone()))
-    }
-}
-
 /// Reads the settings file: the one that was named, or `keyward.toml` where it exists.
-fn read_file(named: Option<&Path>, directory: &Path) -> Result<Option<(PathBuf, Dict)>, SettingError> {
+fn read_file(named: Option<&Path>, directory: &Path) -> Result<Option<(PathBuf, Table)>, SettingError> {
     let path = named.unwrap_or(Path::new(DEFAULT_FILE));
     let shown = path.display();
     let text = match std::fs::read_to_string(directory.join(path)) {
@@ -126,7 +123,7 @@ fn read_file(named: Option<&Path>, directory: &Path) -> Result<Option<(PathBuf, 
             return Err(SettingError::new(format!("cannot read the settings file {shown}: {error}: {remedy}")));
         }
     };
-    let values = Toml::from_str(&text).map_err(|error| {
+    let values = text.parse().map_err(|error: toml::de::Error| {
         let what = condensed(&error.to_string());
         SettingError::new(format!("the settings file {shown} is not TOML: {what}"))
     })?;
@@ -145,51 +142,34 @@ fn condensed(error: &str) -> String {
         .join(": ")
 }
 
-/// Puts `section.name` keys into their sections.
-fn nested(values: &[(&str, String)]) -> Dict {
-    let mut dict = Dict::new();
+/// The settings that the file at `path` sets, those in sections by `section.name`.
+fn from_file(path: &Path, values: Table) -> Result<BTreeMap<&'static str, Given>, SettingError> {
+    let mut given = BTreeMap::new();
+    let mut take = |key: &str, value: &Value| match Setting::named(key) {
+        Some(setting) => {
+            given.insert(setting.key, Given { text: literal(value), origin: Origin::File(path.to_owned()) });
+            Ok(())
+        }
+        None => Err(SettingError::unknown(&path.display().to_string(), key, |setting| setting.key)),
+    };
     for (key, value) in values {
-        let value = Value::from(value.as_str());
-        match key.split_once('.') {
-            None => {
-                dict.insert((*key).to_owned(), value);
+        match value {
+            Value::Table(section) if is_section(&key) => {
+                section.iter().try_for_each(|(name, value)| take(&format!("{key}.{name}"), value))?;
             }
-            Some((section, name)) => {
-                let section = dict.entry(section.to_owned()).or_insert_with(|| Value::from(Dict::new()));
-                if let Value::Dict(_, section) = section {
-                    section.insert(name.to_owned(), value);
-                }
+            _ if is_section(&key) => {
+                return Err(SettingError::new(format!(
+                    "`{key}` in the settings file is a section: write `[{key}]` above its settings"
+                )));
             }
+            value => take(&key, &value)?,
         }
     }
-    dict
+    Ok(given)
 }
 
-fn origin(figment: &Figment, key: &str) -> Origin {
-    let Some(metadata) = figment.find_metadata(key) else { return Origin::Default };
-    match (metadata.source.as_ref().and_then(figment::Source::file_path), metadata.name.as_ref()) {
-        (Some(path), _) => Origin::File(path.to_owned()),
-        (None, COMMAND_LINE) => Origin::CommandLine,
-        (None, _) => Origin::Environment,
-    }
-}
-
-/// One line for a value of the wrong type or a key that is no setting.
-fn explain(figment: &Figment, error: figment::Error) -> SettingError {
-    let Some(error) = error.into_iter().next() else { return SettingError::new("the settings cannot be read") };
-    let key = error.path.join(".");
-    if let Kind::UnknownField(..) = &error.kind {
-        let file = error.metadata.as_ref().and_then(|m| m.source.as_ref()).and_then(figment::Source::file_path);
-        let place = file.map_or_else(|| "the settings file".to_owned(), |file| file.display().to_string());
-        return SettingError::unknown(&place, &key, |setting| setting.key);
-    }
-    let Some(setting) = Setting::named(&key) else {
-        return SettingError::new(format!(
-            "`{key}` in the settings file is a section: write `[{key}]` above its settings"
-        ));
-    };
-    let value = figment.find_value(&key).ok().filter(|_| !is_secret(setting)).and_then(|value| literal(&value));
-    SettingError::not_accepted(setting, &origin(figment, &key), value.as_deref())
+fn is_section(key: &str) -> bool {
+    SETTINGS.iter().any(|setting| setting.key.split_once('.').is_some_and(|(section, _)| section == key))
 }
 
 /// May the value not be shown?
@@ -201,13 +181,10 @@ fn is_secret(setting: &Setting) -> bool {
 
 fn literal(value: &Value) -> Option<String> {
     match value {
-        Value::String(_, text) => Some(text.clone()),
-        Value::Bool(_, on) => Some(on.to_string()),
-        Value::Num(_, number) => number
-            .to_i128()
-            .map(|n| n.to_string())
-            .or_else(|| number.to_u128().map(|n| n.to_string()))
-            .or_else(|| number.to_f64().map(|n| n.to_string())),
-        Value::Char(..) | Value::Empty(..) | Value::Dict(..) | Value::Array(..) => None,
+        Value::String(text) => Some(text.clone()),
+        Value::Boolean(on) => Some(on.to_string()),
+        Value::Integer(number) => Some(number.to_string()),
+        Value::Float(number) => Some(number.to_string()),
+        Value::Datetime(_) | Value::Array(_) | Value::Table(_) => None,
     }
 }

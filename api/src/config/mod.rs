@@ -15,6 +15,7 @@ mod secret;
 mod sections;
 mod show;
 pub mod table;
+mod text;
 mod units;
 mod validate;
 

@@ -1,6 +1,5 @@
 //! Proxies whose word is taken for where a request comes from.
 
-use serde::de::{Deserialize, Deserializer, Error};
 use std::fmt;
 use std::net::IpAddr;
 
@@ -93,12 +92,6 @@ impl fmt::Display for Network {
             return self.address.fmt(f);
         }
         write!(f, "{}/{}", self.address, self.bits)
-    }
-}
-
-impl<'de> Deserialize<'de> for Proxies {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::parse(&String::deserialize(deserializer)?).ok_or_else(|| D::Error::custom("not a list of networks"))
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::{Cookie, Cors, Proxies, Secrets, Size, Span};
 use secrecy::SecretString;
-use serde::Deserialize;
 use service::auth::PasswordList;
 use service::keys::SigningAlgorithm;
 use service::{LimitSettings, PasswordSettings, SessionSettings, TokenSettings};
@@ -10,8 +9,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 /// Everything that can be set.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// Where to listen.
     pub listen: SocketAddr,
@@ -64,8 +62,7 @@ pub struct Settings {
 }
 
 /// What a deployment is for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
     /// Trying out and writing software: playground and introspection are on.
     #[default]
@@ -75,8 +72,7 @@ pub enum Mode {
 }
 
 /// A database server instead of the embedded file.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Database {
     /// Its address.
     pub url: Option<SecretString>,
@@ -87,16 +83,14 @@ pub struct Database {
 }
 
 /// Redis, which carries revocations between replicas.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub struct Redis {
     /// Its address.
     pub url: Option<SecretString>,
 }
 
 /// Passwords and their hashing.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Password {
     /// Shortest accepted password.
     pub min_length: usize,
@@ -121,15 +115,13 @@ pub struct Password {
 }
 
 /// Access and refresh tokens.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Token {
     /// `iss` of access tokens.
     pub issuer: String,
     /// `aud` of access tokens.
     pub audience: String,
     /// How new keys sign.
-    #[serde(with = "SigningAlgorithmName")]
     pub algorithm: SigningAlgorithm,
     /// Life of an access token.
     pub access_lifetime: Span,
@@ -137,23 +129,8 @@ pub struct Token {
     pub refresh_grace: Span,
 }
 
-/// How access tokens are signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(remote = "service::keys::SigningAlgorithm")]
-enum SigningAlgorithmName {
-    #[serde(rename = "EdDSA")]
-    EdDsa,
-    #[serde(rename = "ES256")]
-    Es256,
-    #[serde(rename = "RS256")]
-    Rs256,
-    #[serde(rename = "HS256")]
-    Hs256,
-}
-
 /// Sessions.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Session {
     /// Ends when not used for so long.
     pub idle: Span,
@@ -164,8 +141,7 @@ pub struct Session {
 }
 
 /// Rate limits, per minute.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Limits {
     /// Sign-ins per account.
     pub login_per_account: u32,
@@ -178,8 +154,7 @@ pub struct Limits {
 }
 
 /// The administrator made by `serve` while there is none.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub struct Admin {
     /// Name to sign in with.
     pub username: Option<String>,
@@ -188,8 +163,7 @@ pub struct Admin {
 }
 
 /// Logs.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub struct Log {
     /// What is logged; depends on the command when not set.
     pub filter: Option<String>,
@@ -198,8 +172,7 @@ pub struct Log {
 }
 
 /// How logs are written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LogFormat {
     /// For people.
     #[default]
@@ -209,8 +182,7 @@ pub enum LogFormat {
 }
 
 /// Stopping.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Shutdown {
     /// How long `/readyz` says no before new connections are refused.
     pub delay: Span,

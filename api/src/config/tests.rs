@@ -284,6 +284,25 @@ fn a_value_in_the_file_is_named_by_its_place() {
 }
 
 #[test]
+fn what_no_setting_can_be_is_refused_by_its_place() {
+    let refusal = "`listen` in keyward.toml is not accepted: give an address with a port, such as `127.0.0.1:8080`";
+    for (name, toml) in [("list", "listen = [\"127.0.0.1:1\"]\n"), ("table", "[listen]\nport = 1\n")] {
+        assert_eq!(file_refusal(name, toml), refusal);
+    }
+    let overridden = Folder::with("overridden", "listen = []\n");
+    let flags = Flags { config_file: None, values: vec![("listen", "127.0.0.1:2".to_owned())] };
+    let loaded = load_from(&flags, [], &overridden.0).expect("what is laid over it counts");
+    assert_eq!(loaded.settings.listen.port(), 2);
+}
+
+#[test]
+fn a_switch_and_a_number_may_be_written_as_texts_in_the_file() {
+    let toml = "playground = \"off\"\n[password]\nmin_length = \"20\"\n";
+    let settings = with_file("texts", toml).expect("the settings are accepted").settings;
+    assert_eq!((settings.playground, settings.password.min_length), (Some(false), 20));
+}
+
+#[test]
 fn a_file_that_is_not_toml_is_named_with_the_place() {
     let line = file_refusal("broken", "listen = \n");
     assert!(line.starts_with("the settings file keyward.toml is not TOML: TOML parse error at line 1"), "{line}");

@@ -1,6 +1,5 @@
 //! Durations and sizes as people write them: `10m`, `19 MiB`.
 
-use serde::de::{Deserialize, Deserializer, Error};
 use std::fmt;
 use std::time::Duration;
 
@@ -69,18 +68,6 @@ impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (amount, unit) = largest(u64::from(self.kib), &SIZES);
         write!(f, "{amount} {unit}")
-    }
-}
-
-impl<'de> Deserialize<'de> for Span {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::parse(&String::deserialize(deserializer)?).ok_or_else(|| D::Error::custom("not a duration"))
-    }
-}
-
-impl<'de> Deserialize<'de> for Size {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::parse(&String::deserialize(deserializer)?).ok_or_else(|| D::Error::custom("not a size"))
     }
 }
 

@@ -2,10 +2,13 @@
 
 use super::context::{Request, request};
 use super::error::to_graphql;
-use async_graphql::{Context, SimpleObject};
-use futures_util::future::BoxFuture;
+use async_graphql::parser::types::Field;
+use async_graphql::registry::Registry;
+use async_graphql::{Context, ContextSelectionSet, OutputType, Positioned, ServerResult, SimpleObject, Value};
+use futures_util::future::{BoxFuture, try_join_all};
 use service::Service;
 use service::page::{Cursor, Page, PageArguments, PageRequest};
+use std::borrow::Cow;
 use std::fmt;
 
 /// Where a page sits in its list.
@@ -97,6 +100,39 @@ impl fmt::Debug for Total {
     }
 }
 
+/// Items of a page. As a `Vec`, but whatever the items are, waiting for all of them is the same code: compiled once
+/// and not for each type, which took a tenth of the time of building this crate.
+#[derive(Debug)]
+pub struct List<'a, T>(Vec<&'a T>);
+
+impl<'a, T> FromIterator<&'a T> for List<'a, T> {
+    fn from_iter<I: IntoIterator<Item = &'a T>>(items: I) -> Self {
+        Self(items.into_iter().collect())
+    }
+}
+
+impl<T: OutputType> OutputType for List<'_, T> {
+    fn type_name() -> Cow<'static, str> {
+        Vec::<T>::type_name()
+    }
+
+    fn qualified_type_name() -> String {
+        Vec::<T>::qualified_type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        Vec::<T>::create_type_info(registry)
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
+        let items = self.0.iter().enumerate().map(|(index, item)| -> BoxFuture<'_, ServerResult<Value>> {
+            let ctx = ctx.with_index(index);
+            Box::pin(async move { item.resolve(&ctx, field).await.map_err(|error| ctx.set_error_path(error)) })
+        });
+        Ok(Value::List(try_join_all(items.collect::<Vec<_>>()).await?))
+    }
+}
+
 /// Makes a connection and its edge. The item is given with its type:
 ///
 /// ```ignore
@@ -140,12 +176,12 @@ macro_rules! connection {
         #[async_graphql::Object]
         impl $connection {
             /// Items with their cursors.
-            async fn edges(&self) -> &[$edge] {
-                &self.edges
+            async fn edges(&self) -> $crate::graphql::connection::List<'_, $edge> {
+                self.edges.iter().collect()
             }
 
             /// The items alone.
-            async fn nodes(&self) -> Vec<&$item> {
+            async fn nodes(&self) -> $crate::graphql::connection::List<'_, $item> {
                 self.edges.iter().map(|edge| &edge.node).collect()
             }
 

@@ -10,29 +10,53 @@ use chrono::{DateTime, Utc};
 use engine::{Authority, Policy};
 use secrecy::SecretString;
 use service::{Caller, Service, UnauthenticatedReason};
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Most values that one answer may hold: some 200 MB while it is put together.
 const ANSWER: i64 = 1_000_000;
 
-/// One request, as its resolvers see it.
-#[derive(Debug)]
-pub struct Request {
+/// Who sends an operation.
+#[derive(Clone, Debug)]
+pub struct Sender {
     /// The use cases.
     pub service: Service,
     /// Who asks, and from where.
     pub context: service::Context,
+    /// What the client showed at the door.
+    pub credential: Credential,
+    /// The cookies of the browser that asks, where they may be set.
+    pub cookies: Option<Arc<CookieJar>>,
+    /// May the schema be asked about itself?
+    pub introspection: Introspection,
+}
+
+/// May the schema be asked about itself?
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Introspection {
+    /// Yes.
+    Open,
+    /// No, in no form.
+    Closed,
+}
+
+impl From<bool> for Introspection {
+    fn from(is_open: bool) -> Self {
+        if is_open { Self::Open } else { Self::Closed }
+    }
+}
+
+/// One request, as its resolvers see it.
+#[derive(Debug)]
+pub struct Request {
+    sender: Arc<Sender>,
     /// The policy that decides throughout this request.
     pub policy: Arc<Policy>,
     /// The instant at which this request decides.
     pub now: DateTime<Utc>,
     /// Reads things by id, together.
     pub loaders: Loaders,
-    /// What the client showed at the door.
-    pub credential: Credential,
-    /// The cookies of the browser that asks, where they may be set.
-    pub cookies: Option<Arc<CookieJar>>,
     /// The operation's variables, defaults filled in.
     pub(crate) variables: Variables,
     /// What the answer may still hold.
@@ -88,14 +112,22 @@ impl Budget {
     }
 }
 
+impl Deref for Request {
+    type Target = Sender;
+
+    fn deref(&self) -> &Sender {
+        &self.sender
+    }
+}
+
 impl Request {
     /// A request without anything to remember, as the fast lane wants it.
     #[must_use]
-    pub fn new(service: Service, context: service::Context, credential: Credential) -> Self {
+    pub fn new(sender: Arc<Sender>, variables: Variables) -> Self {
+        let Sender { service, context, .. } = &*sender;
         let policy = context.caller().map_or_else(|| service.policy(), |caller| Arc::clone(&caller.policy));
-        let (now, loaders) = (service.now(), Loaders::new(&service));
-        let (cookies, variables, budget) = Default::default();
-        Self { service, context, policy, now, loaders, credential, cookies, variables, budget, watch: None }
+        let (now, loaders, budget) = (service.now(), Loaders::new(service), Budget::default());
+        Self { sender, policy, now, loaders, variables, budget, watch: None }
     }
 
     /// Makes sure that the answer may hold so many values more. Lists that are not paged are as long as

@@ -6,8 +6,8 @@
 //! so that an answer never tells which lane it came from.
 
 use super::answer;
-use super::auth::CookieJar;
-use super::context::{Budget, Credential, Request};
+use super::context::{Budget, Request};
+pub use super::context::{Introspection, Sender};
 pub use super::document::Reliance;
 use super::document::{Document, DocumentLimits, Documents, Ready};
 use super::entity::Watch;
@@ -20,7 +20,6 @@ use async_graphql::{
     Variables,
 };
 use engine::{PermissionName, RoleName};
-use service::Service;
 use std::fmt;
 use std::sync::Arc;
 
@@ -68,36 +67,6 @@ pub struct Prepared {
     ready: Ready,
     /// The document with its text, unless it was seen before.
     unseen: Option<(String, Arc<Document>)>,
-}
-
-/// Who sends an operation.
-#[derive(Clone, Debug)]
-pub struct Sender {
-    /// The use cases.
-    pub service: Service,
-    /// Who asks, and from where.
-    pub context: service::Context,
-    /// What the client showed at the door.
-    pub credential: Credential,
-    /// The cookies of the browser that asks, where they may be set.
-    pub cookies: Option<Arc<CookieJar>>,
-    /// May the schema be asked about itself?
-    pub introspection: Introspection,
-}
-
-/// May the schema be asked about itself?
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Introspection {
-    /// Yes.
-    Open,
-    /// No, in no form.
-    Closed,
-}
-
-impl From<bool> for Introspection {
-    fn from(is_open: bool) -> Self {
-        if is_open { Self::Open } else { Self::Closed }
-    }
 }
 
 impl Prepared {
@@ -220,7 +189,7 @@ where
     }
 
     /// Runs an operation in the lane that fits its sender.
-    pub async fn execute(&self, prepared: &Prepared, sender: &Sender) -> Response {
+    pub async fn execute(&self, prepared: &Prepared, sender: &Arc<Sender>) -> Response {
         let response = match self.lane(&prepared.ready, sender) {
             Lane::Fast => {
                 let response = self.run(Lane::Fast, prepared, sender).await;
@@ -239,7 +208,7 @@ where
     /// Runs an operation in a given lane, for tests that compare the lanes; the fast lane enforces
     /// nothing.
     #[doc(hidden)]
-    pub async fn execute_in(&self, lane: Lane, prepared: &Prepared, sender: &Sender) -> Response {
+    pub async fn execute_in(&self, lane: Lane, prepared: &Prepared, sender: &Arc<Sender>) -> Response {
         answer::finish(self.run(lane, prepared, sender).await, &sender.context, &self.limits)
     }
 
@@ -255,27 +224,26 @@ where
         if passes { Lane::Fast } else { Lane::Hooked }
     }
 
-    async fn run(&self, lane: Lane, prepared: &Prepared, sender: &Sender) -> Response {
+    async fn run(&self, lane: Lane, prepared: &Prepared, sender: &Arc<Sender>) -> Response {
         let ready = &prepared.ready;
         if ready.asks_for_schema() && sender.introspection == Introspection::Closed {
             let error = Code::ValidationFailed.error("this service does not describe its schema");
             return Response::from_errors(vec![answer::nowhere(error)]);
         }
-        let mut request = Request::new(sender.service.clone(), sender.context.clone(), sender.credential.clone());
-        request.variables = ready.variables.clone();
-        request.cookies.clone_from(&sender.cookies);
+        let mut request = Request::new(Arc::clone(sender), ready.variables.clone());
         if lane == Lane::Hooked {
-            request.watch = Some(self.watch(&request, ready).await);
+            request.watch = Some(Box::pin(self.watch(&request, ready)).await);
         }
         let budget = request.budget.clone();
         let mut run = async_graphql::Request::new("").variables(ready.variables.clone()).data(request);
         run.operation_name = ready.name().map(str::to_owned);
         run.set_parsed_query(ready.executable());
-        let response = match lane {
-            Lane::Fast if prepared.is_proven() => self.proven.execute(run).await,
-            Lane::Fast => self.fast.execute(run).await,
-            Lane::Hooked => self.hooked.execute(run).await,
+        let schema = match lane {
+            Lane::Fast if prepared.is_proven() => &self.proven,
+            Lane::Fast => &self.fast,
+            Lane::Hooked => &self.hooked,
         };
+        let response = schema.execute(run).await;
         // A query is as good as not begun; what a mutation did is told all the same.
         if budget.is_exceeded() && ready.kind() == OperationType::Query {
             return Response::from_errors(vec![answer::nowhere(Budget::exceeded())]);

@@ -175,19 +175,34 @@ fn revision(headers: &HeaderMap) -> Result<Option<u64>> {
 fn bearer(headers: &HeaderMap) -> Result<Option<SecretString>, SecretString> {
     let mut shown = headers.get_all(header::AUTHORIZATION).iter();
     let Some(first) = shown.next() else { return Ok(None) };
-    let text = first.to_str().unwrap_or_default();
-    let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
-    let token = token.trim_matches(' ');
-    let is_good = shown.next().is_none() && scheme.eq_ignore_ascii_case("bearer") && is_token68(token);
-    if is_good { Ok(Some(token.into())) } else { Err(SecretString::default()) }
+    let (scheme, token) = first.as_bytes().split_at_checked(BEARER.len()).unwrap_or_default();
+    let is_alone = shown.next().is_none() && scheme.eq_ignore_ascii_case(BEARER);
+    match std::str::from_utf8(token).map(|token| token.trim_matches(' ')) {
+        Ok(token) if is_alone && is_token68(token.as_bytes()) => Ok(Some(token.into())),
+        _ => Err(SecretString::default()),
+    }
 }
 
+/// The scheme, and the blank after it.
+const BEARER: &[u8] = b"bearer ";
+
 /// RFC 9110, 11.2.
-fn is_token68(token: &str) -> bool {
-    let body = token.trim_end_matches('=');
-    let known = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte);
-    !body.is_empty() && token.len() <= limits::CREDENTIAL && body.bytes().all(known)
+fn is_token68(token: &[u8]) -> bool {
+    let padding = token.iter().rev().take_while(|byte| **byte == b'=').count();
+    let body = &token[..token.len() - padding];
+    !body.is_empty() && token.len() <= limits::CREDENTIAL && body.iter().all(|byte| TOKEN68[usize::from(*byte)])
 }
+
+/// Bytes of a token, by their number: every request's token is looked at.
+const TOKEN68: [bool; 256] = {
+    let mut known = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        known[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/');
+        byte += 1;
+    }
+    known
+};
 
 #[cfg(test)]
 mod tests {

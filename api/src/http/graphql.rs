@@ -93,15 +93,13 @@ impl GraphQl {
 
     async fn run(&self, prepared: &Prepared, identity: Identity, media: Media) -> Response {
         let Identity { context, credential, cookies } = identity;
-        let is_signed_in = context.caller().is_some();
         let introspection = self.http.introspection.into();
-        let jar = cookies.clone();
-        let sender = Sender { service: self.service.clone(), context, credential, cookies, introspection };
+        let sender = Arc::new(Sender { service: self.service.clone(), context, credential, cookies, introspection });
         let mut response = respond(media, &self.schemas.execute(prepared, &sender).await);
-        if is_signed_in {
+        if sender.context.caller().is_some() {
             response.headers_mut().insert(POLICY_REVISION, self.service.policy().revision().into());
         }
-        if let Some(change) = jar.and_then(|jar| jar.take_change()) {
+        if let Some(change) = sender.cookies.as_ref().and_then(|jar| jar.take_change()) {
             for line in cookies::lines(&self.http.cookie, &change, self.service.now()) {
                 response.headers_mut().append(header::SET_COOKIE, line);
             }
@@ -141,9 +139,11 @@ impl Endpoint for GraphQl {
             self.dress(response.headers_mut(), let_in);
             return Ok(response);
         }
+        // In a box: routes move the future of this function from one to the next.
+        let answer = Box::pin(self.answer(request, info));
         // A panic is our mistake, and one request's end only.
         let span = tracing::info_span!("request", id);
-        let answered = AssertUnwindSafe(self.answer(request, info)).catch_unwind().instrument(span).await;
+        let answered = AssertUnwindSafe(answer).catch_unwind().instrument(span).await;
         let mut response = answered.unwrap_or_else(|_| {
             tracing::error!(request = id, "a request ended in a panic");
             let error = async_graphql::ErrorExtensions::extend_with(

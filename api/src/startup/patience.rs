@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 /// How long a request may take from its first byte to the first byte of its answer: what reading a
 /// body and answering may take (`http::limits`), and some seconds more.
@@ -22,7 +22,10 @@ pub(super) struct Patient<Io> {
     io: Io,
     turn: Duration,
     idle: Duration,
-    end: Pin<Box<Sleep>>,
+    /// When the patience ends.
+    end: Instant,
+    /// Wakes at the end, or earlier: turning it back costs more than waking once too often.
+    alarm: Pin<Box<Sleep>>,
     /// Has the client begun to send, and not been answered?
     in_turn: bool,
 }
@@ -34,24 +37,37 @@ impl<Io> Patient<Io> {
     }
 
     fn with(io: Io, turn: Duration, idle: Duration) -> Self {
-        Self { io, turn, idle, end: Box::pin(sleep(turn)), in_turn: false }
+        let end = Instant::now() + turn;
+        Self { io, turn, idle, end, alarm: Box::pin(sleep_until(end)), in_turn: false }
     }
 
     /// Waits for the client no longer than there is patience.
     fn wait<T>(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<T>> {
-        let late = || io::Error::new(io::ErrorKind::TimedOut, "the client takes too long");
-        self.end.as_mut().poll(cx).map(|()| Err(late()))
+        while self.alarm.as_mut().poll(cx).is_ready() {
+            if self.alarm.deadline() >= self.end {
+                return Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client takes too long")));
+            }
+            self.alarm.as_mut().reset(self.end);
+        }
+        Poll::Pending
     }
 
     fn has_read(&mut self) {
         if !std::mem::replace(&mut self.in_turn, true) {
-            self.end.as_mut().reset(Instant::now() + self.turn);
+            self.end_after(self.turn);
         }
     }
 
     fn has_written(&mut self) {
         self.in_turn = false;
-        self.end.as_mut().reset(Instant::now() + self.idle);
+        self.end_after(self.idle);
+    }
+
+    fn end_after(&mut self, patience: Duration) {
+        self.end = Instant::now() + patience;
+        if self.end < self.alarm.deadline() {
+            self.alarm.as_mut().reset(self.end);
+        }
     }
 
     fn written(&mut self, cx: &mut Context<'_>, progress: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {

@@ -7,7 +7,7 @@ use crate::audit::{Entry, checked, listed};
 use crate::batch::{Batch, not_found};
 use crate::change::{Act, Change};
 use crate::users::{self, User};
-use crate::{Context, Refusal, Result, Service, text};
+use crate::{Context, Refusal, Result, Service, boxed, text};
 use engine::{AssignmentId, Policy, RoleId, UserId};
 use serde_json::json;
 use std::slice;
@@ -17,6 +17,7 @@ use std::slice;
 /// # Errors
 /// `NOT_FOUND`, `INVALID` (terms), `TOO_LONG`, `BEYOND_AUTHORITY`, `SOD_VIOLATION`, `WOULD_LOCK_OUT` (an end
 /// date for the last administrator).
+#[boxed]
 pub async fn assign_roles(
     service: &Service,
     ctx: &Context,
@@ -75,6 +76,7 @@ async fn assign(
 ///
 /// # Errors
 /// `NOT_FOUND`, `TOO_LONG`, `BEYOND_AUTHORITY`, `WOULD_LOCK_OUT`.
+#[boxed]
 pub async fn unassign_roles(
     service: &Service,
     ctx: &Context,

@@ -8,7 +8,7 @@ use crate::audit::{Entry, checked, listed};
 use crate::batch::{Batch, not_found};
 use crate::change::{Act, Change};
 use crate::users::{self, User};
-use crate::{Context, Refusal, Result, Service};
+use crate::{Context, Refusal, Result, Service, boxed};
 use engine::{PermissionId, Policy, UserId};
 use serde_json::json;
 use std::slice;
@@ -17,6 +17,7 @@ use std::slice;
 ///
 /// # Errors
 /// As [`super::assign_roles`].
+#[boxed]
 pub async fn grant_permissions(
     service: &Service,
     ctx: &Context,
@@ -71,6 +72,7 @@ async fn grant(
 ///
 /// # Errors
 /// As [`super::unassign_roles`].
+#[boxed]
 pub async fn revoke_permissions(
     service: &Service,
     ctx: &Context,

@@ -8,7 +8,7 @@ use crate::audit::{Entry, Target, TargetType, checked, listed};
 use crate::batch::{Batch, not_found};
 use crate::change::{Act, Change};
 use crate::users::{self, User, UserStatus};
-use crate::{Context, Refusal, Result, Service};
+use crate::{Context, Refusal, Result, Service, boxed};
 use chrono::{DateTime, Utc};
 use engine::{AssignmentId, Permit, RoleFacts, RoleId, Subject, UserId};
 use rustc_hash::FxHashMap;
@@ -18,6 +18,7 @@ use serde_json::json;
 ///
 /// # Errors
 /// As [`super::assign_roles`]; the path holds the index of the user at fault.
+#[boxed]
 pub async fn assign_users(
     service: &Service,
     ctx: &Context,
@@ -77,6 +78,7 @@ async fn assign(
 ///
 /// # Errors
 /// As [`super::unassign_roles`].
+#[boxed]
 pub async fn unassign_users(
     service: &Service,
     ctx: &Context,

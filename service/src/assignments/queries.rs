@@ -1,7 +1,7 @@
 //! Reading assignments.
 
 use super::{PermissionGrant, RoleAssignment, store};
-use crate::{Result, Service};
+use crate::{Result, Service, boxed};
 use engine::{AssignmentId, UserId};
 use rustc_hash::FxHashMap;
 
@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 ///
 /// # Errors
 /// [`crate::Error::Unavailable`] when the database cannot be read.
+#[boxed]
 pub async fn of_users(service: &Service, users: &[UserId]) -> Result<FxHashMap<UserId, Vec<RoleAssignment>>> {
     let mut by_user: FxHashMap<UserId, Vec<RoleAssignment>> = FxHashMap::default();
     for assignment in store::of_users(service.database.connection(), users).await? {
@@ -23,6 +24,7 @@ pub async fn of_users(service: &Service, users: &[UserId]) -> Result<FxHashMap<U
 ///
 /// # Errors
 /// As [`of_users`].
+#[boxed]
 pub async fn grants_of_users(service: &Service, users: &[UserId]) -> Result<FxHashMap<UserId, Vec<PermissionGrant>>> {
     let mut by_user: FxHashMap<UserId, Vec<PermissionGrant>> = FxHashMap::default();
     for grant in store::grants_of_users(service.database.connection(), users).await? {
@@ -35,6 +37,7 @@ pub async fn grants_of_users(service: &Service, users: &[UserId]) -> Result<FxHa
 ///
 /// # Errors
 /// As [`of_users`].
+#[boxed]
 pub async fn by_ids(service: &Service, ids: &[AssignmentId]) -> Result<FxHashMap<AssignmentId, RoleAssignment>> {
     let assignments = store::by_ids(service.database.connection(), ids).await?;
     Ok(assignments.into_iter().map(|assignment| (assignment.id, assignment)).collect())

@@ -3,7 +3,7 @@
 use super::{AuditEvent, Entry, Outcome, Target, TargetType, store};
 use crate::change::Act;
 use crate::text::excerpt;
-use crate::{Context, Error, Refusal, RefusalCode, Result, Service};
+use crate::{Context, Error, Refusal, RefusalCode, Result, Service, boxed};
 use chrono::{DateTime, Utc};
 use engine::AuditEventId;
 use sea_orm::ConnectionTrait;
@@ -75,6 +75,7 @@ pub(crate) async fn record_attempt(service: &Service, ctx: &Context, act: &Act, 
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database cannot be written.
+#[boxed]
 pub async fn denied(service: &Service, ctx: &Context, coordinate: &str, rule: &str) -> Result<()> {
     let target = Target::new(TargetType::Field, None, coordinate.to_owned());
     let act = Act { action: DENY, target, reason: None };

@@ -2,7 +2,7 @@
 
 use super::{AuditEvent, AuditFilter, store};
 use crate::page::{Direction, Page, PageRequest};
-use crate::{Error, Result, Service};
+use crate::{Error, Result, Service, boxed};
 use engine::AuditEventId;
 use rustc_hash::FxHashMap;
 use uuid::Uuid;
@@ -16,6 +16,7 @@ const MAX_ACTIONS: usize = 100;
 /// # Errors
 /// [`Error::Unavailable`] when the database cannot be read; [`Error::BadInput`] for a cursor of
 /// another list or a filter of more than 100 actions.
+#[boxed]
 pub async fn pages(
     service: &Service,
     filters: &[AuditFilter],
@@ -30,6 +31,7 @@ pub async fn pages(
 ///
 /// # Errors
 /// As [`pages`].
+#[boxed]
 pub async fn counts(service: &Service, filters: &[AuditFilter]) -> Result<Vec<u64>> {
     filters.iter().try_for_each(check)?;
     store::counts(service.database.connection(), filters).await
@@ -39,6 +41,7 @@ pub async fn counts(service: &Service, filters: &[AuditFilter]) -> Result<Vec<u6
 ///
 /// # Errors
 /// As [`pages`].
+#[boxed]
 pub async fn by_ids(service: &Service, ids: &[AuditEventId]) -> Result<FxHashMap<AuditEventId, AuditEvent>> {
     let events = store::by_ids(service.database.connection(), ids).await?;
     Ok(events.into_iter().map(|event| (event.id, event)).collect())
@@ -48,6 +51,7 @@ pub async fn by_ids(service: &Service, ids: &[AuditEventId]) -> Result<FxHashMap
 ///
 /// # Errors
 /// As [`pages`].
+#[boxed]
 pub async fn involves(service: &Service, event: AuditEventId, object: Uuid) -> Result<bool> {
     store::involves(service.database.connection(), event, object).await
 }

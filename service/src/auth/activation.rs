@@ -12,7 +12,7 @@ use crate::batch::Batch;
 use crate::change::{Act, separation};
 use crate::decisions::pinned;
 use crate::sessions;
-use crate::{Caller, Context, Refusal, RefusalCode, Result, Service, UnauthenticatedReason, audit};
+use crate::{Caller, Context, Refusal, RefusalCode, Result, Service, UnauthenticatedReason, audit, boxed};
 use chrono::{DateTime, Utc};
 use engine::{AccountStatus, Activation, ActivationError, Policy, RoleId, Subject, UserId};
 use sea_orm::DatabaseTransaction;
@@ -52,6 +52,7 @@ impl Way {
 /// # Errors
 /// `TOO_LONG`; `ROLE_NOT_ASSIGNED` at the first role that the user is not authorised for now, whether or not there is
 /// such a role; `SOD_VIOLATION`.
+#[boxed]
 pub async fn activate_roles(service: &Service, ctx: &Context, roles: Vec<RoleId>) -> Result<SignedIn> {
     switch(service, ctx, Way::Activate, roles).await
 }
@@ -61,6 +62,7 @@ pub async fn activate_roles(service: &Service, ctx: &Context, roles: Vec<RoleId>
 ///
 /// # Errors
 /// `TOO_LONG`.
+#[boxed]
 pub async fn deactivate_roles(service: &Service, ctx: &Context, roles: Vec<RoleId>) -> Result<SignedIn> {
     switch(service, ctx, Way::Deactivate, roles).await
 }

@@ -12,16 +12,18 @@ use super::token::{Expected, MAX_LEN, Rejected, Verified, role_names, verify};
 use crate::decisions::subject;
 use crate::keys::{KeySet, Trust};
 use crate::sessions::{self, Record, Records, Standing};
-use crate::{Caller, Error, Result, Service, UnauthenticatedReason};
+use crate::{Caller, Error, Result, Service, UnauthenticatedReason, boxed};
 use chrono::{DateTime, Utc};
 use engine::{AccountStatus, Activation, Policy, SessionId, Subject, UserId};
+use quick_cache::Weighter;
+use quick_cache::sync::{Cache, DefaultLifecycle};
 use rustc_hash::FxBuildHasher;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 /// Most memory for verified tokens, in bytes.
-const CAPACITY: u64 = 16 * 1024 * 1024;
+const CAPACITY: usize = 16 * 1024 * 1024;
 /// What an entry takes besides its role names, about.
 const ENTRY: usize = 320;
 /// Reading a session's row must not take longer.
@@ -33,7 +35,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// keys they were checked with: when that is replaced, none of them is found any more.
 #[derive(Debug)]
 pub struct VerifiedTokens {
-    tokens: moka::sync::Cache<[u8; 32], Arc<Known>, FxBuildHasher>,
+    tokens: Cache<[u8; 32], Arc<Known>, Weight, FxBuildHasher>,
     sessions: Arc<Records>,
     /// Until when the sealed successors of refresh tokens have been erased.
     erased_to: Mutex<Option<DateTime<Utc>>>,
@@ -59,6 +61,17 @@ struct Staleness {
     stale: bool,
 }
 
+/// About how many bytes an entry takes.
+#[derive(Clone, Debug)]
+struct Weight;
+
+impl Weighter<[u8; 32], Arc<Known>> for Weight {
+    fn weight(&self, _: &[u8; 32], known: &Arc<Known>) -> u64 {
+        let roles = known.verified.roles.iter().flatten().map(|role| role.len() + size_of::<String>());
+        (ENTRY + roles.sum::<usize>()) as u64
+    }
+}
+
 impl Default for VerifiedTokens {
     fn default() -> Self {
         Self::new()
@@ -69,12 +82,8 @@ impl VerifiedTokens {
     /// An empty cache.
     #[must_use]
     pub fn new() -> Self {
-        let weigh = |_: &[u8; 32], known: &Arc<Known>| {
-            let roles = known.verified.roles.iter().flatten().map(|role| role.len() + size_of::<String>());
-            u32::try_from(ENTRY + roles.sum::<usize>()).unwrap_or(u32::MAX)
-        };
-        let tokens = moka::sync::Cache::builder().max_capacity(CAPACITY).weigher(weigh);
-        let tokens = tokens.build_with_hasher(FxBuildHasher);
+        let lifecycle = DefaultLifecycle::default();
+        let tokens = Cache::with(CAPACITY / (2 * ENTRY), CAPACITY as u64, Weight, FxBuildHasher, lifecycle);
         Self { tokens, sessions: Arc::default(), erased_to: Mutex::default() }
     }
 
@@ -131,6 +140,7 @@ pub(super) struct Signed {
 }
 
 /// Checks a token's signature and claims, whether or not it has run out or its key is still trusted.
+#[boxed]
 pub(super) async fn check_signature(service: &Service, token: &str, now: DateTime<Utc>) -> Result<Signed> {
     let settings = &service.config.token;
     let expected = Expected { issuer: &settings.issuer, audience: &settings.audience, now };
@@ -220,12 +230,7 @@ async fn live_session(service: &Service, verified: &Verified, now: DateTime<Utc>
     };
     let record = match kept {
         Some(record) => record,
-        None => {
-            let row = timeout(PATIENCE, sessions::find(service.database.connection(), session)).await;
-            let stored = row.map_err(|late| Error::Unavailable(late.into()))??;
-            let open = stored.filter(|stored| stored.session.revoked_at.is_none());
-            sessions.put(&open.ok_or(UnauthenticatedReason::Revoked)?)
-        }
+        None => open_session(service, session).await?,
     };
     if record.user != verified.user {
         return Err(UnauthenticatedReason::Invalid.into());
@@ -236,7 +241,17 @@ async fn live_session(service: &Service, verified: &Verified, now: DateTime<Utc>
     Ok(record)
 }
 
+/// Reads a session that has not ended, and keeps it.
+#[boxed]
+async fn open_session(service: &Service, session: SessionId) -> Result<Arc<Record>> {
+    let row = timeout(PATIENCE, sessions::find(service.database.connection(), session)).await;
+    let stored = row.map_err(|late| Error::Unavailable(late.into()))??;
+    let open = stored.filter(|stored| stored.session.revoked_at.is_none());
+    Ok(service.tokens.sessions.put(&open.ok_or(UnauthenticatedReason::Revoked)?))
+}
+
 /// Reads a session's row again, for the names of its user.
+#[boxed]
 async fn read(service: &Service, record: &Record) -> Result<()> {
     if let Some(stored) = sessions::find(service.database.connection(), record.id).await? {
         record.update(&stored);

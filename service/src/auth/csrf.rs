@@ -5,7 +5,7 @@ use super::logout::Presented;
 use super::refresh_token::RefreshToken;
 use super::seal::derive;
 use super::{authenticate, store};
-use crate::{Error, Result, Service};
+use crate::{Error, Result, Service, boxed};
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
@@ -57,6 +57,7 @@ pub fn is_csrf_token(service: &Service, session: SessionId, shown: &str) -> bool
 ///
 /// # Errors
 /// [`Error::Unavailable`] when it cannot be told.
+#[boxed]
 pub async fn session_named(service: &Service, presented: &Presented) -> Result<Option<SessionId>> {
     if let Some(token) = &presented.access_token {
         match authenticate::session_of(service, token.expose_secret()).await {

@@ -10,7 +10,7 @@ use crate::audit::{Entry, Target, TargetType};
 use crate::change::Act;
 use crate::text::excerpt;
 use crate::users::{UserKind, UserStatus, Username};
-use crate::{Context, Error, Refusal, RefusalCode, Result, Service, audit, sessions};
+use crate::{Context, Error, Refusal, RefusalCode, Result, Service, audit, boxed, sessions};
 use secrecy::SecretString;
 
 /// As in the audit log.
@@ -36,6 +36,7 @@ pub struct Credentials {
 /// # Errors
 /// `INVALID_CREDENTIALS`; after the right password only `ACCOUNT_NOT_ACTIVE`, `ROLE_NOT_ASSIGNED`, `SOD_VIOLATION`;
 /// [`crate::Error::RateLimited`] before any hashing; [`crate::Error::Unavailable`] when the hashing queue is full.
+#[boxed]
 pub async fn login(service: &Service, ctx: &Context, credentials: Credentials) -> Result<SignedIn> {
     let key = Username::login_key(&credentials.username);
     // Names that nobody can have are counted together.

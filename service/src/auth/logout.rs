@@ -7,7 +7,7 @@ use super::store;
 use crate::audit::Entry;
 use crate::keys::Trust;
 use crate::sessions::{self, EndReason, StoredSession, Whose};
-use crate::{Caller, Context, Error, Result, Service, audit};
+use crate::{Caller, Context, Error, Result, Service, audit, boxed};
 use engine::SessionId;
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
@@ -35,6 +35,7 @@ pub struct Presented {
 ///
 /// # Errors
 /// [`crate::Error::Unavailable`] when the end cannot be written.
+#[boxed]
 pub async fn logout(service: &Service, ctx: &Context, presented: Presented, reach: Reach) -> Result<u32> {
     let mut ended = 0;
     for session in named(service, &presented).await? {

@@ -9,7 +9,7 @@ use crate::batch::Batch;
 use crate::change::{Act, Change};
 use crate::sessions::{self, EndReason, Whose};
 use crate::users::{self, Account, User, Username};
-use crate::{Context, Error, Refusal, RefusalCode, Result, Service};
+use crate::{Context, Error, Refusal, RefusalCode, Result, Service, boxed};
 use engine::{RoleId, SessionId, UserId};
 use secrecy::SecretString;
 
@@ -26,6 +26,7 @@ pub struct NewAdministrator {
 ///
 /// # Errors
 /// [`crate::Error::Unavailable`] when the database cannot be read.
+#[boxed]
 pub async fn has_administrator(service: &Service) -> Result<bool> {
     match service.policy().superadmin() {
         Some(role) => store::has_lasting_holder(service.database.connection(), role, service.now()).await,
@@ -37,6 +38,7 @@ pub async fn has_administrator(service: &Service) -> Result<bool> {
 ///
 /// # Errors
 /// As [`super::sign_up`], without limits.
+#[boxed]
 pub async fn create_administrator(service: &Service, ctx: &Context, new: NewAdministrator) -> Result<User> {
     let new = SignUp { username: new.username, password: new.password, email: None, display_name: None };
     let account = signup::check(service, &new).await?;
@@ -57,6 +59,7 @@ pub async fn create_administrator(service: &Service, ctx: &Context, new: NewAdmi
 ///
 /// # Errors
 /// `NOT_FOUND`, `WEAK_PASSWORD`.
+#[boxed]
 pub async fn recover_administrator(service: &Service, ctx: &Context, new: NewAdministrator) -> Result<User> {
     let account = find(service, &new.username).await?;
     let context = [Some(account.username.as_str()), account.email.as_deref(), Some(&service.config.service_name)];

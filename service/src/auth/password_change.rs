@@ -10,13 +10,14 @@ use crate::audit::{Entry, Target, TargetType};
 use crate::change::Act;
 use crate::sessions::{self, EndReason, Whose};
 use crate::users::{self, User};
-use crate::{Caller, Context, Error, Refusal, RefusalCode, Result, Service, UnauthenticatedReason, audit};
+use crate::{Caller, Context, Error, Refusal, RefusalCode, Result, Service, UnauthenticatedReason, audit, boxed};
 use secrecy::SecretString;
 
 /// Changes the caller's password and ends all other sessions.
 ///
 /// # Errors
 /// `INVALID_CREDENTIALS` when `current` is wrong, `WEAK_PASSWORD`, `TOO_LONG`; [`crate::Error::RateLimited`].
+#[boxed]
 pub async fn change_password(
     service: &Service,
     ctx: &Context,

@@ -15,7 +15,7 @@ use crate::batch::not_found;
 use crate::change::{Act, Change};
 use crate::sessions::{self, EndReason, Whose};
 use crate::users::{self, UserKind, UserStatus, Username};
-use crate::{Context, Error, Refusal, RefusalCode, Result, Service, audit};
+use crate::{Context, Error, Refusal, RefusalCode, Result, Service, audit, boxed};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use engine::{SessionId, UserId};
 use secrecy::{ExposeSecret, SecretString};
@@ -44,6 +44,7 @@ pub struct IssuedReset {
 ///
 /// # Errors
 /// `NOT_FOUND`, `BEYOND_AUTHORITY`; `ACCOUNT_NOT_ACTIVE` for who is suspended, `INVALID` for a service account.
+#[boxed]
 pub async fn issue_password_reset(service: &Service, ctx: &Context, user: UserId) -> Result<IssuedReset> {
     let act = Act::new("user.issue_password_reset", users::target(service, user).await?);
     service.change(ctx, act, |change| issue(ctx, change, user)).await
@@ -75,6 +76,7 @@ async fn issue(ctx: &Context, mut change: Change, id: UserId) -> Result<(Change,
 /// `INVALID_CREDENTIALS` at `token` when it is unknown, used, replaced or has run out, its user is not active, or
 /// its issuer could not issue it any more; `REQUIRED`, `TOO_LONG` and `WEAK_PASSWORD` at `newPassword`;
 /// [`crate::Error::RateLimited`] before anything is looked up.
+#[boxed]
 pub async fn reset_password(service: &Service, ctx: &Context, token: SecretString, new: SecretString) -> Result<()> {
     if let Some(address) = ctx.request.ip_address {
         service.limits.take(Counted::LoginAddress(address), service.now()).await?;

@@ -9,7 +9,7 @@ use super::store::{self, Known};
 use crate::audit::{Entry, Target, TargetType};
 use crate::change::Act;
 use crate::sessions::{self, StoredSession};
-use crate::{Caller, Context, Error, Refusal, RefusalCode, Result, Service, UnauthenticatedReason, audit};
+use crate::{Caller, Context, Error, Refusal, RefusalCode, Result, Service, UnauthenticatedReason, audit, boxed};
 use chrono::{DateTime, Utc};
 use secrecy::SecretString;
 
@@ -19,6 +19,7 @@ use secrecy::SecretString;
 /// # Errors
 /// `INVALID_CREDENTIALS` when the password is wrong, which ends nothing; [`crate::Error::RateLimited`] before
 /// any hashing; [`crate::Error::Unavailable`] when the hashing queue is full.
+#[boxed]
 pub async fn reauthenticate(service: &Service, ctx: &Context, password: SecretString) -> Result<SignedIn> {
     let caller = ctx.caller().ok_or(UnauthenticatedReason::Missing)?;
     let account = store::account(service.database.connection(), caller.user).await?;
@@ -74,6 +75,7 @@ fn wrong() -> Error {
 /// # Errors
 /// [`Error::Unavailable`] when the database cannot be read; [`Error::Unauthenticated`] when the session has
 /// ended.
+#[boxed]
 pub async fn confirmed_at(service: &Service, caller: &Caller) -> Result<DateTime<Utc>> {
     sessions::confirmed_at(service, caller.session).await
 }

@@ -11,7 +11,7 @@ use super::refresh_token::RefreshToken;
 use super::store::{self, StoredToken};
 use crate::audit::{Entry, Outcome};
 use crate::sessions::{self, EndReason, StoredSession, Use, Whose, span};
-use crate::{Context, Error, Refusal, RefusalCode, Result, Service, audit};
+use crate::{Context, Error, Refusal, RefusalCode, Result, Service, audit, boxed};
 use chrono::TimeDelta;
 use secrecy::SecretString;
 
@@ -23,6 +23,7 @@ const LATE: TimeDelta = TimeDelta::minutes(5);
 ///
 /// # Errors
 /// `REFRESH_TOKEN_INVALID`, `REFRESH_TOKEN_REUSED`; [`crate::Error::RateLimited`].
+#[boxed]
 pub async fn refresh(service: &Service, ctx: &Context, token: SecretString) -> Result<SignedIn> {
     let presented = RefreshToken::parse(&token).ok_or_else(invalid)?;
     let (stored, session) = find(service, &presented).await?;

@@ -9,7 +9,7 @@ use super::store;
 use crate::audit::{Entry, Target, TargetType};
 use crate::change::Act;
 use crate::users::{self, Account, Texts};
-use crate::{Context, Error, Refusal, RefusalCode, Result, Service};
+use crate::{Context, Error, Refusal, RefusalCode, Result, Service, boxed};
 use secrecy::SecretString;
 
 /// A new account, made by its owner.
@@ -30,6 +30,7 @@ pub struct SignUp {
 /// # Errors
 /// `SIGNUP_DISABLED`, `REQUIRED`, `INVALID`, `TOO_LONG`, `TAKEN`, `WEAK_PASSWORD`;
 /// [`crate::Error::RateLimited`] before any hashing.
+#[boxed]
 pub async fn sign_up(service: &Service, ctx: &Context, new: SignUp) -> Result<SignedIn> {
     if !service.config.signup_enabled {
         return Err(Refusal::new(RefusalCode::SignupDisabled, "this service takes no sign-ups").into());

@@ -5,7 +5,7 @@ use super::{Constraint, ConstraintUpdate, store};
 use crate::audit::{Entry, Target, TargetType, checked};
 use crate::batch::not_found;
 use crate::change::{Act, Change};
-use crate::{Context, Refusal, RefusalCode, Result, Service, roles, text};
+use crate::{Context, Refusal, RefusalCode, Result, Service, boxed, roles, text};
 use engine::{ConstraintId, ConstraintKind, Policy};
 use serde_json::{Map, Value, json};
 
@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 ///
 /// # Errors
 /// As [`super::create`]; `NOT_FOUND` when there is no such constraint.
+#[boxed]
 pub async fn update(
     service: &Service,
     ctx: &Context,
@@ -87,6 +88,7 @@ fn describe((known, stored): (&engine::Constraint, &Constraint), changes: &store
 ///
 /// # Errors
 /// `NOT_FOUND`.
+#[boxed]
 pub async fn delete(service: &Service, ctx: &Context, constraint: ConstraintId) -> Result<()> {
     let act = Act::new("sod_constraint.delete", target(&service.policy(), constraint));
     service.change(ctx, act, |change| erase(change, constraint)).await

@@ -6,7 +6,7 @@ use super::{Constraint, NewConstraint, store};
 use crate::audit::{Entry, Target, TargetType, checked};
 use crate::batch::Batch;
 use crate::change::{Act, Change};
-use crate::{Context, Refusal, RefusalCode, Result, Service};
+use crate::{Context, Refusal, RefusalCode, Result, Service, boxed};
 use engine::{ConstraintId, ConstraintKind, RoleId};
 
 /// A new constraint whose texts were found good.
@@ -25,6 +25,7 @@ struct Plan {
 ///
 /// # Errors
 /// `REQUIRED`, `INVALID`, `TOO_LONG`, `TAKEN`, `NOT_FOUND`, `SOD_VIOLATION`.
+#[boxed]
 pub async fn create(service: &Service, ctx: &Context, new: NewConstraint) -> Result<Constraint> {
     let act = Act::new("sod_constraint.create", Target::new(TargetType::SodConstraint, None, new.name.clone()));
     let plan = checked(service, ctx, &act, check(service, new).map_err(Into::into)).await?;

@@ -6,7 +6,7 @@ use super::{Constraint, store};
 use crate::audit::{Entry, checked, listed};
 use crate::batch::{Batch, not_found};
 use crate::change::{Act, Change};
-use crate::{Context, Refusal, RefusalCode, Result, Service, roles};
+use crate::{Context, Refusal, RefusalCode, Result, Service, boxed, roles};
 use engine::{ConstraintId, RoleId};
 use serde_json::json;
 
@@ -14,6 +14,7 @@ use serde_json::json;
 ///
 /// # Errors
 /// `NOT_FOUND`, `TOO_LONG`, `SOD_VIOLATION`.
+#[boxed]
 pub async fn add_roles(
     service: &Service,
     ctx: &Context,
@@ -55,6 +56,7 @@ async fn add(mut change: Change, id: ConstraintId, given: Batch<RoleId>) -> Resu
 ///
 /// # Errors
 /// `NOT_FOUND`, `TOO_LONG`, `INVALID`.
+#[boxed]
 pub async fn remove_roles(
     service: &Service,
     ctx: &Context,

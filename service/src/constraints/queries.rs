@@ -2,7 +2,7 @@
 
 use super::{Constraint, store};
 use crate::batch::not_found;
-use crate::{Result, Service};
+use crate::{Result, Service, boxed};
 use engine::ConstraintId;
 use rustc_hash::FxHashMap;
 
@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 ///
 /// # Errors
 /// [`crate::Error::Unavailable`] when the database cannot be read.
+#[boxed]
 pub async fn by_ids(service: &Service, ids: &[ConstraintId]) -> Result<FxHashMap<ConstraintId, Constraint>> {
     let constraints = store::by_ids(service.database.connection(), ids).await?;
     Ok(constraints.into_iter().map(|constraint| (constraint.id, constraint)).collect())

@@ -1,15 +1,15 @@
 //! Subjects in memory, up to a bound.
 
 use engine::{Subject, UserId};
-use moka::sync::Cache;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 use std::mem::size_of;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Memory that subjects may take, in bytes: some 200,000 users with a few roles each.
-const CAPACITY: u64 = 64 * 1024 * 1024;
-/// What keeping a subject costs beside its own lists.
-const OVERHEAD: usize = 160;
+const CAPACITY: usize = 64 * 1024 * 1024;
+/// What keeping a subject takes beside its own lists.
+const LEAST: usize = 160 + size_of::<Subject>();
 
 /// Subjects by user.
 ///
@@ -17,17 +17,20 @@ const OVERHEAD: usize = 160;
 /// the database takes an [`Epoch`] first; if anything was forgotten in between, it is not kept.
 #[derive(Debug)]
 pub(super) struct SubjectCache {
-    entries: Cache<UserId, Entry>,
+    entries: Cache<UserId, Arc<Subject>, Weight>,
     /// Grows whenever something is forgotten. Held while entries come and go.
     epoch: Mutex<u64>,
-    /// Grows whenever everything is forgotten; entries of an older one do not count.
-    generation: AtomicU64,
 }
 
+/// About how many bytes a subject takes.
 #[derive(Clone, Debug)]
-struct Entry {
-    generation: u64,
-    subject: Arc<Subject>,
+struct Weight;
+
+impl Weighter<UserId, Arc<Subject>> for Weight {
+    fn weight(&self, _: &UserId, subject: &Arc<Subject>) -> u64 {
+        let lists = size_of_val(subject.assignments.as_slice()) + size_of_val(subject.grants.as_slice());
+        (LEAST + lists) as u64
+    }
 }
 
 /// A moment in the life of a cache, to be taken before the database is read.
@@ -36,13 +39,11 @@ pub(super) struct Epoch(u64);
 
 impl SubjectCache {
     pub(super) fn new() -> Self {
-        let entries = Cache::builder().max_capacity(CAPACITY).weigher(|_, entry: &Entry| weight(&entry.subject));
-        Self { entries: entries.build(), epoch: Mutex::new(0), generation: AtomicU64::new(0) }
+        Self { entries: Cache::with_weighter(CAPACITY / (2 * LEAST), CAPACITY as u64, Weight), epoch: Mutex::new(0) }
     }
 
     pub(super) fn get(&self, user: UserId) -> Option<Arc<Subject>> {
-        let entry = self.entries.get(&user)?;
-        (entry.generation == self.generation.load(Ordering::Acquire)).then_some(entry.subject)
+        self.entries.get(&user)
     }
 
     pub(super) fn epoch(&self) -> Epoch {
@@ -55,9 +56,8 @@ impl SubjectCache {
         if *now != epoch.0 {
             return;
         }
-        let generation = self.generation.load(Ordering::Acquire);
         for subject in subjects {
-            self.entries.insert(subject.user, Entry { generation, subject: Arc::clone(subject) });
+            self.entries.insert(subject.user, Arc::clone(subject));
         }
     }
 
@@ -65,22 +65,15 @@ impl SubjectCache {
         let mut now = self.epoch.lock().unwrap_or_else(PoisonError::into_inner);
         *now += 1;
         for user in users {
-            self.entries.invalidate(&user);
+            self.entries.remove(&user);
         }
     }
 
     pub(super) fn forget_all(&self) {
         let mut now = self.epoch.lock().unwrap_or_else(PoisonError::into_inner);
         *now += 1;
-        self.generation.fetch_add(1, Ordering::AcqRel);
-        self.entries.invalidate_all();
+        self.entries.clear();
     }
-}
-
-/// About how many bytes a subject takes.
-fn weight(subject: &Subject) -> u32 {
-    let lists = size_of_val(subject.assignments.as_slice()) + size_of_val(subject.grants.as_slice());
-    u32::try_from(OVERHEAD + size_of::<Subject>() + lists).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

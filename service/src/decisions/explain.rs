@@ -3,9 +3,9 @@
 use super::subject;
 use crate::batch::not_found;
 use crate::context::Actor;
-use crate::{Context, Error, Result, Service, sessions, users};
+use crate::{Context, Error, Result, Service, boxed, sessions, users};
 use chrono::{DateTime, Utc};
-use engine::{Activation, Path, PathKind, Paths, Policy, Reason, Remedies, SessionId, Subject, UserId};
+use engine::{Activation, Path, PathKind, Paths, PermissionName, Policy, Reason, Remedies, SessionId, Subject, UserId};
 use std::sync::Arc;
 
 /// Names of permissions that nobody holds are shown to holders of this permission only.
@@ -49,12 +49,12 @@ pub struct Explanation {
 }
 
 /// What is asked of [`check_access`] and [`explain_access`].
-#[derive(Clone, Copy, Debug)]
-pub struct Question<'a> {
+#[derive(Clone, Debug)]
+pub struct Question {
     /// About whom.
     pub user: UserId,
     /// What.
-    pub permission: &'a str,
+    pub permission: PermissionName,
     /// For which session; a fresh default one when absent.
     pub session: Option<SessionId>,
     /// Most paths wanted.
@@ -65,9 +65,10 @@ pub struct Question<'a> {
 ///
 /// # Errors
 /// `NOT_FOUND` when there is no such user; [`crate::Error::BadInput`] when the session is not a live one of theirs.
-pub async fn check_access(service: &Service, ctx: &Context, question: Question<'_>) -> Result<Decision> {
+#[boxed]
+pub async fn check_access(service: &Service, ctx: &Context, question: &Question) -> Result<Decision> {
     let case = Case::prepare(service, question).await?;
-    let engine::Decision { allowed, reason } = case.policy.check(&case.subject, question.permission, case.now);
+    let engine::Decision { allowed, reason } = case.policy.check(&case.subject, question.permission.as_str(), case.now);
     Ok(case.decision(question, allowed, case.shown(ctx, reason)))
 }
 
@@ -75,18 +76,19 @@ pub async fn check_access(service: &Service, ctx: &Context, question: Question<'
 ///
 /// # Errors
 /// As [`check_access`].
-pub async fn explain_access(service: &Service, ctx: &Context, question: Question<'_>) -> Result<Explanation> {
+#[boxed]
+pub async fn explain_access(service: &Service, ctx: &Context, question: &Question) -> Result<Explanation> {
     let case = Case::prepare(service, question).await?;
     let users = users::by_ids(service, &[question.user]).await?;
     let name = &users.get(&question.user).ok_or_else(|| not_found("user", &["userId"]))?.username;
     let engine::Explanation { decision, paths } =
-        case.policy.explain(&case.subject, question.permission, case.now, question.limit);
+        case.policy.explain(&case.subject, question.permission.as_str(), case.now, question.limit);
     let reason = case.shown(ctx, decision.reason);
     let summary = match decision.allowed {
-        true => format!("{name} may do `{}` {}", question.permission, case.means(question, &paths)),
-        false => format!("{name} may not do `{}`: {}", question.permission, obstacle(reason)),
+        true => format!("{name} may do `{}` {}", question.permission.as_str(), case.means(question, &paths)),
+        false => format!("{name} may not do `{}`: {}", question.permission.as_str(), obstacle(reason)),
     };
-    let remedies = case.remedies(ctx, question.permission);
+    let remedies = case.remedies(ctx, question.permission.as_str());
     Ok(Explanation { decision: case.decision(question, decision.allowed, reason), paths, summary, remedies })
 }
 
@@ -98,7 +100,7 @@ struct Case {
 }
 
 impl Case {
-    async fn prepare(service: &Service, question: Question<'_>) -> Result<Self> {
+    async fn prepare(service: &Service, question: &Question) -> Result<Self> {
         let subject = subject(service, question.user).await?.ok_or_else(|| not_found("user", &["userId"]))?;
         let activation = match question.session {
             Some(session) => activation(service, question.user, session).await?,
@@ -120,9 +122,9 @@ impl Case {
         }
     }
 
-    fn decision(&self, question: Question<'_>, allowed: bool, reason: Reason) -> Decision {
+    fn decision(&self, question: &Question, allowed: bool, reason: Reason) -> Decision {
         Decision {
-            permission: question.permission.to_owned(),
+            permission: question.permission.as_str().to_owned(),
             user: Some(question.user),
             allowed,
             reason: DecisionReason::Engine(reason),
@@ -141,10 +143,10 @@ impl Case {
 
     /// By what the permission is held: the first path that counts, also where that one, or any, was
     /// not asked for.
-    fn means(&self, question: Question<'_>, paths: &Paths) -> String {
+    fn means(&self, question: &Question, paths: &Paths) -> String {
         let counts = |paths: &Paths| paths.paths.iter().find(|path| path.is_active).cloned();
         let path = counts(paths).or_else(|| {
-            let more = self.policy.explain(&self.subject, question.permission, self.now, MOST_PATHS).paths;
+            let more = self.policy.explain(&self.subject, question.permission.as_str(), self.now, MOST_PATHS).paths;
             counts(&more)
         });
         path.map_or_else(|| "through a role".to_owned(), |path| self.words(&path))

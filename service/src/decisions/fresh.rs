@@ -1,7 +1,7 @@
 //! Never stale: how sure this replica is that it decides by the latest policy.
 
 use super::{Current, load};
-use crate::{Database, Error, Result, Service};
+use crate::{Database, Error, Result, Service, boxed};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -56,6 +56,7 @@ impl Current {
     ///
     /// # Errors
     /// [`Error::Unavailable`] when it cannot be read, or not in time.
+    #[boxed]
     pub(crate) async fn look(&self, database: &Database) -> Result<u64> {
         let look = async {
             let asked = self.freshness.now();
@@ -75,6 +76,7 @@ impl Current {
     }
 
     /// Waits until a revision, or a later one, is known here.
+    #[boxed]
     async fn wait_for(&self, revision: u64, patience: Duration) -> Result<()> {
         let mut known = self.known.subscribe();
         self.wake();

@@ -2,7 +2,7 @@
 
 use super::load;
 use crate::database::snapshot;
-use crate::{Result, Service};
+use crate::{Result, Service, boxed};
 use engine::{Subject, UserId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
@@ -30,6 +30,7 @@ pub fn subject_in_memory(service: &Service, user: UserId) -> Option<Arc<Subject>
 ///
 /// # Errors
 /// As [`subject`].
+#[boxed]
 pub async fn subjects(service: &Service, users: &[UserId]) -> Result<FxHashMap<UserId, Arc<Subject>>> {
     let mut found = FxHashMap::default();
     let mut missing = FxHashSet::default();
@@ -47,6 +48,7 @@ pub async fn subjects(service: &Service, users: &[UserId]) -> Result<FxHashMap<U
 }
 
 /// Reads subjects from one state of the database, so that none is half old and half new.
+#[boxed]
 async fn read(service: &Service, users: &[UserId]) -> Result<Vec<Arc<Subject>>> {
     let epoch = service.current.subjects.epoch();
     let transaction = snapshot(service.database.connection()).await?;

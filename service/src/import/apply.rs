@@ -6,7 +6,7 @@ use crate::assignments::Terms;
 use crate::audit::{Entry, Target, TargetType};
 use crate::change::{Act, Change};
 use crate::users::Username;
-use crate::{Context, Result, Service, assignments, permissions, roles, users};
+use crate::{Context, Result, Service, assignments, boxed, permissions, roles, users};
 use chrono::{DateTime, Utc};
 use engine::{AssignmentId, PermissionId, PermissionName, UserId};
 use rustc_hash::FxHashSet;
@@ -24,6 +24,7 @@ type Listener<'a> = &'a (dyn Fn(Progress) + Send + Sync);
 ///
 /// # Errors
 /// [`crate::Error::Unavailable`] when the database cannot be read or written.
+#[boxed]
 pub async fn apply(
     service: &Service,
     ctx: &Context,

@@ -6,7 +6,7 @@ use super::store;
 use crate::audit::{Entry, Target, TargetType};
 use crate::change::{Act, Change};
 use crate::sessions::span;
-use crate::{Context, Error, Refusal, RefusalCode, Result, Service, audit, text};
+use crate::{Context, Error, Refusal, RefusalCode, Result, Service, audit, boxed, text};
 use chrono::{DateTime, TimeDelta, Utc};
 use engine::{Permit, SigningKeyId};
 use serde_json::{Value, json};
@@ -19,6 +19,7 @@ const NOTICE: TimeDelta = TimeDelta::seconds(5);
 ///
 /// # Errors
 /// `INVALID` for a grace that is negative or longer than 30 days.
+#[boxed]
 pub async fn rotate(service: &Service, ctx: &Context, grace: TimeDelta) -> Result<SigningKey> {
     let act = Act::new("signing_key.rotate", target(None));
     audit::checked(service, ctx, &act, check_grace(grace)).await?;
@@ -37,6 +38,7 @@ pub async fn rotate(service: &Service, ctx: &Context, grace: TimeDelta) -> Resul
 ///
 /// # Errors
 /// `NOT_FOUND`; `REQUIRED`, `TOO_LONG` or `INVALID` for the reason.
+#[boxed]
 pub async fn revoke(service: &Service, ctx: &Context, key: SigningKeyId, reason: String) -> Result<SigningKey> {
     let found = by_id(service, key).await;
     let act = Act::new("signing_key.revoke", target(found.as_ref().ok().map(|key| (key.id, key.kid.as_str()))));
@@ -57,6 +59,7 @@ pub async fn revoke(service: &Service, ctx: &Context, key: SigningKeyId, reason:
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the keys cannot be read or written.
+#[boxed]
 pub async fn adopt_algorithm(service: &Service) -> Result<Option<SigningKey>> {
     let wanted = service.config.token.algorithm;
     let newest = list_active(service).await?.into_iter().next();

@@ -2,7 +2,7 @@
 
 use super::model::SigningKey;
 use super::store;
-use crate::{Error, Result, Service};
+use crate::{Error, Result, Service, boxed};
 use engine::SigningKeyId;
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
@@ -20,6 +20,7 @@ pub struct Published {
 ///
 /// # Errors
 /// [`Error::Unavailable`] when they cannot be read.
+#[boxed]
 pub async fn list(service: &Service) -> Result<Vec<SigningKey>> {
     store::all(service.database.connection(), service.now()).await
 }
@@ -28,6 +29,7 @@ pub async fn list(service: &Service) -> Result<Vec<SigningKey>> {
 ///
 /// # Errors
 /// [`Error::Unavailable`] when they cannot be read.
+#[boxed]
 pub async fn by_ids(service: &Service, ids: &[SigningKeyId]) -> Result<FxHashMap<SigningKeyId, SigningKey>> {
     let found = store::by_ids(service.database.connection(), ids, service.now()).await?;
     Ok(found.into_iter().map(|key| (key.id, key)).collect())

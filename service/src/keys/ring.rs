@@ -11,7 +11,7 @@ use super::pair::{NewKey, generate};
 use super::sealing::Sealing;
 use super::set::{KeySet, sealed_before, signs};
 use super::store::{self, StoredKey};
-use crate::{Clock, Config, Database, Error, IdSource, Result};
+use crate::{Clock, Config, Database, Error, IdSource, Result, boxed};
 use arc_swap::ArcSwap;
 use chrono::{DateTime, TimeDelta, Utc};
 use engine::SigningKeyId;
@@ -52,6 +52,7 @@ impl Keys {
     /// # Errors
     /// [`Error::Unavailable`] when the database cannot be read, or no secret opens the newest key; its
     /// source says so in one line.
+    #[boxed]
     pub async fn load(database: &Database, config: &Config, clock: Arc<dyn Clock>, ids: &dyn IdSource) -> Result<Self> {
         let (sealing, started) = (Sealing::new(config), Instant::now());
         let mut stored = read(database, clock.now()).await?;
@@ -91,6 +92,7 @@ impl Keys {
     /// Reads the keys again, unless that was begun after `asked`. Callers queue, no longer than a reading
     /// may take, and one reading serves all that wait, so that no flood of made-up key ids becomes a flood
     /// of SQL.
+    #[boxed]
     pub(crate) async fn follow(&self, database: &Database, asked: Instant) -> Result<()> {
         let follow = async {
             let reading = self.reading.lock().await;

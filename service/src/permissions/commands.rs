@@ -4,7 +4,7 @@ use super::{NewPermission, Permission, store};
 use crate::audit::{Entry, Target, TargetType, checked};
 use crate::batch::not_found;
 use crate::change::{Act, Change};
-use crate::{Context, Refusal, RefusalCode, Result, Service, text};
+use crate::{Context, Refusal, RefusalCode, Result, Service, boxed, text};
 use engine::{PermissionFacts, PermissionId, PermissionName, RoleId};
 use serde_json::json;
 
@@ -12,6 +12,7 @@ use serde_json::json;
 ///
 /// # Errors
 /// `REQUIRED`, `INVALID`, `TOO_LONG`, `TAKEN`.
+#[boxed]
 pub async fn create(service: &Service, ctx: &Context, new: NewPermission) -> Result<Permission> {
     let act = Act::new("permission.create", Target::new(TargetType::Permission, None, new.name.clone()));
     let name = checked(service, ctx, &act, check(&new)).await?;
@@ -46,6 +47,7 @@ async fn register(
 ///
 /// # Errors
 /// `NOT_FOUND`, `TOO_LONG`, `INVALID`.
+#[boxed]
 pub async fn update(
     service: &Service,
     ctx: &Context,
@@ -77,6 +79,7 @@ async fn describe(mut change: Change, id: PermissionId, description: Option<Opti
 ///
 /// # Errors
 /// `NOT_FOUND`, `IMMUTABLE`, `BEYOND_AUTHORITY`, `WOULD_LOCK_OUT`.
+#[boxed]
 pub async fn delete(service: &Service, ctx: &Context, permission: PermissionId) -> Result<()> {
     let act = Act::new("permission.delete", target(service, permission));
     service.change(ctx, act, |change| erase(change, permission)).await

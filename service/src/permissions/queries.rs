@@ -2,7 +2,7 @@
 
 use super::{Permission, PermissionFilter, store};
 use crate::page::{Page, PageRequest};
-use crate::{Result, Service};
+use crate::{Result, Service, boxed};
 use engine::PermissionId;
 use rustc_hash::FxHashMap;
 
@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 ///
 /// # Errors
 /// [`crate::Error::Unavailable`] when the database cannot be read.
+#[boxed]
 pub async fn by_ids(service: &Service, ids: &[PermissionId]) -> Result<FxHashMap<PermissionId, Permission>> {
     let permissions = store::by_ids(service.database.connection(), ids).await?;
     Ok(permissions.into_iter().map(|permission| (permission.id, permission)).collect())
@@ -19,6 +20,7 @@ pub async fn by_ids(service: &Service, ids: &[PermissionId]) -> Result<FxHashMap
 ///
 /// # Errors
 /// As [`by_ids`]; [`crate::Error::BadInput`] for a cursor of another list.
+#[boxed]
 pub async fn page(service: &Service, filter: &PermissionFilter, request: &PageRequest) -> Result<Page<Permission>> {
     store::page(service.database.connection(), filter, request).await
 }
@@ -27,6 +29,7 @@ pub async fn page(service: &Service, filter: &PermissionFilter, request: &PageRe
 ///
 /// # Errors
 /// As [`by_ids`].
+#[boxed]
 pub async fn count(service: &Service, filter: &PermissionFilter) -> Result<u64> {
     store::count(service.database.connection(), filter).await
 }

@@ -5,7 +5,7 @@ use super::{Role, RoleUpdate, store};
 use crate::audit::{Entry, Target, TargetType, checked};
 use crate::batch::not_found;
 use crate::change::{Act, Change};
-use crate::{Context, Refusal, RefusalCode, RefusalDetail, Result, Service, text};
+use crate::{Context, Refusal, RefusalCode, RefusalDetail, Result, Service, boxed, text};
 use engine::{Constraint, Policy, RoleFacts, RoleId, RoleName};
 use serde_json::{Map, Value, json};
 
@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 ///
 /// # Errors
 /// As [`super::create`]; `STALE`; `IMMUTABLE` when a built-in role would be renamed.
+#[boxed]
 pub async fn update(service: &Service, ctx: &Context, role: RoleId, update: RoleUpdate) -> Result<Role> {
     let act = Act::new("role.update", target(&service.policy(), role));
     let name = checked(service, ctx, &act, check(&update)).await?;
@@ -91,6 +92,7 @@ fn describe(known: &Role, changes: &store::Changes) -> Entry {
 ///
 /// # Errors
 /// `NOT_FOUND`, `IMMUTABLE`, `BEYOND_AUTHORITY`, `SOD_VIOLATION`, `WOULD_LOCK_OUT`.
+#[boxed]
 pub async fn delete(service: &Service, ctx: &Context, role: RoleId) -> Result<()> {
     let act = Act::new("role.delete", target(&service.policy(), role));
     service.change(ctx, act, |change| erase(change, role)).await

@@ -6,7 +6,7 @@ use super::{NewRole, Role, store};
 use crate::audit::{Entry, Target, TargetType, checked};
 use crate::batch::Batch;
 use crate::change::{Act, Change};
-use crate::{Context, Result, Service, text};
+use crate::{Context, Result, Service, boxed, text};
 use engine::{PermissionId, Permit, RoleId, RoleName};
 use serde_json::json;
 use std::slice;
@@ -28,6 +28,7 @@ struct Plan {
 /// # Errors
 /// `REQUIRED`, `INVALID`, `TOO_LONG`, `TAKEN`, `NOT_FOUND`, `HIERARCHY_CYCLE`, `SOD_VIOLATION`,
 /// `IMMUTABLE`, `BEYOND_AUTHORITY`.
+#[boxed]
 pub async fn create(service: &Service, ctx: &Context, new: NewRole) -> Result<Role> {
     let act = Act::new("role.create", Target::new(TargetType::Role, None, new.name.clone()));
     let plan = checked(service, ctx, &act, check(service, new)).await?;

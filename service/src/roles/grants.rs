@@ -6,7 +6,7 @@ use super::{Role, store};
 use crate::audit::{Entry, checked, listed};
 use crate::batch::{Batch, not_found};
 use crate::change::{Act, Change};
-use crate::{Context, Result, Service};
+use crate::{Context, Result, Service, boxed};
 use engine::{PermissionId, Policy, RoleId};
 use serde_json::json;
 use std::slice;
@@ -15,6 +15,7 @@ use std::slice;
 ///
 /// # Errors
 /// `NOT_FOUND`, `IMMUTABLE`, `TOO_LONG`, `BEYOND_AUTHORITY`.
+#[boxed]
 pub async fn grant_permissions(
     service: &Service,
     ctx: &Context,
@@ -62,6 +63,7 @@ async fn grant(
 ///
 /// # Errors
 /// As [`grant_permissions`]; `WOULD_LOCK_OUT`.
+#[boxed]
 pub async fn revoke_permissions(
     service: &Service,
     ctx: &Context,

@@ -6,7 +6,7 @@ use super::{Role, store};
 use crate::audit::{Entry, checked, listed};
 use crate::batch::{Batch, not_found};
 use crate::change::{Act, Change};
-use crate::{Context, Result, Service};
+use crate::{Context, Result, Service, boxed};
 use engine::RoleId;
 use serde_json::json;
 use std::slice;
@@ -15,6 +15,7 @@ use std::slice;
 ///
 /// # Errors
 /// `NOT_FOUND`, `HIERARCHY_CYCLE`, `SOD_VIOLATION`, `IMMUTABLE`, `TOO_LONG`, `BEYOND_AUTHORITY`.
+#[boxed]
 pub async fn add_inheritance(
     service: &Service,
     ctx: &Context,
@@ -59,6 +60,7 @@ async fn add(ctx: &Context, mut change: Change, senior: RoleId, juniors: Batch<R
 ///
 /// # Errors
 /// As [`add_inheritance`]; `WOULD_LOCK_OUT`.
+#[boxed]
 pub async fn remove_inheritance(
     service: &Service,
     ctx: &Context,

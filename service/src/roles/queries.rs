@@ -3,7 +3,7 @@
 use super::{Role, RoleFilter, RoleOrder, store};
 use crate::batch::not_found;
 use crate::page::{Page, PageRequest};
-use crate::{Result, Service};
+use crate::{Result, Service, boxed};
 use engine::RoleId;
 use rustc_hash::FxHashMap;
 
@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 ///
 /// # Errors
 /// [`crate::Error::Unavailable`] when the database cannot be read.
+#[boxed]
 pub async fn by_ids(service: &Service, ids: &[RoleId]) -> Result<FxHashMap<RoleId, Role>> {
     let roles = store::by_ids(service.database.connection(), ids).await?;
     Ok(roles.into_iter().map(|role| (role.id, role)).collect())
@@ -20,6 +21,7 @@ pub async fn by_ids(service: &Service, ids: &[RoleId]) -> Result<FxHashMap<RoleI
 ///
 /// # Errors
 /// As [`by_ids`]; [`crate::Error::BadInput`] for a cursor of another list.
+#[boxed]
 pub async fn page(
     service: &Service,
     filter: &RoleFilter,
@@ -35,6 +37,7 @@ pub async fn page(
 ///
 /// # Errors
 /// As [`by_ids`].
+#[boxed]
 pub async fn count(service: &Service, filter: &RoleFilter) -> Result<u64> {
     let holders = holders(service, filter);
     let wanted = store::Wanted { filter, holders: holders.as_deref() };

@@ -8,7 +8,7 @@ use super::{Session, queries, store};
 use crate::audit::{Entry, Target, TargetType};
 use crate::change::Act;
 use crate::text::check_key;
-use crate::{Context, Refusal, RefusalCode, Result, Service, UnauthenticatedReason, audit, users};
+use crate::{Context, Refusal, RefusalCode, Result, Service, UnauthenticatedReason, audit, boxed, users};
 use engine::{SessionId, UserId};
 use sea_orm::ConnectionTrait;
 use serde_json::Value;
@@ -17,6 +17,7 @@ use serde_json::Value;
 ///
 /// # Errors
 /// `NOT_FOUND`; `BEYOND_AUTHORITY` when it is another user's who may not be touched.
+#[boxed]
 pub async fn revoke(service: &Service, ctx: &Context, session: SessionId) -> Result<Session> {
     if let Some(found) = queries::by_ids(service, &[session]).await?.remove(&session) {
         let may = service.may_manage(ctx, found.user).await;
@@ -33,6 +34,7 @@ pub async fn revoke(service: &Service, ctx: &Context, session: SessionId) -> Res
 ///
 /// # Errors
 /// [`crate::Error::Unauthenticated`] without a caller.
+#[boxed]
 pub async fn revoke_others(service: &Service, ctx: &Context) -> Result<Vec<Session>> {
     let caller = ctx.caller().ok_or(UnauthenticatedReason::Missing)?;
     revoke_these(service, ctx, Whose::OthersOf(caller.user, caller.session)).await
@@ -42,6 +44,7 @@ pub async fn revoke_others(service: &Service, ctx: &Context) -> Result<Vec<Sessi
 ///
 /// # Errors
 /// `NOT_FOUND`; `BEYOND_AUTHORITY` when it is another user who may not be touched.
+#[boxed]
 pub async fn revoke_all_of(service: &Service, ctx: &Context, user: UserId) -> Result<Vec<Session>> {
     if crate::decisions::subject(service, user).await?.is_none() {
         return Err(Refusal::new(RefusalCode::NotFound, "there is no such user").at(["id"]).into());
@@ -69,6 +72,7 @@ async fn revoke_these(service: &Service, ctx: &Context, whose: Whose<'_>) -> Res
 ///
 /// # Errors
 /// `REQUIRED`, `TOO_LONG` and `INVALID` for the key, `TOO_LONG` and `INVALID` for the value.
+#[boxed]
 pub async fn set_data(service: &Service, ctx: &Context, key: String, value: Value) -> Result<Session> {
     let caller = ctx.caller().ok_or(UnauthenticatedReason::Missing)?;
     check_key(&key).map_err(|refusal| refusal.at(["key"]))?;

@@ -2,7 +2,7 @@
 
 use super::{Session, SessionFilter, StoredSession, store};
 use crate::page::{Page, PageRequest};
-use crate::{Result, Service, UnauthenticatedReason};
+use crate::{Result, Service, UnauthenticatedReason, boxed};
 use chrono::{DateTime, Utc};
 use engine::SessionId;
 use rustc_hash::FxHashMap;
@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 ///
 /// # Errors
 /// [`crate::Error::Unavailable`] when the database cannot be read.
+#[boxed]
 pub async fn by_ids(service: &Service, ids: &[SessionId]) -> Result<FxHashMap<SessionId, Session>> {
     let sessions = store::by_ids(service.database.connection(), ids).await?;
     Ok(sessions.into_iter().map(|session| (session.id, session)).collect())
@@ -45,6 +46,7 @@ pub(crate) async fn confirmed_at(service: &Service, id: SessionId) -> Result<Dat
 ///
 /// # Errors
 /// As [`by_ids`]; [`crate::Error::BadInput`] for a cursor of another list.
+#[boxed]
 pub async fn pages(service: &Service, filters: &[SessionFilter], request: &PageRequest) -> Result<Vec<Page<Session>>> {
     store::pages(service.database.connection(), (filters, service.now()), request).await
 }
@@ -53,6 +55,7 @@ pub async fn pages(service: &Service, filters: &[SessionFilter], request: &PageR
 ///
 /// # Errors
 /// As [`by_ids`].
+#[boxed]
 pub async fn counts(service: &Service, filters: &[SessionFilter]) -> Result<Vec<u64>> {
     store::counts(service.database.connection(), filters, service.now()).await
 }

@@ -12,11 +12,13 @@ use super::store::StoredSession;
 use arc_swap::{ArcSwap, ArcSwapOption};
 use chrono::{DateTime, TimeDelta, Utc};
 use engine::{Activation, SessionId, Subject, UserId};
+use quick_cache::sync::Cache;
+use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// How many sessions are kept in memory.
-const CAPACITY: u64 = 100_000;
+const CAPACITY: usize = 100_000;
 /// A session's use is written at most so often.
 const WRITE_EVERY: TimeDelta = TimeDelta::minutes(1);
 
@@ -155,13 +157,13 @@ impl Record {
 /// The sessions in use.
 #[derive(Debug)]
 pub(crate) struct Records {
-    records: moka::sync::Cache<SessionId, Arc<Record>>,
+    records: Cache<SessionId, Arc<Record>>,
     used: Mutex<Vec<Arc<Record>>>,
 }
 
 impl Default for Records {
     fn default() -> Self {
-        Self { records: moka::sync::Cache::new(CAPACITY), used: Mutex::default() }
+        Self { records: Cache::new(CAPACITY), used: Mutex::default() }
     }
 }
 
@@ -173,7 +175,8 @@ impl Records {
     /// Keeps what was read of a session. A record that is there already stays, with the uses it has
     /// counted, and is brought up to date.
     pub(crate) fn put(&self, stored: &StoredSession) -> Arc<Record> {
-        let record = self.records.get_with(stored.session.id, || Arc::new(Record::new(stored)));
+        let new = || Ok::<_, Infallible>(Arc::new(Record::new(stored)));
+        let Ok(record) = self.records.get_or_insert_with(&stored.session.id, new);
         record.update(stored);
         record
     }
@@ -188,7 +191,9 @@ impl Records {
     }
 
     pub(crate) fn forget(&self, sessions: &[SessionId]) {
-        sessions.iter().for_each(|session| self.records.invalidate(session));
+        for session in sessions {
+            self.records.remove(session);
+        }
     }
 
     /// Notes that the session is used at `now`, which moves its idle end.

@@ -6,7 +6,7 @@ use super::{EmailAddress, NewUser, User, UserUpdate, Username, store};
 use crate::audit::{Entry, Target, TargetType, checked};
 use crate::batch::{Batch, not_found};
 use crate::change::{Act, Change};
-use crate::{Context, Result, Service, UnauthenticatedReason, text};
+use crate::{Context, Result, Service, UnauthenticatedReason, boxed, text};
 use engine::UserId;
 use serde_json::{Map, Value, json};
 
@@ -16,6 +16,7 @@ use serde_json::{Map, Value, json};
 /// # Errors
 /// Refused with `REQUIRED`, `INVALID`, `TOO_LONG`, `TAKEN`, `NOT_FOUND` (a role), `SOD_VIOLATION` or
 /// `BEYOND_AUTHORITY`.
+#[boxed]
 pub async fn create(service: &Service, ctx: &Context, new: NewUser) -> Result<User> {
     let act = Act::new("user.create", Target::new(TargetType::User, None, new.username.clone()));
     let account = checked(service, ctx, &act, check(new)).await?;
@@ -47,6 +48,7 @@ async fn add(who: (&Service, &Context), mut change: Change, account: Account) ->
 ///
 /// # Errors
 /// As [`create`]; `NOT_FOUND` when there is no such user.
+#[boxed]
 pub async fn update(service: &Service, ctx: &Context, user: UserId, update: UserUpdate) -> Result<User> {
     let act = Act::new("user.update", target(service, user).await?);
     let changes = checked(service, ctx, &act, parse(&update)).await?;
@@ -58,6 +60,7 @@ pub async fn update(service: &Service, ctx: &Context, user: UserId, update: User
 ///
 /// # Errors
 /// `REQUIRED` (blank), `INVALID`, `TOO_LONG`.
+#[boxed]
 pub async fn update_profile(service: &Service, ctx: &Context, display_name: Option<Option<String>>) -> Result<User> {
     let user = ctx.user_id().ok_or(UnauthenticatedReason::Missing)?;
     let act = Act::new("profile.update", target(service, user).await?);

@@ -2,7 +2,7 @@
 
 use super::{User, UserFilter, UserOrder, Username, store};
 use crate::page::{Page, PageRequest};
-use crate::{Result, Service};
+use crate::{Result, Service, boxed};
 use engine::UserId;
 use rustc_hash::FxHashMap;
 
@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 ///
 /// # Errors
 /// [`crate::Error::Unavailable`] when the database cannot be read.
+#[boxed]
 pub async fn by_ids(service: &Service, ids: &[UserId]) -> Result<FxHashMap<UserId, User>> {
     let users = store::by_ids(service.database.connection(), ids).await?;
     Ok(users.into_iter().map(|user| (user.id, user)).collect())
@@ -19,6 +20,7 @@ pub async fn by_ids(service: &Service, ids: &[UserId]) -> Result<FxHashMap<UserI
 ///
 /// # Errors
 /// As [`by_ids`].
+#[boxed]
 pub async fn by_username(service: &Service, username: &str) -> Result<Option<User>> {
     let Ok(username) = Username::parse(username) else { return Ok(None) };
     store::find_by_username(service.database.connection(), username.key()).await
@@ -30,6 +32,7 @@ pub async fn by_username(service: &Service, username: &str) -> Result<Option<Use
 ///
 /// # Errors
 /// As [`by_ids`]; [`crate::Error::BadInput`] for a cursor of another list.
+#[boxed]
 pub async fn pages(
     service: &Service,
     filters: &[UserFilter],
@@ -45,6 +48,7 @@ pub async fn pages(
 ///
 /// # Errors
 /// As [`by_ids`].
+#[boxed]
 pub async fn counts(service: &Service, filters: &[UserFilter]) -> Result<Vec<u64>> {
     let (policy, now) = (service.policy(), service.now());
     let wanted = filters.iter().map(|filter| store::Wanted { filter, policy: &policy, now });

@@ -5,7 +5,7 @@ use super::{User, UserStatus, store};
 use crate::audit::{Entry, checked};
 use crate::batch::not_found;
 use crate::change::{Act, Change};
-use crate::{Context, Result, Service, auth, sessions, text};
+use crate::{Context, Result, Service, auth, boxed, sessions, text};
 use engine::{SessionId, UserId};
 use serde_json::json;
 
@@ -13,6 +13,7 @@ use serde_json::json;
 ///
 /// # Errors
 /// `NOT_FOUND`, `BEYOND_AUTHORITY`, `WOULD_LOCK_OUT`; `TOO_LONG` or `INVALID` for the reason.
+#[boxed]
 pub async fn suspend(service: &Service, ctx: &Context, user: UserId, reason: Option<String>) -> Result<User> {
     let act = Act::new("user.suspend", target(service, user).await?);
     let valid = text::check_reason(reason.as_deref()).map_err(|refusal| refusal.at(["reason"]).into());
@@ -46,6 +47,7 @@ async fn bar(mut change: Change, id: UserId) -> Result<(Change, Vec<SessionId>)>
 ///
 /// # Errors
 /// `NOT_FOUND`, `BEYOND_AUTHORITY`.
+#[boxed]
 pub async fn reactivate(service: &Service, ctx: &Context, user: UserId) -> Result<User> {
     let act = Act::new("user.reactivate", target(service, user).await?);
     service.change(ctx, act, |change| unbar(change, user)).await?;
@@ -73,6 +75,7 @@ async fn unbar(mut change: Change, id: UserId) -> Result<(Change, ())> {
 ///
 /// # Errors
 /// `NOT_FOUND`, `BEYOND_AUTHORITY`, `WOULD_LOCK_OUT`.
+#[boxed]
 pub async fn delete(service: &Service, ctx: &Context, user: UserId) -> Result<()> {
     let act = Act::new("user.delete", target(service, user).await?);
     let ended = service.change(ctx, act, |change| erase(change, user)).await?;

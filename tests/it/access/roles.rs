@@ -32,13 +32,13 @@ impl Doors {
     }
 }
 
-async fn sender(app: &App, client: &Client) -> Sender {
+async fn sender(app: &App, client: &Client) -> Arc<Sender> {
     let caller = service::auth::authenticate(&app.service, client.token()).await.expect("a caller");
     let request =
         RequestInfo { id: RequestId::new(RandomIds.next(app.service.now())), ip_address: None, user_agent: None };
     let context = Context::new(Actor::User(caller), request);
     let (credential, introspection) = (Credential::None, Introspection::Closed);
-    Sender { service: app.service.clone(), context, credential, cookies: None, introspection }
+    Arc::new(Sender { service: app.service.clone(), context, credential, cookies: None, introspection })
 }
 
 #[tokio::test]

@@ -27,12 +27,11 @@ impl AccessQuery {
         session_id: Option<ID>,
     ) -> Result<Option<AccessDecision>> {
         let request = request(ctx);
-        let name = permission.0.clone();
-        let question = question(&user_id, &name, session_id.as_ref());
+        let question = question(&user_id, &permission, session_id.as_ref());
         if request.loaders.subject(question.user).await?.is_none() {
             return Ok(None);
         }
-        let decision = decisions::check_access(&request.service, &request.context, question).await;
+        let decision = decisions::check_access(&request.service, &request.context, &question).await;
         Ok(Some(AccessDecision::of_service(permission, &decision.map_err(to_graphql)?)))
     }
 
@@ -46,19 +45,18 @@ impl AccessQuery {
         session_id: Option<ID>,
     ) -> Result<Option<AccessExplanation>> {
         let request = request(ctx);
-        let name = permission.0.clone();
-        let question = question(&user_id, &name, session_id.as_ref());
+        let question = question(&user_id, &permission, session_id.as_ref());
         let Some(user) = User::find(ctx, question.user).await? else { return Ok(None) };
-        let explained = decisions::explain_access(&request.service, &request.context, question).await;
+        let explained = decisions::explain_access(&request.service, &request.context, &question).await;
         let (explained, policy) = (explained.map_err(to_graphql)?, Arc::clone(&request.policy));
         Ok(Some(AccessExplanation::of_service(permission, explained, user, policy)))
     }
 }
 
-fn question<'a>(user: &ID, permission: &'a engine::PermissionName, session: Option<&ID>) -> Question<'a> {
+fn question(user: &ID, permission: &PermissionName, session: Option<&ID>) -> Question {
     Question {
         user: given::user(user),
-        permission: permission.as_str(),
+        permission: permission.0.clone(),
         session: session.map(given::session),
         limit: Grounds::MAX_PATHS,
     }

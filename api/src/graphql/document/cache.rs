@@ -1,29 +1,35 @@
 //! Documents that clients send again and again.
 
 use super::Document;
-use moka::sync::Cache;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 use std::sync::Arc;
 
 /// Documents by their text, bounded by number and by size. Only those that ran go in, so that junk
 /// does not drive out what is in use.
-#[derive(Clone, Debug)]
-pub struct Documents(Cache<Arc<str>, Arc<Document>>);
+#[derive(Debug)]
+pub struct Documents(Cache<Arc<str>, Arc<Document>, Weight>);
 
 /// Most documents kept.
-const ENTRIES: u64 = 1_024;
+const ENTRIES: usize = 1_024;
 /// Most bytes of memory they take together, by estimate.
-const BYTES: u64 = 32 * 1024 * 1024;
+const BYTES: usize = 32 * 1024 * 1024;
 /// Bytes that a parsed document takes for each byte of its text, measured on the console's queries.
 const BYTES_PER_TEXT: usize = 16;
 
+/// A document weighs at least its share, so that the weights bound the number as well.
+#[derive(Clone, Debug)]
+struct Weight;
+
+impl Weighter<Arc<str>, Arc<Document>> for Weight {
+    fn weight(&self, text: &Arc<str>, _: &Arc<Document>) -> u64 {
+        (text.len() * BYTES_PER_TEXT).max(BYTES / ENTRIES) as u64
+    }
+}
+
 impl Default for Documents {
     fn default() -> Self {
-        // A document weighs at least its share, so that the weights bound the number as well.
-        let share = u32::try_from(BYTES / ENTRIES).unwrap_or(u32::MAX);
-        let weight = move |text: &Arc<str>, _: &Arc<Document>| {
-            u32::try_from(text.len() * BYTES_PER_TEXT).unwrap_or(u32::MAX).max(share)
-        };
-        Self(Cache::builder().max_capacity(BYTES).weigher(weight).build())
+        Self(Cache::with_weighter(ENTRIES, BYTES as u64, Weight))
     }
 }
 

@@ -39,9 +39,17 @@ impl<K: Clone + Eq + Hash, V: Clone> Batch<K, V> {
     where
         F: AsyncFnOnce(Vec<K>) -> service::Result<Vec<(K, V)>>,
     {
-        if let Some(known) = self.ask(&key) {
-            return known;
+        match self.ask(&key) {
+            Some(known) => known,
+            // Fields that need not wait do not carry what waiting takes.
+            None => Box::pin(self.wait(key, read)).await,
         }
+    }
+
+    async fn wait<F>(&self, key: K, read: F) -> Result<Option<V>>
+    where
+        F: AsyncFnOnce(Vec<K>) -> service::Result<Vec<(K, V)>>,
+    {
         tokio::task::yield_now().await;
         let _turn = self.turn.lock().await;
         let wanted = match self.claim(&key) {

@@ -17,13 +17,14 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use service::{Actor, Context, IdSource, RandomIds, RequestInfo};
 use std::cell::Cell;
+use std::sync::Arc;
 use tests::{App, Client, PASSWORD};
 
 /// People, roles and permissions in every relation to each other, and ids of all of them.
 struct World {
     app: App,
     schemas: Schemas,
-    senders: Vec<Sender>,
+    senders: Vec<Arc<Sender>>,
     pool: Pool,
 }
 
@@ -80,7 +81,7 @@ impl After for App {
     }
 }
 
-async fn sender(app: &App, client: Option<&Client>) -> Sender {
+async fn sender(app: &App, client: Option<&Client>) -> Arc<Sender> {
     let id = RequestId::new(RandomIds.next(app.service.now()));
     let request = RequestInfo { id, ip_address: None, user_agent: None };
     let (actor, credential) = match client {
@@ -91,7 +92,8 @@ async fn sender(app: &App, client: Option<&Client>) -> Sender {
         }
     };
     let context = Context::new(actor, request);
-    Sender { service: app.service.clone(), context, credential, cookies: None, introspection: Introspection::Open }
+    let introspection = Introspection::Open;
+    Arc::new(Sender { service: app.service.clone(), context, credential, cookies: None, introspection })
 }
 
 /// Data, and errors in an order of their own.
@@ -111,7 +113,7 @@ struct Tally {
 }
 
 impl World {
-    async fn compare(&self, text: &str, sender: &Sender, tally: &Tally) -> Result<(), TestCaseError> {
+    async fn compare(&self, text: &str, sender: &Arc<Sender>, tally: &Tally) -> Result<(), TestCaseError> {
         let prepared = match self.schemas.prepare(text.to_owned(), None, Variables::default()) {
             Ok(prepared) => prepared,
             Err(error) => {
