@@ -57,6 +57,24 @@ fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.lines().enumerate().map(|(at, line)| (at + 1, line)).filter(|(_, line)| !line.trim_start().starts_with("//"))
 }
 
+/// What every request runs through: a box would cost more than it saves.
+const UNBOXED: &[&str] = &["authenticate", "ensure_fresh", "subject"];
+
+/// So that resolvers stay small and every use case is compiled once, in `service`.
+#[test]
+fn use_cases_are_boxed_where_they_are_written() {
+    let mut unboxed = Vec::new();
+    for (file, text) in sources("service/src") {
+        let lines: Vec<_> = code(&text).map(|(_, line)| line.trim()).collect();
+        let functions = lines.windows(2).filter(|pair| pair[1].starts_with("pub async fn") && pair[0] != "#[boxed]");
+        let names = functions.filter_map(|pair| pair[1].strip_prefix("pub async fn ")?.split(['(', '<']).next());
+        unboxed.extend(names.map(|name| (name.to_owned(), file.clone())));
+    }
+    unboxed.sort();
+    let names: Vec<_> = unboxed.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, UNBOXED, "{unboxed:?}");
+}
+
 /// So that the door can ask the guard again; signing in and out are not let in by any.
 #[test]
 fn mutations_hand_on_the_guard_that_let_them_in() {
