@@ -31,17 +31,17 @@ pub struct Service {
 /// What the clones of a service share.
 #[derive(Debug)]
 pub struct Shared {
-    pub(crate) config: Arc<Config>,
+    pub(crate) config: Config,
     pub(crate) database: Database,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) current: Arc<Current>,
     pub(crate) denylist: Arc<Denylist>,
-    pub(crate) hasher: Arc<Hasher>,
+    pub(crate) hasher: Hasher,
     pub(crate) keys: Arc<Keys>,
-    pub(crate) csrf: Arc<CsrfKey>,
-    pub(crate) limits: Arc<RateLimits>,
-    pub(crate) tokens: Arc<VerifiedTokens>,
+    pub(crate) csrf: CsrfKey,
+    pub(crate) limits: RateLimits,
+    pub(crate) tokens: VerifiedTokens,
     pub(crate) attempts: Attempts,
 }
 
@@ -90,18 +90,18 @@ impl Service {
     #[boxed]
     pub async fn start(parts: Parts) -> Result<Self> {
         let Parts { config, database, clock, ids, system_permissions, system_roles } = parts;
-        let tokens = Arc::new(VerifiedTokens::new());
+        let tokens = VerifiedTokens::new();
         let denylist = Arc::new(Denylist::start(&database, &clock, &config, tokens.sessions()).await?);
         let shared = Shared {
             current: Arc::new(Current::load(&database).await?),
-            hasher: Arc::new(Hasher::start(&config.password)),
+            hasher: Hasher::start(&config.password),
             keys: Arc::new(Keys::load(&database, &config, Arc::clone(&clock), &*ids).await?),
-            csrf: Arc::new(CsrfKey::derive(&config.secret)),
-            limits: Arc::new(RateLimits::new(&config, denylist.redis())),
+            csrf: CsrfKey::derive(&config.secret),
+            limits: RateLimits::new(&config, denylist.redis()),
             denylist,
             tokens,
             attempts: Attempts::default(),
-            config: Arc::new(config),
+            config,
             database,
             clock,
             ids,

@@ -101,7 +101,7 @@ impl fmt::Debug for Total {
 }
 
 /// Items of a page. As a `Vec`, but whatever the items are, waiting for all of them is the same code: compiled once
-/// and not for each type, which took a tenth of the time of building this crate.
+/// and not for each type.
 #[derive(Debug)]
 pub struct List<'a, T>(Vec<&'a T>);
 
