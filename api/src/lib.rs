@@ -1,9 +1,8 @@
-//! Transport, configuration, the GraphQL vocabulary, directives, the command line and the wiring:
-//! the `keyward` binary.
+//! The `keyward` binary as a library: HTTP, configuration, GraphQL, command line and startup.
 //!
-//! A resolver parses its input, calls one function of `service` and wraps the result. There is no
-//! SQL here, no decision about roles, no password or token logic. What a caller may reach is said by
-//! the published schema and enforced in one place, `graphql/guard/`.
+//! A resolver parses its input, calls one function of `service` and wraps the result. This crate has no SQL, no access
+//! decisions, and no password or token logic. The published schema states the guard of each field, and `graphql/guard/`
+//! enforces it in one place.
 
 pub mod cli;
 pub mod config;

@@ -1,89 +1,73 @@
-//! The wiring: settings → database, migrated → service → schema → routes. The only place that
-//! migrates.
+//! Startup: settings → migrated database → service → schema → routes. Nothing else runs migrations on start.
 
+mod connections;
 mod failure;
 mod listener;
-mod patience;
+mod server;
+mod timeout;
 
 pub use failure::{describe, flat, one_line};
 
-use crate::config::{self, Secrets, Settings};
-use crate::graphql::schema::{self, Schemas};
-use crate::http::assets::{Home, Playground};
+use crate::config::{self, Secrets, Settings, ShutdownSettings};
+use crate::graphql::schema::{self, PublicSchema};
+use crate::http::HttpSettings;
+use crate::http::assets::{Playground, RootPage};
 use crate::http::graphql::GraphQl;
-use crate::http::health::{Alive, Ready, Stopping};
+use crate::http::health::{Liveness, Readiness, ShutdownState};
 use crate::http::jwks::Jwks;
+use crate::http::message;
 use anyhow::{Result, anyhow};
 use engine::RequestId;
-use listener::Acceptor;
 use poem::http::{HeaderValue, header};
-use poem::{Endpoint, EndpointExt as _, Route, Server};
+use poem::{Endpoint, EndpointExt as _, Route};
+use server::Server;
 use service::{Actor, Clock, Context, Database, IdSource, RandomIds, RequestInfo, Service, SystemClock};
 use std::fs::DirBuilder;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 
-/// For a year, as browsers heed it over TLS only (RFC 6797).
+/// HSTS for one year; browsers ignore it without TLS (RFC 6797).
 const STRICT_TRANSPORT_SECURITY: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
 
-/// What an application is made of; tests bring their own clock and chance.
+/// The parts of an application; tests replace the clock and the ids.
 #[derive(Debug)]
 pub struct Parts {
     /// Settings of the use cases.
     pub config: service::Config,
-    /// What HTTP shows.
+    /// Settings of the HTTP transport.
     pub http: HttpSettings,
-    /// An open database, migrated.
+    /// A migrated database.
     pub database: Database,
-    /// Time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// Chance.
+    /// The source of ids.
     pub ids: Arc<dyn IdSource>,
 }
 
-/// What HTTP shows besides the API, and to whom.
-#[derive(Clone, Debug)]
-pub struct HttpSettings {
-    /// Serve the playground?
-    pub playground: bool,
-    /// Answer introspection?
-    pub introspection: bool,
-    /// Cookies of sessions.
-    pub cookie: config::Cookie,
-    /// Origins whose pages are let in besides our own.
-    pub origins: config::Origins,
-    /// Proxies that tell whom they were called by.
-    pub proxies: config::Proxies,
-}
-
-/// The application, ready to answer.
+/// The application, ready to serve requests.
 #[derive(Clone, Debug)]
 pub struct App {
     service: Service,
-    schemas: Arc<Schemas>,
+    schemas: Arc<PublicSchema>,
     http: Arc<HttpSettings>,
-    stopping: Stopping,
+    shutdown: ShutdownState,
 }
 
 impl App {
-    /// The application as the settings want it: opens and migrates the database, starts the service.
+    /// Builds the application from settings: opens and migrates the database, starts the service. Statements of requests
+    /// take no longer than `statement_timeout`; commands of the operator have no limit.
     ///
     /// # Errors
     /// One line with cause and remedy.
-    pub async fn build(settings: &Settings) -> Result<Self> {
-        let secrets = secrets(settings)?;
+    pub async fn build(settings: &Settings, statement_timeout: Option<Duration>) -> Result<Self> {
+        let secrets = load_secrets(settings)?;
         let blocklist = config::read_blocklist(settings)?;
-        let database = open_database(settings).await?;
+        let database = open_database(settings, statement_timeout).await?;
         let parts = Parts {
             config: settings.service(secrets, blocklist),
-            http: HttpSettings {
-                playground: settings.has_playground(),
-                introspection: settings.has_introspection(),
-                cookie: settings.cookie.clone(),
-                origins: settings.cors.origins.clone(),
-                proxies: settings.trusted_proxies.clone(),
-            },
+            http: settings.into(),
             database,
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
@@ -91,33 +75,36 @@ impl App {
         Self::start(parts).await
     }
 
-    /// The application made of these parts.
+    /// Starts the application from its parts.
     ///
     /// # Errors
     /// One line with cause and remedy.
     pub async fn start(parts: Parts) -> Result<Self> {
         let Parts { config, http, database, clock, ids } = parts;
-        let schemas = schema::build().map_err(|error| anyhow!("the schema is not guarded: {error}"))?;
+        let schemas = schema::build().map_err(|error| anyhow!("the schema lacks a guard: {error}"))?;
         let (system_permissions, system_roles) = (schemas.system_permissions(), schemas.system_roles());
         let redis = config.redis_url.is_some();
         let service = Service::start(service::Parts { config, database, clock, ids, system_permissions, system_roles })
             .await
             .map_err(|error| failure::cannot_start(&error, redis))?;
-        Ok(Self { service, schemas: Arc::new(schemas), http: Arc::new(http), stopping: Stopping::default() })
+        Ok(Self { service, schemas: Arc::new(schemas), http: Arc::new(http), shutdown: ShutdownState::default() })
     }
 
-    /// The use cases.
+    /// The service.
     #[must_use]
     pub fn service(&self) -> &Service {
         &self.service
     }
 
-    /// Every route of the service. Where cookies ask for TLS, browsers are told to come by TLS only.
+    /// All routes, behind the rules of HTTP for every request. With secure cookies, every response enables HSTS.
     #[must_use]
     pub fn route(&self) -> impl Endpoint + use<> {
         let is_strict = self.http.cookie.secure;
         self.routes().around(move |routes, request| async move {
-            let mut response = routes.get_response(request).await;
+            let mut response = match message::refuse(&request) {
+                Some(refusal) => refusal,
+                None => routes.get_response(request).await,
+            };
             if is_strict {
                 response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT_SECURITY);
             }
@@ -127,91 +114,104 @@ impl App {
 
     fn routes(&self) -> Route {
         let graphql = GraphQl::new(self.service.clone(), Arc::clone(&self.schemas), Arc::clone(&self.http));
-        let ready = Ready { service: self.service.clone(), stopping: self.stopping.clone() };
+        let readiness = Readiness { service: self.service.clone(), shutdown: self.shutdown.clone() };
         let jwks = Jwks { service: self.service.clone() };
-        let route = Route::new().at("/graphql", graphql).at("/healthz", Alive).at("/readyz", ready);
+        let route = Route::new().at("/graphql", graphql).at("/healthz", Liveness).at("/readyz", readiness);
         let route = route.at("/.well-known/jwks.json", jwks);
         if self.http.playground {
             route
-                .at("/", Home::Playground)
+                .at("/", RootPage::Playground)
                 .at("/playground", Playground)
                 .at("/playground/", Playground)
                 .at("/playground/*file", Playground)
         } else {
-            route.at("/", Home::Nothing)
+            route.at("/", RootPage::ApiOnly)
         }
     }
 
-    /// Answers on `listener` until `stop` ends; then says so on `/readyz`, after the delay takes no
-    /// more connections, and gives requests in flight the grace to finish.
+    /// Serves requests on `listener` until `stop` completes. Then `/readyz` answers 503; after the delay no connections are
+    /// accepted, and requests in flight may complete within the grace period.
     ///
     /// # Errors
-    /// [`io::Error`] when the listener is of no use.
+    /// [`io::Error`] when the listener has no address.
     pub async fn serve(
         self,
         listener: TcpListener,
-        shutdown: &config::Shutdown,
+        settings: &ShutdownSettings,
         stop: impl Future<Output = ()>,
     ) -> io::Result<()> {
-        let stopping = self.stopping.clone();
-        let stop = async move {
+        let shutdown = self.shutdown.clone();
+        let drained = async move {
             stop.await;
             tracing::info!("stopping");
-            stopping.begin();
-            tokio::time::sleep(shutdown.delay.0).await;
+            shutdown.begin();
+            tokio::time::sleep(settings.delay).await;
         };
-        let server = Server::new_with_acceptor(Acceptor::new(listener)?);
-        server.run_with_graceful_shutdown(self.route(), stop, Some(shutdown.grace.0)).await?;
+        let server = Server::new(self.route(), &self.http.connections, &self.http.proxies);
+        server.run(listener, drained, settings.grace).await?;
         if let Err(error) = self.service.flush().await {
-            tracing::warn!(error = describe(&error).to_string(), "what gathered in memory was not written down");
+            tracing::warn!(
+                error = describe(&error).to_string(),
+                "cannot store session use and aggregated audit events"
+            );
         }
         Ok(())
     }
 }
 
-/// Opens the database and brings its tables up to date.
+/// Opens and migrates the database.
 ///
 /// # Errors
 /// One line with cause and remedy.
-pub async fn open_database(settings: &Settings) -> Result<Database> {
-    let database = connect(settings).await?;
-    migration::up(database.connection()).await.map_err(|error| failure::migration(&error))?;
+async fn open_database(settings: &Settings, statement_timeout: Option<Duration>) -> Result<Database> {
+    let database = connect(settings, statement_timeout).await?;
+    migration::up(database.background()).await.map_err(|error| failure::migration(&error))?;
     Ok(database)
 }
 
-/// Brings the tables up to date and gives the names of the steps that were missing.
+/// Migrates the database and returns the names of the applied migrations.
 ///
 /// # Errors
 /// One line with cause and remedy.
 pub async fn migrate(settings: &Settings) -> Result<Vec<String>> {
-    secrets(settings)?;
-    let database = connect(settings).await?;
-    let pending = migration::pending(database.connection()).await.map_err(|error| failure::migration(&error))?;
-    migration::up(database.connection()).await.map_err(|error| failure::migration(&error))?;
+    load_secrets(settings)?;
+    let database = connect(settings, None).await?;
+    let pending = migration::pending(database.background()).await.map_err(|error| failure::migration(&error))?;
+    migration::up(database.background()).await.map_err(|error| failure::migration(&error))?;
     Ok(pending)
 }
 
-/// The operator at the command line.
+/// Opens the database as it is, with the names of its pending migrations.
+///
+/// # Errors
+/// One line with cause and remedy.
+pub async fn inspect(settings: &Settings) -> Result<(Database, Vec<String>)> {
+    let database = connect(settings, None).await?;
+    let pending = migration::pending(database.background()).await.map_err(|error| failure::migration(&error))?;
+    Ok((database, pending))
+}
+
+/// The context of the operator at the command line.
 #[must_use]
 pub fn operator() -> Context {
     let id = RequestId::new(RandomIds.next(SystemClock.now()));
     Context::new(Actor::Operator, RequestInfo { id, ip_address: None, user_agent: None })
 }
 
-async fn connect(settings: &Settings) -> Result<Database> {
-    Database::open(&settings.database()).await.map_err(|error| describe(&error))
+async fn connect(settings: &Settings, statement_timeout: Option<Duration>) -> Result<Database> {
+    Database::open(&settings.database(statement_timeout)).await.map_err(|error| describe(&error))
 }
 
-/// The secrets, and the data folder that may hold one.
-fn secrets(settings: &Settings) -> Result<Secrets> {
+/// Loads the secrets, and creates the data folder that may hold one.
+fn load_secrets(settings: &Settings) -> Result<Secrets> {
     if settings.database.url.is_none() {
         let mut folder = DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
         folder.recursive(true).create(&settings.data_dir).map_err(|error| {
             let path = settings.data_dir.display();
-            anyhow!("cannot make the data folder {path}: {error}: name one with `KEYWARD_DATA_DIR` that this user may write to")
+            anyhow!("cannot create the data folder {path}: {error}: set `KEYWARD_DATA_DIR` to a folder that this user may write to")
         })?;
     }
-    config::ensure_secrets(settings)
+    config::load_secrets(settings)
 }

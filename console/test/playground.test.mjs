@@ -51,7 +51,7 @@ beforeEach(async () => {
 
 const bar = () => page.getByRole("banner");
 const tabs = () => page.locator(".graphiql-tab-button");
-const tab = (title) => page.getByRole("button", { name: title, exact: true });
+const tab = (title) => tabs().and(page.getByRole("button", { name: title, exact: true }));
 
 /** Runs a tab unedited and resolves to the answer. */
 async function run(title) {
@@ -93,15 +93,15 @@ test("no parameter of the address moves the endpoint", async () => {
   assert.deepEqual([...new Set(posts)], [`${base}/graphql`]);
 });
 
-test("signed out, a guarded field points at the sign-in bar", { skip: !runsOperations }, async () => {
+test("logged out, a guarded field points at the login bar", { skip: !runsOperations }, async () => {
   const { errors } = await run("Users");
   assert.equal(errors[0].extensions.code, "UNAUTHENTICATED");
-  await bar().getByText("This needs a signed-in user").waitFor();
+  await bar().getByText("This needs a logged-in user").waitFor();
 });
 
 test("the examples run unedited in their order, and the tokens they yield stay in memory", { skip: !runsOperations }, async () => {
   const answers = [await run("Sign up"), await run("Log in")];
-  await bar().getByText("Signed in as ana").waitFor();
+  await bar().getByText("Logged in as ana").waitFor();
   await bar().getByText(/\d+ s left/).waitFor();
   const me = await run("Me");
   assert.equal(me.data.me.username, "ana");
@@ -124,25 +124,25 @@ test("the examples run unedited in their order, and the tokens they yield stay i
   const tokens = [answers[0].data.signup, answers[1].data.login].flatMap((it) => [it.accessToken, it.refreshToken]);
   for (const token of tokens.filter(Boolean)) assert.ok(!text.includes(token), "a token was stored");
 
-  await bar().getByRole("button", { name: "Sign out" }).click();
-  await bar().getByRole("button", { name: "Sign in" }).waitFor();
+  await bar().getByRole("button", { name: "Log out" }).click();
+  await bar().getByRole("button", { name: "Log in" }).waitFor();
   assert.deepEqual(complaints, []);
 });
 
-test("the sign-in form signs in and a reload signs out", { skip: !runsOperations }, async () => {
+test("the login form logs in and a reload logs out", { skip: !runsOperations }, async () => {
   await bar().getByLabel("Username").fill("ana");
   await bar().getByLabel("Password").fill(PASSWORD);
-  await bar().getByRole("button", { name: "Sign in" }).click();
-  await bar().getByText("Signed in as ana").waitFor();
+  await bar().getByRole("button", { name: "Log in" }).click();
+  await bar().getByText("Logged in as ana").waitFor();
   await page.reload();
-  await bar().getByRole("button", { name: "Sign in" }).waitFor();
+  await bar().getByRole("button", { name: "Log in" }).waitFor();
 });
 
 test("the token is renewed by itself before it runs out", { skip: !runsOperations }, async () => {
   await page.clock.install();
   await page.reload();
   await run("Log in");
-  await bar().getByText("Signed in as ana").waitFor();
+  await bar().getByText("Logged in as ana").waitFor();
   const renewal = page.waitForRequest((request) => request.postData()?.includes("refresh(refreshToken"));
   await page.clock.fastForward("09:45");
   await renewal;

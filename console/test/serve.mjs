@@ -34,11 +34,11 @@ const refuse = (code, extensions) => () => {
 };
 const ANA = { id: "user_01", username: "ana", displayName: "Ana", status: "ACTIVE", roles: [{ name: "user" }] };
 const VIEWER = { roles: ["user"], permissions: [] };
-const signIn = ({ username }) =>
+const logIn = ({ username }) =>
   username === "ana"
     ? { accessToken: "canned-access-token", refreshToken: "canned-refresh-token", expiresAt: new Date(Date.now() + 600_000).toISOString(), viewer: VIEWER, userErrors: [] }
     : { userErrors: [] };
-const PUBLIC = { signup: signIn, login: signIn, refresh: () => signIn(ANA), logout: { endedSessions: 1, userErrors: [] }, can: false, canEach: [] };
+const PUBLIC = { signup: logIn, login: logIn, refresh: () => logIn(ANA), logout: { endedSessions: 1, userErrors: [] }, can: false, canEach: [] };
 const ANONYMOUS = { ...PUBLIC, users: refuse("UNAUTHENTICATED", { reason: "MISSING" }) };
 const SIGNED_IN = { ...PUBLIC, me: ANA, viewer: VIEWER, users: refuse("FORBIDDEN", { rule: "Requires `user:read`." }) };
 

@@ -1,19 +1,21 @@
-//! How long decisions and their grounds take at 1,000 roles and 10,000 permissions, five levels deep.
+//! Time of decisions and explanations with 1,000 roles and 10,000 permissions, five levels deep.
 //!
 //! `cargo bench -p engine`
+
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark fails by panicking")]
 
 use chrono::{DateTime, Utc};
 use divan::{Bencher, black_box};
 use engine::{
-    AccountStatus, Activation, Assignment, AssignmentId, Constraint, ConstraintId, ConstraintKind, Facts,
-    PermissionFacts, PermissionId, PermissionName, Policy, RoleFacts, RoleId, RoleName, Subject, UserId, Validity,
+    Activation, Assignment, AssignmentId, Constraint, ConstraintId, ConstraintKind, Facts, PermissionFacts,
+    PermissionId, PermissionName, Policy, RoleFacts, RoleId, RoleName, Subject, UserId, Validity,
 };
 use uuid::Uuid;
 
 const ROLES: usize = 1_000;
 const PERMISSIONS: usize = 10_000;
 const DEPTH: usize = 5;
-/// Granted to each role itself.
+/// Number of permissions granted to each role.
 const GRANTS: usize = 10;
 const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
@@ -29,27 +31,18 @@ fn permission_id(number: usize) -> PermissionId {
     PermissionId::new(scattered(number))
 }
 
-/// An id that looks as random as real ones do.
+/// An id as random as real ones.
 fn scattered(number: usize) -> Uuid {
     Uuid::from_u128((number as u128 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835))
 }
 
 fn role(number: usize) -> RoleFacts {
-    RoleFacts {
-        id: role_id(number),
-        name: RoleName::parse(&format!("department {number}")).expect("a name"),
-        is_system: false,
-        is_default: false,
-        requires_activation: false,
-        revision: 1,
-        grants: Vec::new(),
-        inherits_from: Vec::new(),
-    }
+    RoleFacts::new(role_id(number), RoleName::parse(&format!("department {number}")).expect("a name"))
 }
 
 fn permission(number: usize) -> PermissionFacts {
     let name = PermissionName::parse(&format!("resource-{}:action-{}", number / 10, number % 10)).expect("a name");
-    PermissionFacts { id: permission_id(number), name, is_system: false }
+    PermissionFacts::new(permission_id(number), name)
 }
 
 /// Chains of five roles, each role with ten permissions of its own.
@@ -67,9 +60,9 @@ fn chains() -> Facts {
     }
 }
 
-/// The chains with fifty static and fifty dynamic constraints of three roles each, over the bottoms of
-/// chains far apart. The subject of [`question`] has two roles of one of each kind.
-fn chains_apart() -> Facts {
+/// The chains with fifty static and fifty dynamic constraints of three roles each, over the last roles of distant
+/// chains. The subject of [`question`] has two roles of one constraint of each kind.
+fn constrained_chains() -> Facts {
     let bottom = |chain: usize| role_id(chain * DEPTH + DEPTH - 1);
     let constraint = |number: usize| Constraint {
         id: ConstraintId::new(scattered(number)),
@@ -101,36 +94,35 @@ fn holder_of(roles: &[usize]) -> Subject {
         assigned_at: NOW,
         validity: Validity::default(),
     };
-    Subject {
-        user: UserId::new(Uuid::nil()),
-        status: AccountStatus::Active,
-        revision: 1,
-        assignments: roles.iter().map(assignment).collect(),
-        grants: Vec::new(),
-        activation: Activation::All,
-    }
+    Subject { assignments: roles.iter().map(assignment).collect(), ..Subject::new(UserId::new(Uuid::nil())) }
 }
 
 fn built(facts: Facts) -> Policy {
     Policy::build(facts).expect("a policy")
 }
 
+struct Question {
+    policy: Policy,
+    subject: Subject,
+    name: String,
+}
+
 /// Two roles at the top of their chains, and a permission at the bottom of the second.
-fn question() -> (Policy, Subject, String) {
-    let bottom = 500 + DEPTH - 1;
-    (built(chains()), holder_of(&[0, 500]), permission(bottom * GRANTS).name.to_string())
+fn question() -> Question {
+    let name = permission((500 + DEPTH - 1) * GRANTS).name.to_string();
+    Question { policy: built(chains()), subject: holder_of(&[0, 500]), name }
 }
 
 #[divan::bench]
 fn check_allowed(bencher: Bencher<'_, '_>) {
-    let (policy, subject, name) = question();
+    let Question { policy, subject, name } = question();
     assert!(policy.check(&subject, &name, NOW).allowed);
     bencher.bench_local(|| policy.check(black_box(&subject), black_box(&name), NOW));
 }
 
 #[divan::bench]
 fn check_denied(bencher: Bencher<'_, '_>) {
-    let (policy, subject, _) = question();
+    let Question { policy, subject, .. } = question();
     let name = permission(PERMISSIONS - 1).name.to_string();
     assert!(!policy.check(&subject, &name, NOW).allowed);
     bencher.bench_local(|| policy.check(black_box(&subject), black_box(&name), NOW));
@@ -138,19 +130,19 @@ fn check_denied(bencher: Bencher<'_, '_>) {
 
 /// In a default session, two of whose roles are in one dynamic constraint.
 #[divan::bench]
-fn check_contested(bencher: Bencher<'_, '_>) {
-    let (_, mut subject, name) = question();
-    let policy = built(chains_apart());
+fn check_constrained(bencher: Bencher<'_, '_>) {
+    let Question { mut subject, name, .. } = question();
+    let policy = built(constrained_chains());
     subject.activation = Activation::Default;
     assert!(policy.check(&subject, &name, NOW).allowed);
     bencher.bench_local(|| policy.check(black_box(&subject), black_box(&name), NOW));
 }
 
-/// In a default session, two of whose roles conflict: the older one grants.
+/// In a default session, two of whose roles conflict: the older one is active.
 #[divan::bench]
 fn check_in_conflict(bencher: Bencher<'_, '_>) {
-    let (_, mut subject, _) = question();
-    let mut facts = chains_apart();
+    let Question { mut subject, .. } = question();
+    let mut facts = constrained_chains();
     facts.constraints.iter_mut().for_each(|constraint| constraint.limit = 2);
     let policy = built(facts);
     subject.activation = Activation::Default;
@@ -162,8 +154,8 @@ fn check_in_conflict(bencher: Bencher<'_, '_>) {
 
 /// In a default session, none of whose roles is in a constraint.
 #[divan::bench]
-fn check_uncontested(bencher: Bencher<'_, '_>) {
-    let policy = built(chains_apart());
+fn check_unconstrained(bencher: Bencher<'_, '_>) {
+    let policy = built(constrained_chains());
     let mut subject = holder_of(&[900, 950]);
     subject.activation = Activation::Default;
     let name = permission((950 + DEPTH - 1) * GRANTS).name.to_string();
@@ -171,18 +163,18 @@ fn check_uncontested(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| policy.check(black_box(&subject), black_box(&name), NOW));
 }
 
-/// What a user holds in all, with constraints loaded.
+/// Without a session, with constraints.
 #[divan::bench]
 fn check_all_with_constraints(bencher: Bencher<'_, '_>) {
-    let (_, subject, name) = question();
-    let policy = built(chains_apart());
+    let Question { subject, name, .. } = question();
+    let policy = built(constrained_chains());
     bencher.bench_local(|| policy.check(black_box(&subject), black_box(&name), NOW));
 }
 
-/// Over all permissions in turn, so that nothing stays in the nearest cache.
+/// All permissions in turn, so that none stays in the nearest cache.
 #[divan::bench]
 fn check_scattered(bencher: Bencher<'_, '_>) {
-    let (policy, subject, _) = question();
+    let Question { policy, subject, .. } = question();
     let names: Vec<String> =
         (0..PERMISSIONS).map(|number| permission(number * 7_919 % PERMISSIONS).name.to_string()).collect();
     let mut turn = 0;
@@ -194,7 +186,7 @@ fn check_scattered(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn explain(bencher: Bencher<'_, '_>) {
-    let (policy, subject, name) = question();
+    let Question { policy, subject, name } = question();
     assert_eq!(policy.explain(&subject, &name, NOW, 20).paths.paths.len(), 1);
     bencher.bench_local(|| policy.explain(black_box(&subject), black_box(&name), NOW, 20));
 }
@@ -209,7 +201,7 @@ fn explain_twenty_of_2_to_the_30_paths(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn permissions_of(bencher: Bencher<'_, '_>) {
-    let (policy, subject, _) = question();
+    let Question { policy, subject, .. } = question();
     bencher.bench_local(|| policy.permissions_of(black_box(&subject), NOW));
 }
 
@@ -221,13 +213,13 @@ fn build(bencher: Bencher<'_, '_>) {
 
 #[divan::bench(sample_count = 20)]
 fn build_with_constraints(bencher: Bencher<'_, '_>) {
-    let facts = chains_apart();
+    let facts = constrained_chains();
     bencher.with_inputs(|| facts.clone()).bench_local_values(built);
 }
 
 /// All roles that an administrator with two roles may assign.
 #[divan::bench]
 fn assignable_roles(bencher: Bencher<'_, '_>) {
-    let (policy, subject, _) = question();
+    let Question { policy, subject, .. } = question();
     bencher.bench_local(|| policy.authority(black_box(&subject), NOW).assignable_roles());
 }

@@ -1,36 +1,49 @@
-//! Which roles a session has active, and how it changes that: AddActiveRole, DropActiveRole and the
-//! default of sessions opened without a choice, under dynamic separation of duty.
+//! Role activation under dynamic separation of duty: CreateSession, AddActiveRole, DropActiveRole and the default
+//! roles of a session.
 
-use crate::{Activation, Assignment, Conflict, Policy, RoleId, Subject, Validity};
+use crate::{Activation, Assignment, Conflict, Policy, RoleId, Subject};
 use chrono::{DateTime, Utc};
 
-/// Why roles cannot be activated.
+/// Reason why roles cannot be activated.
+///
+/// ```
+/// # use chrono::DateTime;
+/// # use uuid::Uuid;
+/// use engine::{ActivationError, Facts, Policy, RoleId, Subject};
+///
+/// let policy = Policy::build(Facts::default())?;
+/// let subject = Subject::new(Uuid::from_u128(1).into());
+/// let clerk = RoleId::new(Uuid::from_u128(2));
+/// let chosen = policy.choose_roles(&subject, &[clerk], DateTime::UNIX_EPOCH);
+/// assert_eq!(chosen, Err(ActivationError::NotAssigned(clerk)));
+/// # Ok::<(), engine::PolicyError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ActivationError {
-    /// The user is not authorised for this role now.
-    #[error("the user is not authorised for the role")]
+    /// The user is not authorized for this role now.
+    #[error("the user is not authorized for the role")]
     NotAssigned(RoleId),
-    /// The session would break dynamic separation of duty.
-    #[error("roles would be active together that are to be kept apart")]
+    /// The session would violate a dynamic constraint.
+    #[error("the roles violate dynamic separation of duty")]
     SeparationOfDuty(Conflict),
 }
 
-/// Activation.
+/// Role activation.
 impl Policy {
-    /// The roles of a session that has exactly `wanted` active, by name: to be kept as
-    /// [`Activation::Chosen`] (INCITS 359: CreateSession, hierarchical). The choice may be empty; an
-    /// active role brings what it inherits, which need not be named.
+    /// The roles of a session that has exactly `wanted` active, by name, for [`Activation::Chosen`] (INCITS 359:
+    /// CreateSession). The choice may be empty. Inherited roles are active with the role that inherits them.
     ///
     /// # Errors
-    /// [`ActivationError`]: the first role not authorised, then the first constraint by name.
+    /// [`ActivationError`]: the first role that the user is not authorized for, then the first constraint by name.
     pub fn choose_roles(
         &self,
         subject: &Subject,
         wanted: &[RoleId],
         now: DateTime<Utc>,
     ) -> Result<Vec<RoleId>, ActivationError> {
-        let authorised = |role| self.role_place(role).is_some_and(|role| self.is_authorized(subject, role, now));
-        if let Some(&role) = wanted.iter().find(|&&role| !authorised(role)) {
+        let is_authorized =
+            |role: &RoleId| self.role_position(*role).is_some_and(|role| self.is_authorized(subject, role, now));
+        if let Some(&role) = wanted.iter().find(|&role| !is_authorized(role)) {
             return Err(ActivationError::NotAssigned(role));
         }
         match self.dynamic_conflicts(wanted).into_iter().next() {
@@ -39,9 +52,8 @@ impl Policy {
         }
     }
 
-    /// The roles of `subject`'s session once `wanted` are active as well (AddActiveRole), as
-    /// [`choose_roles`](Self::choose_roles) gives them. Chosen roles that the user is not authorised
-    /// for at present are no longer part of the choice.
+    /// The roles of `subject`'s session once `wanted` are active as well, by name (INCITS 359: AddActiveRole). Chosen
+    /// roles that the user is no longer authorized for are left out.
     ///
     /// # Errors
     /// As [`choose_roles`](Self::choose_roles).
@@ -51,20 +63,20 @@ impl Policy {
         wanted: &[RoleId],
         now: DateTime<Utc>,
     ) -> Result<Vec<RoleId>, ActivationError> {
-        let active = self.active(subject, now).map(|role| self.role_id(role));
+        let active = self.active(subject, now).filter_map(|role| self.role_id(role));
         let all: Vec<RoleId> = active.chain(wanted.iter().copied()).collect();
         self.choose_roles(subject, &all, now)
     }
 
-    /// The roles of `subject`'s session once `unwanted` are set aside (DropActiveRole), by name; those
-    /// not active are ignored.
+    /// The roles of `subject`'s session without `unwanted`, by name (INCITS 359: DropActiveRole). Inactive roles are
+    /// ignored.
     #[must_use]
     pub fn deactivate_roles(&self, subject: &Subject, unwanted: &[RoleId], now: DateTime<Utc>) -> Vec<RoleId> {
-        let active = self.active(subject, now).map(|role| self.role_id(role));
+        let active = self.active(subject, now).filter_map(|role| self.role_id(role));
         self.by_name(active.filter(|role| !unwanted.contains(role)))
     }
 
-    /// Roles assigned that count at `now` but are not active in `subject`'s session, by name.
+    /// Assigned roles, valid at `now`, that are not active in `subject`'s session, by name.
     #[must_use]
     pub fn inactive_roles(&self, subject: &Subject, now: DateTime<Utc>) -> Vec<RoleId> {
         let active = self.active_roles(subject, now);
@@ -72,80 +84,74 @@ impl Policy {
         assigned.into_iter().filter(|role| !active.contains(role)).collect()
     }
 
-    /// When the first of those grants ends that what `subject`'s session holds at `now` rests on: its
-    /// direct grants and the assignments that an active role comes from. `None` when all are for good.
+    /// Earliest end of the assignments and direct grants that the permissions of `subject`'s session at `now` depend
+    /// on: its direct grants, and the assignments that an active role comes from. `None` when all are permanent.
     #[must_use]
-    pub fn relies_until(&self, subject: &Subject, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    pub fn rights_valid_until(&self, subject: &Subject, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let active = self.active_set(subject, now);
-        let carries =
-            |&(role, _): &(usize, Validity)| active.ones().any(|active| self.hierarchy.includes(role, active));
-        let assigned = self.assigned(&subject.assignments).filter(carries).map(|(_, validity)| validity);
-        let counting = assigned.chain(subject.grants.iter().map(|grant| grant.validity)).filter(|held| held.holds(now));
-        counting.filter_map(|held| held.until).min()
+        let carries = |role: usize| active.ones().any(|active| self.hierarchy.includes(role, active));
+        let assigned = self.assigned(&subject.assignments).filter(|&(role, _)| carries(role));
+        let granted = subject.grants.iter().map(|grant| grant.validity);
+        let all = assigned.map(|(_, validity)| validity).chain(granted);
+        all.filter(|validity| validity.is_valid_at(now)).filter_map(|validity| validity.until).min()
     }
 
-    /// The roles that a session of `subject` has active, whatever the account's status; one role may
-    /// come more than once. Allocates nothing, unless there are dynamic constraints and the session
-    /// could have more than 8 roles.
+    /// The active roles of `subject`'s session, whatever the status of the account; with duplicates. Allocates
+    /// nothing, unless there are dynamic constraints and the session could have more than 8 roles.
     pub(crate) fn active<'a>(&'a self, subject: &'a Subject, now: DateTime<Utc>) -> impl Iterator<Item = usize> + 'a {
         match subject.activation == Activation::All || !self.constraints.has_dynamic() {
-            true => Active::Everyone(self.candidates(subject, now).map(|candidate| candidate.role)),
-            false => Active::Some(self.roster(subject, now)),
+            true => ActiveRoles::All(self.candidates(subject, now).map(|candidate| candidate.role)),
+            false => ActiveRoles::Admitted(self.admitted(subject, now)),
         }
     }
 
-    /// Roles that the session would have active were it not for dynamic separation of duty.
+    /// Roles that the session would have active without dynamic separation of duty.
     fn candidates<'a>(&'a self, subject: &'a Subject, now: DateTime<Utc>) -> impl Iterator<Item = Candidate> + use<'a> {
-        let takes_flagged = subject.activation == Activation::All;
+        let is_user = subject.activation == Activation::All;
         let (assigned, chosen): (&[Assignment], &[RoleId]) = match &subject.activation {
             Activation::All | Activation::Default => (&subject.assignments, &[]),
             Activation::Chosen(chosen) => (&[], chosen),
         };
-        let assigned = assigned.iter().enumerate().filter(move |(_, held)| held.validity.holds(now));
+        let assigned = assigned.iter().enumerate().filter(move |(_, held)| held.validity.is_valid_at(now));
         let assigned =
-            assigned.filter_map(|(source, held)| Some(Candidate { role: self.role_place(held.role)?, source }));
-        let assigned = assigned.filter(move |candidate| takes_flagged || !self.requires_activation(candidate.role));
-        let chosen = chosen.iter().filter_map(|&role| self.role_place(role));
+            assigned.filter_map(|(source, held)| Some(Candidate { role: self.role_position(held.role)?, source }));
+        let assigned = assigned.filter(move |candidate| is_user || !self.requires_activation(candidate.role));
+        let chosen = chosen.iter().filter_map(|&role| self.role_position(role));
         let chosen = chosen.filter(move |&role| self.is_authorized(subject, role, now));
         assigned.chain(chosen.map(|role| Candidate { role, source: 0 }))
     }
 
-    /// The candidates that dynamic separation of duty lets in: in their order, each that breaks no
-    /// constraint together with those let in before it.
-    fn roster(&self, subject: &Subject, now: DateTime<Utc>) -> Roster {
-        let mut roster = Roster::default();
-        self.candidates(subject, now).for_each(|candidate| roster.push(candidate));
-        let candidates = roster.as_mut_slice();
-        let contested = candidates.iter().filter(|candidate| self.constraints.is_contested(candidate.role)).count();
-        // One role breaks nothing by itself.
-        if contested < 2 {
-            return roster;
+    /// The candidates that dynamic separation of duty admits: in their order, each that violates no constraint together
+    /// with those admitted before it.
+    fn admitted(&self, subject: &Subject, now: DateTime<Utc>) -> CandidateList {
+        let mut candidates = CandidateList::default();
+        self.candidates(subject, now).for_each(|candidate| candidates.push(candidate));
+        let is_constrained = |candidate: &&Candidate| self.constraints.is_constrained(candidate.role);
+        // One role violates no constraint by itself.
+        if candidates.as_slice().iter().filter(is_constrained).count() < 2 {
+            return candidates;
         }
-        match &subject.activation {
-            Activation::Default => candidates.sort_unstable_by_key(|candidate| {
-                (subject.assignments[candidate.source].counts_from(), candidate.role)
-            }),
-            Activation::All | Activation::Chosen(_) => candidates.sort_unstable_by_key(|candidate| candidate.role),
-        }
-        // The first one is in: no role breaks a constraint by itself.
-        let mut admitted = 1;
-        for next in 1..candidates.len() {
-            let before = candidates[..admitted].iter().map(|candidate| candidate.role);
-            if self.constraints.lets_in(candidates[next].role, &before) {
-                candidates[admitted] = candidates[next];
-                admitted += 1;
+        let effective_from = |candidate: &Candidate| match subject.activation {
+            Activation::Default => subject.assignments.get(candidate.source).map(Assignment::effective_from),
+            Activation::All | Activation::Chosen(_) => None,
+        };
+        candidates
+            .as_mut_slice()
+            .sort_unstable_by_key(|candidate| (effective_from(candidate), self.rank(candidate.role)));
+        let mut admitted = CandidateList::default();
+        for &candidate in candidates.as_slice() {
+            let others = admitted.as_slice().iter().map(|candidate| candidate.role);
+            if self.constraints.admits(candidate.role, &others) {
+                admitted.push(candidate);
             }
         }
-        roster.count = admitted;
-        roster
+        admitted
     }
 
-    /// Roles in the order of names, each once.
+    /// Roles sorted by name, without duplicates and unknown ids.
     fn by_name(&self, roles: impl Iterator<Item = RoleId>) -> Vec<RoleId> {
-        let mut places: Vec<usize> = roles.filter_map(|role| self.role_place(role)).collect();
-        places.sort_unstable();
-        places.dedup();
-        places.into_iter().map(|role| self.role_id(role)).collect()
+        let roles = roles.filter_map(|role| self.role_position(role));
+        self.role_ids(roles)
     }
 }
 
@@ -153,63 +159,65 @@ impl Policy {
 #[derive(Clone, Copy, Default)]
 struct Candidate {
     role: usize,
-    /// Which of the subject's assignments it comes from; of no matter where roles were chosen.
+    /// Position of the assignment that it comes from; irrelevant for chosen roles.
     source: usize,
 }
 
-/// Active roles: all candidates as they come, or those on a list.
-enum Active<I> {
-    Everyone(I),
-    Some(Roster),
+/// Iterator over active roles: all candidates, or the admitted ones.
+enum ActiveRoles<I> {
+    All(I),
+    Admitted(CandidateList),
 }
 
-impl<I: Iterator<Item = usize>> Iterator for Active<I> {
+impl<I: Iterator<Item = usize>> Iterator for ActiveRoles<I> {
     type Item = usize;
 
     #[inline]
     fn next(&mut self) -> Option<usize> {
         match self {
-            Self::Everyone(roles) => roles.next(),
-            Self::Some(roster) => roster.next().map(|candidate| candidate.role),
+            Self::All(roles) => roles.next(),
+            Self::Admitted(candidates) => candidates.next().map(|candidate| candidate.role),
         }
     }
 }
 
-/// A list of candidates, of which 8 need no allocation.
+/// A list of candidates that allocates from the ninth on.
 #[derive(Default)]
-struct Roster {
-    few: [Candidate; 8],
-    /// All, once there are more than a few.
-    many: Vec<Candidate>,
-    /// How many there are.
-    count: usize,
-    /// How many have been taken out again.
-    taken: usize,
+struct CandidateList {
+    inline: [Candidate; 8],
+    /// All of them, once there are more than fit inline.
+    heap: Vec<Candidate>,
+    len: usize,
+    /// Position of the next one to yield.
+    next: usize,
 }
 
-impl Roster {
+impl CandidateList {
     fn push(&mut self, candidate: Candidate) {
-        match self.few.get_mut(self.count) {
+        match self.inline.get_mut(self.len) {
             Some(free) => *free = candidate,
-            None if self.many.is_empty() => self.many.extend(self.few.iter().copied().chain([candidate])),
-            None => self.many.push(candidate),
+            None if self.heap.is_empty() => self.heap.extend(self.inline.iter().copied().chain([candidate])),
+            None => self.heap.push(candidate),
         }
-        self.count += 1;
+        self.len += 1;
+    }
+
+    fn as_slice(&self) -> &[Candidate] {
+        if self.heap.is_empty() { self.inline.get(..self.len).unwrap_or_default() } else { &self.heap }
     }
 
     fn as_mut_slice(&mut self) -> &mut [Candidate] {
-        let all = if self.many.is_empty() { &mut self.few[..] } else { &mut self.many[..] };
-        &mut all[..self.count]
+        if self.heap.is_empty() { self.inline.get_mut(..self.len).unwrap_or_default() } else { &mut self.heap }
     }
 }
 
-impl Iterator for Roster {
+impl Iterator for CandidateList {
     type Item = Candidate;
 
     fn next(&mut self) -> Option<Candidate> {
-        let taken = self.taken;
-        self.taken += 1;
-        self.as_mut_slice().get(taken).copied()
+        let candidate = self.as_slice().get(self.next).copied();
+        self.next += 1;
+        candidate
     }
 }
 

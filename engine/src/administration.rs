@@ -1,197 +1,160 @@
-//! The rules of changing a policy: facts and a proposed change in, a [`Permit`] or a typed
-//! [`Violation`] out. No rule of administration lives anywhere else.
+//! The rules of administration: a policy and a [`Proposal`] in, a [`Permit`] or a [`Violation`] out.
 
 mod authority;
+mod default_roles;
+mod proposal;
 
 pub use authority::{Authority, ESCALATE};
+pub use default_roles::check_default_roles;
+pub use proposal::{Permit, PermitKind, Proposal};
 
-use crate::hierarchy::set_of;
-use crate::{Conflict, Constraint, PermissionId, PermissionName, Policy, RoleId, Subject, UserId};
+use crate::{Conflict, PermissionId, PermissionName, Policy, RoleId, Subject, UserId};
 use chrono::{DateTime, Utc};
 use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashSet;
 
-/// A proposed change. Users are given as they are before it.
-#[derive(Clone, Copy, Debug)]
-pub enum Change<'a> {
-    /// A new role that inherits from `juniors` and is inherited by `seniors` (AddRole,
-    /// AddAscendant, AddDescendant).
-    CreateRole {
-        /// Roles it shall inherit from.
-        juniors: &'a [RoleId],
-        /// Roles that shall inherit from it.
-        seniors: &'a [RoleId],
-        /// Permissions it shall be granted.
-        grants: &'a [PermissionId],
-    },
-    /// Another name.
-    RenameRole(RoleId),
-    /// Another description or flag, or no longer given to new accounts.
-    DescribeRole(RoleId),
-    /// A role shall be given to every new account.
-    MakeDefault(RoleId),
-    /// A role goes, with its assignments and grants (DeleteRole).
-    DeleteRole(RoleId),
-    /// A role's direct grants change (GrantPermission, RevokePermission).
-    ChangeGrants {
-        /// The role.
-        role: RoleId,
-        /// Permissions that come; others go.
-        added: &'a [PermissionId],
-    },
-    /// A role shall inherit from others (AddInheritance).
-    AddInheritance {
-        /// The role that inherits.
-        senior: RoleId,
-        /// What it inherits from.
-        juniors: &'a [RoleId],
-    },
-    /// A role shall no longer inherit from others (DeleteInheritance).
-    RemoveInheritance {
-        /// The role that inherits.
-        senior: RoleId,
-    },
-    /// A permission goes, with its grants.
-    DeletePermission(PermissionId),
-    /// A separation-of-duty constraint comes, or takes the place of the one with its id.
-    SetConstraint(&'a Constraint),
-    /// Roles are assigned to a user, or their times change (AssignUser).
-    AssignRoles {
-        /// The user.
-        user: &'a Subject,
-        /// The roles.
-        roles: &'a [RoleId],
-        /// When the assignments shall end; never when absent.
-        until: Option<DateTime<Utc>>,
-    },
-    /// Permissions are granted to a user directly, or the times of such grants change.
-    GrantDirectly {
-        /// The user.
-        user: &'a Subject,
-        /// The permissions.
-        permissions: &'a [PermissionId],
-        /// When the grants shall end; never when absent.
-        until: Option<DateTime<Utc>>,
-    },
-    /// A user is changed, suspended, reactivated, deleted, reset or signed out, or loses a role or a
-    /// direct grant (DeassignUser, DeleteUser).
-    ManageUser(&'a Subject),
-    /// Something that no rule speaks about: new users with the default roles, new permissions.
-    Other,
-}
-
-/// Proof that a change may be written; only [`Authority::permit`] makes one.
-#[derive(Debug)]
-#[must_use]
-pub struct Permit(());
-
-/// A rule of administration that a change would break.
+/// A rule of administration that a change would violate.
+///
+/// ```
+/// # use chrono::DateTime;
+/// # use uuid::Uuid;
+/// # use engine::{Facts, Policy, RoleFacts, RoleName};
+/// use engine::{Proposal, Violation};
+///
+/// # let clerk = RoleFacts::new(Uuid::from_u128(1).into(), RoleName::parse("clerk")?);
+/// # let id = clerk.id;
+/// # let policy = Policy::build(Facts { roles: vec![clerk], ..Facts::default() })?;
+/// let operator = policy.operator(DateTime::UNIX_EPOCH);
+/// let refused = operator.permit(Proposal::AddInheritance { senior: id, juniors: &[id] });
+/// assert_eq!(refused.unwrap_err(), Violation::Cycle(vec![id, id]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Violation {
     /// The role would inherit from itself; the first role is repeated at the end.
     Cycle(Vec<RoleId>),
-    /// Built in: cannot be changed so.
+    /// The role or permission is built in.
     Immutable,
-    /// No one would be left to hold these system permissions.
+    /// No human user would hold these system permissions permanently.
     LockOut(Vec<PermissionName>),
-    /// The actor would hand out or touch more than it holds itself, or hand it out for longer.
+    /// The change is beyond the actor's authority: it concerns more than the actor holds, or for longer.
     BeyondAuthority {
-        /// What the actor lacks, by name.
+        /// Names of the permissions that the actor lacks.
         missing: Vec<PermissionName>,
-        /// A built-in role, when the actor lacks what opens to that role only.
+        /// A built-in role that the actor lacks, when guards name the role itself.
         role: Option<RoleId>,
     },
-    /// Roles that are to be kept apart would come together.
+    /// A constraint would set the built-in role `superadmin` against a default role, which every account has; its
+    /// roles are those two.
+    AgainstSuperadmin(Conflict),
+    /// A user, a session or a role would have conflicting roles.
     SeparationOfDuty {
         /// The constraint and its roles that conflict.
         conflict: Conflict,
-        /// Who would have them, by assignment or in a session; nobody when one role breaks the
-        /// constraint by itself, through what it inherits.
+        /// The user who would have them, by assignment or in a session; `None` when one role violates the
+        /// constraint by itself, through inheritance.
         user: Option<UserId>,
     },
 }
 
-/// Who holds what for good, for the rule that nobody locks everyone out: of all users who are human
-/// and neither suspended nor deleted, the roles assigned and the permissions granted directly that
-/// have begun and have no end.
+/// Roles and permissions held permanently by at least one user who is human and neither suspended nor deleted:
+/// assignments and direct grants that are valid and have no end. For the rule against lock-out.
+///
+/// ```
+/// # use uuid::Uuid;
+/// # use engine::{Facts, PermissionFacts, PermissionName, Policy};
+/// use engine::{PermanentHolders, check_lock_out};
+///
+/// # let mut read = PermissionFacts::new(Uuid::from_u128(1).into(), PermissionName::parse("role:read")?);
+/// # read.is_system = true;
+/// # let id = read.id;
+/// # let policy = Policy::build(Facts { permissions: vec![read], ..Facts::default() })?;
+/// let before = PermanentHolders { permissions: [id].into_iter().collect(), ..PermanentHolders::default() };
+/// assert!(check_lock_out(&policy, &before, &policy, &before).is_ok());
+/// assert!(check_lock_out(&policy, &before, &policy, &PermanentHolders::default()).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default)]
-pub struct LastingHolders {
-    /// Roles so assigned to somebody.
+pub struct PermanentHolders {
+    /// Roles assigned permanently.
     pub roles: FxHashSet<RoleId>,
-    /// Permissions so granted to somebody.
+    /// Permissions granted directly and permanently.
     pub permissions: FxHashSet<PermissionId>,
 }
 
-/// May `change` be made to `policy`, whoever asks? Judges shape only: built-in things, cycles, and
-/// roles that would break a constraint by themselves, in this order. Roles and permissions that the
-/// policy does not know break no rule here. A cycle begins with the senior and the junior asked for; a
-/// role still to be created, which would stand between these two, has no id yet and is left out.
-fn permit(policy: &Policy, change: Change<'_>) -> Result<Permit, Violation> {
-    if alters_built_in(policy, change) {
+/// Permits a change whose result is a valid policy, for any actor. Built-in objects are judged first, then
+/// cycles, then roles that would violate a constraint by themselves. Unknown roles and permissions violate no
+/// rule here. A cycle begins with the senior and the junior of the proposal; a role yet to be created, which
+/// would stand between these two, has no id and is left out.
+fn permit(policy: &Policy, proposal: Proposal<'_>) -> Result<Permit, Violation> {
+    if alters_built_in(policy, proposal) {
         return Err(Violation::Immutable);
     }
-    if let Some(cycle) = cycle_closed_by(policy, change) {
+    if let Some(cycle) = cycle_closed_by(policy, proposal) {
         return Err(Violation::Cycle(cycle));
     }
-    if let Some(conflict) = broken_by_one_role(policy, change) {
+    if let Some(conflict) = broken_by_one_role(policy, proposal) {
         return Err(Violation::SeparationOfDuty { conflict, user: None });
     }
-    Ok(Permit(()))
+    Ok(Permit::new(proposal.kind()))
 }
 
-/// Would the change alter what is built in? System roles keep their name and stay, system
-/// permissions stay, and `superadmin` keeps its grants and its inheritance as well.
-fn alters_built_in(policy: &Policy, change: Change<'_>) -> bool {
+/// Whether the change alters a built-in object: system roles cannot be renamed or deleted, system permissions
+/// cannot be deleted, and the grants and the inheritance of `superadmin` cannot change. Nor can `superadmin` require
+/// activation: sessions of administrators would begin without it.
+fn alters_built_in(policy: &Policy, proposal: Proposal<'_>) -> bool {
     let is_superadmin = |role| policy.superadmin() == Some(role);
-    match change {
-        Change::RenameRole(role) | Change::DeleteRole(role) => policy.role(role).is_some_and(|role| role.is_system),
-        Change::DeletePermission(permission) => policy.permission(permission).is_some_and(|known| known.is_system),
-        Change::CreateRole { seniors, .. } => seniors.iter().copied().any(is_superadmin),
-        Change::ChangeGrants { role, .. }
-        | Change::AddInheritance { senior: role, .. }
-        | Change::RemoveInheritance { senior: role } => is_superadmin(role),
-        Change::DescribeRole(_)
-        | Change::MakeDefault(_)
-        | Change::SetConstraint(_)
-        | Change::AssignRoles { .. }
-        | Change::GrantDirectly { .. }
-        | Change::ManageUser(_)
-        | Change::Other => false,
+    match proposal {
+        Proposal::RenameRole(role) | Proposal::DeleteRole(role) => policy.role(role).is_some_and(|role| role.is_system),
+        Proposal::DeletePermission(permission) => policy.permission(permission).is_some_and(|known| known.is_system),
+        Proposal::CreateRole { seniors, .. } => seniors.iter().copied().any(is_superadmin),
+        Proposal::RequireActivation(role)
+        | Proposal::ChangeGrants { role, .. }
+        | Proposal::AddInheritance { senior: role, .. }
+        | Proposal::RemoveInheritance { senior: role } => is_superadmin(role),
+        Proposal::DescribeRole(_)
+        | Proposal::MakeDefault(_)
+        | Proposal::SetConstraint(_)
+        | Proposal::ChangeConstraint(_)
+        | Proposal::ConstrainRole(_)
+        | Proposal::AssignRoles { .. }
+        | Proposal::GrantDirectly { .. }
+        | Proposal::ManageUser(_)
+        | Proposal::Unrestricted => false,
     }
 }
 
-/// The cycle that the change would close: a senior that one of its new juniors inherits from.
-fn cycle_closed_by(policy: &Policy, change: Change<'_>) -> Option<Vec<RoleId>> {
-    let (seniors, juniors) = match change {
-        Change::CreateRole { juniors, seniors, .. } => (seniors, juniors),
-        Change::AddInheritance { ref senior, juniors } => (std::slice::from_ref(senior), juniors),
+/// The cycle that the change would close: a senior that one of its new juniors inherits from, directly or not.
+fn cycle_closed_by(policy: &Policy, proposal: Proposal<'_>) -> Option<Vec<RoleId>> {
+    let (seniors, juniors) = match proposal {
+        Proposal::CreateRole { juniors, seniors, .. } => (seniors, juniors),
+        Proposal::AddInheritance { ref senior, juniors } => (std::slice::from_ref(senior), juniors),
         _ => return None,
     };
     let pairs = seniors.iter().flat_map(|&senior| juniors.iter().map(move |&junior| (senior, junior)));
     pairs.into_iter().find_map(|(senior, junior)| {
-        let way_back = policy.way_down(junior, senior)?;
-        Some(std::iter::once(senior).chain(way_back).collect())
+        let path_back = policy.shortest_path(junior, senior)?;
+        Some(std::iter::once(senior).chain(path_back).collect())
     })
 }
 
-/// The constraint that one role would break by itself after the change.
-fn broken_by_one_role(policy: &Policy, change: Change<'_>) -> Option<Conflict> {
-    match change {
-        Change::CreateRole { juniors, seniors, .. } => policy.broken_by_inheritance(seniors, juniors),
-        Change::AddInheritance { senior, juniors } => policy.broken_by_inheritance(&[senior], juniors),
-        Change::SetConstraint(constraint) => policy.broken_by_one_role(constraint),
+/// The constraint that one role would violate by itself after the change.
+fn broken_by_one_role(policy: &Policy, proposal: Proposal<'_>) -> Option<Conflict> {
+    match proposal {
+        Proposal::CreateRole { juniors, seniors, .. } => policy.broken_by_inheritance(seniors, juniors),
+        Proposal::AddInheritance { senior, juniors } => policy.broken_by_inheritance(&[senior], juniors),
+        Proposal::SetConstraint(constraint) => policy.broken_by_one_role(constraint),
         _ => None,
     }
 }
 
-/// Invariant R8: none of `subjects` breaks a static constraint, nor a dynamic one by the roles that
-/// its session chose. All are given as they are after the change, to be judged by the policy after it;
-/// users as such and their live sessions alike. For assignments, inheritance and constraints; who can be
-/// concerned is what [`Policy::separated_roles`] tells.
+/// Checks separation of duty (invariant R8): none of `subjects` violates a static constraint, nor a dynamic one
+/// by the roles that its session has chosen. Subjects and policy are those after the change, users and their
+/// live sessions alike; [`Policy::separated_roles`] says which subjects can be concerned.
 ///
 /// # Errors
-/// [`Violation::SeparationOfDuty`] about the first that does.
-pub fn keeps_apart<'a>(
+/// [`Violation::SeparationOfDuty`] about the first subject that violates a constraint.
+pub fn check_separation<'a>(
     policy: &Policy,
     subjects: impl IntoIterator<Item = &'a Subject>,
     now: DateTime<Utc>,
@@ -205,30 +168,33 @@ pub fn keeps_apart<'a>(
     Ok(())
 }
 
-/// Invariant R6: every system permission that had a lasting human holder before a change has one
-/// after it.
+/// Checks the rule against lock-out (invariant R6): every system permission that had a permanent human holder
+/// before the change has one after it.
 ///
 /// # Errors
-/// [`Violation::LockOut`] with the permissions that nobody would hold, by name.
-pub fn keeps_holders(before: (&Policy, &LastingHolders), after: (&Policy, &LastingHolders)) -> Result<(), Violation> {
-    let held_after = held_for_good(after.0, after.1);
-    let still_held = |id| after.0.permission_place(id).is_some_and(|permission| held_after.contains(permission));
-    let lost: Vec<PermissionName> = held_for_good(before.0, before.1)
-        .ones()
-        .map(|permission| &before.0.facts().permissions[permission])
+/// [`Violation::LockOut`] with the names of the permissions that would have no holder.
+pub fn check_lock_out(
+    before: &Policy,
+    holders_before: &PermanentHolders,
+    after: &Policy,
+    holders_after: &PermanentHolders,
+) -> Result<(), Violation> {
+    let held_after = permanently_held(after, holders_after);
+    let held_before = permanently_held(before, holders_before);
+    let still_held = |id| after.permission_position(id).is_some_and(|permission| held_after.contains(permission));
+    let lost: Vec<PermissionName> = before
+        .permissions_by_name(held_before.ones())
         .filter(|permission| permission.is_system && !still_held(permission.id))
         .map(|permission| permission.name.clone())
         .collect();
     if lost.is_empty() { Ok(()) } else { Err(Violation::LockOut(lost)) }
 }
 
-/// What somebody holds for good.
-fn held_for_good(policy: &Policy, holders: &LastingHolders) -> FixedBitSet {
-    let granted = holders.permissions.iter().filter_map(|&id| policy.permission_place(id));
-    let mut held = set_of(policy.permission_count(), granted);
-    for role in holders.roles.iter().filter_map(|&id| policy.role_place(id)) {
-        held.union_with(policy.held(role));
-    }
+/// The permissions that at least one user holds permanently.
+fn permanently_held(policy: &Policy, holders: &PermanentHolders) -> FixedBitSet {
+    let roles = holders.roles.iter().filter_map(|&id| policy.role_position(id));
+    let mut held = policy.held_by(&policy.closure_of(roles));
+    held.union_with(&policy.permission_set(holders.permissions.iter().copied()));
     held
 }
 

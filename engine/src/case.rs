@@ -1,54 +1,175 @@
-//! Models written down by name, and questions asked of them: the case files of the corpus and of
-//! `policy check`. Names are free text here; reading a file format is the caller's business.
+//! Models by name, and checks against them: the case files of the corpus and of `keyward policy check`. Names may be any
+//! text. Reading a file format is up to the caller.
 
-use crate::{
-    AccountStatus, Activation, Assignment, AssignmentId, Conflict, Constraint, ConstraintId, ConstraintKind,
-    DirectGrant, Facts, PermissionFacts, PermissionId, PermissionName, Policy, PolicyError, RoleFacts, RoleId,
-    RoleName, Subject, UserId, Validity,
-};
-use chrono::{DateTime, TimeDelta, Utc};
+mod names;
+
+use crate::{Conflict, PermissionName, Policy, PolicyError, Subject};
+use chrono::{DateTime, Utc};
+use names::ModelNames;
 use rustc_hash::FxHashMap;
-use uuid::Uuid;
 
-/// Pairs of a relation, in the order in which they were made.
-pub type Pairs = Vec<(String, String)>;
-
-/// A model: users, roles, permissions and the relations between them, by name. A name may be listed
-/// twice. Nothing is built in, whatever it is called.
+/// Users, roles, permissions and the relations between them, by name. Names may be listed more than once. Nothing is
+/// built in, whatever its name.
+///
+/// ```
+/// use engine::case::{Model, RoleGrant, UserRole};
+///
+/// let model = Model {
+///     users: vec!["ana".to_owned()],
+///     roles: vec!["clerk".to_owned()],
+///     permissions: vec!["invoice:read".to_owned()],
+///     user_roles: vec![UserRole { user: "ana".to_owned(), role: "clerk".to_owned() }],
+///     role_permissions: vec![RoleGrant { role: "clerk".to_owned(), permission: "invoice:read".to_owned() }],
+///     ..Model::default()
+/// };
+/// let world = model.build()?;
+/// assert!(world.allows("ana", "invoice:read"));
+/// assert!(!world.allows("ben", "invoice:read"));
+/// # Ok::<(), engine::case::ModelError>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Model {
     /// Users.
     pub users: Vec<String>,
-    /// Roles; told apart exactly.
+    /// Roles, compared exactly.
     pub roles: Vec<String>,
     /// Permissions.
     pub permissions: Vec<String>,
-    /// Users and their roles, the oldest assignment first.
-    pub user_roles: Pairs,
-    /// Roles and what is granted to them.
-    pub role_permissions: Pairs,
-    /// Seniors and juniors.
-    pub role_hierarchy: Pairs,
-    /// Users and what is granted to them directly.
-    pub user_permissions: Pairs,
+    /// Role assignments, the oldest first.
+    pub user_roles: Vec<UserRole>,
+    /// Permissions granted to roles.
+    pub role_permissions: Vec<RoleGrant>,
+    /// Immediate inheritance.
+    pub role_hierarchy: Vec<RoleInheritance>,
+    /// Direct grants.
+    pub user_permissions: Vec<UserGrant>,
     /// Static separation of duty.
     pub ssd: Vec<RoleSet>,
     /// Dynamic separation of duty.
     pub dsd: Vec<RoleSet>,
 }
 
-/// A separation-of-duty set.
+/// A role assigned to a user.
+///
+/// ```
+/// use engine::case::UserRole;
+///
+/// let assignment = UserRole { user: "ana".to_owned(), role: "clerk".to_owned() };
+/// assert_eq!(assignment.role, "clerk");
+/// ```
+#[derive(Clone, Debug)]
+pub struct UserRole {
+    /// Name of the user.
+    pub user: String,
+    /// Name of the role.
+    pub role: String,
+}
+
+impl From<(String, String)> for UserRole {
+    fn from((user, role): (String, String)) -> Self {
+        Self { user, role }
+    }
+}
+
+/// A permission granted to a role.
+///
+/// ```
+/// use engine::case::RoleGrant;
+///
+/// let grant = RoleGrant { role: "clerk".to_owned(), permission: "invoice:read".to_owned() };
+/// assert_eq!(grant.permission, "invoice:read");
+/// ```
+#[derive(Clone, Debug)]
+pub struct RoleGrant {
+    /// Name of the role.
+    pub role: String,
+    /// Name of the permission.
+    pub permission: String,
+}
+
+impl From<(String, String)> for RoleGrant {
+    fn from((role, permission): (String, String)) -> Self {
+        Self { role, permission }
+    }
+}
+
+/// Immediate inheritance between two roles.
+///
+/// ```
+/// use engine::case::{Model, RoleInheritance};
+///
+/// let cycle = Model {
+///     roles: vec!["clerk".to_owned()],
+///     role_hierarchy: vec![RoleInheritance { senior: "clerk".to_owned(), junior: "clerk".to_owned() }],
+///     ..Model::default()
+/// };
+/// assert!(cycle.build().is_err());
+/// ```
+#[derive(Clone, Debug)]
+pub struct RoleInheritance {
+    /// Name of the role that inherits.
+    pub senior: String,
+    /// Name of the role that it inherits from.
+    pub junior: String,
+}
+
+impl From<(String, String)> for RoleInheritance {
+    fn from((senior, junior): (String, String)) -> Self {
+        Self { senior, junior }
+    }
+}
+
+/// A permission granted to a user directly.
+///
+/// ```
+/// use engine::case::UserGrant;
+///
+/// let grant = UserGrant { user: "ana".to_owned(), permission: "invoice:read".to_owned() };
+/// assert_eq!(grant.user, "ana");
+/// ```
+#[derive(Clone, Debug)]
+pub struct UserGrant {
+    /// Name of the user.
+    pub user: String,
+    /// Name of the permission.
+    pub permission: String,
+}
+
+impl From<(String, String)> for UserGrant {
+    fn from((user, permission): (String, String)) -> Self {
+        Self { user, permission }
+    }
+}
+
+/// A separation-of-duty role set.
+///
+/// ```
+/// use engine::case::RoleSet;
+///
+/// let books =
+///     RoleSet { name: "books".to_owned(), roles: vec!["clerk".to_owned(), "auditor".to_owned()], cardinality: 2 };
+/// assert!(books.cardinality <= books.roles.len());
+/// ```
 #[derive(Clone, Debug)]
 pub struct RoleSet {
-    /// Name; sets may share one.
+    /// Name; not necessarily unique.
     pub name: String,
     /// Roles.
     pub roles: Vec<String>,
-    /// How many of them may not come together.
+    /// Number of these roles at which the constraint is violated.
     pub cardinality: usize,
 }
 
-/// Why a model says nothing: the policy it describes would have been refused.
+/// Contradiction in a model: no series of administrative commands leads to it.
+///
+/// ```
+/// use engine::case::{Model, ModelError, UserRole};
+///
+/// let assignment = UserRole { user: "ana".to_owned(), role: "clerk".to_owned() };
+/// let model = Model { users: vec!["ana".to_owned()], user_roles: vec![assignment], ..Model::default() };
+/// let unlisted = ModelError::Unlisted { kind: "role", name: "clerk".to_owned() };
+/// assert_eq!(model.build().unwrap_err(), unlisted);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
     /// A relation or a set uses a name that is not listed.
@@ -59,240 +180,91 @@ pub enum ModelError {
         /// The name.
         name: String,
     },
-    /// Roles inherit from each other; the first is repeated at the end.
-    #[error("roles inherit from each other in a circle: {}", .0.join(" > "))]
+    /// The role hierarchy has a cycle; the first role is repeated at the end.
+    #[error("the role hierarchy has a cycle: {}", .0.join(" > "))]
     Cycle(Vec<String>),
-    /// A set's cardinality is below 2 or above the number of its roles.
+    /// The cardinality of a set is below 2 or above the number of its roles.
     #[error("the cardinality of set `{0}` is not between 2 and the number of its roles")]
     Cardinality(String),
-    /// One role breaks a set by itself, through what it inherits.
-    #[error("role `{role}` breaks set `{set}` by itself")]
-    BrokenByOneRole {
+    /// One role violates a set by itself, through inheritance.
+    #[error("role `{role}` violates set `{set}` by itself")]
+    ViolatedByOneRole {
         /// The role.
         role: String,
         /// The set.
         set: String,
     },
-    /// A user has roles that a static set keeps apart.
-    #[error("user `{user}` has roles that set `{set}` keeps apart")]
+    /// A user is authorized for roles that conflict.
+    #[error("user `{user}` violates set `{set}`")]
     BrokenByUser {
         /// The user.
         user: String,
         /// The set.
         set: String,
     },
+    /// Another contradiction.
+    #[error(transparent)]
+    Policy(PolicyError),
 }
 
-/// A model that holds together, ready to be asked.
+/// A consistent model, ready to be checked.
+///
+/// ```
+/// use engine::case::{Model, UserGrant, ConsistentModel};
+///
+/// let model = Model {
+///     users: vec!["ana".to_owned()],
+///     permissions: vec!["invoice:read".to_owned()],
+///     user_permissions: vec![UserGrant { user: "ana".to_owned(), permission: "invoice:read".to_owned() }],
+///     ..Model::default()
+/// };
+/// let world: ConsistentModel = model.build()?;
+/// assert!(world.allows("ana", "invoice:read"));
+/// # Ok::<(), engine::case::ModelError>(())
+/// ```
 #[derive(Debug)]
-pub struct World {
+pub struct ConsistentModel {
     policy: Policy,
-    users: FxHashMap<String, Subject>,
-    permissions: FxHashMap<String, String>,
+    subjects: FxHashMap<String, Subject>,
+    permissions: FxHashMap<String, PermissionName>,
 }
 
-/// When questions are asked; all that models hold counts for good.
+/// Time of all checks; everything in a model is permanent.
 const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
 impl Model {
-    /// Works the model out.
+    /// Builds the policy and the subjects.
     ///
     /// # Errors
-    /// [`ModelError`] when the model is one that no series of administrative commands could reach.
-    pub fn build(&self) -> Result<World, ModelError> {
-        let names = Names::new(self);
-        let policy = Policy::build(names.facts(self)?).map_err(|error| names.explain(&error))?;
+    /// [`ModelError`] when the model contradicts itself.
+    pub fn build(&self) -> Result<ConsistentModel, ModelError> {
+        let names = ModelNames::new(self);
+        let policy = Policy::build(names.facts(self)?).map_err(|error| names.error(error))?;
         let subjects = names.subjects(self)?;
-        for (&user, subject) in names.users.listed.iter().zip(&subjects) {
+        for (&user, subject) in names.users.names.iter().zip(&subjects) {
             if let Some(Conflict { constraint, .. }) = policy.static_conflicts(subject, NOW).into_iter().next() {
                 return Err(ModelError::BrokenByUser { user: user.into(), set: names.set(constraint) });
             }
         }
-        let permissions = names.permissions.listed.iter().enumerate();
-        Ok(World {
+        let permissions = names.permissions.names.iter().enumerate();
+        Ok(ConsistentModel {
             policy,
-            users: names.users.listed.iter().map(|&user| user.to_owned()).zip(subjects).collect(),
-            permissions: permissions.map(|(place, &name)| (name.to_owned(), internal(place))).collect(),
+            subjects: names.users.names.iter().map(|&user| user.to_owned()).zip(subjects).collect(),
+            permissions: permissions
+                .map(|(position, &name)| (name.to_owned(), PermissionName::numbered(position)))
+                .collect(),
         })
     }
 }
 
-impl World {
-    /// May the user do this, in a session opened without a choice of roles (CheckAccess)? Names that
-    /// the model lacks are answered no.
+impl ConsistentModel {
+    /// Whether the user holds the permission in a session that chose no roles (INCITS 359: CheckAccess). Unknown names
+    /// are denied.
     #[must_use]
     pub fn allows(&self, user: &str, permission: &str) -> bool {
-        let asked = self.users.get(user).zip(self.permissions.get(permission));
-        asked.is_some_and(|(subject, permission)| self.policy.check(subject, permission, NOW).allowed)
+        let known = self.subjects.get(user).zip(self.permissions.get(permission));
+        known.is_some_and(|(subject, permission)| self.policy.check(subject, permission.as_str(), NOW).allowed)
     }
-}
-
-/// Names of one kind, each at its place.
-struct Listed<'m> {
-    kind: &'static str,
-    listed: Vec<&'m str>,
-    places: FxHashMap<&'m str, usize>,
-}
-
-impl<'m> Listed<'m> {
-    fn new(kind: &'static str, names: &'m [String]) -> Self {
-        let mut all = Self { kind, listed: Vec::new(), places: FxHashMap::default() };
-        for name in names {
-            if !all.places.contains_key(&**name) {
-                all.places.insert(name, all.listed.len());
-                all.listed.push(name);
-            }
-        }
-        all
-    }
-
-    fn place(&self, name: &str) -> Result<usize, ModelError> {
-        let unlisted = || ModelError::Unlisted { kind: self.kind, name: name.to_owned() };
-        self.places.get(name).copied().ok_or_else(unlisted)
-    }
-}
-
-/// The names of a model, which may be any text, and the places by which the engine knows them here.
-struct Names<'m> {
-    users: Listed<'m>,
-    roles: Listed<'m>,
-    permissions: Listed<'m>,
-    sets: Vec<&'m RoleSet>,
-}
-
-impl<'m> Names<'m> {
-    fn new(model: &'m Model) -> Self {
-        Self {
-            users: Listed::new("user", &model.users),
-            roles: Listed::new("role", &model.roles),
-            permissions: Listed::new("permission", &model.permissions),
-            sets: model.ssd.iter().chain(&model.dsd).collect(),
-        }
-    }
-
-    fn facts(&self, model: &Model) -> Result<Facts, ModelError> {
-        let mut roles: Vec<RoleFacts> = (0..self.roles.listed.len()).map(role_facts).collect();
-        for (role, permission) in &model.role_permissions {
-            let permission = PermissionId::new(id(self.permissions.place(permission)?));
-            roles[self.roles.place(role)?].grants.push(permission);
-        }
-        for (senior, junior) in &model.role_hierarchy {
-            let junior = RoleId::new(id(self.roles.place(junior)?));
-            roles[self.roles.place(senior)?].inherits_from.push(junior);
-        }
-        let kinds = [(ConstraintKind::Static, &model.ssd), (ConstraintKind::Dynamic, &model.dsd)];
-        let sets = kinds.into_iter().flat_map(|(kind, sets)| sets.iter().map(move |set| (kind, set)));
-        let constraints = sets.enumerate().map(|(place, (kind, set))| self.constraint(place, kind, set));
-        Ok(Facts {
-            revision: 1,
-            roles,
-            permissions: (0..self.permissions.listed.len()).map(permission_facts).collect(),
-            constraints: constraints.collect::<Result<_, _>>()?,
-        })
-    }
-
-    fn constraint(&self, place: usize, kind: ConstraintKind, set: &RoleSet) -> Result<Constraint, ModelError> {
-        let roles = set.roles.iter().map(|role| Ok(RoleId::new(id(self.roles.place(role)?))));
-        Ok(Constraint {
-            id: ConstraintId::new(id(place)),
-            name: internal(place),
-            kind,
-            roles: roles.collect::<Result<_, _>>()?,
-            limit: set.cardinality,
-        })
-    }
-
-    fn subjects(&self, model: &Model) -> Result<Vec<Subject>, ModelError> {
-        let mut subjects: Vec<Subject> = (0..self.users.listed.len()).map(subject).collect();
-        for (age, (user, role)) in (0_i64..).zip(&model.user_roles) {
-            let role = RoleId::new(id(self.roles.place(role)?));
-            subjects[self.users.place(user)?].assignments.push(Assignment {
-                id: AssignmentId::new(Uuid::nil()),
-                role,
-                assigned_at: NOW + TimeDelta::milliseconds(age),
-                validity: Validity::default(),
-            });
-        }
-        for (user, permission) in &model.user_permissions {
-            let permission = PermissionId::new(id(self.permissions.place(permission)?));
-            let grant = DirectGrant { permission, validity: Validity::default() };
-            subjects[self.users.place(user)?].grants.push(grant);
-        }
-        Ok(subjects)
-    }
-
-    /// Why the engine refused the facts, in the model's names.
-    fn explain(&self, error: &PolicyError) -> ModelError {
-        match error {
-            PolicyError::Cycle(cycle) => ModelError::Cycle(cycle.iter().map(|&role| self.role(role)).collect()),
-            PolicyError::BrokenByOneRole { role, conflict } => {
-                ModelError::BrokenByOneRole { role: self.role(*role), set: self.set(conflict.constraint) }
-            }
-            PolicyError::LimitOutOfRange(set) => {
-                let found = self.sets.iter().enumerate().find(|(place, _)| internal(*place) == *set);
-                ModelError::Cardinality(found.map_or_else(String::new, |(_, set)| set.name.clone()))
-            }
-            PolicyError::DuplicateRole(name)
-            | PolicyError::DuplicatePermission(name)
-            | PolicyError::DuplicateConstraint(name)
-            | PolicyError::UnknownPermission { role: name, .. }
-            | PolicyError::UnknownRole { role: name, .. }
-            | PolicyError::UnknownConstrainedRole { constraint: name, .. } => {
-                unreachable!("places are distinct and known, also `{name}`")
-            }
-        }
-    }
-
-    fn role(&self, role: RoleId) -> String {
-        at(&self.roles.listed, role.uuid()).map_or_else(String::new, |name| (*name).to_owned())
-    }
-
-    fn set(&self, set: ConstraintId) -> String {
-        at(&self.sets, set.uuid()).map_or_else(String::new, |set| set.name.clone())
-    }
-}
-
-fn role_facts(place: usize) -> RoleFacts {
-    RoleFacts {
-        id: RoleId::new(id(place)),
-        name: RoleName::parse(&internal(place)).expect("digits are a name"),
-        is_system: false,
-        is_default: false,
-        requires_activation: false,
-        revision: 1,
-        grants: Vec::new(),
-        inherits_from: Vec::new(),
-    }
-}
-
-fn permission_facts(place: usize) -> PermissionFacts {
-    let name = PermissionName::parse(&internal(place)).expect("digits are a name");
-    PermissionFacts { id: PermissionId::new(id(place)), name, is_system: false }
-}
-
-fn subject(place: usize) -> Subject {
-    Subject {
-        user: UserId::new(id(place)),
-        status: AccountStatus::Active,
-        revision: 1,
-        assignments: Vec::new(),
-        grants: Vec::new(),
-        activation: Activation::Default,
-    }
-}
-
-/// The name by which the engine knows what stands at a place.
-fn internal(place: usize) -> String {
-    format!("{place:09}")
-}
-
-fn id(place: usize) -> Uuid {
-    Uuid::from_u128(place as u128)
-}
-
-/// What stands at the place of an id.
-fn at<T>(things: &[T], id: Uuid) -> Option<&T> {
-    usize::try_from(id.as_u128()).ok().and_then(|place| things.get(place))
 }
 
 #[cfg(test)]

@@ -1,36 +1,54 @@
-//! CheckAccess: may this subject do that, now?
+//! CheckAccess: decisions and their reasons.
 
 use crate::{AccountStatus, Assignment, Policy, RoleId, Subject, Validity, ValidityState};
 use chrono::{DateTime, Utc};
 
-/// An answer to "may they?", with its reason.
+/// Whether access is allowed, and why.
+///
+/// ```
+/// use chrono::DateTime;
+/// use engine::{Decision, Facts, Policy, Reason, Subject};
+/// # use uuid::Uuid;
+///
+/// let policy = Policy::build(Facts::default())?;
+/// let subject = Subject::new(Uuid::from_u128(1).into());
+/// let decision = policy.check(&subject, "invoice:read", DateTime::UNIX_EPOCH);
+/// assert_eq!(decision, Decision { allowed: false, reason: Reason::UnknownPermission });
+/// # Ok::<(), engine::PolicyError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decision {
-    /// The answer.
+    /// Whether access is allowed.
     pub allowed: bool,
-    /// Why.
+    /// Reason for the decision.
     pub reason: Reason,
 }
 
-/// Why access was allowed or denied: the first that applies, in the order given here for denials;
-/// when allowed, `GrantedDirectly` before `GrantedByRole`. The order of values is that precedence.
+/// Reason for a decision: the first that applies. The order of values is their precedence.
+///
+/// ```
+/// use engine::Reason;
+///
+/// assert!(Reason::GrantedDirectly < Reason::GrantedByRole);
+/// assert!(Reason::RoleNotActive < Reason::GrantExpired);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reason {
-    /// Allowed by a direct grant.
+    /// Allowed: a direct grant.
     GrantedDirectly,
-    /// Allowed through a role.
+    /// Allowed: an active role.
     GrantedByRole,
-    /// The account is suspended or deleted.
+    /// Denied: the account is suspended or deleted.
     AccountNotActive,
-    /// No permission of that name is registered.
+    /// Denied: no permission of that name is registered.
     UnknownPermission,
-    /// A path exists through a role that is not active in this session.
+    /// Denied: a path exists through a role that is not active in the session.
     RoleNotActive,
-    /// A path exists and does not count yet.
+    /// Denied: a path exists that is not yet valid.
     GrantNotYetValid,
-    /// A path existed and has run out.
+    /// Denied: a path existed and has expired.
     GrantExpired,
-    /// No path leads to the permission.
+    /// Denied: no path leads to the permission.
     NotGranted,
 }
 
@@ -45,66 +63,64 @@ impl Decision {
 }
 
 impl Policy {
-    /// Decides whether `subject` holds the permission named `permission` at `now` (INCITS 359:
-    /// CheckAccess). Never fails, and allocates nothing, unless there are dynamic
-    /// constraints and the session could have more than 8 roles.
+    /// Decides whether `subject` holds the permission named `permission` at `now` (INCITS 359: CheckAccess). Allocates
+    /// nothing, unless there are dynamic constraints and the session could have more than 8 active roles.
     #[must_use]
     pub fn check(&self, subject: &Subject, permission: &str, now: DateTime<Utc>) -> Decision {
         if subject.status != AccountStatus::Active {
             return Decision::denied(Reason::AccountNotActive);
         }
-        let Some(permission) = self.permission_place_named(permission) else {
+        let Some(permission) = self.permission_position_named(permission) else {
             return Decision::denied(Reason::UnknownPermission);
         };
-        if self.direct(subject, permission).any(|grant| grant.holds(now)) {
+        if self.direct(subject, permission).any(|validity| validity.is_valid_at(now)) {
             return Decision::allowed(Reason::GrantedDirectly);
         }
         if self.active(subject, now).any(|role| self.holds(role, permission)) {
             return Decision::allowed(Reason::GrantedByRole);
         }
-        Decision::denied(self.why_not(subject, permission, now))
+        Decision::denied(self.denial(subject, permission, now))
     }
 
-    /// Does `subject` have `role` active at `now`, by itself or through a role that inherits it?
+    /// Whether `subject` has `role` active at `now`, inherited roles included.
     #[must_use]
     pub fn has_role(&self, subject: &Subject, role: RoleId, now: DateTime<Utc>) -> bool {
-        let Some(role) = self.role_place(role) else { return false };
+        let Some(role) = self.role_position(role) else { return false };
         subject.status == AccountStatus::Active
             && self.active(subject, now).any(|active| self.hierarchy.includes(active, role))
     }
 
-    /// Is the user assigned, at `now`, to `role` or to a role that inherits from it?
+    /// Whether the user is authorized for `role` at `now`: assigned to it or to a role that inherits from it.
     pub(crate) fn is_authorized(&self, subject: &Subject, role: usize, now: DateTime<Utc>) -> bool {
         self.assigned(&subject.assignments)
-            .any(|(held, validity)| validity.holds(now) && self.hierarchy.includes(held, role))
+            .any(|(held, validity)| validity.is_valid_at(now) && self.hierarchy.includes(held, role))
     }
 
-    /// Roles assigned and when they count; roles that this policy does not know are left out.
+    /// Roles of assignments, and when these are valid; without unknown roles.
     pub(crate) fn assigned<'a>(
         &'a self,
         assignments: &'a [Assignment],
     ) -> impl Iterator<Item = (usize, Validity)> + 'a {
-        assignments.iter().filter_map(|held| Some((self.role_place(held.role)?, held.validity)))
+        assignments.iter().filter_map(|held| Some((self.role_position(held.role)?, held.validity)))
     }
 
-    /// When `subject`'s direct grants of `permission` count.
+    /// When `subject`'s direct grants of `permission` are valid.
     pub(crate) fn direct<'a>(&'a self, subject: &'a Subject, permission: usize) -> impl Iterator<Item = Validity> + 'a {
-        let id = self.facts().permissions[permission].id;
-        subject.grants.iter().filter(move |grant| grant.permission == id).map(|grant| grant.validity)
+        let id = self.permission_at(permission).map(|permission| permission.id);
+        subject.grants.iter().filter(move |grant| Some(grant.permission) == id).map(|grant| grant.validity)
     }
 
-    /// The reason for a denial: the first that applies of a role that is not active, a path that
-    /// does not count yet, one that has run out, and none at all.
-    fn why_not(&self, subject: &Subject, permission: usize, now: DateTime<Utc>) -> Reason {
+    /// The reason for a denial of a known permission to an active account.
+    fn denial(&self, subject: &Subject, permission: usize, now: DateTime<Utc>) -> Reason {
         let through_roles = self.assigned(&subject.assignments).filter(|&(role, _)| self.holds(role, permission));
         let paths = through_roles.map(|(_, validity)| validity).chain(self.direct(subject, permission));
-        let nearest = paths.map(|validity| match validity.state(now) {
-            // It would have allowed, had it been a direct grant or its role been active.
+        let reasons = paths.map(|validity| match validity.state(now) {
+            // A valid direct grant, or a valid assignment of an active role, would have allowed.
             ValidityState::Valid => Reason::RoleNotActive,
-            ValidityState::NotYet => Reason::GrantNotYetValid,
-            ValidityState::Ended => Reason::GrantExpired,
+            ValidityState::NotYetValid => Reason::GrantNotYetValid,
+            ValidityState::Expired => Reason::GrantExpired,
         });
-        nearest.min().unwrap_or(Reason::NotGranted)
+        reasons.min().unwrap_or(Reason::NotGranted)
     }
 }
 

@@ -1,55 +1,68 @@
-//! Why facts do not make a policy.
+//! Errors of building a policy.
 
 use crate::{Conflict, PermissionId, RoleId};
 
-/// Facts that contradict each other. Found when a policy is built, never by a check.
+/// Contradiction between facts. It is found when a policy is built, never by a check.
+///
+/// ```
+/// # use uuid::Uuid;
+/// use engine::{Facts, Policy, PolicyError, RoleFacts, RoleName};
+///
+/// let mut clerk = RoleFacts::new(Uuid::from_u128(1).into(), RoleName::parse("clerk")?);
+/// clerk.inherits_from.push(clerk.id);
+/// let id = clerk.id;
+///
+/// let error = Policy::build(Facts { roles: vec![clerk], ..Facts::default() }).unwrap_err();
+/// assert_eq!(error, PolicyError::Cycle(vec![id, id]));
+/// # Ok::<(), engine::NameError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyError {
     /// Two roles share an id or, without regard to case, a name.
-    #[error("role `{0}` is there twice")]
+    #[error("duplicate role `{0}`")]
     DuplicateRole(String),
     /// Two permissions share an id or a name.
-    #[error("permission `{0}` is there twice")]
+    #[error("duplicate permission `{0}`")]
     DuplicatePermission(String),
-    /// A grant names a permission that is not there.
-    #[error("role `{role}` is granted a permission that does not exist")]
+    /// A grant names an unknown permission.
+    #[error("role `{role}` is granted an unknown permission")]
     UnknownPermission {
-        /// The role's name.
+        /// Name of the role.
         role: String,
-        /// What it is granted.
+        /// The unknown permission.
         permission: PermissionId,
     },
-    /// An inheritance names a role that is not there.
-    #[error("role `{role}` inherits from a role that does not exist")]
+    /// An inheritance names an unknown role.
+    #[error("role `{role}` inherits from an unknown role")]
     UnknownRole {
-        /// The senior role's name.
+        /// Name of the senior role.
         role: String,
-        /// What it inherits from.
+        /// The unknown role.
         inherits_from: RoleId,
     },
-    /// Roles inherit from each other in a circle; the first is repeated at the end.
-    #[error("roles inherit from each other in a circle")]
+    /// The role hierarchy has a cycle; the first role is repeated at the end.
+    #[error("the role hierarchy has a cycle")]
     Cycle(Vec<RoleId>),
     /// Two constraints share an id or, without regard to case, a name.
-    #[error("constraint `{0}` is there twice")]
+    #[error("duplicate constraint `{0}`")]
     DuplicateConstraint(String),
-    /// A constraint names a role that is not there.
-    #[error("constraint `{constraint}` names a role that does not exist")]
+    /// A constraint names an unknown role.
+    #[error("constraint `{constraint}` names an unknown role")]
     UnknownConstrainedRole {
-        /// The constraint's name.
+        /// Name of the constraint.
         constraint: String,
-        /// What it names.
+        /// The unknown role.
         role: RoleId,
     },
-    /// A constraint's limit is below 2 or above the number of its roles.
+    /// The limit of a constraint is below 2 or above the number of its roles.
     #[error("the limit of constraint `{0}` is not between 2 and the number of its roles")]
     LimitOutOfRange(String),
-    /// One role breaks a constraint by itself, through what it inherits.
-    #[error("one role breaks a constraint by itself, through what it inherits")]
-    BrokenByOneRole {
+    /// One role violates a constraint by itself, through the roles that it inherits from.
+    #[error("one role violates a constraint by itself, through inheritance")]
+    ViolatedByOneRole {
         /// The first such role, by name.
         role: RoleId,
-        /// The constraint, and its roles that come together.
+        /// The constraint, and the roles that conflict.
         conflict: Conflict,
     },
 }

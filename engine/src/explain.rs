@@ -1,4 +1,4 @@
-//! Why, and why not: every path by which a permission reaches a subject.
+//! Explanation of decisions: the paths by which a permission reaches a subject.
 
 mod remedy;
 mod search;
@@ -7,55 +7,102 @@ pub use remedy::Remedies;
 
 use crate::{AccountStatus, Decision, PermissionId, Policy, RoleId, Subject, Validity};
 use chrono::{DateTime, Utc};
-use search::Search;
+use search::PathSearch;
 
-/// One way a permission reaches a subject.
+/// A path by which a permission reaches a subject.
+///
+/// ```
+/// # use chrono::DateTime;
+/// # use uuid::Uuid;
+/// # use engine::{DirectGrant, Facts, PermissionFacts, PermissionName, Policy, Subject, Validity};
+/// use engine::{Path, PathKind};
+///
+/// # let read = PermissionFacts::new(Uuid::from_u128(1).into(), PermissionName::parse("invoice:read")?);
+/// # let mut subject = Subject::new(Uuid::from_u128(2).into());
+/// # let id = read.id;
+/// # let policy = Policy::build(Facts { permissions: vec![read], ..Facts::default() })?;
+/// subject.grants.push(DirectGrant { permission: id, validity: Validity::default() });
+///
+/// let found = policy.paths(&subject, id, DateTime::UNIX_EPOCH, 10);
+/// let direct = Path { kind: PathKind::Direct, is_active: true, valid_from: None, expires_at: None };
+/// assert_eq!(found.paths, [direct]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Path {
-    /// Through a role or directly.
+    /// Kind of the path.
     pub kind: PathKind,
-    /// Does it count now: begun, not ended, a role on it active, and the account too?
+    /// Whether the path grants the permission now: it is valid, a role on it is active, and so is the account.
     pub is_active: bool,
-    /// When the assignment or the direct grant begins to count; at once when absent.
+    /// Time from which the assignment or the direct grant is valid; none when valid at once.
     pub valid_from: Option<DateTime<Utc>>,
-    /// When the assignment or the direct grant runs out; never when absent.
+    /// Time at which the assignment or the direct grant expires; none when permanent.
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// How a grant reaches a subject.
+/// Kind of a [`Path`].
+///
+/// ```
+/// # use uuid::Uuid;
+/// use engine::{PathKind, RoleId};
+///
+/// let [manager, clerk] = [1, 2].map(Uuid::from_u128).map(RoleId::new);
+/// let inherited = PathKind::Role(vec![manager, clerk]);
+/// assert_ne!(inherited, PathKind::Direct);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PathKind {
-    /// Granted to the user.
+    /// A direct grant to the user.
     Direct,
-    /// From the assigned role down to the role that holds the grant.
+    /// The roles from the assigned one down to the one that the permission is granted to.
     Role(Vec<RoleId>),
 }
 
 /// Paths found, shortest first.
+///
+/// ```
+/// use engine::Paths;
+///
+/// let none = Paths::default();
+/// assert!(none.paths.is_empty() && !none.has_more);
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Paths {
-    /// At most as many as were asked for.
+    /// At most as many paths as the limit allows.
     pub paths: Vec<Path>,
-    /// Are there more?
+    /// Whether there are more.
     pub has_more: bool,
 }
 
-/// A decision with its grounds.
+/// A decision and the paths behind it.
+///
+/// ```
+/// # use chrono::DateTime;
+/// # use uuid::Uuid;
+/// use engine::{Explanation, Facts, Policy, Reason, Subject};
+///
+/// let policy = Policy::build(Facts::default())?;
+/// let subject = Subject::new(Uuid::from_u128(1).into());
+/// let Explanation { decision, paths } = policy.explain(&subject, "invoice:read", DateTime::UNIX_EPOCH, 10);
+/// assert_eq!(decision.reason, Reason::UnknownPermission);
+/// assert!(paths.paths.is_empty());
+/// # Ok::<(), engine::PolicyError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Explanation {
-    /// The answer, equal to what [`Policy::check`] gives.
+    /// The decision of [`Policy::check`].
     pub decision: Decision,
-    /// Paths that grant the permission, and those that would but are inactive, not begun or ended.
+    /// Paths that grant the permission, and those that are inactive, not yet valid or expired.
     pub paths: Paths,
 }
 
 impl Policy {
-    /// Every path by which `permission` reaches `subject`, shortest first and then by the names of
-    /// the roles, a direct grant before any role, at most `limit`. Linear in the hierarchy plus
-    /// `limit` times the length of a path, however many paths there are.
+    /// Paths by which `permission` reaches `subject`, at most `limit`: direct grants first, then by length, then by the
+    /// names of the roles. Takes time in proportion to the hierarchy plus `limit` times the length of a path, however
+    /// many paths there are.
     #[must_use]
     pub fn paths(&self, subject: &Subject, permission: PermissionId, now: DateTime<Utc>, limit: usize) -> Paths {
-        let Some(permission) = self.permission_place(permission) else { return Paths::default() };
+        let Some(permission) = self.permission_position(permission) else { return Paths::default() };
         let direct = self.direct_paths(subject, permission, now);
         let mut paths = direct.chain(self.role_paths(subject, permission, now));
         Paths { paths: paths.by_ref().take(limit).collect(), has_more: paths.next().is_some() }
@@ -76,14 +123,14 @@ impl Policy {
         permission: usize,
         now: DateTime<Utc>,
     ) -> impl Iterator<Item = Path> + use<> {
-        let is_usable = subject.status == AccountStatus::Active;
+        let is_account_active = subject.status == AccountStatus::Active;
         let mut grants: Vec<Validity> = self.direct(subject, permission).collect();
-        grants.sort_by_key(|grant| (grant.until, grant.from));
-        grants.into_iter().map(move |grant| Path {
+        grants.sort_by_key(|validity| (validity.until, validity.from));
+        grants.into_iter().map(move |validity| Path {
             kind: PathKind::Direct,
-            is_active: is_usable && grant.holds(now),
-            valid_from: grant.from,
-            expires_at: grant.until,
+            is_active: is_account_active && validity.is_valid_at(now),
+            valid_from: validity.from,
+            expires_at: validity.until,
         })
     }
 
@@ -94,19 +141,19 @@ impl Policy {
         now: DateTime<Utc>,
     ) -> impl Iterator<Item = Path> + 'a {
         let mut assigned: Vec<(usize, Validity)> = self.assigned(&subject.assignments).collect();
-        assigned.sort_by_key(|(role, held)| (*role, held.until, held.from));
-        // An active role opens every path that passes through it.
+        assigned.sort_by_key(|(role, validity)| (self.rank(*role), validity.until, validity.from));
+        // An active role activates every path that passes through it.
         let active = self.active_set(subject, now);
         let starts: Vec<usize> = assigned.iter().map(|(role, _)| *role).collect();
-        Search::new(self, permission, &starts).map(move |found| {
-            let (_, assignment) = assigned[found.start];
-            let is_open = found.roles.iter().any(|&role| active.contains(role));
-            Path {
-                is_active: is_open && assignment.holds(now),
-                kind: PathKind::Role(found.roles.into_iter().map(|role| self.role_id(role)).collect()),
-                valid_from: assignment.from,
-                expires_at: assignment.until,
-            }
+        PathSearch::new(self, permission, &starts).filter_map(move |found| {
+            let &(_, validity) = assigned.get(found.start)?;
+            let has_active_role = found.roles.iter().any(|&role| active.contains(role));
+            Some(Path {
+                is_active: has_active_role && validity.is_valid_at(now),
+                kind: PathKind::Role(found.roles.iter().filter_map(|&role| self.role_id(role)).collect()),
+                valid_from: validity.from,
+                expires_at: validity.until,
+            })
         })
     }
 }

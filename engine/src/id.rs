@@ -1,4 +1,4 @@
-//! Identifiers with kinds, so that a role's id cannot be passed for a user's.
+//! Typed identifiers.
 
 use std::hash::{Hash, Hasher};
 use uuid::Uuid;
@@ -6,24 +6,32 @@ use uuid::Uuid;
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
+        ///
+        /// ```
+        /// # use uuid::Uuid;
+        #[doc = concat!("use engine::", stringify!($name), ";")]
+        ///
+        /// let uuid = Uuid::from_u128(1);
+        #[doc = concat!("assert_eq!(", stringify!($name), "::new(uuid).uuid(), uuid);")]
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub struct $name(Uuid);
 
         impl $name {
-            /// Gives a kind to a bare identifier.
+            /// Wraps a UUID.
             #[must_use]
             pub const fn new(uuid: Uuid) -> Self {
                 Self(uuid)
             }
 
-            /// The bare identifier, for storage and wire formats.
+            /// The UUID, for storage and wire formats.
             #[must_use]
             pub const fn uuid(self) -> Uuid {
                 self.0
             }
         }
 
-        // As a number, which is quicker than as bytes: a check looks up a handful of ids.
+        // Hashed as a number, which is faster than as bytes: each check looks up several ids.
         impl Hash for $name {
             fn hash<H: Hasher>(&self, state: &mut H) {
                 state.write_u128(self.0.as_u128());
@@ -39,22 +47,22 @@ macro_rules! ids {
 }
 
 ids! {
-    /// A user or a service account.
+    /// Identifier of a user.
     UserId,
-    /// A role.
+    /// Identifier of a role.
     RoleId,
-    /// A permission.
+    /// Identifier of a permission.
     PermissionId,
-    /// A separation-of-duty constraint.
+    /// Identifier of a separation-of-duty constraint.
     ConstraintId,
-    /// A role assigned to a user.
+    /// Identifier of a role assignment.
     AssignmentId,
-    /// A session.
+    /// Identifier of a session.
     SessionId,
-    /// An entry of the audit log.
+    /// Identifier of an entry of the audit log.
     AuditEventId,
-    /// A key that signs access tokens.
+    /// Identifier of a key that signs access tokens.
     SigningKeyId,
-    /// One request, as logs and audit events name it.
+    /// Identifier of a request, in logs and audit events.
     RequestId,
 }

@@ -1,28 +1,35 @@
-//! Names of permissions and of roles: parsed once, then trusted.
+//! Names of permissions and roles, valid by construction.
 
 use std::fmt;
 
 /// Longest accepted name, in characters.
 const MAX_LEN: usize = 255;
 
-/// Why a text is not a name of a permission or a role.
+/// Reason why a text is not a name of a permission or a role.
+///
+/// ```
+/// use engine::{NameError, RoleName};
+///
+/// assert_eq!(RoleName::parse(""), Err(NameError::Empty));
+/// assert_eq!(RoleName::parse("head  clerk"), Err(NameError::BadBlank));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
     /// The text is empty.
-    #[error("a name is needed")]
+    #[error("a name is required")]
     Empty,
     /// The text has more than 255 characters.
     #[error("a name has at most {MAX_LEN} characters")]
     TooLong,
-    /// The text holds something else than printable ASCII, or one of `*`, `"` and `\`.
-    #[error("a name is made of printable ASCII characters other than `*`, `\"` and `\\`")]
+    /// The text has a character that is not printable ASCII, or one of `*`, `"` and `\`.
+    #[error("a name consists of printable ASCII characters other than `*`, `\"` and `\\`")]
     BadCharacter,
-    /// The text begins or ends with a blank, or has two in a row.
-    #[error("a name has no leading, trailing or doubled blanks")]
+    /// The text begins or ends with a space, or has two in a row.
+    #[error("a name has no leading, trailing or repeated spaces")]
     BadBlank,
 }
 
-/// Checks what names of permissions and of roles have in common.
+/// Checks the rules that names of permissions and of roles share.
 fn validate(text: &str) -> Result<(), NameError> {
     if text.is_empty() {
         return Err(NameError::Empty);
@@ -40,34 +47,46 @@ fn validate(text: &str) -> Result<(), NameError> {
 }
 
 /// A permission's name, by convention `resource:action`: 1 to 255 printable ASCII characters other
-/// than `*`, `"` and `\`, without leading, trailing or doubled blanks. Compared exactly.
+/// than `*`, `"` and `\`, without leading, trailing or repeated spaces. Compared exactly.
+///
+/// ```
+/// use engine::PermissionName;
+///
+/// let name = PermissionName::parse("invoice:read")?;
+/// assert_eq!((name.resource(), name.action()), ("invoice", "read"));
+/// # Ok::<(), engine::NameError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PermissionName(Box<str>);
 
 impl PermissionName {
-    /// Takes a text for a permission's name.
+    /// Parses a name.
     ///
     /// # Errors
-    /// [`NameError`] says what is wrong with it.
+    /// [`NameError`] when the text is not a valid name.
     pub fn parse(text: &str) -> Result<Self, NameError> {
         validate(text)?;
         Ok(Self(text.into()))
     }
 
-    /// The name as registered.
+    /// A name made of digits.
+    pub(crate) fn numbered(number: usize) -> Self {
+        Self(format!("{number:09}").into())
+    }
+
+    /// The name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What is acted on (INCITS 359: object): the part before the last `:`, else before the last
-    /// `.`, else the whole name.
+    /// Resource (INCITS 359: object): the part before the last `:`, else before the last `.`, else the whole name.
     #[must_use]
     pub fn resource(&self) -> &str {
         self.split().0
     }
 
-    /// What is done (INCITS 359: operation): the part after that; `access` for a name without either.
+    /// Action (INCITS 359: operation): the part after the resource; `access` for a name without `:` and `.`.
     #[must_use]
     pub fn action(&self) -> &str {
         self.split().1
@@ -84,28 +103,42 @@ impl fmt::Display for PermissionName {
     }
 }
 
-/// A role's name, as used in tokens and guards: made like a permission's; unique without regard to
-/// case, by its [`key`](RoleName::key).
+/// A role's name, as used in tokens and guards. The rules are those of a [`PermissionName`]; it is unique without
+/// regard to case.
+///
+/// ```
+/// use engine::RoleName;
+///
+/// let name = RoleName::parse("Head of IT")?;
+/// assert_eq!(name.as_str(), "Head of IT");
+/// assert_eq!(name.key(), "head of it");
+/// # Ok::<(), engine::NameError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RoleName(Box<str>);
 
 impl RoleName {
-    /// Takes a text for a role's name.
+    /// Parses a name.
     ///
     /// # Errors
-    /// [`NameError`] says what is wrong with it.
+    /// [`NameError`] when the text is not a valid name.
     pub fn parse(text: &str) -> Result<Self, NameError> {
         validate(text)?;
         Ok(Self(text.into()))
     }
 
-    /// The name as given.
+    /// A name made of digits.
+    pub(crate) fn numbered(number: usize) -> Self {
+        Self(format!("{number:09}").into())
+    }
+
+    /// The name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The form by which names are told apart: lower case.
+    /// The name in lower case, by which names are compared.
     #[must_use]
     pub fn key(&self) -> String {
         self.0.to_ascii_lowercase()

@@ -1,231 +1,266 @@
-//! Facts with everything worked out that decisions need.
+//! Roles, permissions and constraints with everything computed that decisions need.
+
+mod build;
+mod facts;
+mod update;
+
+pub use facts::KnownRole;
+pub use update::PolicyChanges;
 
 use crate::constraints::Constraints;
+use crate::grants::Grants;
 use crate::hierarchy::{Hierarchy, set_of};
-use crate::index::Index;
-use crate::{
-    Constraint, ConstraintId, Facts, PermissionFacts, PermissionId, PolicyError, RoleFacts, RoleId, SUPERADMIN,
-};
+use crate::table::Table;
+use crate::{Constraint, ConstraintId, PermissionFacts, PermissionId, RoleId, SUPERADMIN};
 use fixedbitset::FixedBitSet;
 use std::sync::Arc;
 
-/// A policy: roles, permissions, hierarchy and constraints with their closures as bit sets. Immutable; a change
-/// of the facts makes a new one, a change of subjects only the same one [at a later
-/// revision](Policy::at_revision).
+/// Roles, permissions, hierarchy and constraints, with closures as bit sets. Immutable: [changes](Policy::update) make a
+/// new policy that shares memory with this one, changed subjects the same policy [at a later
+/// revision](Policy::at_revision). A clone is cheap.
 ///
-/// INVARIANT: `facts` is ordered by name, and a role, permission or constraint is known inside this crate by its
-/// place there. So the order of bits is the order of names.
+/// ```
+/// use engine::{Facts, PermissionFacts, PermissionName, Policy, RoleFacts, RoleName};
+/// # use uuid::Uuid;
+///
+/// let read = PermissionFacts::new(Uuid::from_u128(1).into(), PermissionName::parse("invoice:read")?);
+/// let mut clerk = RoleFacts::new(Uuid::from_u128(2).into(), RoleName::parse("Clerk")?);
+/// clerk.grants.push(read.id);
+///
+/// let facts = Facts { revision: 7, roles: vec![clerk], permissions: vec![read], constraints: Vec::new() };
+/// let policy = Policy::build(facts)?;
+/// assert_eq!(policy.revision(), 7);
+/// assert!(policy.role_named("clerk").is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Inside this crate a role or a permission is its slot, which it keeps for as long as it exists. Slots are in no order
+/// once the policy has changed: what is returned is sorted by name.
 #[derive(Clone, Debug)]
 pub struct Policy {
     revision: u64,
-    facts: Arc<Facts>,
-    roles: Arc<Index<RoleId>>,
-    permissions: Arc<Index<PermissionId>>,
+    roles: Arc<Table<KnownRole>>,
+    permissions: Arc<Table<PermissionFacts>>,
     superadmin: Option<usize>,
     pub(crate) hierarchy: Arc<Hierarchy>,
-    /// Per role: what it holds, inherited or not.
-    held: Arc<[FixedBitSet]>,
-    /// Per permission: roles that hold it themselves.
-    holders: Arc<[Vec<usize>]>,
+    grants: Arc<Grants>,
     pub(crate) constraints: Arc<Constraints>,
 }
 
 impl Policy {
-    /// Works out a policy. Takes time in proportion to the facts plus, for each inheritance, one
-    /// pass over a set of roles and one over a set of permissions.
-    ///
-    /// # Errors
-    /// [`PolicyError`] when the facts contradict each other: duplicates, dangling links,
-    /// cycles, constraints that are out of bounds or that one role breaks by itself.
-    pub fn build(mut facts: Facts) -> Result<Self, PolicyError> {
-        facts.roles.sort_by_cached_key(|role| (role.name.key(), role.name.clone(), role.id));
-        facts.permissions.sort_by(|a, b| a.name.cmp(&b.name).then(a.id.cmp(&b.id)));
-        facts.constraints.sort_by_cached_key(|known| (known.name.to_lowercase(), known.name.clone(), known.id));
-        let roles = index_roles(&facts)?;
-        let permissions = index_permissions(&facts)?;
-        let hierarchy = order(&mut facts, &roles)?;
-        let constraints = Constraints::resolve(&mut facts, &roles, &hierarchy)?;
-        let superadmin = roles.place_named(SUPERADMIN).filter(|&role| facts.roles[role].is_system);
-
-        let mut grants = resolve_grants(&mut facts, &permissions)?;
-        if let Some(role) = superadmin {
-            grants[role] = (0..facts.permissions.len()).collect();
-        }
-        let holders = holders(&grants, facts.permissions.len());
-        let own = grants.into_iter().map(|grants| set_of(facts.permissions.len(), grants)).collect();
-        let held = hierarchy.gather(own);
-        Ok(Self {
-            revision: facts.revision,
-            facts: facts.into(),
-            roles: roles.into(),
-            permissions: permissions.into(),
-            superadmin,
-            hierarchy: hierarchy.into(),
-            held: held.into(),
-            holders: holders.into(),
-            constraints: constraints.into(),
-        })
-    }
-
-    /// The same policy at a later revision, one that changed subjects only. Costs next to nothing, as does
-    /// any clone.
+    /// The same policy at a later revision, one that changed subjects only.
     #[must_use]
     pub fn at_revision(&self, revision: u64) -> Self {
         Self { revision, ..self.clone() }
     }
 
-    /// The facts it was built from: `roles`, `permissions` and `constraints` ordered by name, and so are
-    /// each role's `grants` and `inherits_from` and each constraint's `roles`, without repetitions. Their revision is the one at which
-    /// roles or permissions last changed.
-    #[must_use]
-    pub fn facts(&self) -> &Facts {
-        &self.facts
-    }
-
-    /// Its revision.
+    /// Revision of the policy.
     #[must_use]
     pub fn revision(&self) -> u64 {
         self.revision
     }
 
-    /// A role by id.
-    #[must_use]
-    pub fn role(&self, id: RoleId) -> Option<&RoleFacts> {
-        self.role_place(id).map(|role| &self.facts.roles[role])
+    /// All roles, by name.
+    pub fn roles(&self) -> impl Iterator<Item = &KnownRole> + Clone {
+        self.roles.in_order().filter_map(|role| self.role_at(role))
     }
 
-    /// A role by name, without regard to case.
+    /// All permissions, by name.
+    pub fn permissions(&self) -> impl Iterator<Item = &PermissionFacts> + Clone {
+        self.permissions.in_order().filter_map(|permission| self.permission_at(permission))
+    }
+
+    /// All separation-of-duty constraints, by name; the roles of each by name too.
     #[must_use]
-    pub fn role_named(&self, name: &str) -> Option<&RoleFacts> {
-        self.roles.place_named(&name.to_ascii_lowercase()).map(|role| &self.facts.roles[role])
+    pub fn constraints(&self) -> &[Constraint] {
+        self.constraints.facts()
+    }
+
+    /// A role by id.
+    #[must_use]
+    pub fn role(&self, id: RoleId) -> Option<&KnownRole> {
+        self.role_at(self.role_position(id)?)
+    }
+
+    /// A role by name, compared without regard to case.
+    #[must_use]
+    pub fn role_named(&self, name: &str) -> Option<&KnownRole> {
+        self.role_at(self.roles.position_named(name)?)
     }
 
     /// A permission by id.
     #[must_use]
     pub fn permission(&self, id: PermissionId) -> Option<&PermissionFacts> {
-        self.permission_place(id).map(|permission| &self.facts.permissions[permission])
+        self.permission_at(self.permission_position(id)?)
     }
 
     /// A permission by name, compared exactly.
     #[must_use]
     pub fn permission_named(&self, name: &str) -> Option<&PermissionFacts> {
-        self.permission_place_named(name).map(|permission| &self.facts.permissions[permission])
+        self.permission_at(self.permission_position_named(name)?)
     }
 
     /// A separation-of-duty constraint by id.
     #[must_use]
     pub fn constraint(&self, id: ConstraintId) -> Option<&Constraint> {
-        self.facts.constraints.iter().find(|known| known.id == id)
+        self.constraints().iter().find(|constraint| constraint.id == id)
     }
 
-    /// The built-in role that holds every permission by rule, when the policy has it.
+    /// The built-in role that holds every permission by rule, where the policy has it.
     #[must_use]
     pub fn superadmin(&self) -> Option<RoleId> {
-        self.superadmin.map(|role| self.role_id(role))
+        self.role_id(self.superadmin?)
     }
 
-    /// A shortest way from a role down to one that it inherits from, both included.
-    pub(crate) fn way_down(&self, senior: RoleId, junior: RoleId) -> Option<Vec<RoleId>> {
-        let way = self.hierarchy.way_down(self.role_place(senior)?, self.role_place(junior)?)?;
-        Some(way.into_iter().map(|role| self.role_id(role)).collect())
+    /// A shortest path from a role down to one that it inherits from, both included.
+    pub(crate) fn shortest_path(&self, senior: RoleId, junior: RoleId) -> Option<Vec<RoleId>> {
+        let (senior, junior) = (self.role_position(senior)?, self.role_position(junior)?);
+        if !self.hierarchy.includes(senior, junior) {
+            return None;
+        }
+        let path = crate::hierarchy::shortest_path(senior, junior, |role| self.juniors_by_name(role))?;
+        Some(path.into_iter().filter_map(|role| self.role_id(role)).collect())
     }
 
-    /// Does the role hold the permission, by itself or by inheritance?
+    /// Whether a role holds a permission, inherited ones included.
+    #[inline]
     pub(crate) fn holds(&self, role: usize, permission: usize) -> bool {
-        self.held[role].contains(permission)
+        let closure = self.hierarchy.closure(role);
+        self.grants.is_held(permission, closure) || self.superadmin.is_some_and(|role| closure.contains(role))
     }
 
-    /// What a role holds, inherited or not.
-    pub(crate) fn held(&self, role: usize) -> &FixedBitSet {
-        &self.held[role]
+    /// Permissions that a role holds, inherited ones included.
+    pub(crate) fn held(&self, role: usize) -> FixedBitSet {
+        self.held_by(self.hierarchy.closure(role))
     }
 
-    /// Roles that hold a permission themselves, by name; `superadmin` is always among them.
-    pub(crate) fn holders(&self, permission: usize) -> &[usize] {
-        &self.holders[permission]
+    /// Permissions that a set of roles holds, which is closed under inheritance.
+    pub(crate) fn held_by(&self, closure: &FixedBitSet) -> FixedBitSet {
+        let mut held = FixedBitSet::with_capacity(self.permissions.slots());
+        if self.superadmin.is_some_and(|role| closure.contains(role)) {
+            held.extend(self.permissions.in_order());
+            return held;
+        }
+        for role in closure.ones() {
+            held.extend(self.grants.of_role(role).iter().map(|&permission| permission as usize));
+        }
+        held
+    }
+
+    /// Permissions granted to a role itself, ascending; for `superadmin` all, by rule.
+    pub(crate) fn granted(&self, role: usize) -> Box<dyn Iterator<Item = usize> + '_> {
+        match self.superadmin == Some(role) {
+            true => Box::new(self.permissions.in_order()),
+            false => Box::new(self.grants.of_role(role).iter().map(|&permission| permission as usize)),
+        }
+    }
+
+    pub(crate) fn is_granted_at(&self, role: usize, permission: usize) -> bool {
+        self.superadmin == Some(role) || self.grants.of_role(role).binary_search(&(permission as u32)).is_ok()
+    }
+
+    /// Roles that the facts grant a permission to, by name: `superadmin` is among them only when they say so.
+    #[must_use]
+    pub fn roles_with_grant(&self, permission: PermissionId) -> Vec<RoleId> {
+        let permission = self.permission_position(permission);
+        self.role_ids(permission.map(|permission| self.grants.holders(permission)).unwrap_or_default())
+    }
+
+    /// Roles that a permission is granted to; `superadmin` is always among them.
+    pub(crate) fn holders(&self, permission: usize) -> Vec<usize> {
+        let mut holders = self.grants.holders(permission);
+        holders.extend(self.superadmin.filter(|role| !holders.contains(role)));
+        holders
     }
 
     pub(crate) fn requires_activation(&self, role: usize) -> bool {
-        self.facts.roles[role].requires_activation
+        self.role_at(role).is_some_and(|role| role.requires_activation)
     }
 
-    pub(crate) fn role_place(&self, id: RoleId) -> Option<usize> {
-        self.roles.place(id)
+    #[inline]
+    pub(crate) fn role_position(&self, id: RoleId) -> Option<usize> {
+        self.roles.position(id)
     }
 
-    pub(crate) fn role_id(&self, role: usize) -> RoleId {
-        self.facts.roles[role].id
+    #[inline]
+    pub(crate) fn role_at(&self, role: usize) -> Option<&KnownRole> {
+        self.roles.get(role)
     }
 
-    pub(crate) fn role_count(&self) -> usize {
-        self.facts.roles.len()
+    pub(crate) fn role_id(&self, role: usize) -> Option<RoleId> {
+        self.role_at(role).map(|role| role.id)
     }
 
-    pub(crate) fn permission_place(&self, id: PermissionId) -> Option<usize> {
-        self.permissions.place(id)
+    /// Place of a role in the order of names.
+    pub(crate) fn rank(&self, role: usize) -> usize {
+        self.roles.rank(role)
     }
 
-    pub(crate) fn permission_place_named(&self, name: &str) -> Option<usize> {
-        self.permissions.place_named(name)
+    /// Ids of roles, sorted by name and without duplicates.
+    pub(crate) fn role_ids(&self, roles: impl IntoIterator<Item = usize>) -> Vec<RoleId> {
+        self.roles.by_name(roles).into_iter().filter_map(|role| self.role_id(role)).collect()
     }
 
-    pub(crate) fn permission_count(&self) -> usize {
-        self.facts.permissions.len()
+    /// Roles sorted by name.
+    pub(crate) fn roles_by_name(&self, roles: impl IntoIterator<Item = usize>) -> Vec<usize> {
+        self.roles.by_name(roles)
+    }
+
+    /// Immediate juniors of a role, by name.
+    pub(crate) fn juniors_by_name(&self, role: usize) -> Vec<usize> {
+        self.roles.by_name(self.hierarchy.juniors(role))
+    }
+
+    /// All roles, by name.
+    pub(crate) fn all_roles(&self) -> impl Iterator<Item = usize> + '_ {
+        self.roles.in_order()
+    }
+
+    /// Number of slots of roles: a size for sets of roles.
+    pub(crate) fn role_slots(&self) -> usize {
+        self.roles.slots()
+    }
+
+    pub(crate) fn permission_position(&self, id: PermissionId) -> Option<usize> {
+        self.permissions.position(id)
+    }
+
+    #[inline]
+    pub(crate) fn permission_position_named(&self, name: &str) -> Option<usize> {
+        self.permissions.position_named(name)
+    }
+
+    pub(crate) fn permission_at(&self, permission: usize) -> Option<&PermissionFacts> {
+        self.permissions.get(permission)
+    }
+
+    /// Permissions, sorted by name and without duplicates.
+    pub(crate) fn permissions_by_name(
+        &self,
+        permissions: impl IntoIterator<Item = usize>,
+    ) -> impl Iterator<Item = &PermissionFacts> {
+        self.permissions.by_name(permissions).into_iter().filter_map(|permission| self.permission_at(permission))
+    }
+
+    /// Place of a permission in the order of names.
+    pub(crate) fn permission_rank(&self, permission: usize) -> usize {
+        self.permissions.rank(permission)
+    }
+
+    /// Number of slots of permissions: a size for sets of permissions.
+    pub(crate) fn permission_slots(&self) -> usize {
+        self.permissions.slots()
+    }
+
+    /// The set of permissions with these ids; unknown ones are left out.
+    pub(crate) fn permission_set(&self, ids: impl IntoIterator<Item = PermissionId>) -> FixedBitSet {
+        set_of(self.permission_slots(), ids.into_iter().filter_map(|id| self.permission_position(id)))
     }
 }
 
-fn index_roles(facts: &Facts) -> Result<Index<RoleId>, PolicyError> {
-    Index::new(facts.roles.iter().map(|role| (role.id, role.name.key().into())))
-        .map_err(|place| PolicyError::DuplicateRole(facts.roles[place].name.to_string()))
-}
-
-fn index_permissions(facts: &Facts) -> Result<Index<PermissionId>, PolicyError> {
-    Index::new(facts.permissions.iter().map(|permission| (permission.id, permission.name.as_str().into())))
-        .map_err(|place| PolicyError::DuplicatePermission(facts.permissions[place].name.to_string()))
-}
-
-/// Makes the hierarchy, and brings each role's inheritance into the order of names.
-fn order(facts: &mut Facts, roles: &Index<RoleId>) -> Result<Hierarchy, PolicyError> {
-    let ids: Vec<RoleId> = facts.roles.iter().map(|role| role.id).collect();
-    let mut juniors = Vec::with_capacity(ids.len());
-    for role in &mut facts.roles {
-        let unknown = |inherits_from| PolicyError::UnknownRole { role: role.name.to_string(), inherits_from };
-        let places = places(&role.inherits_from, roles).map_err(unknown)?;
-        role.inherits_from = places.iter().map(|&place| ids[place]).collect();
-        juniors.push(places);
-    }
-    Hierarchy::new(juniors).map_err(|cycle| PolicyError::Cycle(cycle.into_iter().map(|place| ids[place]).collect()))
-}
-
-/// Each role's own grants as places, and in `facts` in the order of names.
-fn resolve_grants(facts: &mut Facts, permissions: &Index<PermissionId>) -> Result<Vec<Vec<usize>>, PolicyError> {
-    let mut grants = Vec::with_capacity(facts.roles.len());
-    for role in &mut facts.roles {
-        let unknown = |permission| PolicyError::UnknownPermission { role: role.name.to_string(), permission };
-        let places = places(&role.grants, permissions).map_err(unknown)?;
-        role.grants = places.iter().map(|&place| facts.permissions[place].id).collect();
-        grants.push(places);
-    }
-    Ok(grants)
-}
-
-/// Places of ids, in order and each once, or the first id that is unknown.
-pub(crate) fn places<Id: Copy + Eq + std::hash::Hash>(ids: &[Id], index: &Index<Id>) -> Result<Vec<usize>, Id> {
-    let mut places = ids.iter().map(|&id| index.place(id).ok_or(id)).collect::<Result<Vec<_>, _>>()?;
-    places.sort_unstable();
-    places.dedup();
-    Ok(places)
-}
-
-/// Grants of roles turned round: per permission, the roles that hold it themselves.
-fn holders(grants: &[Vec<usize>], permissions: usize) -> Vec<Vec<usize>> {
-    let mut holders = vec![Vec::new(); permissions];
-    for (role, grants) in grants.iter().enumerate() {
-        for &permission in grants {
-            holders[permission].push(role);
-        }
-    }
-    holders
+/// The built-in role that holds every permission by rule.
+fn superadmin_of(roles: &Table<KnownRole>) -> Option<usize> {
+    roles.position_named(SUPERADMIN).filter(|&role| roles.get(role).is_some_and(|role| role.is_system))
 }
 
 #[cfg(test)]

@@ -1,25 +1,62 @@
-//! The review functions of INCITS 359: who has what, role by role and subject by subject.
+//! Review functions of INCITS 359: permissions and roles of subjects, roles and permissions.
 
 use crate::hierarchy::set_of;
-use crate::{AccountStatus, PermissionId, Policy, RoleId, Subject};
+use crate::{AccountStatus, PermissionFacts, PermissionId, Policy, RoleId, Subject};
 use chrono::{DateTime, Utc};
 use fixedbitset::FixedBitSet;
 
-/// A set of permissions of one policy; meaningful only together with the policy that made it.
+/// A set of permissions of one policy, to be read with that policy only.
+///
+/// ```
+/// # use chrono::DateTime;
+/// # use uuid::Uuid;
+/// # use engine::{DirectGrant, PermissionFacts, PermissionName, Validity};
+/// use engine::{Facts, PermissionSet, Policy, Subject};
+///
+/// # let read = PermissionFacts::new(Uuid::from_u128(1).into(), PermissionName::parse("invoice:read")?);
+/// # let mut subject = Subject::new(Uuid::from_u128(2).into());
+/// # subject.grants.push(DirectGrant { permission: read.id, validity: Validity::default() });
+/// # let facts = Facts { permissions: vec![read], ..Facts::default() };
+/// let policy = Policy::build(facts)?;
+/// let held: PermissionSet = policy.permissions_of(&subject, DateTime::UNIX_EPOCH);
+/// let names: Vec<&str> =
+///     policy.ids_in(&held).filter_map(|id| policy.permission(id)).map(|known| known.name.as_str()).collect();
+/// assert_eq!(names, ["invoice:read"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct PermissionSet(pub(crate) FixedBitSet);
 
-/// A permission that a role holds, and the role it is granted to.
+/// A permission that a role holds, and the role that it is granted to.
+///
+/// ```
+/// # use uuid::Uuid;
+/// # use engine::{Facts, PermissionFacts, PermissionName, Policy, RoleFacts, RoleName};
+/// use engine::RolePermission;
+///
+/// # let read = PermissionFacts::new(Uuid::from_u128(1).into(), PermissionName::parse("invoice:read")?);
+/// # let mut clerk = RoleFacts::new(Uuid::from_u128(2).into(), RoleName::parse("clerk")?);
+/// # let mut manager = RoleFacts::new(Uuid::from_u128(3).into(), RoleName::parse("manager")?);
+/// clerk.grants.push(read.id);
+/// manager.inherits_from.push(clerk.id);
+/// # let (read_id, clerk_id, manager_id) = (read.id, clerk.id, manager.id);
+///
+/// let policy =
+///     Policy::build(Facts { roles: vec![clerk, manager], permissions: vec![read], ..Facts::default() })?;
+/// let inherited = RolePermission { permission: read_id, source: clerk_id };
+/// assert_eq!(policy.role_permissions(manager_id), [inherited]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RolePermission {
     /// The permission.
     pub permission: PermissionId,
-    /// The role that the grant is made to: the role itself when not inherited.
+    /// The role that it is granted to: the role itself when not inherited.
     pub source: RoleId,
 }
 
 impl PartialEq for PermissionSet {
-    /// Compares members only: the empty set of any policy equals the default one.
+    /// Compares members only, so that the empty set of any policy equals the default one.
     fn eq(&self, other: &Self) -> bool {
         self.0.ones().eq(other.0.ones())
     }
@@ -28,19 +65,19 @@ impl PartialEq for PermissionSet {
 impl Eq for PermissionSet {}
 
 impl PermissionSet {
-    /// Is every permission of this set in `other`?
+    /// Whether every permission of this set is in `other`.
     #[must_use]
     pub fn is_subset(&self, other: &Self) -> bool {
         self.0.is_subset(&other.0)
     }
 
-    /// How many permissions are in the set.
+    /// Number of permissions.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.count_ones(..)
     }
 
-    /// Is the set empty?
+    /// Whether the set is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_clear()
@@ -49,136 +86,139 @@ impl PermissionSet {
 
 /// Permissions.
 impl Policy {
-    /// Everything `subject` may do at `now` (UserPermissions; for a session's subject
-    /// SessionPermissions). Empty unless the account is active.
+    /// Effective permissions of `subject` at `now` (INCITS 359: UserPermissions; in a session, SessionPermissions).
+    /// Empty unless the account is active.
     #[must_use]
     pub fn permissions_of(&self, subject: &Subject, now: DateTime<Utc>) -> PermissionSet {
         if subject.status != AccountStatus::Active {
             return PermissionSet::default();
         }
-        let direct = subject.grants.iter().filter(|grant| grant.validity.holds(now));
-        let direct = direct.filter_map(|grant| self.permission_place(grant.permission));
-        let mut held = set_of(self.permission_count(), direct);
-        for role in self.active(subject, now) {
-            held.union_with(self.held(role));
-        }
+        let direct = subject.grants.iter().filter(|grant| grant.validity.is_valid_at(now));
+        let mut held = self.held_by(&self.closure_of(self.active(subject, now)));
+        held.union_with(&self.permission_set(direct.map(|grant| grant.permission)));
         PermissionSet(held)
     }
 
-    /// What `role` grants, inherited ones included (RolePermissions, as a set).
+    /// Permissions that `role` holds, inherited ones included (INCITS 359: RolePermissions).
     #[must_use]
     pub fn permissions_of_role(&self, role: RoleId) -> PermissionSet {
-        self.role_place(role).map(|role| PermissionSet(self.held(role).clone())).unwrap_or_default()
+        self.role_position(role).map(|role| PermissionSet(self.held(role))).unwrap_or_default()
     }
 
-    /// The ids of a set, ordered by the permissions' names.
+    /// Ids of the permissions in a set, by name.
     pub fn ids_in<'a>(&'a self, set: &'a PermissionSet) -> impl Iterator<Item = PermissionId> + 'a {
-        set.0.ones().map(|permission| self.facts().permissions[permission].id)
+        self.permissions_by_name(set.0.ones()).map(|permission| permission.id)
     }
 
-    /// The names of a set, in order.
-    pub fn names_in<'a>(&'a self, set: &'a PermissionSet) -> impl Iterator<Item = &'a str> + 'a {
-        set.0.ones().map(|permission| self.facts().permissions[permission].name.as_str())
+    /// The permissions in a set, by name.
+    pub fn permissions_in(&self, set: &PermissionSet) -> impl Iterator<Item = &PermissionFacts> {
+        self.permissions_by_name(set.0.ones())
     }
 
-    /// Is the permission with this id in the set?
+    /// Whether a permission is in a set.
     #[must_use]
     pub fn contains(&self, set: &PermissionSet, permission: PermissionId) -> bool {
-        self.permission_place(permission).is_some_and(|permission| set.0.contains(permission))
+        self.permission_position(permission).is_some_and(|permission| set.0.contains(permission))
     }
 
-    /// What a role holds, each with every role it comes from (RolePermissions), by permission name,
-    /// its own grant first, then by the names of the roles. One entry per permission and source.
+    /// Permissions that a role holds, with every role that each is granted to (INCITS 359: RolePermissions): by
+    /// permission, then the role's own grant, then by source. One entry for each permission and source.
     #[must_use]
     pub fn role_permissions(&self, role: RoleId) -> Vec<RolePermission> {
-        let Some(role) = self.role_place(role) else { return Vec::new() };
+        let Some(role) = self.role_position(role) else { return Vec::new() };
         let mut held = Vec::new();
-        for place in self.held(role).ones() {
-            let permission = self.facts().permissions[place].id;
-            let sources = self.holders(place).iter().filter(|&&holder| self.hierarchy.includes(role, holder));
-            let (own, inherited): (Vec<usize>, Vec<usize>) = sources.partition(|&&holder| holder == role);
-            let sources = own.into_iter().chain(inherited);
-            held.extend(sources.map(|source| RolePermission { permission, source: self.role_id(source) }));
+        for source in self.hierarchy.closure(role).ones() {
+            let order = (source != role, self.rank(source));
+            held.extend(self.granted(source).map(|held| ((self.permission_rank(held), order), held, source)));
         }
-        held
+        held.sort_unstable();
+        let id = |permission| self.permission_at(permission).map(|permission| permission.id);
+        let held = held.into_iter();
+        held.filter_map(|(_, held, source)| {
+            Some(RolePermission { permission: id(held)?, source: self.role_id(source)? })
+        })
+        .collect()
     }
 
-    /// Permissions granted to `role` itself, by name; to `superadmin` all, by rule. The converse of
+    /// Permissions granted to `role` itself, by name; for `superadmin` all, by rule. The converse of
     /// [`granted_roles`](Self::granted_roles).
     #[must_use]
     pub fn granted_permissions(&self, role: RoleId) -> Vec<PermissionId> {
-        if self.superadmin() == Some(role) {
-            return self.facts().permissions.iter().map(|permission| permission.id).collect();
-        }
-        self.role(role).map(|role| role.grants.clone()).unwrap_or_default()
+        let Some(role) = self.role_position(role) else { return Vec::new() };
+        self.permissions_by_name(self.granted(role)).map(|permission| permission.id).collect()
     }
 
-    /// Roles a permission is granted to themselves, by name. `superadmin` holds all by rule and is
-    /// among them.
+    /// Whether a permission is granted to `role` itself; for `superadmin` all are, by rule.
+    #[must_use]
+    pub fn is_granted(&self, role: RoleId, permission: PermissionId) -> bool {
+        let (role, permission) = (self.role_position(role), self.permission_position(permission));
+        role.zip(permission).is_some_and(|(role, permission)| self.is_granted_at(role, permission))
+    }
+
+    /// Roles that a permission is granted to, by name. `superadmin` holds all by rule and is among them.
     #[must_use]
     pub fn granted_roles(&self, permission: PermissionId) -> Vec<RoleId> {
-        let Some(permission) = self.permission_place(permission) else { return Vec::new() };
-        self.role_ids(self.holders(permission).iter().copied())
+        let Some(permission) = self.permission_position(permission) else { return Vec::new() };
+        self.role_ids(self.holders(permission))
     }
 
-    /// Those and all roles that inherit from them, by name.
+    /// Roles that hold a permission, inherited ones included, by name.
     #[must_use]
     pub fn authorized_roles_for(&self, permission: PermissionId) -> Vec<RoleId> {
-        let Some(permission) = self.permission_place(permission) else { return Vec::new() };
-        self.role_ids((0..self.role_count()).filter(|&role| self.holds(role, permission)))
+        let Some(permission) = self.permission_position(permission) else { return Vec::new() };
+        self.role_ids(self.hierarchy.above(self.holders(permission)).ones())
     }
 }
 
 /// Roles of a subject.
 impl Policy {
-    /// Roles assigned to `subject` that count at `now` (AssignedRoles), by name.
+    /// Roles assigned to `subject`, valid at `now`, by name (INCITS 359: AssignedRoles).
     #[must_use]
     pub fn assigned_roles(&self, subject: &Subject, now: DateTime<Utc>) -> Vec<RoleId> {
         self.role_ids(self.assigned_set(subject, now).ones())
     }
 
-    /// Those and all they inherit from (AuthorizedRoles), by name.
+    /// Assigned roles and all that they inherit from, by name (INCITS 359: AuthorizedRoles).
     #[must_use]
     pub fn authorized_roles(&self, subject: &Subject, now: DateTime<Utc>) -> Vec<RoleId> {
         self.role_ids(self.closure_of(self.assigned_set(subject, now).ones()).ones())
     }
 
-    /// The roles that `subject` has active (SessionRoles), without what they inherit from, by name.
-    /// Empty unless the account is active.
+    /// Active roles of `subject`, without inherited ones, by name (INCITS 359: SessionRoles). Empty unless the account
+    /// is active.
     #[must_use]
     pub fn active_roles(&self, subject: &Subject, now: DateTime<Utc>) -> Vec<RoleId> {
         self.role_ids(self.active_set(subject, now).ones())
     }
 
-    /// The active roles and all they inherit from, by name.
+    /// Active roles and all that they inherit from, by name.
     #[must_use]
     pub fn active_role_closure(&self, subject: &Subject, now: DateTime<Utc>) -> Vec<RoleId> {
         self.role_ids(self.closure_of(self.active_set(subject, now).ones()).ones())
     }
 
-    /// When `subject`'s rights last changed, as a policy revision: the latest of the subject's own
-    /// and that of any role it is assigned, at whatever times, or inherits from there. A token
-    /// issued at an older revision is stale.
+    /// Policy revision at which `subject`'s rights last changed: the latest of its own and those of its assigned roles,
+    /// valid or not, and of the roles that these inherit from. A token issued at an older revision is stale.
     #[must_use]
     pub fn rights_revision(&self, subject: &Subject) -> u64 {
         let roles = self.closure_of(self.assigned(&subject.assignments).map(|(role, _)| role));
-        roles.ones().map(|role| self.facts().roles[role].revision).fold(subject.revision, u64::max)
+        roles.ones().filter_map(|role| self.role_at(role)).map(|role| role.revision).fold(subject.revision, u64::max)
     }
 
     fn assigned_set(&self, subject: &Subject, now: DateTime<Utc>) -> FixedBitSet {
-        let valid = self.assigned(&subject.assignments).filter(|(_, validity)| validity.holds(now));
-        set_of(self.role_count(), valid.map(|(role, _)| role))
+        let valid = self.assigned(&subject.assignments).filter(|(_, validity)| validity.is_valid_at(now));
+        set_of(self.role_slots(), valid.map(|(role, _)| role))
     }
 
     pub(crate) fn active_set(&self, subject: &Subject, now: DateTime<Utc>) -> FixedBitSet {
         match subject.status {
-            AccountStatus::Active => set_of(self.role_count(), self.active(subject, now)),
+            AccountStatus::Active => set_of(self.role_slots(), self.active(subject, now)),
             AccountStatus::Suspended | AccountStatus::Deleted => FixedBitSet::new(),
         }
     }
 
     pub(crate) fn closure_of(&self, roles: impl Iterator<Item = usize>) -> FixedBitSet {
-        let mut closure = FixedBitSet::with_capacity(self.role_count());
+        let mut closure = FixedBitSet::with_capacity(self.role_slots());
         for role in roles {
             closure.union_with(self.hierarchy.closure(role));
         }
@@ -186,34 +226,35 @@ impl Policy {
     }
 }
 
-/// The hierarchy, role by role.
+/// Role hierarchy.
 impl Policy {
-    /// Roles that `role` inherits from, any number of steps, itself excluded, by name.
+    /// Juniors of `role`, immediate or not, by name.
     #[must_use]
     pub fn inherits_from_all(&self, role: RoleId) -> Vec<RoleId> {
-        let Some(role) = self.role_place(role) else { return Vec::new() };
+        let Some(role) = self.role_position(role) else { return Vec::new() };
         self.role_ids(self.hierarchy.closure(role).ones().filter(|&junior| junior != role))
     }
 
-    /// Roles that inherit from `role` in one step (INCITS 359: seniors), by name.
+    /// Immediate seniors of `role`, by name.
     #[must_use]
     pub fn inherited_by(&self, role: RoleId) -> Vec<RoleId> {
-        let Some(role) = self.role_place(role) else { return Vec::new() };
-        self.role_ids(self.hierarchy.seniors(role).iter().copied())
+        let Some(role) = self.role_position(role) else { return Vec::new() };
+        self.role_ids(self.hierarchy.seniors(role))
     }
 
-    /// Roles that inherit from `role`, any number of steps, itself excluded, by name: with `role`
-    /// itself, the roles whose users are authorised for it (AuthorizedUsers).
+    /// Immediate juniors of `role`, by name.
+    #[must_use]
+    pub fn inherits_from(&self, role: RoleId) -> Vec<RoleId> {
+        let Some(role) = self.role_position(role) else { return Vec::new() };
+        self.role_ids(self.hierarchy.juniors(role))
+    }
+
+    /// Seniors of `role`, immediate or not, by name. Users assigned to `role` or to one of these are authorized for it
+    /// (INCITS 359: AuthorizedUsers).
     #[must_use]
     pub fn inherited_by_all(&self, role: RoleId) -> Vec<RoleId> {
-        let Some(role) = self.role_place(role) else { return Vec::new() };
-        let seniors = (0..self.role_count()).filter(|&senior| senior != role);
-        self.role_ids(seniors.filter(|&senior| self.hierarchy.includes(senior, role)))
-    }
-
-    /// Places to ids: places in order give ids in the order of names.
-    fn role_ids(&self, places: impl Iterator<Item = usize>) -> Vec<RoleId> {
-        places.map(|role| self.role_id(role)).collect()
+        let Some(role) = self.role_position(role) else { return Vec::new() };
+        self.role_ids(self.hierarchy.above([role]).ones().filter(|&senior| senior != role))
     }
 }
 

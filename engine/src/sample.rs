@@ -1,14 +1,14 @@
 //! Small policies for the tests of this crate, written as text.
 
 use crate::{
-    AccountStatus, Activation, Assignment, AssignmentId, Constraint, ConstraintId, ConstraintKind, DirectGrant, Facts,
+    Activation, Assignment, AssignmentId, Constraint, ConstraintId, ConstraintKind, DirectGrant, Facts,
     PermissionFacts, PermissionId, PermissionName, Policy, RoleFacts, RoleId, RoleName, SUPERADMIN, Subject, UserId,
     Validity,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-/// The policy of [`facts`] with constraints, the roles of each as text.
+/// The policy of [`facts`] with constraints.
 pub(crate) fn policy_apart(text: &str, constraints: &[Constraint]) -> Policy {
     Policy::build(Facts { constraints: constraints.to_vec(), ..facts(text) }).expect("the sample makes a policy")
 }
@@ -35,7 +35,7 @@ pub(crate) fn policy(text: &str) -> Policy {
 }
 
 /// Facts from lines `role > junior junior = permission permission`, where `> …` and `= …` may be
-/// absent, and the role too, to register permissions only. All names are registered as they are met.
+/// absent, and the role too, to register permissions only. Names are registered at their first use.
 pub(crate) fn facts(text: &str) -> Facts {
     let mut facts = Facts::default();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -58,14 +58,9 @@ fn register_role(facts: &mut Facts, name: &str) -> RoleId {
     let id = role(name);
     if facts.roles.iter().all(|known| known.id != id) {
         facts.roles.push(RoleFacts {
-            id,
-            name: RoleName::parse(name).expect("a role's name"),
             is_system: name == SUPERADMIN,
-            is_default: false,
-            requires_activation: false,
             revision: 1,
-            grants: Vec::new(),
-            inherits_from: Vec::new(),
+            ..RoleFacts::new(id, RoleName::parse(name).expect("a role's name"))
         });
     }
     id
@@ -75,7 +70,7 @@ fn register_permission(facts: &mut Facts, name: &str) -> PermissionId {
     let id = permission(name);
     if facts.permissions.iter().all(|known| known.id != id) {
         let name = PermissionName::parse(name).expect("a permission's name");
-        facts.permissions.push(PermissionFacts { id, name, is_system: false });
+        facts.permissions.push(PermissionFacts::new(id, name));
     }
     id
 }
@@ -101,7 +96,7 @@ fn id(name: &str) -> Uuid {
     Uuid::from_u128(name.bytes().fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d, step))
 }
 
-/// The noon at which the tests ask.
+/// The current time of the tests.
 pub(crate) fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000, 0).expect("a date")
 }
@@ -111,7 +106,7 @@ pub(crate) fn minutes(after_now: i64) -> DateTime<Utc> {
     now() + TimeDelta::minutes(after_now)
 }
 
-pub(crate) const FOR_GOOD: Validity = Validity { from: None, until: None };
+pub(crate) const PERMANENT: Validity = Validity { from: None, until: None };
 
 /// Begins in an hour.
 pub(crate) fn not_yet() -> Validity {
@@ -123,21 +118,14 @@ pub(crate) fn ended() -> Validity {
     Validity { from: None, until: Some(minutes(-60)) }
 }
 
-/// An active user without rights.
-pub(crate) fn nobody() -> Subject {
-    Subject {
-        user: UserId::new(id("ana")),
-        status: AccountStatus::Active,
-        revision: 1,
-        assignments: Vec::new(),
-        grants: Vec::new(),
-        activation: Activation::All,
-    }
+/// An active user without assignments and grants.
+pub(crate) fn new_user() -> Subject {
+    Subject { revision: 1, ..Subject::new(UserId::new(id("ana"))) }
 }
 
-/// A user with some roles for good.
+/// A user with permanent roles.
 pub(crate) fn holder_of(roles: &[&str]) -> Subject {
-    roles.iter().fold(nobody(), |subject, role| with_role(subject, role, FOR_GOOD))
+    roles.iter().fold(new_user(), |subject, role| with_role(subject, role, PERMANENT))
 }
 
 /// The user with one more role, assigned after those before.
@@ -159,13 +147,13 @@ pub(crate) fn choosing(mut subject: Subject, names: &[&str]) -> Subject {
     subject
 }
 
-/// The user in a session opened without a choice of roles.
+/// The user in a session that chose no roles.
 pub(crate) fn by_default(mut subject: Subject) -> Subject {
     subject.activation = Activation::Default;
     subject
 }
 
-/// The facts with these roles to be activated explicitly.
+/// The facts with these roles requiring activation.
 pub(crate) fn flagged(mut facts: Facts, names: &[&str]) -> Facts {
     for role in facts.roles.iter_mut().filter(|role| names.contains(&role.name.as_str())) {
         role.requires_activation = true;

@@ -1,5 +1,7 @@
 //! Authority compared with a plain reading of invariants R1, R4 and R5 on random worlds.
 
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
 #[expect(dead_code, reason = "other properties use the rest")]
 mod reference;
 #[expect(dead_code, reason = "other properties use the rest")]
@@ -7,8 +9,8 @@ mod worlds;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use engine::{
-    Assignment, AssignmentId, Change, Facts, PermissionId, PermissionName, Policy, RoleId, SUPERADMIN, Subject, UserId,
-    Validity, Violation,
+    Assignment, AssignmentId, Facts, PermissionId, PermissionName, Policy, Proposal, RoleId, SUPERADMIN, Subject,
+    UserId, Validity, Violation,
 };
 use proptest::prelude::*;
 use reference::Reference;
@@ -16,7 +18,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 use worlds::{PERMISSIONS, ROLES, World, now, permission, role, subjects, worlds};
 
-/// The facts, in which the first permission may be the one that frees from R1.
+/// The facts, whose first permission may be `rbac:escalate`, which lifts R1.
 fn with_escalation(mut facts: Facts, is_registered: bool) -> Facts {
     if is_registered {
         facts.permissions[0].name = PermissionName::parse(engine::ESCALATE).expect("a name");
@@ -51,12 +53,12 @@ impl Rules<'_> {
     }
 
     /// R1, R5.
-    fn may_confer(&self, roles: &[RoleId], permissions: &[PermissionId], until: Option<DateTime<Utc>>) -> bool {
-        let power = self.reference.power_until(self.actor, until);
+    fn may_grant(&self, roles: &[RoleId], permissions: &[PermissionId], until: Option<DateTime<Utc>>) -> bool {
+        let scope = self.reference.power_until(self.actor, until);
         let mut conferred = self.held_by(roles);
         conferred.extend(permissions);
         self.escalates()
-            || conferred.is_subset(&power)
+            || conferred.is_subset(&scope)
                 && (!self.is_superadmin(&roles.iter().copied().collect()) || self.rules_until(until))
     }
 
@@ -68,15 +70,15 @@ impl Rules<'_> {
             (Some(_), None) => false,
             (Some(end), Some(until)) => end >= until,
         });
-        let authorised = self.reference.authorized_roles(&lasting);
+        let authorized = self.reference.authorized_roles(&lasting);
         let active = self.reference.active_roles(self.actor);
-        self.is_superadmin(&active.intersection(&authorised).copied().collect())
+        self.is_superadmin(&active.intersection(&authorized).copied().collect())
     }
 
     /// R4, users.
     fn may_manage_user(&self, user: &Subject) -> bool {
         let rules = self.is_superadmin(&self.reference.active_roles(self.actor));
-        let is_within = self.reference.reach(user).is_subset(&self.reference.permissions_of(self.actor));
+        let is_within = self.reference.attainable(user).is_subset(&self.reference.permissions_of(self.actor));
         user.user == self.actor.user || is_within && (rules || !self.is_superadmin(&self.reference.lasting_roles(user)))
     }
 
@@ -96,7 +98,7 @@ fn target() -> impl Strategy<Value = Subject> {
     subjects().prop_map(|subject| Subject { user: UserId::new(Uuid::from_u128(1)), ..subject })
 }
 
-/// Was the change refused for want of authority? What breaks a rule of shape is no matter here.
+/// Whether authority suffices; `None` when another rule refuses the change.
 fn verdict(outcome: Result<engine::Permit, Violation>) -> Option<bool> {
     match outcome {
         Ok(_permit) => Some(true),
@@ -116,23 +118,23 @@ proptest! {
         let rules = Rules { reference: Reference { facts: &facts, now: now() }, actor: &actor };
         prop_assert_eq!(authority.may_manage_user(&target).is_ok(), rules.may_manage_user(&target));
         prop_assert!(authority.may_manage_user(&actor).is_ok());
-        let reach: BTreeSet<PermissionId> = policy.ids_in(&policy.reach(&target, now())).collect();
-        prop_assert_eq!(reach, rules.reference.reach(&target));
+        let attainable: BTreeSet<PermissionId> = policy.ids_in(&policy.attainable_permissions(&target, now())).collect();
+        prop_assert_eq!(attainable, rules.reference.attainable(&target));
         for number in 0..ROLES {
             let id = role(number);
             prop_assert_eq!(authority.may_manage_role(id).is_ok(), rules.may_manage_role(id));
-            prop_assert_eq!(authority.may_confer(&[id], &[], until).is_ok(), rules.may_confer(&[id], &[], until));
-            // To hand out for an instant is to hold it now.
-            prop_assert_eq!(authority.may_assign(id).is_ok(), rules.may_confer(&[id], &[], Some(now())));
+            prop_assert_eq!(authority.may_grant(&[id], &[], until).is_ok(), rules.may_grant(&[id], &[], until));
+            // Assigning for an instant only requires to hold the role now.
+            prop_assert_eq!(authority.may_assign(id).is_ok(), rules.may_grant(&[id], &[], Some(now())));
             prop_assert_eq!(authority.may_assign(id).is_ok(), authority.assignable_roles().contains(&id));
-            let assign = Change::AssignRoles { user: &target, roles: &[id], until };
-            let expected = rules.may_manage_user(&target) && rules.may_confer(&[id], &[], until);
+            let assign = Proposal::AssignRoles { user: &target, roles: &[id], until };
+            let expected = rules.may_manage_user(&target) && rules.may_grant(&[id], &[], until);
             prop_assert_eq!(authority.permit(assign).is_ok(), expected);
         }
         for number in 0..PERMISSIONS {
             let granted = [permission(number)];
-            let grant = Change::GrantDirectly { user: &target, permissions: &granted, until };
-            let expected = rules.may_manage_user(&target) && rules.may_confer(&[], &granted, until);
+            let grant = Proposal::GrantDirectly { user: &target, permissions: &granted, until };
+            let expected = rules.may_manage_user(&target) && rules.may_grant(&[], &granted, until);
             prop_assert_eq!(authority.permit(grant).is_ok(), expected);
         }
     }
@@ -149,12 +151,12 @@ proptest! {
         let (at, below, granted) = (role(at), [role(below)], [permission(granted)]);
         let manages = rules.may_manage_role(at);
         let judged = [
-            (Change::ChangeGrants { role: at, added: &granted }, rules.may_confer(&[], &granted, None)),
-            (Change::AddInheritance { senior: at, juniors: &below }, rules.may_confer(&below, &[], None)),
-            (Change::CreateRole { juniors: &below, seniors: &[at], grants: &granted }, rules.may_confer(&below, &granted, None)),
-            (Change::MakeDefault(at), rules.may_confer(&[at], &[], None)),
-            (Change::RemoveInheritance { senior: at }, true),
-            (Change::DeleteRole(at), true),
+            (Proposal::ChangeGrants { role: at, added: &granted }, rules.may_grant(&[], &granted, None)),
+            (Proposal::AddInheritance { senior: at, juniors: &below }, rules.may_grant(&below, &[], None)),
+            (Proposal::CreateRole { juniors: &below, seniors: &[at], grants: &granted }, rules.may_grant(&below, &granted, None)),
+            (Proposal::MakeDefault(at), rules.may_grant(&[at], &[], None)),
+            (Proposal::RemoveInheritance { senior: at }, true),
+            (Proposal::DeleteRole(at), true),
         ];
         for (change, confers) in judged {
             let verdict = verdict(authority.permit(change));
@@ -162,20 +164,20 @@ proptest! {
         }
     }
 
-    /// R1 from outside: whatever is assigned with leave, the user's reach grows by what the actor holds only.
+    /// R1 by its effect: a permitted change adds only permissions that the actor holds to those a user can attain.
     #[test]
-    fn what_is_permitted_grows_nobodys_reach_beyond_the_actors_power(
+    fn a_permitted_change_adds_nothing_beyond_the_authority_of_the_actor(
         World { mut facts, subject: actor } in worlds(), target in target(), assigned in 0..ROLES, at in 0..ROLES,
         granted in 0..PERMISSIONS, until in ends()
     ) {
         let policy = Policy::build(facts.clone()).expect("no contradictions");
         let authority = policy.authority(&actor, now());
-        let power: BTreeSet<PermissionId> = policy.ids_in(&policy.permissions_of(&actor, now())).collect();
-        let reach = |policy: &Policy, user: &Subject| -> BTreeSet<PermissionId> {
-            policy.ids_in(&policy.reach(user, now())).collect()
+        let scope: BTreeSet<PermissionId> = policy.ids_in(&policy.permissions_of(&actor, now())).collect();
+        let attainable = |policy: &Policy, user: &Subject| -> BTreeSet<PermissionId> {
+            policy.ids_in(&policy.attainable_permissions(user, now())).collect()
         };
-        let before = reach(&policy, &target);
-        if authority.permit(Change::AssignRoles { user: &target, roles: &[role(assigned)], until }).is_ok() {
+        let before = attainable(&policy, &target);
+        if authority.permit(Proposal::AssignRoles { user: &target, roles: &[role(assigned)], until }).is_ok() {
             let mut after = target.clone();
             after.assignments.push(Assignment {
                 id: AssignmentId::new(Uuid::nil()),
@@ -183,15 +185,15 @@ proptest! {
                 assigned_at: now(),
                 validity: Validity { from: None, until },
             });
-            prop_assert!(reach(&policy, &after).difference(&before).all(|gained| power.contains(gained)));
+            prop_assert!(attainable(&policy, &after).difference(&before).all(|gained| scope.contains(gained)));
         }
-        let change = Change::ChangeGrants { role: role(at), added: &[permission(granted)] };
+        let change = Proposal::ChangeGrants { role: role(at), added: &[permission(granted)] };
         let verdict = authority.permit(change);
         facts.roles[at].grants.push(permission(granted));
         let after = Policy::build(facts).expect("no contradictions");
         if verdict.is_ok() {
-            prop_assert!(reach(&after, &target).difference(&before).all(|gained| power.contains(gained)));
-            prop_assert!(authority.may_grow_into(&after).is_ok());
+            prop_assert!(attainable(&after, &target).difference(&before).all(|gained| scope.contains(gained)));
+            prop_assert!(authority.may_change_policy_to(&after).is_ok());
         }
     }
 
@@ -202,11 +204,11 @@ proptest! {
         let policy = Policy::build(facts).expect("no contradictions");
         let authority = policy.authority(&actor, now());
         let name = format!("p:{asked}");
-        let remedies = authority.would_be_granted_by(&target, &name);
-        let power = |id: &RoleId| policy.permissions_of_role(*id).len();
-        prop_assert!(remedies.roles.is_sorted_by_key(power));
+        let remedies = authority.remedies_for(&target, &name);
+        let scope = |id: &RoleId| policy.permissions_of_role(*id).len();
+        prop_assert!(remedies.roles.is_sorted_by_key(scope));
         for &id in &remedies.roles {
-            let assign = Change::AssignRoles { user: &target, roles: &[id], until: Some(now()) };
+            let assign = Proposal::AssignRoles { user: &target, roles: &[id], until: Some(now()) };
             prop_assert!(authority.permit(assign).is_ok());
             let mut helped = target.clone();
             helped.activation = engine::Activation::All;

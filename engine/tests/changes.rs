@@ -1,10 +1,12 @@
-//! The rules of changing a policy: what they permit makes a policy, what they refuse would not.
+//! The rules of changing a policy: a permitted change gives a valid policy, and a refused one would not.
+
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 #[expect(dead_code, reason = "the properties of decisions use the rest")]
 mod worlds;
 
 use engine::{
-    Change, Facts, LastingHolders, Policy, PolicyError, RoleFacts, RoleId, RoleName, Violation, keeps_holders,
+    Facts, PermanentHolders, Policy, PolicyError, Proposal, RoleFacts, RoleId, RoleName, Violation, check_lock_out,
 };
 use proptest::prelude::*;
 use rustc_hash::FxHashSet;
@@ -43,7 +45,7 @@ fn inherits_at_once(facts: &Facts, senior: RoleId, junior: RoleId) -> bool {
     facts.roles.iter().any(|role| role.id == senior && role.inherits_from.contains(&junior))
 }
 
-/// Is it a closed way along immediate inheritance, without a role met twice in between?
+/// Whether it is a cycle of immediate inheritance in which no role occurs twice in between.
 fn is_cycle(facts: &Facts, cycle: &[RoleId]) -> bool {
     let is_closed = cycle.len() > 1 && cycle.first() == cycle.last();
     let distinct: BTreeSet<_> = cycle.iter().collect();
@@ -68,10 +70,10 @@ proptest! {
     ) {
         let policy = Policy::build(facts.clone()).expect("no contradictions");
         let changed = with_inheritance(&facts, role(senior), &juniors);
-        match (policy.operator(now()).permit(Change::AddInheritance { senior: role(senior), juniors: &juniors }), Policy::build(changed.clone())) {
+        match (policy.operator(now()).permit(Proposal::AddInheritance { senior: role(senior), juniors: &juniors }), Policy::build(changed.clone())) {
             (Ok(_permit), Ok(_)) => {}
-            (Err(Violation::Cycle(told)), Err(PolicyError::Cycle(built))) => {
-                prop_assert!(is_cycle(&changed, &told), "{told:?}");
+            (Err(Violation::Cycle(reported)), Err(PolicyError::Cycle(built))) => {
+                prop_assert!(is_cycle(&changed, &reported), "{reported:?}");
                 prop_assert!(is_cycle(&changed, &built), "{built:?}");
             }
             (verdict, built) => prop_assert!(false, "{verdict:?} against {built:?}"),
@@ -84,11 +86,11 @@ proptest! {
     ) {
         let policy = Policy::build(facts.clone()).expect("no contradictions");
         let changed = with_new_role(&facts, &juniors, &seniors);
-        match (policy.operator(now()).permit(Change::CreateRole { juniors: &juniors, seniors: &seniors, grants: &[] }), Policy::build(changed.clone())) {
+        match (policy.operator(now()).permit(Proposal::CreateRole { juniors: &juniors, seniors: &seniors, grants: &[] }), Policy::build(changed.clone())) {
             (Ok(_permit), Ok(_)) => {}
-            (Err(Violation::Cycle(mut told)), Err(PolicyError::Cycle(built))) => {
-                told.insert(1, role(ROLES));
-                prop_assert!(is_cycle(&changed, &told), "{told:?}");
+            (Err(Violation::Cycle(mut reported)), Err(PolicyError::Cycle(built))) => {
+                reported.insert(1, role(ROLES));
+                prop_assert!(is_cycle(&changed, &reported), "{reported:?}");
                 prop_assert!(is_cycle(&changed, &built), "{built:?}");
             }
             (verdict, built) => prop_assert!(false, "{verdict:?} against {built:?}"),
@@ -107,7 +109,7 @@ proptest! {
         }));
         let policy = Policy::build(facts.clone()).expect("a chain");
         let (last, first) = (role(length - 1), role(0));
-        let closing = Change::AddInheritance { senior: last, juniors: &[first] };
+        let closing = Proposal::AddInheritance { senior: last, juniors: &[first] };
         let chain: Vec<RoleId> = (0..length).map(role).collect();
         let from_last = [vec![last], chain.clone()].concat();
         prop_assert_eq!(policy.operator(now()).permit(closing).map(|_permit| ()), Err(Violation::Cycle(from_last)));
@@ -116,25 +118,25 @@ proptest! {
     }
 
     #[test]
-    fn a_system_permission_keeps_a_lasting_holder(
+    fn a_system_permission_keeps_a_permanent_human_holder(
         facts in worlds::facts(), before in some_roles(), after in some_roles(), direct in 0..worlds::PERMISSIONS
     ) {
         let policy = Policy::build(facts.clone()).expect("no contradictions");
-        let holders = |roles: &[RoleId], direct: &[usize]| LastingHolders {
+        let holders = |roles: &[RoleId], direct: &[usize]| PermanentHolders {
             roles: roles.iter().copied().collect(),
             permissions: direct.iter().map(|&number| permission(number)).collect::<FxHashSet<_>>(),
         };
         let (before, after) = (holders(&before, &[direct]), holders(&after, &[]));
-        let held = |holders: &LastingHolders, id| {
+        let held = |holders: &PermanentHolders, id| {
             holders.permissions.contains(&id)
                 || holders.roles.iter().any(|&role| policy.contains(&policy.permissions_of_role(role), id))
         };
-        let guarded = policy.facts().permissions.iter().filter(|known| known.is_system);
+        let guarded = policy.permissions().filter(|known| known.is_system);
         let lost: Vec<_> = guarded
             .filter(|known| held(&before, known.id) && !held(&after, known.id))
             .map(|known| known.name.clone())
             .collect();
         let expected = if lost.is_empty() { Ok(()) } else { Err(Violation::LockOut(lost)) };
-        prop_assert_eq!(keeps_holders((&policy, &before), (&policy, &after)), expected);
+        prop_assert_eq!(check_lock_out(&policy, &before, &policy, &after), expected);
     }
 }

@@ -1,12 +1,14 @@
-//! The engine compared with a plain reading of the standard on random worlds.
+//! The engine compared with a plain reading of the standard on random models.
+
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 #[expect(dead_code, reason = "the properties of separation of duty and authority use the rest")]
 mod reference;
 mod worlds;
 
-use engine::{AccountStatus, Activation, PathKind, Policy, RoleId, Subject};
+use engine::{AccountStatus, Activation, PathKind, PermissionSet, Policy, RoleId, Subject};
 use proptest::prelude::*;
-use reference::{Reference, Way};
+use reference::{PathRecord, Reference};
 use std::collections::BTreeSet;
 use worlds::{PERMISSIONS, ROLES, World, asked_names, now, permission, role, worlds};
 
@@ -14,17 +16,25 @@ fn set<T: Ord>(things: impl IntoIterator<Item = T>) -> BTreeSet<T> {
     things.into_iter().collect()
 }
 
-/// The ways the engine tells, in its order.
-fn ways(policy: &Policy, subject: &Subject, number: usize, limit: usize) -> Vec<Way> {
+/// The paths that the engine finds, in its order.
+fn paths(policy: &Policy, subject: &Subject, number: usize, limit: usize) -> Vec<PathRecord> {
     let found = policy.paths(subject, permission(number), now(), limit);
-    let way = |path: engine::Path| match path.kind {
-        PathKind::Direct => (Vec::new(), path.is_active, path.expires_at),
-        PathKind::Role(roles) => (roles, path.is_active, path.expires_at),
+    let record = |path: engine::Path| {
+        let roles = match path.kind {
+            PathKind::Direct => Vec::new(),
+            PathKind::Role(roles) => roles,
+        };
+        PathRecord { roles, is_active: path.is_active, expires_at: path.expires_at }
     };
-    found.paths.into_iter().map(way).collect()
+    found.paths.into_iter().map(record).collect()
 }
 
-/// The names by which paths are put in order.
+/// Names of the permissions in a set.
+fn names_in(policy: &Policy, set: &PermissionSet) -> Vec<String> {
+    policy.ids_in(set).map(|id| policy.permission(id).expect("a known permission").name.to_string()).collect()
+}
+
+/// Names by which paths are sorted.
 fn names(policy: &Policy, roles: &[RoleId]) -> Vec<String> {
     roles.iter().map(|&id| policy.role(id).expect("a known role").name.key()).collect()
 }
@@ -38,7 +48,7 @@ proptest! {
         for name in asked_names() {
             let decision = policy.check(&subject, &name, now());
             prop_assert_eq!(decision.reason, reference.reason(&subject, &name), "{}", name);
-            prop_assert_eq!(decision.allowed, policy.names_in(&held).any(|held| held == name));
+            prop_assert_eq!(decision.allowed, names_in(&policy, &held).contains(&name));
 
             let explained = policy.explain(&subject, &name, now(), 1_000);
             prop_assert_eq!(explained.decision, decision);
@@ -53,20 +63,20 @@ proptest! {
         let held = policy.permissions_of(&subject, now());
         prop_assert_eq!(set(policy.ids_in(&held)), reference.permissions_of(&subject));
         prop_assert_eq!(held.len(), policy.ids_in(&held).count());
-        prop_assert!(policy.names_in(&held).is_sorted());
+        prop_assert!(names_in(&policy, &held).is_sorted());
         for number in 0..PERMISSIONS {
             let id = permission(number);
             prop_assert_eq!(policy.contains(&held, id), reference.permissions_of(&subject).contains(&id));
         }
         for number in 0..ROLES {
-            let told = policy.role_permissions(role(number));
+            let held = policy.role_permissions(role(number));
             prop_assert_eq!(
-                told.iter().map(|held| (held.permission, held.source)).collect::<BTreeSet<_>>(),
+                held.iter().map(|held| (held.permission, held.source)).collect::<BTreeSet<_>>(),
                 reference.role_permissions(role(number))
             );
-            prop_assert_eq!(told.len(), reference.role_permissions(role(number)).len());
+            prop_assert_eq!(held.len(), reference.role_permissions(role(number)).len());
             let bare = policy.permissions_of_role(role(number));
-            prop_assert_eq!(set(policy.ids_in(&bare)), set(told.iter().map(|held| held.permission)));
+            prop_assert_eq!(set(policy.ids_in(&bare)), set(held.iter().map(|held| held.permission)));
         }
     }
 
@@ -112,23 +122,23 @@ proptest! {
     }
 
     #[test]
-    fn every_way_is_told_once_the_shortest_first(World { facts, subject } in worlds(), limit in 0_usize..12) {
+    fn every_path_is_found_once_the_shortest_first(World { facts, subject } in worlds(), limit in 0_usize..12) {
         let policy = Policy::build(facts.clone()).expect("no contradictions");
         let reference = Reference { facts: &facts, now: now() };
         for number in 0..PERMISSIONS {
-            let mut expected = reference.ways(&subject, permission(number));
-            expected.sort_by_key(|(roles, ..)| (roles.len(), names(&policy, roles)));
-            prop_assert_eq!(&ways(&policy, &subject, number, 1_000), &expected);
+            let mut expected = reference.paths(&subject, permission(number));
+            expected.sort_by_key(|path| (path.roles.len(), names(&policy, &path.roles)));
+            prop_assert_eq!(&paths(&policy, &subject, number, 1_000), &expected);
 
             let found = policy.paths(&subject, permission(number), now(), limit);
             prop_assert_eq!(found.has_more, expected.len() > limit);
             expected.truncate(limit);
-            prop_assert_eq!(ways(&policy, &subject, number, limit), expected);
+            prop_assert_eq!(paths(&policy, &subject, number, limit), expected);
         }
     }
 
     #[test]
-    fn nothing_granted_is_nothing_allowed(World { mut facts, mut subject } in worlds()) {
+    fn without_grants_nothing_is_allowed(World { mut facts, mut subject } in worlds()) {
         facts.roles.iter_mut().for_each(|role| role.grants.clear());
         facts.roles.iter_mut().for_each(|role| role.is_system = false);
         subject.grants.clear();
@@ -146,7 +156,7 @@ proptest! {
         }
     }
 
-    /// Without constraints: one that a role comes to break in a session takes the role out of it.
+    /// Without constraints: a dynamic constraint can deactivate a role that a change would activate.
     #[test]
     fn adding_a_grant_or_an_inheritance_never_removes_an_allow(
         World { mut facts, subject } in worlds(), at in 0..ROLES, granted in 0..PERMISSIONS, below in 0..ROLES
@@ -183,12 +193,12 @@ proptest! {
             Activation::Chosen(roles) => roles.reverse(),
         }
         let [one, other] = [facts, shuffled].map(|facts| Policy::build(facts).expect("no contradictions"));
-        prop_assert_eq!(format!("{:?}", one.facts()), format!("{:?}", other.facts()));
+        prop_assert_eq!(format!("{:?}", one.to_facts()), format!("{:?}", other.to_facts()));
         prop_assert_eq!(one.permissions_of(&subject, now()), other.permissions_of(&turned, now()));
         prop_assert_eq!(one.active_roles(&subject, now()), other.active_roles(&turned, now()));
         prop_assert_eq!(one.rights_revision(&subject), other.rights_revision(&turned));
         for number in 0..PERMISSIONS {
-            prop_assert_eq!(ways(&one, &subject, number, 9), ways(&other, &turned, number, 9));
+            prop_assert_eq!(paths(&one, &subject, number, 9), paths(&other, &turned, number, 9));
         }
     }
 }

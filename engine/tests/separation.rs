@@ -1,5 +1,7 @@
 //! Separation of duty and activation compared with a plain reading of the standard on random worlds.
 
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
 #[expect(dead_code, reason = "other properties use the rest")]
 mod reference;
 #[expect(dead_code, reason = "other properties use the rest")]
@@ -7,7 +9,7 @@ mod worlds;
 
 use engine::{
     AccountStatus, Activation, ActivationError, Assignment, AssignmentId, Conflict, Constraint, ConstraintId,
-    ConstraintKind, Facts, Policy, PolicyError, RoleId, Subject, Validity, Violation, keeps_apart,
+    ConstraintKind, Facts, Policy, PolicyError, RoleId, Subject, Validity, Violation, check_separation,
 };
 use proptest::prelude::*;
 use proptest::sample::subsequence;
@@ -15,8 +17,8 @@ use reference::Reference;
 use std::collections::BTreeSet;
 use worlds::{ROLES, World, constraints, now, role, worlds};
 
-/// Conflicts as the reference tells them.
-fn told(conflicts: Vec<Conflict>) -> Vec<(ConstraintId, BTreeSet<RoleId>)> {
+/// Conflicts in the form of the reference.
+fn reported(conflicts: Vec<Conflict>) -> Vec<(ConstraintId, BTreeSet<RoleId>)> {
     conflicts.into_iter().map(|conflict| (conflict.constraint, conflict.roles.into_iter().collect())).collect()
 }
 
@@ -30,7 +32,7 @@ fn session(subject: &Subject, activation: Activation) -> Subject {
 
 proptest! {
     #[test]
-    fn a_constraint_is_refused_when_one_role_breaks_it(facts in worlds::bare_facts(), proposed in constraints()) {
+    fn a_constraint_is_refused_when_one_role_violates_it(facts in worlds::bare_facts(), proposed in constraints()) {
         let reference = Reference { facts: &facts, now: now() };
         for known in proposed {
             let below = |number| reference.below(&BTreeSet::from([role(number)]));
@@ -38,38 +40,38 @@ proptest! {
             let is_broken = (0..ROLES).any(|number| met(number) >= known.limit);
             match Policy::build(Facts { constraints: vec![known.clone()], ..facts.clone() }) {
                 Ok(_) => prop_assert!(!is_broken),
-                Err(PolicyError::BrokenByOneRole { role, conflict }) => {
+                Err(PolicyError::ViolatedByOneRole { role, conflict }) => {
                     let below = reference.below(&BTreeSet::from([role]));
                     prop_assert!(conflict.roles.len() >= known.limit);
                     prop_assert!(conflict.roles.iter().all(|role| below.contains(role) && known.roles.contains(role)));
                 }
                 Err(other) => prop_assert!(false, "{other:?}"),
             }
-            // And so is its coming later.
+            // So is an assignment that begins later.
             let bare = Policy::build(facts.clone()).expect("no contradictions");
-            let verdict = bare.operator(now()).permit(engine::Change::SetConstraint(&known));
+            let verdict = bare.operator(now()).permit(engine::Proposal::SetConstraint(&known));
             prop_assert_eq!(verdict.is_err(), is_broken);
         }
     }
 
     #[test]
-    fn an_inheritance_is_refused_when_a_role_comes_to_break_a_constraint(
+    fn an_inheritance_is_refused_when_a_role_would_violate_a_constraint(
         facts in worlds::facts(), senior in 0..ROLES - 1, junior in 1..ROLES
     ) {
         prop_assume!(senior < junior && facts.roles.iter().all(|role| !role.is_system));
         let policy = Policy::build(facts.clone()).expect("no contradictions");
         let juniors = [role(junior)];
-        let inherit = policy.operator(now()).permit(engine::Change::AddInheritance { senior: role(senior), juniors: &juniors });
+        let inherit = policy.operator(now()).permit(engine::Proposal::AddInheritance { senior: role(senior), juniors: &juniors });
         let mut changed = facts.clone();
         changed.roles[senior].inherits_from.push(role(junior));
         match (inherit, Policy::build(changed)) {
             (Ok(_permit), Ok(_)) => {}
-            (Err(Violation::SeparationOfDuty { user: None, .. }), Err(PolicyError::BrokenByOneRole { .. })) => {}
+            (Err(Violation::SeparationOfDuty { user: None, .. }), Err(PolicyError::ViolatedByOneRole { .. })) => {}
             (verdict, built) => prop_assert!(false, "{verdict:?} against {built:?}"),
         }
 
         let both = [role(senior), role(junior)];
-        let create = policy.operator(now()).permit(engine::Change::CreateRole { juniors: &both, seniors: &[], grants: &[] });
+        let create = policy.operator(now()).permit(engine::Proposal::CreateRole { juniors: &both, seniors: &[], grants: &[] });
         let reference = Reference { facts: &facts, now: now() };
         let below = reference.below(&both.into());
         let kinds = [ConstraintKind::Static, ConstraintKind::Dynamic];
@@ -77,32 +79,32 @@ proptest! {
     }
 
     #[test]
-    fn static_constraints_are_judged_over_all_that_has_not_ended(World { facts, subject } in worlds()) {
+    fn static_constraints_count_assignments_that_have_not_ended(World { facts, subject } in worlds()) {
         let policy = Policy::build(facts.clone()).expect("no contradictions");
         let reference = Reference { facts: &facts, now: now() };
         let expected = reference.broken(ConstraintKind::Static, &reference.lasting_roles(&subject));
-        prop_assert_eq!(told(policy.static_conflicts(&subject, now())), expected.clone());
+        prop_assert_eq!(reported(policy.static_conflicts(&subject, now())), expected.clone());
 
-        // Whoever breaks one holds at least two of the roles that are told to matter.
+        // A user who violates one holds at least two of the separated roles.
         let separated = policy.separated_roles(ConstraintKind::Static);
         let held = subject.assignments.iter().filter(|held| separated.contains(&held.role)).count();
         prop_assert!(expected.is_empty() || held >= 2);
         let plain = session(&subject, Activation::All);
-        prop_assert_eq!(keeps_apart(&policy, [&plain], now()).is_ok(), expected.is_empty());
+        prop_assert_eq!(check_separation(&policy, [&plain], now()).is_ok(), expected.is_empty());
     }
 
     #[test]
-    fn no_session_ever_breaks_a_dynamic_constraint(World { facts, subject } in worlds()) {
+    fn no_session_ever_violates_a_dynamic_constraint(World { facts, subject } in worlds()) {
         let policy = Policy::build(facts.clone()).expect("no contradictions");
         let reference = Reference { facts: &facts, now: now() };
         let active = policy.active_roles(&subject, now());
-        let broken = told(policy.dynamic_conflicts(&active));
+        let broken = reported(policy.dynamic_conflicts(&active));
         prop_assert_eq!(&broken, &reference.broken(ConstraintKind::Dynamic, &reference.below(&active.iter().copied().collect())));
         prop_assert!(subject.activation == Activation::All || broken.is_empty());
     }
 
     #[test]
-    fn a_default_session_leaves_nothing_out_without_need(World { facts, subject } in worlds()) {
+    fn a_default_session_leaves_out_conflicting_roles_only(World { facts, subject } in worlds()) {
         let policy = Policy::build(facts.clone()).expect("no contradictions");
         let subject = Subject { status: AccountStatus::Active, ..session(&subject, Activation::Default) };
         let active = policy.active_roles(&subject, now());
@@ -114,7 +116,7 @@ proptest! {
     }
 
     #[test]
-    fn a_role_that_comes_displaces_none_that_is_active(
+    fn a_new_role_displaces_no_active_role(
         World { facts, subject } in worlds(), comes in 0..ROLES, is_late in any::<bool>()
     ) {
         let policy = Policy::build(facts).expect("no contradictions");
@@ -127,23 +129,23 @@ proptest! {
         let id = AssignmentId::new(uuid::Uuid::nil());
         subject.assignments.push(Assignment { id, role: role(comes), assigned_at, validity: Validity { from, until: None } });
         let after = policy.active_roles(&subject, now());
-        let is_of_an_age = subject.assignments.iter().any(|held| held.role != role(comes) && held.counts_from() == now());
+        let is_of_an_age = subject.assignments.iter().any(|held| held.role != role(comes) && held.effective_from() == now());
         prop_assert!(is_of_an_age || active.iter().all(|role| after.contains(role)), "{:?} {:?}", active, after);
     }
 
     #[test]
-    fn until_a_grant_ends_that_a_session_relies_on_it_loses_nothing(World { facts, subject } in worlds()) {
+    fn a_session_loses_nothing_before_the_first_end_that_it_depends_on(World { facts, subject } in worlds()) {
         let policy = Policy::build(facts).expect("no contradictions");
-        // A choice that comes to conflict is cut down by name.
+        // A choice in conflict is reduced by name.
         prop_assume!(policy.session_conflicts(&subject, now()).is_empty());
-        let last = policy.relies_until(&subject, now()).map(|end| end - chrono::TimeDelta::milliseconds(1));
+        let last = policy.rights_valid_until(&subject, now()).map(|end| end - chrono::TimeDelta::milliseconds(1));
         let last = last.unwrap_or_else(|| now() + chrono::TimeDelta::days(1));
         let held = policy.permissions_of(&subject, now());
         prop_assert!(held.is_subset(&policy.permissions_of(&subject, last)));
     }
 
     #[test]
-    fn roles_are_activated_when_authorised_and_not_in_conflict(
+    fn roles_are_activated_when_authorized_and_not_in_conflict(
         World { facts, subject } in worlds(), wanted in some_roles(), unwanted in some_roles()
     ) {
         let policy = Policy::build(facts.clone()).expect("no contradictions");
@@ -151,18 +153,18 @@ proptest! {
         let subject = Subject { status: AccountStatus::Active, ..subject };
         let active = reference.active_roles(&subject);
         let all: BTreeSet<RoleId> = active.iter().chain(&wanted).copied().collect();
-        let authorised = reference.authorized_roles(&subject);
+        let authorized = reference.authorized_roles(&subject);
         let broken = reference.broken(ConstraintKind::Dynamic, &reference.below(&all));
         match policy.activate_roles(&subject, &wanted, now()) {
             Err(ActivationError::NotAssigned(role)) => {
-                prop_assert!(!authorised.contains(&role) && wanted.contains(&role));
+                prop_assert!(!authorized.contains(&role) && wanted.contains(&role));
             }
             Err(ActivationError::SeparationOfDuty(conflict)) => {
-                prop_assert!(all.is_subset(&authorised));
-                prop_assert_eq!(told(vec![conflict]), vec![broken[0].clone()]);
+                prop_assert!(all.is_subset(&authorized));
+                prop_assert_eq!(reported(vec![conflict]), vec![broken[0].clone()]);
             }
             Ok(chosen) => {
-                prop_assert!(all.is_subset(&authorised) && broken.is_empty());
+                prop_assert!(all.is_subset(&authorized) && broken.is_empty());
                 prop_assert_eq!(&chosen.iter().copied().collect::<BTreeSet<_>>(), &all);
                 // The choice is what becomes active.
                 let chosen = Activation::Chosen(chosen);
@@ -182,11 +184,11 @@ proptest! {
         let active: BTreeSet<RoleId> = chosen.iter().copied().filter(|role| lasting.contains(role)).collect();
         let expected = reference.broken(ConstraintKind::Dynamic, &reference.below(&active));
         let subject = session(&subject, Activation::Chosen(chosen));
-        prop_assert_eq!(told(policy.session_conflicts(&subject, now())), expected);
+        prop_assert_eq!(reported(policy.session_conflicts(&subject, now())), expected);
     }
 
     #[test]
-    fn time_alone_breaks_no_static_constraint(World { facts, mut subject } in worlds(), minutes in 0_i64..5) {
+    fn time_alone_violates_no_static_constraint(World { facts, mut subject } in worlds(), minutes in 0_i64..5) {
         let policy = Policy::build(facts).expect("no contradictions");
         let later = now() + chrono::TimeDelta::minutes(minutes);
         let before = policy.static_conflicts(&subject, now());
@@ -199,7 +201,7 @@ proptest! {
     }
 
     #[test]
-    fn constraints_come_back_as_they_were_given(facts in worlds::facts()) {
+    fn constraints_are_returned_as_they_were_built(facts in worlds::facts()) {
         let given: Vec<Constraint> = facts.constraints.clone();
         let policy = Policy::build(facts).expect("no contradictions");
         for known in given {

@@ -1,14 +1,13 @@
-//! The shapes of Keyward's tables, one file per table, and nothing else.
+//! The tables of Keyward as SeaORM entities, one file per table: models, relations and database enums.
 //!
-//! A room for SeaORM: `Model`s, relations and database enums. Rules, queries and wire formats live
-//! elsewhere; only `service`'s `store.rs` files (and the tests) read this crate. The tables
-//! themselves are made by `migration`, which never imports this crate, so that history stays
-//! frozen while these shapes move on.
+//! Only `service/src/store` and tests use this crate. The tables are created by `migration`, which does not import it, so
+//! that released migrations stay as they are when an entity changes.
 //!
-//! Every identifier is a UUIDv7 and every instant is UTC, cut to milliseconds by the service.
+//! Identifiers are UUIDs of version 7. Timestamps are UTC, truncated to milliseconds by the service.
 
 pub mod audit_event;
 pub mod audit_subject;
+pub mod deletion;
 pub mod login_name;
 pub mod password_reset;
 pub mod permission;
@@ -19,6 +18,7 @@ pub mod role;
 pub mod role_inheritance;
 pub mod role_permission;
 pub mod session;
+pub mod session_change;
 pub mod session_role;
 pub mod signing_key;
 pub mod sod_constraint;

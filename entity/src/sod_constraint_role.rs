@@ -1,16 +1,20 @@
-//! The roles that a separation-of-duty constraint keeps apart.
+//! Roles of separation-of-duty constraints.
 
 use sea_orm::entity::prelude::*;
 
+/// Role of a separation-of-duty constraint.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sod_constraint_roles")]
 pub struct Model {
+    /// The constraint.
     #[sea_orm(primary_key, auto_increment = false)]
     pub constraint_id: Uuid,
+    /// The role.
     #[sea_orm(primary_key, auto_increment = false)]
     pub role_id: Uuid,
 }
 
+/// Relations to other tables: none.
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 

@@ -1,13 +1,12 @@
-//! How the tables came to be: explicit steps, forward only, each frozen once it was released.
+//! The migrations of the database schema: forward only, each unchanged once it is released.
 //!
-//! A room for schema only: no step imports `entity` (its shapes move on, history does not) and none
-//! writes data other than what the schema itself needs. [`up`] brings any database to today's
-//! schema; a database that is ahead of this binary is left alone, so that an old binary runs on a
-//! new schema during a rolling update.
+//! No migration imports `entity`, which changes later, and none writes data that the schema does not need. A database
+//! that has more migrations than this binary knows is left as it is, so that an old binary runs on a new schema during a
+//! rolling update.
 //!
-//! To add a step: a file `mNNNN_….rs` with one function `up`, and a line in [`STEPS`]. A step
-//! may be tried again after it failed half-way (MariaDB commits each statement of it), so it creates
-//! only what is not there yet; `schema.rs` helps with that.
+//! To add a migration: a file `mNNNN_….rs` with a function `up`, and a line in [`MIGRATIONS`]. MariaDB commits each
+//! statement, so that a failed migration may run again from its start: it creates only what does not exist yet, with the
+//! functions of `schema`.
 
 mod lock;
 mod m0001_users;
@@ -21,9 +20,16 @@ mod m0008_switches;
 mod m0009_ends;
 mod m0010_session_data;
 mod m0011_password_resets;
+mod m0012_addresses;
+mod m0013_user_versions;
+mod m0014_assigners;
+mod m0015_session_changes;
+mod m0016_user_revisions;
+mod m0017_session_feed;
+mod m0018_deletions;
 mod schema;
 
-// What goes to and fro with a database is much to compile: here, once, and not again wherever it is awaited.
+// A boxed future is compiled here once, not again in each crate that awaits it.
 use async_recursion::async_recursion as boxed;
 use schema::Schema;
 use sea_orm::sea_query::Query;
@@ -31,26 +37,26 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr};
 use std::collections::HashSet;
 use std::pin::Pin;
 
-/// Where applied steps are written down, in the shape that SeaORM's own tool reads.
-const LEDGER: &str = "seaql_migrations";
+/// The table of applied migrations, as SeaORM's own tool expects it.
+const APPLIED_TABLE: &str = "seaql_migrations";
 
-/// One step of the way.
-struct Step {
+/// A migration.
+struct Migration {
     name: &'static str,
-    up: for<'a> fn(&'a Schema<'a>) -> Going<'a>,
+    up: for<'a> fn(&'a Schema<'a>) -> Running<'a>,
 }
 
-type Going<'a> = Pin<Box<dyn Future<Output = Result<(), DbErr>> + Send + 'a>>;
+type Running<'a> = Pin<Box<dyn Future<Output = Result<(), DbErr>> + Send + 'a>>;
 
-/// Steps by the names of their files.
-macro_rules! steps {
+/// Migrations by the names of their files.
+macro_rules! migrations {
     ($($name:ident),+ $(,)?) => {
-        [$(Step { name: stringify!($name), up: |schema| Box::pin($name::up(schema)) }),+]
+        [$(Migration { name: stringify!($name), up: |schema| Box::pin($name::up(schema)) }),+]
     };
 }
 
-/// All steps, oldest first.
-const STEPS: &[Step] = &steps![
+/// All migrations, oldest first.
+const MIGRATIONS: &[Migration] = &migrations![
     m0001_users,
     m0002_policy,
     m0003_assignments,
@@ -62,62 +68,68 @@ const STEPS: &[Step] = &steps![
     m0009_ends,
     m0010_session_data,
     m0011_password_resets,
+    m0012_addresses,
+    m0013_user_versions,
+    m0014_assigners,
+    m0015_session_changes,
+    m0016_user_revisions,
+    m0017_session_feed,
+    m0018_deletions,
 ];
 
-/// Applies every step that is missing and gives how many there were. Of two processes that migrate
-/// at once, one waits and then finds nothing left to do. On SQLite and PostgreSQL all of it is one
-/// transaction.
+/// Applies the pending migrations and returns their number, under a lock that concurrent processes wait for. On SQLite
+/// and PostgreSQL all of them are one transaction.
 ///
 /// # Errors
-/// [`DbErr`] of the statement that failed, or of a lock that another process holds for too long.
+/// [`DbErr`] of the failed statement, or when another process holds the lock for more than a minute (MariaDB).
 #[boxed]
 pub async fn up(database: &DatabaseConnection) -> Result<usize, DbErr> {
     let lock = lock::take(database).await?;
-    let outcome = apply_missing(lock.connection()).await;
+    let outcome = apply_pending(lock.connection()).await;
     lock.release(outcome).await
 }
 
-/// Names of the steps that [`up`] would apply. Only reads.
+/// Names of the pending migrations, oldest first.
 ///
 /// # Errors
 /// [`DbErr`] when the database cannot be read.
 #[boxed]
 pub async fn pending(database: &DatabaseConnection) -> Result<Vec<String>, DbErr> {
-    let is_new = !schema::has_table(database, LEDGER).await?;
+    let is_new = !schema::has_table(database, APPLIED_TABLE).await?;
     let applied = if is_new { HashSet::new() } else { applied(database).await? };
-    Ok(missing(&applied).map(|step| step.name.to_owned()).collect())
+    Ok(not_in(&applied).map(|migration| migration.name.to_owned()).collect())
 }
 
-async fn apply_missing(transaction: &DatabaseTransaction) -> Result<usize, DbErr> {
+async fn apply_pending(transaction: &DatabaseTransaction) -> Result<usize, DbErr> {
     let schema = Schema::new(transaction);
-    schema::create_ledger(&schema, LEDGER).await?;
+    schema::create_applied_table(&schema, APPLIED_TABLE).await?;
     let applied = applied(transaction).await?;
     let mut count = 0;
-    for step in missing(&applied) {
-        (step.up)(&schema).await?;
-        write_down(transaction, step.name).await?;
+    for migration in not_in(&applied) {
+        (migration.up)(&schema).await?;
+        record(transaction, migration.name).await?;
         count += 1;
     }
     Ok(count)
 }
 
-/// Steps not among those applied, oldest first.
-fn missing(applied: &HashSet<String>) -> impl Iterator<Item = &'static Step> {
-    STEPS.iter().filter(|step| !applied.contains(step.name))
+/// Migrations that are not applied, oldest first.
+fn not_in(applied: &HashSet<String>) -> impl Iterator<Item = &'static Migration> {
+    MIGRATIONS.iter().filter(|migration| !applied.contains(migration.name))
 }
 
-/// Names in the ledger; those this binary does not know are there when it is the older one.
+/// Names of the applied migrations, with those that only a newer binary knows.
 async fn applied<C: ConnectionTrait>(connection: &C) -> Result<HashSet<String>, DbErr> {
-    let names = Query::select().column("version").from(LEDGER).take();
+    let names = Query::select().column("version").from(APPLIED_TABLE).take();
     let rows = connection.query_all(&names).await?;
     rows.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
-#[expect(clippy::disallowed_methods, reason = "a note for people; migrations run before there is a clock to ask")]
-async fn write_down<C: ConnectionTrait>(connection: &C, name: &str) -> Result<(), DbErr> {
+#[expect(clippy::disallowed_methods, reason = "informative only; migrations run before the service has a clock")]
+async fn record<C: ConnectionTrait>(connection: &C, name: &str) -> Result<(), DbErr> {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     let applied_at = i64::try_from(now.as_secs()).unwrap_or_default();
     let mut entry = Query::insert();
-    entry.into_table(LEDGER).columns(["version", "applied_at"]).values_panic([name.into(), applied_at.into()]);
+    entry.into_table(APPLIED_TABLE).columns(["version", "applied_at"]).values_panic([name.into(), applied_at.into()]);
     connection.execute(&entry).await.map(drop)
 }

@@ -1,4 +1,4 @@
-//! One process migrates at a time.
+//! The lock that lets one process migrate at a time.
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, Statement,
@@ -7,16 +7,15 @@ use sea_orm::{
 
 /// The key of PostgreSQL's advisory lock: `keyward` in ASCII.
 const ADVISORY_KEY: i64 = 0x006b_6579_7761_7264;
-/// How long MariaDB waits for its lock, in seconds. The name is per database: the server's locks are not.
+/// Takes MariaDB's named lock; waits up to 60 seconds. Named locks are the server's, so the name contains the database.
 const TAKE_NAMED: &str = "SELECT GET_LOCK(SHA1(CONCAT('keyward-migration-', DATABASE())), 60) AS taken";
 const RELEASE_NAMED: &str = "DO RELEASE_LOCK(SHA1(CONCAT('keyward-migration-', DATABASE())))";
 
-/// The right to migrate, bound to one connection: SQLite's write lock, PostgreSQL's advisory lock,
-/// MariaDB's named lock (there each statement on tables commits by itself, so the transaction only
-/// keeps the connection).
+/// The held lock, bound to one connection: SQLite's write lock, PostgreSQL's advisory lock or MariaDB's named lock. On
+/// MariaDB each schema statement commits, so that the transaction only holds the connection.
 pub(crate) struct Lock(DatabaseTransaction);
 
-/// Takes the lock; waits while another process holds it.
+/// Takes the lock and waits while another process holds it.
 pub(crate) async fn take(database: &DatabaseConnection) -> Result<Lock, DbErr> {
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
@@ -42,7 +41,7 @@ async fn take_named(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
         return Ok(());
     }
     Err(DbErr::Custom(
-        "another process has been migrating this database for a minute; try again when it is done".into(),
+        "another process has been migrating this database for a minute; try again when it has finished".into(),
     ))
 }
 
@@ -52,7 +51,7 @@ impl Lock {
         &self.0
     }
 
-    /// Keeps the work if it succeeded, undoes it otherwise where that can be done, and lets others in.
+    /// Commits after success, rolls back otherwise (not on MariaDB), and releases the lock.
     pub(crate) async fn release<T>(self, outcome: Result<T, DbErr>) -> Result<T, DbErr> {
         if self.0.get_database_backend() == DbBackend::MySql {
             self.0.execute_unprepared(RELEASE_NAMED).await?;

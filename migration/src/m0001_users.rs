@@ -1,4 +1,4 @@
-//! People, service accounts, and the names they sign in with.
+//! Users and their login names.
 
 use crate::schema::{Columns, Schema, belongs_to, index, optional, table};
 use sea_orm::DbErr;
@@ -38,7 +38,7 @@ async fn create_login_names(schema: &Schema<'_>) -> Result<(), DbErr> {
     let login_names = table(schema, "login_names")
         .col(columns.key("name_key", 512).primary_key())
         .col(columns.id("user_id"))
-        .foreign_key(&mut belongs_to(("login_names", "user_id"), "users"))
+        .foreign_key(&mut belongs_to("login_names", "user_id", "users"))
         .take();
     schema.create_table(login_names).await?;
     index(schema, "login_names", ["user_id"]).await

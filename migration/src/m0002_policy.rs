@@ -1,4 +1,4 @@
-//! Roles, permissions, grants of permissions to roles, and inheritance between roles.
+//! Roles, permissions, grants of permissions to roles and inheritance between roles.
 
 use crate::schema::{Columns, Schema, belongs_to, index, optional, primary_key, table, unique};
 use sea_orm::DbErr;
@@ -53,8 +53,8 @@ async fn create_role_permissions(schema: &Schema<'_>) -> Result<(), DbErr> {
         .col(columns.instant("granted_at"))
         .col(optional(columns.id("granted_by")))
         .primary_key(&mut primary_key(["role_id", "permission_id"]))
-        .foreign_key(&mut belongs_to(("role_permissions", "role_id"), "roles"))
-        .foreign_key(&mut belongs_to(("role_permissions", "permission_id"), "permissions"))
+        .foreign_key(&mut belongs_to("role_permissions", "role_id", "roles"))
+        .foreign_key(&mut belongs_to("role_permissions", "permission_id", "permissions"))
         .take();
     schema.create_table(role_permissions).await?;
     index(schema, "role_permissions", ["permission_id"]).await
@@ -68,8 +68,8 @@ async fn create_role_inheritance(schema: &Schema<'_>) -> Result<(), DbErr> {
         .col(columns.instant("created_at"))
         .col(optional(columns.id("created_by")))
         .primary_key(&mut primary_key(["senior_id", "junior_id"]))
-        .foreign_key(&mut belongs_to(("role_inheritance", "senior_id"), "roles"))
-        .foreign_key(&mut belongs_to(("role_inheritance", "junior_id"), "roles"))
+        .foreign_key(&mut belongs_to("role_inheritance", "senior_id", "roles"))
+        .foreign_key(&mut belongs_to("role_inheritance", "junior_id", "roles"))
         .take();
     schema.create_table(role_inheritance).await?;
     index(schema, "role_inheritance", ["junior_id"]).await

@@ -19,8 +19,8 @@ async fn create_user_roles(schema: &Schema<'_>) -> Result<(), DbErr> {
         .col(optional(columns.instant("valid_from")))
         .col(optional(columns.instant("expires_at")))
         .col(optional(columns.text("reason")))
-        .foreign_key(&mut belongs_to(("user_roles", "user_id"), "users"))
-        .foreign_key(&mut belongs_to(("user_roles", "role_id"), "roles"))
+        .foreign_key(&mut belongs_to("user_roles", "user_id", "users"))
+        .foreign_key(&mut belongs_to("user_roles", "role_id", "roles"))
         .take();
     schema.create_table(user_roles).await?;
     unique(schema, "user_roles", ["user_id", "role_id"]).await?;
@@ -38,8 +38,8 @@ async fn create_user_permissions(schema: &Schema<'_>) -> Result<(), DbErr> {
         .col(optional(columns.instant("expires_at")))
         .col(optional(columns.text("reason")))
         .primary_key(&mut primary_key(["user_id", "permission_id"]))
-        .foreign_key(&mut belongs_to(("user_permissions", "user_id"), "users"))
-        .foreign_key(&mut belongs_to(("user_permissions", "permission_id"), "permissions"))
+        .foreign_key(&mut belongs_to("user_permissions", "user_id", "users"))
+        .foreign_key(&mut belongs_to("user_permissions", "permission_id", "permissions"))
         .take();
     schema.create_table(user_permissions).await?;
     index(schema, "user_permissions", ["permission_id", "user_id"]).await

@@ -1,4 +1,4 @@
-//! Sessions with their roles and refresh tokens, and the keys that sign access tokens.
+//! Sessions with their roles and refresh tokens, and signing keys.
 
 use crate::schema::{Columns, Schema, belongs_to, index, optional, primary_key, table, unique};
 use sea_orm::DbErr;
@@ -25,7 +25,7 @@ async fn create_sessions(schema: &Schema<'_>) -> Result<(), DbErr> {
         .col(optional(columns.string("revoked_reason", 255)))
         .col(optional(columns.text("user_agent")))
         .col(optional(columns.string("ip_address", 64)))
-        .foreign_key(&mut belongs_to(("sessions", "user_id"), "users"))
+        .foreign_key(&mut belongs_to("sessions", "user_id", "users"))
         .take();
     schema.create_table(sessions).await?;
     index(schema, "sessions", ["user_id", "last_seen_at", "id"]).await?;
@@ -40,8 +40,8 @@ async fn create_session_roles(schema: &Schema<'_>) -> Result<(), DbErr> {
         .col(columns.id("session_id"))
         .col(columns.id("role_id"))
         .primary_key(&mut primary_key(["session_id", "role_id"]))
-        .foreign_key(&mut belongs_to(("session_roles", "session_id"), "sessions"))
-        .foreign_key(&mut belongs_to(("session_roles", "role_id"), "roles"))
+        .foreign_key(&mut belongs_to("session_roles", "session_id", "sessions"))
+        .foreign_key(&mut belongs_to("session_roles", "role_id", "roles"))
         .take();
     schema.create_table(session_roles).await?;
     index(schema, "session_roles", ["role_id"]).await
@@ -55,7 +55,7 @@ async fn create_refresh_tokens(schema: &Schema<'_>) -> Result<(), DbErr> {
         .col(columns.instant("created_at"))
         .col(optional(columns.instant("used_at")))
         .col(optional(columns.bytes("sealed_successor")))
-        .foreign_key(&mut belongs_to(("refresh_tokens", "session_id"), "sessions"))
+        .foreign_key(&mut belongs_to("refresh_tokens", "session_id", "sessions"))
         .take();
     schema.create_table(refresh_tokens).await?;
     index(schema, "refresh_tokens", ["session_id"]).await?;

@@ -1,4 +1,4 @@
-//! The audit log, and what each of its entries concerns.
+//! The audit log and the objects that its entries concern.
 
 use crate::schema::{Columns, Schema, belongs_to, index, optional, primary_key, table};
 use sea_orm::DbErr;
@@ -42,7 +42,7 @@ async fn create_audit_subjects(schema: &Schema<'_>) -> Result<(), DbErr> {
         .col(columns.id("object_id"))
         .col(columns.id("event_id"))
         .primary_key(&mut primary_key(["object_id", "event_id"]))
-        .foreign_key(&mut belongs_to(("audit_subjects", "event_id"), "audit_events"))
+        .foreign_key(&mut belongs_to("audit_subjects", "event_id", "audit_events"))
         .take();
     schema.create_table(audit_subjects).await?;
     index(schema, "audit_subjects", ["event_id"]).await

@@ -8,7 +8,7 @@ pub(crate) async fn up(schema: &Schema<'_>) -> Result<(), DbErr> {
     create_policy_changes(schema).await
 }
 
-/// The table is its one row: without it there is nothing to lock.
+/// The table has one row, which changes lock.
 async fn create_policy_state(schema: &Schema<'_>) -> Result<(), DbErr> {
     let columns = Columns::of(schema);
     let policy_state = table(schema, "policy_state")

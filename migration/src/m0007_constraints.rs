@@ -1,4 +1,4 @@
-//! Separation of duty: constraints, and the roles that each keeps apart.
+//! Separation-of-duty constraints and their roles.
 
 use crate::schema::{Columns, Schema, belongs_to, index, optional, primary_key, table, unique};
 use sea_orm::DbErr;
@@ -29,8 +29,8 @@ async fn create_sod_constraint_roles(schema: &Schema<'_>) -> Result<(), DbErr> {
         .col(columns.id("constraint_id"))
         .col(columns.id("role_id"))
         .primary_key(&mut primary_key(["constraint_id", "role_id"]))
-        .foreign_key(&mut belongs_to(("sod_constraint_roles", "constraint_id"), "sod_constraints"))
-        .foreign_key(&mut belongs_to(("sod_constraint_roles", "role_id"), "roles"))
+        .foreign_key(&mut belongs_to("sod_constraint_roles", "constraint_id", "sod_constraints"))
+        .foreign_key(&mut belongs_to("sod_constraint_roles", "role_id", "roles"))
         .take();
     schema.create_table(sod_constraint_roles).await?;
     index(schema, "sod_constraint_roles", ["role_id"]).await

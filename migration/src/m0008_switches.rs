@@ -1,4 +1,4 @@
-//! How often, and when last, a session's active roles were switched.
+//! Number and last time of the switches of a session's active roles.
 
 use crate::schema::{Columns, Schema, add_column, index, optional};
 use sea_orm::DbErr;

@@ -1,4 +1,4 @@
-//! Of which ends of assignments and direct grants the audit log was told.
+//! The expiries of assignments and direct grants that the audit log reports.
 
 use crate::schema::{Columns, Schema, add_column, index, optional};
 use sea_orm::DbErr;

@@ -1,10 +1,10 @@
-//! Values that applications keep with sessions, and an index that finds a user's live ones.
+//! Values of applications in sessions, and an index of a user's live sessions.
 
 use crate::schema::{Columns, Schema, add_column, index, optional};
 use sea_orm::DbErr;
 
 pub(crate) async fn up(schema: &Schema<'_>) -> Result<(), DbErr> {
-    // A text, since MariaDB's documents nest no deeper than 32.
+    // A text, since MariaDB limits JSON documents to a depth of 32.
     add_column(schema, "sessions", optional(Columns::of(schema).text("data"))).await?;
     index(schema, "sessions", ["user_id", "revoked_at", "expires_at"]).await
 }

@@ -1,4 +1,4 @@
-//! Resets of passwords that were issued and not used yet.
+//! Password resets.
 
 use crate::schema::{Columns, Schema, belongs_to, index, optional, table, unique};
 use sea_orm::DbErr;
@@ -11,7 +11,7 @@ pub(crate) async fn up(schema: &Schema<'_>) -> Result<(), DbErr> {
         .col(optional(columns.id("issued_by")))
         .col(columns.instant("issued_at"))
         .col(columns.instant("expires_at"))
-        .foreign_key(&mut belongs_to(("password_resets", "user_id"), "users"))
+        .foreign_key(&mut belongs_to("password_resets", "user_id", "users"))
         .take();
     schema.create_table(resets).await?;
     unique(schema, "password_resets", ["token_hash"]).await?;

@@ -1,4 +1,4 @@
-//! Tables, columns and indexes in words that mean the same on SQLite, PostgreSQL and MariaDB.
+//! Tables, columns and indexes that mean the same on SQLite, PostgreSQL and MariaDB.
 
 use sea_orm::sea_query::{
     ColumnDef, ForeignKey, ForeignKeyAction, ForeignKeyCreateStatement, Index, IndexCreateStatement, SelectStatement,
@@ -10,7 +10,7 @@ use sea_schema::postgres::Postgres;
 use sea_schema::probe::SchemaProbe as _;
 use sea_schema::sqlite::Sqlite;
 
-/// The schema of one database, as seen and changed by whoever migrates it.
+/// The schema of the database, within the transaction of the migrations.
 #[derive(Clone, Copy)]
 pub(crate) struct Schema<'a>(&'a DatabaseTransaction);
 
@@ -19,8 +19,13 @@ impl<'a> Schema<'a> {
         Self(transaction)
     }
 
-    pub(crate) fn engine(self) -> DbBackend {
+    pub(crate) fn backend(self) -> DbBackend {
         self.0.get_database_backend()
+    }
+
+    /// The transaction, for a migration that reads and writes rows.
+    pub(crate) fn transaction(self) -> &'a DatabaseTransaction {
+        self.0
     }
 
     pub(crate) async fn create_table(self, table: TableCreateStatement) -> Result<(), DbErr> {
@@ -32,56 +37,55 @@ impl<'a> Schema<'a> {
     }
 
     async fn has_column(self, table: &str, column: &str) -> Result<bool, DbErr> {
-        let probe = match self.engine() {
+        let probe = match self.backend() {
             DbBackend::MySql => MySql.has_column(table, column),
             DbBackend::Postgres => Postgres.has_column(table, column),
             _ => Sqlite.has_column(table, column),
         };
-        is_there(self.0, &probe).await
+        exists(self.0, &probe).await
     }
 
     async fn has_index(self, table: &str, index: &str) -> Result<bool, DbErr> {
-        let probe = match self.engine() {
+        let probe = match self.backend() {
             DbBackend::MySql => MySql.has_index(table, index),
             DbBackend::Postgres => Postgres.has_index(table, index),
             _ => Sqlite.has_index(table, index),
         };
-        is_there(self.0, &probe).await
+        exists(self.0, &probe).await
     }
 }
 
-/// Is that table there?
+/// Whether the table exists.
 pub(crate) async fn has_table<C: ConnectionTrait>(connection: &C, table: &str) -> Result<bool, DbErr> {
     let probe = match connection.get_database_backend() {
         DbBackend::MySql => MySql.has_table(table),
         DbBackend::Postgres => Postgres.has_table(table),
         _ => Sqlite.has_table(table),
     };
-    is_there(connection, &probe).await
+    exists(connection, &probe).await
 }
 
-/// What a probe found.
-async fn is_there<C: ConnectionTrait>(connection: &C, probe: &SelectStatement) -> Result<bool, DbErr> {
+/// The result of a probe.
+async fn exists<C: ConnectionTrait>(connection: &C, probe: &SelectStatement) -> Result<bool, DbErr> {
     let row = connection.query_one(probe).await?;
     row.map_or(Ok(false), |row| row.try_get_by_index(0))
 }
 
-/// Columns for one engine; none may be null unless that is added.
+/// Columns for one database, not null unless [`optional`].
 #[derive(Clone, Copy)]
 pub(crate) struct Columns(DbBackend);
 
 impl Columns {
     pub(crate) fn of(schema: &Schema<'_>) -> Self {
-        Self(schema.engine())
+        Self(schema.backend())
     }
 
-    /// An identifier: 16 bytes everywhere.
+    /// An identifier: 16 bytes on every database.
     pub(crate) fn id(self, name: &'static str) -> ColumnDef {
         ColumnDef::new(name).uuid().not_null().take()
     }
 
-    /// An instant in UTC, at least to the millisecond. MariaDB's `timestamp` ends in 2038 and keeps
-    /// whole seconds.
+    /// A time in UTC, with milliseconds at least. MariaDB's `timestamp` ends in 2038 and has whole seconds.
     pub(crate) fn instant(self, name: &'static str) -> ColumnDef {
         let mut column = ColumnDef::new(name);
         match self.0 {
@@ -91,8 +95,8 @@ impl Columns {
         column.not_null().take()
     }
 
-    /// A text of at most `length` characters that is looked up or sorted by: compared byte by byte,
-    /// whatever the language of the database.
+    /// A text of at most `length` characters for lookups and sorting: compared byte by byte, whatever the collation of
+    /// the database.
     pub(crate) fn key(self, name: &'static str, length: u32) -> ColumnDef {
         let mut column = ColumnDef::new(name);
         match self.0 {
@@ -107,7 +111,7 @@ impl Columns {
         ColumnDef::new(name).string_len(length).not_null().take()
     }
 
-    /// A text as long as need be (64 KiB on MariaDB).
+    /// A text (64 KiB on MariaDB).
     pub(crate) fn text(self, name: &'static str) -> ColumnDef {
         ColumnDef::new(name).text().not_null().take()
     }
@@ -117,12 +121,12 @@ impl Columns {
         ColumnDef::new(name).var_binary(32).not_null().take()
     }
 
-    /// Bytes, a few kilobytes of them.
+    /// Bytes, up to a few kilobytes.
     pub(crate) fn bytes(self, name: &'static str) -> ColumnDef {
         ColumnDef::new(name).blob().not_null().take()
     }
 
-    /// A document; 4 GiB on MariaDB, where `json` is a long text.
+    /// A JSON document (4 GiB on MariaDB, where `json` is a long text).
     pub(crate) fn json(self, name: &'static str) -> ColumnDef {
         ColumnDef::new(name).json().null().take()
     }
@@ -140,17 +144,17 @@ impl Columns {
     }
 }
 
-/// The same column, which may be null.
+/// The column, nullable.
 pub(crate) fn optional(mut column: ColumnDef) -> ColumnDef {
     column.null().take()
 }
 
-/// A table that is made when it is not there. MariaDB's own defaults compare texts without regard to
-/// case and may not hold every character.
+/// A table to create unless it exists. MariaDB's defaults compare texts case-insensitively and cannot store every
+/// character.
 pub(crate) fn table(schema: &Schema<'_>, name: &'static str) -> TableCreateStatement {
     let mut table = Table::create();
     table.table(name).if_not_exists();
-    if schema.engine() == DbBackend::MySql {
+    if schema.backend() == DbBackend::MySql {
         table.engine("InnoDB").character_set("utf8mb4").collate("utf8mb4_bin");
     }
     table
@@ -165,11 +169,8 @@ pub(crate) fn primary_key<const N: usize>(columns: [&'static str; N]) -> IndexCr
     key.primary().take()
 }
 
-/// A reference to another table's `id`; what refers to it goes with it.
-pub(crate) fn belongs_to(
-    (table, column): (&'static str, &'static str),
-    owner: &'static str,
-) -> ForeignKeyCreateStatement {
+/// A foreign key to the `id` of another table; its rows are deleted with the other's.
+pub(crate) fn belongs_to(table: &'static str, column: &'static str, owner: &'static str) -> ForeignKeyCreateStatement {
     ForeignKey::create()
         .name(format!("fk_{table}_{column}"))
         .from(table, column)
@@ -178,7 +179,7 @@ pub(crate) fn belongs_to(
         .take()
 }
 
-/// Adds a column to a table that has rows already, when it is not there.
+/// Adds a column to an existing table, unless it exists.
 pub(crate) async fn add_column(schema: &Schema<'_>, table: &'static str, column: ColumnDef) -> Result<(), DbErr> {
     if schema.has_column(table, &column.get_column_name()).await? {
         return Ok(());
@@ -186,32 +187,32 @@ pub(crate) async fn add_column(schema: &Schema<'_>, table: &'static str, column:
     schema.run(Table::alter().table(table).add_column(column).take()).await
 }
 
-/// Makes an index when it is not there.
+/// Creates an index, unless it exists.
 pub(crate) async fn index<const N: usize>(
     schema: &Schema<'_>,
     table: &'static str,
     columns: [&'static str; N],
 ) -> Result<(), DbErr> {
-    make(schema, table, columns, Index::create()).await
+    create_index(schema, table, columns, Index::create()).await
 }
 
-/// Makes an index that allows each combination of values once, when it is not there.
+/// Creates a unique index, unless it exists.
 pub(crate) async fn unique<const N: usize>(
     schema: &Schema<'_>,
     table: &'static str,
     columns: [&'static str; N],
 ) -> Result<(), DbErr> {
-    make(schema, table, columns, Index::create().unique().take()).await
+    create_index(schema, table, columns, Index::create().unique().take()).await
 }
 
-async fn make<const N: usize>(
+async fn create_index<const N: usize>(
     schema: &Schema<'_>,
     table: &'static str,
     columns: [&'static str; N],
     mut index: IndexCreateStatement,
 ) -> Result<(), DbErr> {
     let name = format!("idx_{table}_{}", columns.join("_"));
-    // Asked first, because MySQL knows no `CREATE INDEX IF NOT EXISTS`.
+    // MySQL has no `CREATE INDEX IF NOT EXISTS`.
     if schema.has_index(table, &name).await? {
         return Ok(());
     }
@@ -222,15 +223,30 @@ async fn make<const N: usize>(
     schema.run(index).await
 }
 
-/// The ledger of applied steps.
-pub(crate) async fn create_ledger(schema: &Schema<'_>, name: &'static str) -> Result<(), DbErr> {
-    let columns = Columns::of(schema);
-    let mut ledger = table(schema, name);
-    ledger.col(columns.string("version", 255).primary_key()).col(columns.big_integer("applied_at"));
-    schema.create_table(ledger).await
+/// Drops an index that another one replaces, if it exists.
+pub(crate) async fn drop_index<const N: usize>(
+    schema: &Schema<'_>,
+    table: &'static str,
+    columns: [&'static str; N],
+) -> Result<(), DbErr> {
+    let name = format!("idx_{table}_{}", columns.join("_"));
+    if !schema.has_index(table, &name).await? {
+        return Ok(());
+    }
+    let mut index = Index::drop();
+    index.name(name).table(table);
+    schema.run(index).await
 }
 
-/// Runs a statement that reads the same on every engine.
+/// Creates the table of applied migrations.
+pub(crate) async fn create_applied_table(schema: &Schema<'_>, name: &'static str) -> Result<(), DbErr> {
+    let columns = Columns::of(schema);
+    let mut applied = table(schema, name);
+    applied.col(columns.string("version", 255).primary_key()).col(columns.big_integer("applied_at"));
+    schema.create_table(applied).await
+}
+
+/// Runs a statement that every database accepts.
 pub(crate) async fn run(schema: &Schema<'_>, sql: &str) -> Result<(), DbErr> {
     schema.0.execute_unprepared(sql).await.map(drop)
 }

@@ -1,5 +1,7 @@
 //! The steps on a real, empty SQLite file.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 
 async fn open(folder: &tempfile::TempDir) -> DatabaseConnection {
@@ -39,7 +41,7 @@ async fn two_processes_that_migrate_at_once_apply_each_step_once() {
 }
 
 #[tokio::test]
-async fn a_database_that_is_ahead_of_this_binary_is_left_alone() {
+async fn a_database_of_a_newer_version_is_left_unchanged() {
     let folder = tempfile::tempdir().expect("a folder");
     let database = open(&folder).await;
     migration::up(&database).await.expect("applies");
@@ -48,4 +50,59 @@ async fn a_database_that_is_ahead_of_this_binary_is_left_alone() {
 
     assert!(migration::pending(&database).await.expect("can be asked").is_empty());
     assert_eq!(migration::up(&database).await.expect("applies"), 0);
+}
+
+/// Login names with the number at the end of the id of their user, by key.
+async fn login_names(database: &DatabaseConnection) -> Vec<(String, i64)> {
+    let sql = "SELECT name_key, CAST(substr(hex(user_id), 32) AS INTEGER) FROM login_names ORDER BY name_key";
+    let rows = database.query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.expect("names");
+    let name = |row: &sea_orm::QueryResult| (row.try_get_by_index(0), row.try_get_by_index(1));
+    rows.iter().map(name).map(|(key, user)| (key.expect("a key"), user.expect("a number"))).collect()
+}
+
+#[tokio::test]
+async fn addresses_get_their_canonical_keys_and_no_account_loses_a_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let database = open(&folder).await;
+    migration::up(&database).await.expect("applies");
+    let run = async |sql: String| database.execute_unprepared(&sql).await.map(drop).expect("runs");
+    run("DELETE FROM seaql_migrations WHERE version = 'm0012_addresses'".to_owned()).await;
+    for (user, key) in [
+        (1, "ana"),
+        (1, "ana@bücher.example"),
+        (2, "ben@xn--bcher-kva.example"),
+        // The same address thrice; the canonical spelling is the youngest.
+        (3, "\"cy\"@bücher.example"),
+        (4, "cy@bücher.example"),
+        (5, "cy@xn--bcher-kva.example"),
+        // The same address twice, neither canonical.
+        (7, "dan@bücher.example"),
+        (6, "\"dan\"@bücher.example"),
+        (8, "\"e f\"@example.com"),
+    ] {
+        let id = format!("X'{user:032}'");
+        run(format!(
+            "INSERT OR IGNORE INTO users (id, kind, status, username, username_key, display_key, revision, created_at,
+                updated_at, last_login_key) VALUES ({id}, 'HUMAN', 'ACTIVE', '{user}', '{user}', '{user}', 0,
+                '2026-01-01 00:00:00+00:00', '2026-01-01 00:00:00+00:00', 0)"
+        ))
+        .await;
+        run(format!("INSERT INTO login_names (name_key, user_id) VALUES ('{key}', {id})")).await;
+    }
+    let before = login_names(&database).await;
+
+    assert_eq!(migration::up(&database).await.expect("applies"), 1);
+
+    let after = login_names(&database).await;
+    assert!(before.iter().all(|name| after.contains(name)), "{after:?}");
+    let added: Vec<_> = after.iter().filter(|name| !before.contains(name)).collect();
+    assert_eq!(
+        added,
+        [&("ana@xn--bcher-kva.example".to_owned(), 1), &("dan@xn--bcher-kva.example".to_owned(), 6)],
+        "an address that another account has stays its own"
+    );
+    // MariaDB may run it twice.
+    run("DELETE FROM seaql_migrations WHERE version = 'm0012_addresses'".to_owned()).await;
+    migration::up(&database).await.expect("applies again");
+    assert_eq!(login_names(&database).await, after);
 }

@@ -1,21 +1,21 @@
-//! What every installation has: the permissions and roles that guards name, `rbac:escalate`, the role
-//! `superadmin`, which holds every permission by rule, and `user`, the default role, without any.
+//! The bootstrap of an installation: the permissions and roles that guards name, `rbac:escalate`, the role
+//! `superadmin`, which holds every permission by rule, and the default role `user`, which holds none.
 
-use crate::audit::{self, Entry, Target, TargetType};
-use crate::change::{Act, Change};
+use crate::audit::{self, Act, Entry, Target, TargetType};
+use crate::change::Change;
 use crate::permissions;
 use crate::roles;
-use crate::{Error, Result, Service};
-use engine::{PermissionId, PermissionName, Permit, Policy, RoleId, RoleName, SUPERADMIN};
+use crate::{Error, Result, Service, boxed};
+use engine::{PermissionId, PermissionName, Permit, PermitKind, Policy, Proposal, RoleId, RoleName, SUPERADMIN};
 use std::collections::BTreeSet;
 
-/// The permission that lifts the rules of authority.
-pub const ESCALATE: &str = "rbac:escalate";
-/// The role that every new account gets.
+/// The permission that lifts the limits of authority.
+pub use engine::ESCALATE;
+/// The role that every new account is assigned.
 pub const DEFAULT_ROLE: &str = "user";
 
-/// Creates what is missing; a second run changes nothing. `user` is made only on an installation
-/// that has no `superadmin` yet, so that deleting it is respected.
+/// Creates what is missing; a second run changes nothing. `user` is created only together with `superadmin`, so that a
+/// deleted default role stays deleted.
 ///
 /// # Errors
 /// [`crate::Error::Unavailable`] when the database cannot be written.
@@ -24,122 +24,129 @@ pub(crate) async fn run(
     system_permissions: &[PermissionName],
     system_roles: &[RoleName],
 ) -> Result<()> {
-    let mut wanted = Wanted { permissions: system_permissions.iter().cloned().collect(), roles: system_roles.to_vec() };
-    wanted.permissions.insert(PermissionName::parse(ESCALATE).map_err(|error| Error::Internal(error.into()))?);
-    // Asked first without the lock, so that an ordinary start waits for nobody.
-    if Missing::in_policy(&service.policy(), &wanted).is_nothing() {
+    let mut required =
+        Required { permissions: system_permissions.iter().cloned().collect(), roles: system_roles.to_vec() };
+    required.permissions.insert(PermissionName::parse(ESCALATE).map_err(|error| Error::Internal(error.into()))?);
+    // Read without the lock first, so that an ordinary startup waits for no change.
+    if Missing::in_policy(&service.policy(), &required).is_empty() {
         return Ok(());
     }
     let act = Act::new("bootstrap", Target::new(TargetType::Policy, None, None));
-    let work = |mut change: Change| async move {
-        let missing = Missing::in_policy(change.policy(), &wanted);
-        if !missing.is_nothing() {
-            missing.create(service, &mut change).await?;
-        }
-        Ok((change, ()))
-    };
-    service.change(&service.as_system(), act, work).await
+    service.change(&service.as_system(), act, Ok(required), |change, required| create_missing(change, required)).await
 }
 
-/// What guards name.
+#[boxed]
+async fn create_missing(change: &mut Change<'_>, required: Required) -> Result<()> {
+    let missing = Missing::in_policy(change.policy(), &required);
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let permit = change.permit(Proposal::Unrestricted, &[])?;
+    missing.create_permissions(change, &permit).await?;
+    missing.create_roles(change, &permit).await
+}
+
+/// Permissions and roles that guards name.
 #[derive(Debug)]
-struct Wanted {
+struct Required {
     permissions: BTreeSet<PermissionName>,
     roles: Vec<RoleName>,
 }
 
-/// What an installation lacks.
+/// Permissions and roles that an installation lacks.
 #[derive(Debug)]
 struct Missing {
-    /// Permissions not registered.
+    /// Permissions that are not registered.
     permissions: Vec<PermissionName>,
-    /// Permissions registered by hand before a guard named them.
-    unguarded: Vec<PermissionId>,
-    /// Roles that guards name, besides `superadmin`.
+    /// Permissions that were registered before a guard named them.
+    custom_permissions: Vec<PermissionId>,
+    /// Roles that guards name, `superadmin` excepted.
     roles: Vec<RoleName>,
-    /// Roles made by hand before a guard named them.
-    unguarded_roles: Vec<RoleId>,
-    /// `superadmin`, and `user`, which comes only with it.
+    /// Roles that were created before a guard named them.
+    custom_roles: Vec<RoleId>,
+    /// Whether `superadmin` is missing, and `user` with it.
     first_roles: bool,
 }
 
 impl Missing {
-    fn in_policy(policy: &Policy, wanted: &Wanted) -> Self {
+    fn in_policy(policy: &Policy, required: &Required) -> Self {
         let known = |name: &PermissionName| policy.permission_named(name.as_str());
         let role = |name: &RoleName| policy.role_named(name.as_str());
-        let named = || wanted.roles.iter().filter(|name| name.as_str() != SUPERADMIN);
-        let wanted = &wanted.permissions;
+        let named = || required.roles.iter().filter(|name| name.as_str() != SUPERADMIN);
+        let required = &required.permissions;
         Self {
-            permissions: wanted.iter().filter(|name| known(name).is_none()).cloned().collect(),
-            unguarded: wanted.iter().filter_map(known).filter(|known| !known.is_system).map(|known| known.id).collect(),
+            permissions: required.iter().filter(|name| known(name).is_none()).cloned().collect(),
+            custom_permissions: required
+                .iter()
+                .filter_map(known)
+                .filter(|known| !known.is_system)
+                .map(|known| known.id)
+                .collect(),
             roles: named().filter(|name| role(name).is_none()).cloned().collect(),
-            unguarded_roles: named().filter_map(role).filter(|role| !role.is_system).map(|role| role.id).collect(),
+            custom_roles: named().filter_map(role).filter(|role| !role.is_system).map(|role| role.id).collect(),
             first_roles: policy.superadmin().is_none(),
         }
     }
 
-    fn is_nothing(&self) -> bool {
-        let permissions = self.permissions.is_empty() && self.unguarded.is_empty();
-        permissions && self.roles.is_empty() && self.unguarded_roles.is_empty() && !self.first_roles
+    fn is_empty(&self) -> bool {
+        let permissions = self.permissions.is_empty() && self.custom_permissions.is_empty();
+        permissions && self.roles.is_empty() && self.custom_roles.is_empty() && !self.first_roles
     }
 
-    async fn create(&self, service: &Service, change: &mut Change) -> Result<()> {
-        let permit = change.permit(engine::Change::Other, &[])?;
-        self.create_permissions(service, change, &permit).await?;
-        self.create_roles(service, change, &permit).await
-    }
-
-    async fn create_permissions(&self, service: &Service, change: &mut Change, permit: &Permit) -> Result<()> {
+    async fn create_permissions(&self, change: &mut Change<'_>, permit: &Permit) -> Result<()> {
         let now = change.now();
-        let row = |name: &PermissionName| permissions::NewRow {
-            id: PermissionId::new(service.ids.next(now)),
+        let row = |name: &PermissionName| permissions::PermissionInsert {
+            id: change.next_id(),
             name: name.clone(),
-            description: (name.as_str() == ESCALATE).then(|| "hand out more than one holds oneself".to_owned()),
+            description: (name.as_str() == ESCALATE).then(|| "assign and grant beyond one's own authority".to_owned()),
             is_system: true,
         };
-        let rows: Vec<permissions::NewRow> = self.permissions.iter().map(row).collect();
-        permissions::insert(change.write(permit), &rows, now).await?;
-        if !self.unguarded.is_empty() {
-            permissions::make_system(change.write(permit), &self.unguarded).await?;
+        let rows: Vec<permissions::PermissionInsert> = self.permissions.iter().map(row).collect();
+        let connection = change.write(permit, PermitKind::Unrestricted)?;
+        permissions::insert(connection, &rows, now).await?;
+        if !self.custom_permissions.is_empty() {
+            permissions::make_system(connection, &self.custom_permissions).await?;
         }
-        for id in rows.iter().map(|row| row.id).chain(self.unguarded.iter().copied()) {
+        for id in rows.iter().map(|row| row.id).chain(self.custom_permissions.iter().copied()) {
             change.touch_permission(id);
         }
         if !rows.is_empty() {
             let names: Vec<&str> = rows.iter().map(|row| row.name.as_str()).collect();
-            let entry = Entry::done(format!("registered the permissions that guards name: {}", audit::listed(&names)));
+            let entry = Entry::done(format!("registered the permissions in guards: {}", audit::listed(&names)));
             change.record(entry.concerning(rows.iter().map(|row| row.id.uuid())));
         }
-        if !self.unguarded.is_empty() {
-            let entry = Entry::done("made permissions that guards name built in");
-            change.record(entry.concerning(self.unguarded.iter().map(|id| id.uuid())));
+        if !self.custom_permissions.is_empty() {
+            let entry = Entry::done("made permissions in guards built-in");
+            change.record(entry.concerning(self.custom_permissions.iter().map(|id| id.uuid())));
         }
         Ok(())
     }
 
-    async fn create_roles(&self, service: &Service, change: &mut Change, permit: &Permit) -> Result<()> {
+    async fn create_roles(&self, change: &mut Change<'_>, permit: &Permit) -> Result<()> {
         let now = change.now();
-        let row = |name: &RoleName, description: &str| roles::NewRow {
-            id: RoleId::new(service.ids.next(now)),
+        let row = |name: &RoleName, description: &str| roles::RoleInsert {
+            id: change.next_id(),
             name: name.clone(),
             description: Some(description.to_owned()),
             is_system: name.as_str() == SUPERADMIN,
             is_default: name.as_str() == DEFAULT_ROLE,
+            requires_activation: false,
         };
-        let guarding = |name| roles::NewRow { is_system: true, ..row(name, "opens what guards name it for") };
-        let mut rows: Vec<roles::NewRow> = self.roles.iter().map(guarding).collect();
+        let guarding = |name| roles::RoleInsert { is_system: true, ..row(name, "required by guards") };
+        let mut rows: Vec<roles::RoleInsert> = self.roles.iter().map(guarding).collect();
         if self.first_roles {
-            rows.push(row(&name(SUPERADMIN)?, "holds every permission, also those still to come"));
-            // Not when guards name it too.
+            rows.push(row(&name(SUPERADMIN)?, "holds every permission, future ones included"));
+            // Unless a guard names it as well.
             if rows.iter().all(|row| row.name.as_str() != DEFAULT_ROLE) {
-                rows.push(row(&name(DEFAULT_ROLE)?, "everyone who signs up"));
+                rows.push(row(&name(DEFAULT_ROLE)?, "assigned to every new account"));
             }
         }
-        roles::insert(change.write(permit), &rows, now).await?;
-        if !self.unguarded_roles.is_empty() {
-            roles::make_system(change.write(permit), &self.unguarded_roles).await?;
+        let connection = change.write(permit, PermitKind::Unrestricted)?;
+        roles::insert(connection, &rows, now).await?;
+        if !self.custom_roles.is_empty() {
+            roles::make_system(connection, &self.custom_roles).await?;
         }
-        for id in rows.iter().map(|row| row.id).chain(self.unguarded_roles.iter().copied()) {
+        for id in rows.iter().map(|row| row.id).chain(self.custom_roles.iter().copied()) {
             change.touch_role(id);
         }
         if !rows.is_empty() {
@@ -148,9 +155,9 @@ impl Missing {
             let entry = Entry::done(format!("created the roles {}", audit::listed(&names)));
             change.record(entry.concerning(rows.iter().map(|row| row.id.uuid())));
         }
-        if !self.unguarded_roles.is_empty() {
-            let entry = Entry::done("made roles that guards name built in");
-            change.record(entry.concerning(self.unguarded_roles.iter().map(|id| id.uuid())));
+        if !self.custom_roles.is_empty() {
+            let entry = Entry::done("made roles in guards built-in");
+            change.record(entry.concerning(self.custom_roles.iter().map(|id| id.uuid())));
         }
         Ok(())
     }

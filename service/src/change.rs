@@ -1,222 +1,221 @@
-//! The one door for change. Every write that can alter a decision goes through [`Service::change`]:
-//! begin → lock the policy revision row → read again who asks → load the facts the rule needs → ask the
-//! engine → write → append the audit events → append to the change feed and bump the revision → commit → announce.
+//! The write path: every write that can alter a decision goes through [`Service::change`], which locks the policy,
+//! reads the caller's rights again, asks the engine, writes, audits, appends to the change feed and commits.
 //!
 //! INVARIANT: nothing else writes users' status, assignments, grants, roles, permissions, inheritance
-//! or constraints. Two concurrent changes cannot together build a cycle, break a constraint or remove
-//! the last administrator, because the lock orders them. A refused change writes nothing but its audit event.
+//! or constraints. The policy lock orders changes, so that concurrent ones cannot together build a cycle, violate
+//! a constraint or remove the last administrator. A refused change writes nothing but its audit entry.
 
-mod act;
 mod author;
+mod links;
+mod reader;
 mod refusal;
 mod separation;
 mod settle;
+mod stamp;
 #[cfg(test)]
 mod tests;
+mod touch;
+mod version;
 
-use crate::audit::{self, Entry};
+use crate::audit::{self, Act, Entry, Intent};
 use crate::batch::Batch;
-use crate::decisions::{Touched, lasting_holders, locked_revision, stored_subjects};
-use crate::{Context, Error, Result, Service, boxed};
+use crate::database::Transaction;
+use crate::decisions::{ChangedObject, locked_revision, permanent_holders, read_subjects};
+use crate::{Busy, Context, Error, Result, Service, boxed};
 use author::Author;
 use chrono::{DateTime, Utc};
-use engine::{ConstraintId, LastingHolders, PermissionId, Permit, Policy, RoleId, Subject, UserId, Violation};
+use engine::{PermanentHolders, Permit, PermitKind, Policy, Proposal, Subject, UserId, Violation};
 use rustc_hash::{FxHashMap, FxHashSet};
-use sea_orm::DatabaseTransaction;
+use std::hash::Hash;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
+use uuid::Uuid;
 
-pub(crate) use act::Act;
+pub(crate) use links::{Directory, LinkPaths, Links, names};
+pub(crate) use reader::Reader;
 pub(crate) use refusal::separation;
+pub(crate) use stamp::{OPERATOR, Stamp};
+use touch::SeparationPaths;
+pub(crate) use version::refuse_stale;
 
-/// How long a change waits for those of other processes.
-const LOCK_WAIT: Duration = Duration::from_secs(5);
+/// Longest wait for the policy lock while another process holds it; shorter than the time of a response.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A change under way: an open transaction that holds the policy lock. Dropped, it is undone.
+/// The future of a command's work, which borrows the change.
+pub(crate) type Work<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+
+/// A change in progress: an open transaction that holds the policy lock. Dropping it rolls the transaction back.
 #[derive(Debug)]
-pub(crate) struct Change {
-    transaction: DatabaseTransaction,
+pub(crate) struct Change<'s> {
+    service: &'s Service,
+    context: &'s Context,
+    transaction: Transaction,
     policy: Arc<Policy>,
     author: Author,
     revision: u64,
     now: DateTime<Utc>,
-    touched: FxHashSet<Touched>,
+    touched: FxHashSet<ChangedObject>,
     entries: Vec<Entry>,
-    blame: Blame,
+    separation_paths: SeparationPaths,
+    /// Orders the changes of this process; held until the policy in memory is the one that was committed.
+    process_lock: OwnedMutexGuard<()>,
+    holders_before: PermanentHolders,
 }
 
-/// What a change holds from the door on.
-#[derive(Debug)]
-struct Entrance {
-    door: OwnedMutexGuard<()>,
-    /// Who held what for good.
-    before: LastingHolders,
-}
+impl<'s> Change<'s> {
+    pub(crate) fn service(&self) -> &'s Service {
+        self.service
+    }
 
-/// Which argument is at fault when what was written brings roles together that are to be kept apart.
-#[derive(Debug, Default)]
-struct Blame {
-    path: Vec<String>,
-    users: FxHashMap<UserId, Vec<String>>,
-}
+    pub(crate) fn context(&self) -> &'s Context {
+        self.context
+    }
 
-impl Change {
-    /// The policy as it was when the lock was taken.
+    /// The policy as of the lock, without this change.
     pub(crate) fn policy(&self) -> &Arc<Policy> {
         &self.policy
     }
 
-    /// The revision this change makes, if it touches anything.
+    /// The revision that the change makes, if it touches anything.
     pub(crate) fn revision(&self) -> u64 {
         self.revision
     }
 
-    /// When the change is made.
+    /// Time of the change.
     pub(crate) fn now(&self) -> DateTime<Utc> {
         self.now
     }
 
-    /// Who makes it, as of when the lock was taken.
+    /// Actor and time of the change, as rows keep them.
+    pub(crate) fn stamp(&self) -> Stamp {
+        Stamp::new(self.context, self.now)
+    }
+
+    /// An identifier for a new object.
+    pub(crate) fn next_id<Id: From<Uuid>>(&self) -> Id {
+        self.service.ids.next(self.now).into()
+    }
+
+    /// The author of the change, with the rights held as of the lock.
     pub(crate) fn author(&self) -> &Author {
         &self.author
     }
 
-    /// Asks the engine's rules of administration and turns a violation into a refusal at `path`.
+    /// Asks the engine's rules of administration; a violation becomes a refusal at `path`.
     ///
     /// # Errors
     /// `HIERARCHY_CYCLE`, `IMMUTABLE`, `SOD_VIOLATION` or `BEYOND_AUTHORITY`.
-    pub(crate) fn permit(&self, change: engine::Change<'_>, path: &[&str]) -> Result<Permit> {
-        self.author.permit(change).map_err(|refusal| refusal.at(path.iter().copied()).into())
+    pub(crate) fn permit(&self, proposal: Proposal<'_>, path: &[&str]) -> Result<Permit> {
+        self.author.permit(proposal).map_err(|refusal| refusal.at(path.iter().copied()).into())
     }
 
-    /// The same for one id of a list after the other, so that the refusal of what is beyond the author
-    /// names its place. The change as a whole is still to be permitted.
+    /// Checks authority over each id of a list, so that a refusal names its index. It permits nothing: other
+    /// rules concern the list as a whole.
     ///
     /// # Errors
-    /// As [`permit`](Self::permit).
-    pub(crate) fn permit_each<'a, Id: Copy + Eq + std::hash::Hash>(
+    /// `BEYOND_AUTHORITY` at, for example, `["roleIds", "3"]`.
+    pub(crate) fn require_authority<'a, Id: Copy + Eq + Hash>(
         &self,
         batch: &'a Batch<Id>,
-        change: impl Fn(&'a Id) -> engine::Change<'a>,
+        proposal: impl Fn(&'a Id) -> Proposal<'a>,
     ) -> Result<()> {
         let authority = self.author.authority();
-        batch.require_each(|id| match authority.permit(change(id)) {
-            // Shape is judged of the whole.
-            Err(violation @ Violation::BeyondAuthority { .. }) => Err(self.author.refusal(change(id), violation)),
-            Ok(_) | Err(_) => Ok(()),
+        batch.require_each(|id| match id.map(|id| (id, authority.permit(proposal(id)))) {
+            Some((id, Err(violation @ Violation::BeyondAuthority { .. }))) => {
+                Err(self.author.refusal(proposal(id), violation))
+            }
+            _ => Ok(()),
         })?;
         Ok(())
     }
 
-    /// Refuses whoever does not hold `permission`: for inputs that do what another mutation does.
+    /// Requires a permission of the caller beyond that of the guard, for an input that has the effect of another
+    /// mutation.
     ///
     /// # Errors
-    /// `BEYOND_AUTHORITY` with the permission, at fault at `path`.
+    /// `BEYOND_AUTHORITY` with the permission, at `path`.
     pub(crate) fn require(&self, permission: &str, path: &[&str]) -> Result<()> {
         self.author.require(permission).map_err(|refusal| refusal.at(path.iter().copied()).into())
     }
 
-    /// Would the rules permit `change` to somebody who is not asking now, with all roles that are theirs to
-    /// activate, and would a guard that asks for `permission` let them in? For what they brought about earlier.
+    /// Whether `user`, with all roles active, holds `permission` and would be permitted what it proposed earlier.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when they cannot be read.
-    pub(crate) async fn would_permit(
-        &self,
-        user: UserId,
-        permission: &str,
-        change: engine::Change<'_>,
-    ) -> Result<bool> {
-        let Some(subject) = stored_subjects(&self.transaction, &[user]).await?.pop() else { return Ok(false) };
-        let is_let_in = self.policy.check(&subject, permission, self.now).allowed;
-        Ok(is_let_in && self.policy.authority(&subject, self.now).permit(change).is_ok())
+    /// [`Error::Unavailable`] when the database cannot be read.
+    pub(crate) async fn would_permit(&self, user: UserId, permission: &str, proposal: Proposal<'_>) -> Result<bool> {
+        let Some(subject) = read_subjects(&self.transaction, &[user]).await?.pop() else { return Ok(false) };
+        let is_allowed = self.policy.check(&subject, permission, self.now).allowed;
+        Ok(is_allowed && self.policy.authority(&subject, self.now).permit(proposal).is_ok())
     }
 
-    /// What users hold in all, seen from inside the change; unknown users are left out.
+    /// Users with their assignments and grants, as the transaction reads them; unknown users are left out.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when they cannot be read.
+    /// [`Error::Unavailable`] when the database cannot be read.
     pub(crate) async fn subjects(&self, users: &[UserId]) -> Result<FxHashMap<UserId, Subject>> {
-        let subjects = stored_subjects(&self.transaction, users).await?;
+        let subjects = read_subjects(&self.transaction, users).await?;
         Ok(subjects.into_iter().map(|subject| (subject.user, subject)).collect())
     }
 
-    /// The same for one user, who is known to exist.
+    /// One user, known to exist, with assignments and grants.
     ///
     /// # Errors
     /// As [`subjects`](Self::subjects).
     pub(crate) async fn subject(&self, user: UserId) -> Result<Subject> {
-        let subject = stored_subjects(&self.transaction, &[user]).await?.pop();
-        subject.ok_or_else(|| Error::Internal("a user is gone within a transaction".into()))
+        let subject = read_subjects(&self.transaction, &[user]).await?.pop();
+        subject.ok_or_else(|| Error::Internal("a user disappeared within a transaction".into()))
     }
 
-    /// The transaction to read with.
-    pub(crate) fn read(&self) -> &DatabaseTransaction {
+    /// The transaction, to read with.
+    pub(crate) fn read(&self) -> &Transaction {
         &self.transaction
     }
 
-    /// The transaction to write with; asks for the proof that the change may be made.
-    pub(crate) fn write(&self, _permit: &Permit) -> &DatabaseTransaction {
-        &self.transaction
+    /// The transaction, to write with. A write names the kind of permit that it takes.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] when `permit` is of another kind.
+    pub(crate) fn write(&self, permit: &Permit, kind: PermitKind) -> Result<&Transaction> {
+        self.write_all(permit, &[kind])
     }
 
-    /// Notes that a role, its grants or its inheritance changed: its version, revision and time of
-    /// change are brought up to date before the commit, and every replica reads it again. With a role
-    /// that goes, touch those that inherited from it and the users it was assigned to as well.
-    pub(crate) fn touch_role(&mut self, role: RoleId) {
-        self.touched.insert(Touched::Role(role));
+    /// The transaction, for a write that takes permits of several kinds.
+    ///
+    /// # Errors
+    /// As [`write`](Self::write).
+    pub(crate) fn write_all(&self, permit: &Permit, kinds: &[PermitKind]) -> Result<&Transaction> {
+        match kinds.iter().find(|kind| !permit.covers(**kind)) {
+            None => Ok(&self.transaction),
+            Some(kind) => Err(Error::Internal(format!("a write without a permit of kind {kind:?}").into())),
+        }
     }
 
-    /// Notes that a user's status, assignments or direct grants changed.
-    pub(crate) fn touch_user(&mut self, user: UserId) {
-        self.touched.insert(Touched::User(user));
-    }
-
-    /// Notes that a permission came, changed or went. With one that goes, touch the roles and users
-    /// that held it as well: only what is touched is read again.
-    pub(crate) fn touch_permission(&mut self, permission: PermissionId) {
-        self.touched.insert(Touched::Permission(permission));
-    }
-
-    /// Notes that a separation-of-duty constraint or its roles changed, or that it came or went.
-    pub(crate) fn touch_constraint(&mut self, constraint: ConstraintId) {
-        self.touched.insert(Touched::Constraint(constraint));
-    }
-
-    /// Notes that so much changed that everything is to be read again.
-    pub(crate) fn touch_everything(&mut self) {
-        self.touched.insert(Touched::Everything);
-    }
-
-    /// Says which argument is at fault when what is written breaks separation of duty.
-    pub(crate) fn blame(&mut self, path: &[&str]) {
-        self.blame.path = path.iter().map(|&part| part.to_owned()).collect();
-    }
-
-    /// Says which argument is at fault when what is written breaks separation of duty for this user.
-    pub(crate) fn blame_user(&mut self, user: UserId, path: Vec<String>) {
-        self.blame.users.insert(user, path);
-    }
-
-    /// Adds an entry to the audit log, with the act's action, target and reason unless it names its own.
+    /// Adds an entry to the audit log. Its action, and its target and reason unless the entry has its own, are
+    /// those of the act.
     pub(crate) fn record(&mut self, entry: Entry) {
         self.entries.push(entry);
     }
 
-    /// Opens a transaction, takes the lock, and sees to it that rules are judged on the true policy.
-    async fn open(service: &Service, ctx: &Context) -> Result<Self> {
+    /// Opens a transaction, takes the policy lock, and brings the policy in memory up to date.
+    #[boxed]
+    async fn begin(service: &'s Service, context: &'s Context) -> Result<Self> {
+        let process_lock = service.current.enter().await?;
         let transaction = service.database.begin().await?;
-        // Taken before the lock: whatever it knows is committed, so the transaction knows it as well.
+        // Read before the lock is taken: the transaction is then at least as new as this policy.
         let base = service.policy();
-        let revision = match tokio::time::timeout(LOCK_WAIT, locked_revision(&transaction)).await {
+        let revision = match tokio::time::timeout(LOCK_TIMEOUT, locked_revision(&transaction)).await {
             Ok(revision) => revision?,
-            Err(_) => return Err(Error::Unavailable("the changes of another process take too long".into())),
+            Err(_) => return Err(Busy.into()),
         };
-        service.current.catch_up(&transaction, (base, revision)).await?;
+        service.current.catch_up(&transaction, base, revision).await?;
         let (policy, now) = (service.policy(), service.now());
-        let author = Author::read(ctx, &transaction, (Arc::clone(&policy), now)).await?;
+        let author = Author::read(context, &transaction, Arc::clone(&policy), now).await?;
+        let holders_before = permanent_holders(&transaction, &policy, now).await?;
         Ok(Self {
+            service,
+            context,
             transaction,
             policy,
             author,
@@ -224,76 +223,78 @@ impl Change {
             now,
             touched: FxHashSet::default(),
             entries: Vec::new(),
-            blame: Blame::default(),
+            separation_paths: SeparationPaths::default(),
+            process_lock,
+            holders_before,
         })
     }
 
-    /// Who holds what for good, seen from inside the change.
-    async fn holders(&self, policy: &Policy) -> Result<LastingHolders> {
-        lasting_holders(&self.transaction, policy, self.now).await
+    /// Judges, audits and commits what was written; a rehearsal and a change that recorded nothing are rolled back.
+    async fn finish(self, act: &Act) -> Result<()> {
+        if self.touched.is_empty() && self.entries.is_empty() {
+            self.transaction.rollback().await?;
+            return Ok(());
+        }
+        let (service, context) = (self.service, self.context);
+        let settled = self.settle().await?;
+        audit::write(service, context, act, &settled.entries, &settled.transaction).await?;
+        settled.end(act.intent, service, &context.progress).await
     }
 }
 
 impl Service {
-    /// Makes a change: all of it or none of it. `work` is given the open change and gives it back;
-    /// when it recorded and touched nothing, nothing is written. A refusal is audited as denied.
+    /// Makes a change completely or not at all. `input` is the checked input of the act: a refusal of the input
+    /// is audited like one by `work`. Returns what `work` returned.
     ///
     /// ```ignore
-    /// service.change(ctx, Act::new("role.delete", target), |mut change| async move {
-    ///     let permit = change.permit(engine::Change::DeleteRole(role), &["id"])?;
-    ///     store::delete(change.write(&permit), role).await?;
+    /// service.change(ctx, Act::new("role.delete", target), Ok(role), |change, role| Box::pin(async move {
+    ///     let permit = change.permit(Proposal::DeleteRole(role), &["id"])?;
+    ///     store::delete(change.write(&permit, PermitKind::DeleteRole)?, role).await?;
     ///     change.touch_role(role);
     ///     change.record(Entry::done("…").before(…));
-    ///     Ok((change, ()))
-    /// }).await
+    ///     Ok(())
+    /// })).await
     /// ```
     ///
     /// # Errors
-    /// Those of `work`; `HIERARCHY_CYCLE`, `SOD_VIOLATION` and `WOULD_LOCK_OUT` when what it wrote amounts to that;
-    /// [`Error::Unauthenticated`] or [`Error::Forbidden`] when the caller was signed out, barred or
-    /// stripped while it waited;
-    /// [`Error::Unavailable`] when the database or the lock is not to be had.
-    pub(crate) async fn change<T, F, Fut>(&self, ctx: &Context, act: Act, work: F) -> Result<T>
+    /// That of `input`, else those of `work`;
+    /// `HIERARCHY_CYCLE`, `SOD_VIOLATION` and `WOULD_LOCK_OUT` for the effect of what was written;
+    /// [`Error::Unauthenticated`] or [`Error::Forbidden`] when the caller's session was revoked, the account
+    /// suspended or a right revoked while the change waited for the lock;
+    /// [`Error::Unavailable`] when the database or the lock is unavailable.
+    pub(crate) async fn change<'s, I, T, F>(
+        &'s self,
+        ctx: &'s Context,
+        act: Act,
+        input: Result<I>,
+        work: F,
+    ) -> Result<T>
     where
+        I: Send,
         T: Send,
-        F: FnOnce(Change) -> Fut + Send,
-        Fut: Future<Output = Result<(Change, T)>> + Send,
+        F: for<'a> FnOnce(&'a mut Change<'s>, I) -> Work<'a, T> + Send,
     {
-        let outcome = self.try_change(ctx, &act, work).await;
-        if let Err(error @ (Error::Refused(_) | Error::Forbidden { .. })) = &outcome {
+        let outcome = match input {
+            Ok(input) => self.try_change(ctx, &act, input, work).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error @ (Error::Refused(_) | Error::Forbidden { .. })) = &outcome
+            && act.intent == Intent::Commit
+        {
             audit::record_attempt(self, ctx, &act, error).await?;
         }
         outcome
     }
 
-    async fn try_change<T, F, Fut>(&self, ctx: &Context, act: &Act, work: F) -> Result<T>
+    async fn try_change<'s, I, T, F>(&'s self, ctx: &'s Context, act: &Act, input: I, work: F) -> Result<T>
     where
+        I: Send,
         T: Send,
-        F: FnOnce(Change) -> Fut + Send,
-        Fut: Future<Output = Result<(Change, T)>> + Send,
+        F: for<'a> FnOnce(&'a mut Change<'s>, I) -> Work<'a, T> + Send,
     {
-        let (change, entrance) = self.enter(ctx).await?;
-        let (change, value) = work(change).await?;
-        self.leave((ctx, act), change, entrance).await?;
+        let mut change = Change::begin(self, ctx).await?;
+        let value = work(&mut change, input).await?;
+        Box::pin(change.finish(act)).await?;
         Ok(value)
-    }
-
-    #[boxed]
-    async fn enter(&self, ctx: &Context) -> Result<(Change, Entrance)> {
-        let door = self.current.enter().await?;
-        let change = Change::open(self, ctx).await?;
-        let before = change.holders(&change.policy).await?;
-        Ok((change, Entrance { door, before }))
-    }
-
-    #[boxed]
-    async fn leave(&self, (ctx, act): (&Context, &Act), change: Change, entrance: Entrance) -> Result<()> {
-        if change.touched.is_empty() && change.entries.is_empty() {
-            change.transaction.rollback().await?;
-            return Ok(());
-        }
-        let settled = change.settle(&entrance.before).await?;
-        audit::write(self, ctx, act, &settled.entries, &settled.transaction).await?;
-        settled.commit(self, entrance.door).await
     }
 }

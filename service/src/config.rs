@@ -1,17 +1,18 @@
-//! Settings of the use cases, already parsed and typed; where they come from is `api`'s business.
+//! Settings of the use cases, parsed and typed. `api` reads them from files, the environment and flags.
 
-use crate::auth::PasswordList;
-use crate::keys::SigningAlgorithm;
+use crate::blocklist::PasswordList;
+use crate::crypto::SigningAlgorithm;
 use secrecy::SecretString;
 use std::sync::Arc;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
-/// Everything that can be set.
+/// The settings of a [`Service`](crate::Service).
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Display name of this deployment; also a word that passwords may not lean on.
+    /// Display name of the deployment; refused as part of passwords.
     pub service_name: String,
-    /// May anyone create an account?
+    /// Whether sign-up is open to everyone.
     pub signup_enabled: bool,
     /// Largest accepted page.
     pub max_page_size: usize,
@@ -23,82 +24,103 @@ pub struct Config {
     pub session: SessionSettings,
     /// Rate limits.
     pub limits: LimitSettings,
-    /// Seals private keys at rest; kept outside the database.
+    /// How long records are kept.
+    pub retention: RetentionSettings,
+    /// Encrypts private keys at rest; kept outside the database.
     pub secret: SecretString,
-    /// The secret before it: opens what that sealed, which is then sealed anew.
+    /// The secret before a replacement: keys encrypted with it are encrypted again at startup.
     pub previous_secret: Option<SecretString>,
-    /// Address of Redis; without one the denylist is kept in process.
+    /// URL of Redis; without it the denylist is kept in process.
     pub redis_url: Option<SecretString>,
 }
 
 /// Passwords and their hashing (Argon2id, RFC 9106).
 #[derive(Clone, Debug)]
 pub struct PasswordSettings {
-    /// Shortest accepted password, in characters (code points after NFC).
+    /// Minimum length of a password, in characters (code points after NFC).
     pub min_length: usize,
     /// Memory for one hash, in KiB.
     pub memory_kib: u32,
     /// Passes over the memory.
     pub iterations: u32,
-    /// Threads that hash; each holds one buffer of `memory_kib` for good.
-    pub threads: usize,
-    /// How many may wait for a thread; beyond it tries are refused at once.
+    /// Number of hashing threads, each with a permanent buffer of `memory_kib`; one per core when not set.
+    pub threads: Option<usize>,
+    /// Maximum length of the hashing queue; attempts beyond it are refused at once.
     pub queue: usize,
-    /// Passwords that nobody may choose, besides those that are common.
+    /// Passwords to refuse, besides the embedded list of common ones.
     pub blocklist: Option<Arc<PasswordList>>,
-    /// Goes into every new hash, and is kept outside the database.
+    /// Secret input of every new hash, kept outside the database.
     pub pepper: Option<SecretString>,
-    /// The pepper before or after it: passwords that were hashed with it are verified, and hashed anew at sign-in.
+    /// The pepper before or after a replacement: passwords hashed with it are verified, and hashed again at login.
     pub previous_pepper: Option<SecretString>,
 }
 
 /// Access and refresh tokens.
 #[derive(Clone, Debug)]
 pub struct TokenSettings {
-    /// `iss` of access tokens.
+    /// Claim `iss` of access tokens.
     pub issuer: String,
-    /// `aud` of access tokens.
+    /// Claim `aud` of access tokens.
     pub audience: String,
-    /// How new keys sign access tokens.
+    /// Signature algorithm of new keys.
     pub algorithm: SigningAlgorithm,
-    /// How long an access token lives.
+    /// Lifetime of an access token.
     pub access_lifetime: Duration,
-    /// How long a refresh token that was already traded still yields the same successor.
+    /// Grace period of refresh token rotation: a token used again within it yields the same new token.
     pub refresh_grace: Duration,
 }
 
 /// Sessions.
 #[derive(Clone, Debug)]
 pub struct SessionSettings {
-    /// A session not used for so long ends.
+    /// Idle timeout.
     pub idle: Duration,
-    /// A session ends after so long in any case.
+    /// Absolute lifetime.
     pub absolute: Duration,
-    /// How many live sessions a user may have; one more ends the least recently used.
+    /// Maximum number of live sessions per user; one more login ends the least recently used session.
     pub max_per_user: u32,
 }
 
-/// Rate limits: how many tries within a window of one minute.
+/// Rate limits: attempts within a window of one minute.
 #[derive(Clone, Debug)]
 pub struct LimitSettings {
-    /// Sign-ins and password confirmations per account.
+    /// Logins per account; counted apart, reauthentications per session.
     pub login_per_account: u32,
-    /// Sign-ins and password confirmations per client address.
+    /// Logins per client address; counted apart, reauthentications.
     pub login_per_address: u32,
-    /// New accounts per client address.
+    /// Sign-ups per client address.
     pub signup_per_address: u32,
     /// Refreshes per session.
     pub refresh_per_session: u32,
+    /// Changes of the user's own profile, active roles and session data, per user.
+    pub self_service_per_user: u32,
+}
+
+/// Ages at which records are deleted.
+#[derive(Clone, Debug)]
+pub struct RetentionSettings {
+    /// Entries of the audit log.
+    pub audit: Duration,
+    /// Sessions that have ended, with their tokens.
+    pub sessions: Duration,
+    /// Entries of the change feed. A replica that was away for longer reads the whole policy.
+    pub changes: Duration,
+}
+
+impl PasswordSettings {
+    /// Number of hashing threads; at least one.
+    pub(crate) fn thread_count(&self) -> usize {
+        self.threads.unwrap_or_else(|| available_parallelism().map_or(1, usize::from)).max(1)
+    }
 }
 
 impl Default for PasswordSettings {
     fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
             min_length: 15,
             memory_kib: 19_456,
             iterations: 2,
-            threads: cores,
+            threads: None,
             queue: 64,
             blocklist: None,
             pepper: None,
@@ -125,8 +147,25 @@ impl Default for SessionSettings {
     }
 }
 
+impl Default for RetentionSettings {
+    fn default() -> Self {
+        const DAY: u64 = 24 * 60 * 60;
+        Self {
+            audit: Duration::from_secs(400 * DAY),
+            sessions: Duration::from_secs(30 * DAY),
+            changes: Duration::from_secs(7 * DAY),
+        }
+    }
+}
+
 impl Default for LimitSettings {
     fn default() -> Self {
-        Self { login_per_account: 5, login_per_address: 60, signup_per_address: 30, refresh_per_session: 30 }
+        Self {
+            login_per_account: 5,
+            login_per_address: 60,
+            signup_per_address: 30,
+            refresh_per_session: 30,
+            self_service_per_user: 120,
+        }
     }
 }

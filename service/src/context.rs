@@ -1,89 +1,114 @@
-//! Who asks, and through which request.
+//! The context of a use case: the actor and the request.
 
+use crate::Progress;
 use chrono::{DateTime, Utc};
 use engine::{Policy, RequestId, SessionId, Subject, UserId};
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-/// Who asks, and through which request: given to every use case.
+const ANONYMOUS: &str = "anonymous";
+const OPERATOR: &str = "operator";
+const SYSTEM: &str = "system";
+
+/// Labels of actors without an account in the audit log. They are no usernames.
+pub(crate) const LABELS: [&str; 3] = [ANONYMOUS, OPERATOR, SYSTEM];
+
+/// The actor and the request of a use case.
 #[derive(Clone, Debug)]
 pub struct Context {
-    /// Who asks.
+    /// The actor.
     pub actor: Actor,
-    /// Where the request comes from.
+    /// Facts of the request.
     pub request: RequestInfo,
-    /// What let them in, to be asked again by a change once it need not wait any more.
+    /// The guard that allowed the request. A change evaluates it again under the policy lock.
     pub guard: Option<Arc<dyn Guard>>,
+    /// What the use cases of the request have committed.
+    pub progress: Progress,
 }
 
-/// A rule that lets callers in.
+/// A rule that allows or denies callers.
 pub trait Guard: fmt::Debug + Send + Sync {
-    /// The rule in words, when `caller` does not meet it at `now` for objects that are not its own.
+    /// The rule as written in the schema, when it denies `caller` at `now`, for objects of other users.
     fn refuses(&self, caller: &Caller, now: DateTime<Utc>) -> Option<String>;
 }
 
-/// Facts of a request that logs and the audit log keep.
+/// Facts of a request for logs and the audit log.
 #[derive(Clone, Debug)]
 pub struct RequestInfo {
-    /// Names the request in logs, audit events and answers.
+    /// Identifier of the request in logs, audit events and responses.
     pub id: RequestId,
-    /// The client's address.
+    /// Address of the client.
     pub ip_address: Option<IpAddr>,
-    /// What the client calls itself, cut to 512 characters.
+    /// User agent of the client, truncated to 512 characters.
     pub user_agent: Option<String>,
 }
 
-/// Who asks.
+/// Network of one client: an IPv4 address, or the /64 prefix of an IPv6 address, whose other half the client chooses.
+pub(crate) fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6((u128::from(address) >> 64 << 64).into()),
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
+/// The actor of a use case.
 #[derive(Clone, Debug)]
 pub enum Actor {
-    /// Nobody has signed in.
+    /// An anonymous caller.
     Anonymous,
-    /// Somebody with a session.
+    /// An authenticated caller.
     User(Caller),
-    /// Whoever runs the command line: outside the rules of authority, inside those against lock-out.
+    /// The command line: limits of authority do not apply, the rule against lock-out does.
     Operator,
     /// The service itself.
     System,
 }
 
-/// A signed-in caller as of now: proof that a credential was checked in this request.
+/// An authenticated caller: proof that a credential was verified in this request.
 #[derive(Clone, Debug)]
 pub struct Caller {
     /// The user.
     pub user: UserId,
-    /// The username, for labels.
+    /// Username, for labels.
     pub username: Arc<str>,
-    /// The e-mail address, if there is one.
+    /// E-mail address.
     pub email: Option<Arc<str>>,
     /// The session.
     pub session: SessionId,
-    /// When the password was last given.
+    /// Time of the last authentication with the password.
     pub authenticated_at: DateTime<Utc>,
-    /// What the session holds now; decide with `policy`.
+    /// Rights of the session; decisions combine them with `policy`.
     pub subject: Arc<Subject>,
-    /// The policy to decide by in this request.
+    /// Policy for decisions in this request.
     pub policy: Arc<Policy>,
-    /// Are the access token's claims older than the rights they speak of?
+    /// Whether the claims of the access token are older than the rights of the session.
     pub token_stale: bool,
 }
 
 impl Caller {
-    /// Does the session hold the permission named `permission` at `now`?
+    /// Whether the session holds the permission at `now`.
     #[must_use]
     pub fn holds(&self, permission: &str, now: DateTime<Utc>) -> bool {
         self.policy.check(&self.subject, permission, now).allowed
     }
+
+    /// The same caller without any right, for what a session may still see of the change that ended it: objects of its
+    /// own.
+    #[must_use]
+    pub fn without_rights(&self) -> Self {
+        Self { subject: Arc::new(Subject::new(self.user)), ..self.clone() }
+    }
 }
 
 impl Context {
-    /// Who asks, not let in by any rule.
+    /// A context without a guard.
     #[must_use]
     pub fn new(actor: Actor, request: RequestInfo) -> Self {
-        Self { actor, request, guard: None }
+        Self { actor, request, guard: None, progress: Progress::default() }
     }
 
-    /// The signed-in caller, if there is one.
+    /// The authenticated caller.
     #[must_use]
     pub fn caller(&self) -> Option<&Caller> {
         match &self.actor {
@@ -92,18 +117,18 @@ impl Context {
         }
     }
 
-    /// The signed-in user, for "by whom"; `None` for the service itself and its operator.
+    /// The authenticated user; `None` for anonymous callers, the service itself and its operator.
     pub(crate) fn user_id(&self) -> Option<UserId> {
         self.caller().map(|caller| caller.user)
     }
 
-    /// Who asks, readable, for the audit log.
+    /// Label of the actor in the audit log.
     pub(crate) fn label(&self) -> &str {
         match &self.actor {
             Actor::User(caller) => &caller.username,
-            Actor::Anonymous => "anonymous",
-            Actor::Operator => "operator",
-            Actor::System => "system",
+            Actor::Anonymous => ANONYMOUS,
+            Actor::Operator => OPERATOR,
+            Actor::System => SYSTEM,
         }
     }
 }

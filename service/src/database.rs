@@ -1,9 +1,12 @@
 //! The database connection: SQLite by default, PostgreSQL and MariaDB by address.
 
+mod error;
+mod interrupt;
+mod notify;
 mod open;
 
-use crate::Result;
-use crate::boxed;
+use crate::{Error, Progress, Result, boxed};
+use interrupt::Dropped;
 use sea_orm::{
     AccessMode, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
@@ -14,78 +17,134 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// Where the data lives.
+/// A connection or an open transaction.
+pub(crate) use sea_orm::ConnectionTrait as Connection;
+/// Connections that share a limit of their number.
+pub(crate) use sea_orm::DatabaseConnection as Pool;
+/// An open transaction; it is rolled back when it is dropped without a commit.
+pub(crate) use sea_orm::DatabaseTransaction as Transaction;
+
+/// The database to connect to.
 #[derive(Clone, Debug)]
 pub enum DatabaseSettings {
-    /// An embedded SQLite file, made when it is not there.
+    /// An embedded SQLite database, created if it does not exist.
     Embedded {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
     },
-    /// A server, by URL (`postgres://…` or `mysql://…`).
-    Server {
-        /// The URL, with its password.
-        url: SecretString,
-        /// Most connections held.
-        max_connections: u32,
-        /// How long to wait for a connection, and for one to be made.
-        timeout: Duration,
-    },
+    /// A server.
+    Server(ServerSettings),
 }
 
-/// An open database; clones share its connections.
+/// A database server.
+#[derive(Clone, Debug)]
+pub struct ServerSettings {
+    /// URL with the password (`postgres://…` or `mysql://…`).
+    pub url: SecretString,
+    /// Maximum number of connections of requests. The service has four of its own.
+    pub max_connections: u32,
+    /// Longest wait for a connection, and for a new one.
+    pub timeout: Duration,
+    /// Longest time of a statement of a request; unlimited when `None`.
+    pub statement_timeout: Option<Duration>,
+}
+
+/// The connections to a database; clones share them.
+///
+/// Those of requests and those of the service itself are apart: whatever requests do, the service can follow the changes
+/// of other replicas and check sessions.
 #[derive(Clone, Debug)]
 pub struct Database {
     connection: DatabaseConnection,
+    reserved: DatabaseConnection,
     background: DatabaseConnection,
+    /// Number of connections of requests.
+    connections: u32,
     statements: Arc<AtomicU64>,
+    own_statements: Arc<AtomicU64>,
+    dropped: Arc<Dropped>,
 }
 
 impl Database {
-    /// Opens the database. An embedded one is made when it is not there, for its owner's eyes only.
+    /// Opens the database. An embedded database is created if it does not exist, readable by its owner only.
     ///
     /// # Errors
-    /// [`crate::Error::Unavailable`] when it cannot be opened; its source says why and what to do,
-    /// in one line and without the password.
+    /// [`crate::Error::Unavailable`] when it cannot be opened; its source holds the cause and the remedy, in one line and
+    /// without the password.
     #[boxed]
     pub async fn open(settings: &DatabaseSettings) -> Result<Self> {
-        let background = match settings {
-            DatabaseSettings::Embedded { path } => open::embedded(path).await?,
-            DatabaseSettings::Server { url, max_connections, timeout } => {
-                open::server(url, *max_connections, *timeout).await?
-            }
+        let dropped = Arc::new(Dropped::new());
+        let (pools, connections) = match settings {
+            DatabaseSettings::Embedded { path } => (open::embedded(path).await?, open::EMBEDDED_CONNECTIONS),
+            DatabaseSettings::Server(settings) => (open::server(settings, &dropped).await?, settings.max_connections),
         };
-        let statements = Arc::new(AtomicU64::new(0));
-        let mut connection = background.clone();
-        let counter = Arc::clone(&statements);
-        connection.set_metric_callback(move |_| {
-            counter.fetch_add(1, Ordering::Relaxed);
-        });
-        Ok(Self { connection, background, statements })
+        let (statements, own_statements) = (Arc::<AtomicU64>::default(), Arc::<AtomicU64>::default());
+        let counted = |pool: &DatabaseConnection, counter: &Arc<AtomicU64>| {
+            let (mut pool, counter) = (pool.clone(), Arc::clone(counter));
+            pool.set_metric_callback(move |_| {
+                counter.fetch_add(1, Ordering::Relaxed);
+            });
+            pool
+        };
+        let connection = counted(&pools.requests, &statements);
+        let (reserved, background) = (counted(&pools.own, &statements), counted(&pools.own, &own_statements));
+        Ok(Self { connection, connections, reserved, background, statements, own_statements, dropped })
     }
 
-    /// The connection, for the migrations and the stores.
+    /// The connections of requests.
     #[must_use]
     pub fn connection(&self) -> &DatabaseConnection {
         &self.connection
     }
 
-    /// How many SQL statements requests have run so far, those in transactions included.
+    /// Number of connections that requests share.
+    pub(crate) fn connections(&self) -> u32 {
+        self.connections
+    }
+
+    /// The service's own connections, for what a request depends on: its session and its subject.
+    pub(crate) fn reserved(&self) -> &DatabaseConnection {
+        &self.reserved
+    }
+
+    /// Closes all connections.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when one cannot be closed.
+    #[boxed]
+    pub async fn close(&self) -> Result<()> {
+        self.connection.close_by_ref().await?;
+        Ok(self.background.close_by_ref().await?)
+    }
+
+    /// Does work whose statements end when it is dropped, those of a commit that has begun excepted.
+    pub fn interruptible<T>(&self, work: impl Future<Output = T>) -> impl Future<Output = T> {
+        interrupt::interruptible(&self.dropped, work)
+    }
+
+    /// Number of SQL statements that requests have run, those in transactions included.
     #[must_use]
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
     }
 
-    /// The same connections, for what no request asked for: its statements are not counted.
-    pub(crate) fn background(&self) -> &DatabaseConnection {
+    /// Number of SQL statements that the service has run by itself, to follow other replicas and in the background.
+    #[must_use]
+    pub fn own_statements(&self) -> u64 {
+        self.own_statements.load(Ordering::Relaxed)
+    }
+
+    /// The service's own connections, for migrations and background work: their statements take as long as they need.
+    #[must_use]
+    pub fn background(&self) -> &DatabaseConnection {
         &self.background
     }
 
-    /// Starts a transaction that will write. SQLite takes its write lock at once: a transaction that
-    /// reads first and writes then fails without waiting when another one wrote in between.
+    /// Starts a transaction that writes. On SQLite it takes the write lock at once: a transaction that reads first fails
+    /// at its first write, without waiting, when another one wrote in between.
     pub(crate) async fn begin(&self) -> Result<DatabaseTransaction> {
         let options = match self.connection.get_database_backend() {
-            // The default would lock gaps between rows and read what was true before a lock was waited for.
+            // The default locks gaps between rows, and does not see what was committed while it waited for a lock.
             DbBackend::MySql => TransactionOptions {
                 isolation_level: Some(IsolationLevel::ReadCommitted),
                 ..TransactionOptions::default()
@@ -99,7 +158,36 @@ impl Database {
     }
 }
 
-/// Starts a transaction whose statements all read the same state, however many there are.
+/// SQL of the database's time, in milliseconds since 1970; `None` for SQLite, which has the clock of this machine.
+pub(crate) fn epoch_millis(backend: DbBackend) -> Option<&'static str> {
+    match backend {
+        DbBackend::Postgres => Some("CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS bigint)"),
+        DbBackend::MySql => Some("CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)"),
+        _ => None,
+    }
+}
+
+/// Commits a transaction in a task of its own: a request that is cancelled does not interrupt a commit that has begun.
+pub(crate) async fn commit(transaction: Transaction, progress: &Progress) -> Result<()> {
+    let committed = tokio::spawn(begin_commit(transaction, progress));
+    committed.await.unwrap_or_else(|error| Err(Error::Internal(error.into())))
+}
+
+/// Begins a commit, which `progress` shows at once. The future completes it and must not be dropped before.
+pub(crate) fn begin_commit(
+    transaction: Transaction,
+    progress: &Progress,
+) -> impl Future<Output = Result<()>> + Send + use<> {
+    progress.begin();
+    let progress = progress.clone();
+    async move {
+        transaction.commit().await?;
+        progress.committed();
+        Ok(())
+    }
+}
+
+/// Starts a transaction whose statements read one snapshot.
 pub(crate) async fn snapshot(connection: &DatabaseConnection) -> Result<DatabaseTransaction> {
     let options = match connection.get_database_backend() {
         DbBackend::Sqlite => TransactionOptions::default(),
@@ -124,11 +212,13 @@ mod tests {
     }
 
     fn server(url: &str) -> DatabaseSettings {
-        DatabaseSettings::Server { url: url.into(), max_connections: 2, timeout: Duration::from_secs(2) }
+        let timeout = Duration::from_secs(2);
+        let settings = ServerSettings { url: url.into(), max_connections: 2, timeout, statement_timeout: None };
+        DatabaseSettings::Server(settings)
     }
 
     #[tokio::test]
-    async fn a_database_that_is_not_there_is_made_for_its_owner_only() {
+    async fn a_missing_database_is_created_for_its_owner_only() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("new").join("keyward.db");
 
@@ -167,7 +257,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_address_of_no_known_kind_is_refused_with_examples() {
+    async fn a_url_with_an_unknown_scheme_is_rejected_with_examples() {
         let cause = cause(&server("ftp://somewhere/keyward")).await;
         assert!(cause.contains("postgres://") && cause.contains("mysql://"), "{cause}");
     }

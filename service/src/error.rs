@@ -1,4 +1,4 @@
-//! What can go wrong: few kinds, each one a client would act on differently.
+//! Errors of use cases, in kinds that a client acts on differently.
 
 use engine::{ConstraintId, PermissionName, RoleId, UserId};
 use std::error::Error as StdError;
@@ -7,51 +7,67 @@ use std::time::Duration;
 /// The result of a use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a use case gave no result. `Display` is safe to show; causes are only in `source()`.
+/// The error of a use case. `Display` is safe to show to clients; causes are only in `source()`.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Understood, and refused by a rule of the domain; nothing was changed.
+    /// Refused by a rule of the domain; nothing was changed.
     #[error("refused: {}", .0.first().map_or("", |r| r.message.as_str()))]
     Refused(Vec<Refusal>),
-    /// No usable credential.
+    /// No valid credential.
     #[error("{0}")]
     Unauthenticated(UnauthenticatedReason),
-    /// The rule that let the caller in would not do so any more.
+    /// The guard no longer allows the caller.
     #[error("not allowed")]
     Forbidden {
-        /// The rule, as written.
+        /// The rule, as written in the schema.
         rule: String,
     },
-    /// A value that no well-behaved client sends, such as a broken cursor or a page too long.
+    /// A value that no correct client sends, such as an invalid cursor or a page size over the limit.
     #[error("{0}")]
     BadInput(String),
-    /// Too many tries.
-    #[error("too many tries, wait and try again")]
+    /// Too many attempts.
+    #[error("too many attempts: wait before the next one")]
     RateLimited {
-        /// When the next try may be made.
+        /// Time until the next attempt is accepted.
         retry_after: Duration,
     },
-    /// A dependency that the answer needs is down or busy: access fails closed.
-    #[error("the service cannot answer at the moment")]
+    /// A dependency is unavailable or overloaded: access fails closed.
+    #[error("the service is temporarily unavailable")]
     Unavailable(#[source] Box<dyn StdError + Send + Sync>),
-    /// A mistake of ours.
-    #[error("something went wrong inside the service")]
+    /// A defect of the service.
+    #[error("internal error")]
     Internal(#[source] Box<dyn StdError + Send + Sync>),
 }
 
-/// What is wrong with a credential.
+/// Cause of an [`Error::Unavailable`] that passes by itself: others hold what the request waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("others hold a lock for too long")]
+pub struct Busy;
+
+impl Busy {
+    /// Time after which it is worth another attempt.
+    pub const RETRY_AFTER: Duration = Duration::from_secs(1);
+}
+
+impl From<Busy> for Error {
+    fn from(busy: Busy) -> Self {
+        Self::Unavailable(busy.into())
+    }
+}
+
+/// Reason why a credential is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnauthenticatedReason {
-    /// None was given.
-    #[error("sign in first")]
+    /// The request has none.
+    #[error("authentication required")]
     Missing,
-    /// Good once; a refresh helps.
+    /// Expired; a refresh gets a new one.
     #[error("the access token has expired")]
     Expired,
-    /// Its session was ended.
+    /// Its session is revoked or expired.
     #[error("the session has ended")]
     Revoked,
-    /// Not one of ours, or damaged.
+    /// Malformed or not issued by this service.
     #[error("the credential is not valid")]
     Invalid,
 }
@@ -61,50 +77,50 @@ pub enum UnauthenticatedReason {
 pub struct Refusal {
     /// Stable code.
     pub code: RefusalCode,
-    /// For people, in English.
+    /// Message for people, in English.
     pub message: String,
-    /// Argument or input field at fault, for example `["input", "name"]`; empty when none.
+    /// Path of the argument or input field at fault, for example `["input", "name"]`; empty when none is.
     pub path: Vec<String>,
-    /// What else there is to say.
+    /// Structured details.
     pub detail: RefusalDetail,
 }
 
-/// What a refusal tells beyond its message.
+/// Structured details of a refusal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum RefusalDetail {
     /// Nothing.
     #[default]
     None,
-    /// The circle of inheritance, first role repeated at the end.
+    /// The cycle of inheritance; its first role is repeated at the end.
     Cycle(Vec<RoleId>),
     /// Permissions that the caller lacks.
     Missing(Vec<PermissionName>),
-    /// Roles that are to be kept apart would come together.
+    /// The constraint that would be violated.
     SeparationOfDuty(Box<Separation>),
-    /// The version that the object has now.
+    /// The version of the object.
     Stale {
-        /// That version.
+        /// The present version.
         current_version: i32,
     },
 }
 
-/// A constraint of separation of duty that would be broken.
+/// A separation-of-duty constraint that would be violated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Separation {
     /// The constraint.
     pub constraint: ConstraintId,
-    /// Its name, shown to everyone who hits it.
+    /// Name of the constraint, visible to every caller who violates it.
     pub name: String,
-    /// Those of its roles that conflict.
+    /// Conflicting roles of the constraint.
     pub roles: Vec<RoleId>,
-    /// Who would have them; nobody when one role breaks the constraint by itself.
+    /// User who would have them; `None` when one role violates the constraint by itself.
     pub user: Option<UserId>,
 }
 
 /// Stable codes of refusals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RefusalCode {
-    /// A value is needed.
+    /// A value is required.
     Required,
     /// A value is malformed.
     Invalid,
@@ -112,38 +128,40 @@ pub enum RefusalCode {
     TooLong,
     /// A name or address is already in use.
     Taken,
-    /// No such object, or none the caller may see.
+    /// The object is unknown, or not visible to the caller.
     NotFound,
-    /// Changed by someone else since it was read.
+    /// The object has changed since it was read.
     Stale,
-    /// Built in; cannot be changed so.
+    /// The object is built in and cannot be changed like this.
     Immutable,
-    /// Too short, or known from a leak.
+    /// The password is too short or on the blocklist.
     WeakPassword,
-    /// Unknown account or wrong password; never says which.
+    /// Unknown account or wrong password; it does not reveal which.
     InvalidCredentials,
-    /// Suspended; said only after the right password.
+    /// The account is suspended; revealed only after the right password.
     AccountNotActive,
-    /// This deployment takes no sign-ups.
+    /// Sign-up is disabled.
     SignupDisabled,
-    /// Missing, expired or revoked: sign in again.
+    /// The refresh token is missing, expired or revoked: log in again.
     RefreshTokenInvalid,
-    /// Already used: the session was ended for safety.
+    /// The refresh token was used before: the session is revoked.
     RefreshTokenReused,
     /// A role would inherit from itself.
     HierarchyCycle,
-    /// Breaks a separation-of-duty constraint.
+    /// A separation-of-duty constraint would be violated.
     SodViolation,
-    /// Would hand out or change more than the caller itself holds, or needs a permission it lacks.
+    /// Beyond the caller's authority, or another permission is required as well.
     BeyondAuthority,
-    /// Would leave no one able to administer the service.
+    /// A system permission would have no permanent holder.
     WouldLockOut,
-    /// Cannot be activated: the user is not authorised for the role.
+    /// An assignment or a grant would end earlier or begin later.
+    WouldShrink,
+    /// The role cannot be activated: the user is not authorized for it.
     RoleNotAssigned,
 }
 
 impl RefusalCode {
-    /// The code as clients and the audit log see it.
+    /// The code in responses and in the audit log.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -164,6 +182,7 @@ impl RefusalCode {
             Self::SodViolation => "SOD_VIOLATION",
             Self::BeyondAuthority => "BEYOND_AUTHORITY",
             Self::WouldLockOut => "WOULD_LOCK_OUT",
+            Self::WouldShrink => "WOULD_SHRINK",
             Self::RoleNotAssigned => "ROLE_NOT_ASSIGNED",
         }
     }
@@ -176,14 +195,14 @@ impl Refusal {
         Self { code, message: message.into(), path: Vec::new(), detail: RefusalDetail::None }
     }
 
-    /// The same, at fault in the argument or field at `path`.
+    /// The refusal with the path of the argument or field at fault.
     #[must_use]
     pub fn at<'a>(mut self, path: impl IntoIterator<Item = &'a str>) -> Self {
         self.path = path.into_iter().map(str::to_owned).collect();
         self
     }
 
-    /// The same, with more to say.
+    /// The refusal with structured details.
     #[must_use]
     pub fn with(mut self, detail: impl Into<RefusalDetail>) -> Self {
         self.detail = detail.into();
@@ -206,37 +225,5 @@ impl From<Refusal> for Error {
 impl From<UnauthenticatedReason> for Error {
     fn from(reason: UnauthenticatedReason) -> Self {
         Self::Unauthenticated(reason)
-    }
-}
-
-/// A database that does not answer is away, not wrong; what it refuses to do is our mistake.
-impl From<sea_orm::DbErr> for Error {
-    fn from(error: sea_orm::DbErr) -> Self {
-        use sea_orm::{DbErr, RuntimeErr};
-        match error {
-            DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => Self::Unavailable(error.into()),
-            DbErr::Exec(RuntimeErr::SqlxError(ref cause)) | DbErr::Query(RuntimeErr::SqlxError(ref cause))
-                if is_outage(cause) =>
-            {
-                Self::Unavailable(error.into())
-            }
-            other => Self::Internal(other.into()),
-        }
-    }
-}
-
-/// Lost connections, exhausted pools, full disks and locks held too long.
-fn is_outage(error: &sea_orm::SqlxError) -> bool {
-    use sea_orm::SqlxError;
-    match error {
-        SqlxError::Io(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed | SqlxError::WorkerCrashed => true,
-        // SQLSTATE classes 08 connection, 53 resources, 57 operator intervention, 40 rolled back by
-        // a conflict; SQLite codes 5 busy, 6 locked, 8 read-only, 10 I/O, 13 full (low byte).
-        SqlxError::Database(cause) => cause.code().is_some_and(|code| {
-            let sqlite = code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|code| code & 0xff);
-            sqlite.is_some_and(|code| matches!(code, 5 | 6 | 8 | 10 | 13))
-                || ["08", "53", "57", "40"].iter().any(|class| code.len() == 5 && code.starts_with(class))
-        }),
-        _ => false,
     }
 }

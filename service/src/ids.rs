@@ -1,21 +1,25 @@
-//! Chance is asked for, so that tests can fix it.
+//! Identifiers: their source is injected, so that tests control them.
 
 use chrono::{DateTime, Utc};
 use std::fmt::Debug;
 use uuid::{NoContext, Timestamp, Uuid};
 
-/// A source of new identifiers.
+/// Source of new identifiers.
 pub trait IdSource: Debug + Send + Sync {
-    /// A fresh UUIDv7 (RFC 9562) whose time part is `now`.
+    /// New UUIDv7 (RFC 9562) with `now` as its timestamp.
     fn next(&self, now: DateTime<Utc>) -> Uuid;
 }
 
-/// Identifiers from the machine's random numbers.
+/// An id as a request names it. `None` is a malformed id, an id of another kind or an unknown name: no object has it,
+/// and a use case answers it like the id of a missing object.
+pub type Requested<Id> = Option<Id>;
+
+/// Random identifiers.
 #[derive(Debug, Default)]
 pub struct RandomIds;
 
 impl IdSource for RandomIds {
-    #[expect(clippy::disallowed_methods, reason = "the one place that draws identifiers")]
+    #[expect(clippy::disallowed_methods, reason = "the only place that generates identifiers")]
     fn next(&self, now: DateTime<Utc>) -> Uuid {
         let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
         Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, now.timestamp_subsec_nanos()))
@@ -27,7 +31,7 @@ const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// Length of an encoded UUID: 26 characters of 5 bits hold 130 bits, so the first is at most `7`.
 const ENCODED_LEN: usize = 26;
 
-/// The public form of an identifier, such as `user_01h2xcejqtf2nbrexx3vqjhp41` (TypeID 0.3).
+/// Public form of an identifier, for example `user_01h2xcejqtf2nbrexx3vqjhp41` (TypeID 0.3).
 #[must_use]
 pub fn typeid(prefix: &str, id: Uuid) -> String {
     let mut text = String::with_capacity(prefix.len() + 1 + ENCODED_LEN);
@@ -35,18 +39,17 @@ pub fn typeid(prefix: &str, id: Uuid) -> String {
     text.push('_');
     let bits = id.as_u128();
     for place in (0..ENCODED_LEN).rev() {
-        let digit = usize::try_from((bits >> (5 * place)) & 0x1f).unwrap_or_default();
-        text.push(char::from(ALPHABET[digit]));
+        let digit = usize::try_from((bits >> (5 * place)) & 0x1f).ok().and_then(|digit| ALPHABET.get(digit));
+        text.extend(digit.copied().map(char::from));
     }
     text
 }
 
-/// Takes a public form apart again; `None` unless it is exactly what [`typeid`] would have given
-/// for this prefix.
+/// Identifier in `text`; `None` unless `text` is exactly what [`typeid`] writes for this prefix.
 #[must_use]
 pub fn parse_typeid(prefix: &str, text: &str) -> Option<Uuid> {
     let digits = text.strip_prefix(prefix)?.strip_prefix('_')?.as_bytes();
-    if digits.len() != ENCODED_LEN || !matches!(digits[0], b'0'..=b'7') {
+    if digits.len() != ENCODED_LEN || !matches!(digits.first(), Some(b'0'..=b'7')) {
         return None;
     }
     let bits = digits.iter().try_fold(0_u128, |bits, digit| {
@@ -61,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_have_the_public_form_that_the_specification_gives() {
+    fn ids_have_the_public_form_of_the_specification() {
         let vectors = [
             ("00000000-0000-0000-0000-000000000000", "prefix_00000000000000000000000000"),
             ("00000000-0000-0000-0000-000000000001", "prefix_00000000000000000000000001"),
@@ -80,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_of_another_shape_are_no_ids() {
+    fn texts_of_another_form_are_not_ids() {
         let bad = [
             "",
             "user",

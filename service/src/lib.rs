@@ -1,49 +1,71 @@
-//! The use cases of Keyward, in terms of finished parameter structs: authorise, transact, ask the
-//! engine, store, audit, announce.
+//! The use cases of Keyward: authorization, transactions, audit and announcements around the pure rules of `engine`.
 //!
-//! Every function takes the [`Service`] and, where someone asks, the [`Context`] that says who. Each
-//! feature is a folder with `model` (what it speaks of), `queries`, `commands` and `store` (the only
-//! file of a feature that speaks SeaORM). Whatever can alter a decision goes through one door,
-//! `change.rs`. Role-based rules are the engine's; words of HTTP and GraphQL are `api`'s; environment
-//! variables are unknown here.
+//! Every function takes the [`Service`] and, for requests, the [`Context`] with the actor. A feature is a folder with
+//! `model`, `queries` and `commands`; its SQL is in `store`. Every write that can alter a decision goes through
+//! `change.rs`. HTTP and GraphQL are unknown here, and so are environment variables.
 //!
 //! Start with `change.rs` and `decisions/`, then one feature, for example `roles/`.
+//!
+//! # Order of modules
+//!
+//! A module imports only from modules before it, which a test checks. The items exported by this crate root may be used
+//! everywhere; `store` and `page` may also name the types of later modules.
+//!
+//! ```text
+//! error clock ids text progress context crypto blocklist config database freshness
+//! page store adapters limits batch deletions audit decisions sessions change
+//! permissions users roles assignments constraints keys follower auth
+//! explanations access import bootstrap status start readiness
+//! ```
 
+pub mod access;
 pub mod assignments;
 pub mod audit;
 pub mod auth;
 pub mod bootstrap;
 pub mod constraints;
 pub mod decisions;
+pub mod explanations;
 pub mod import;
 pub mod keys;
 pub mod page;
 pub mod permissions;
 pub mod roles;
 pub mod sessions;
+pub mod status;
 pub mod users;
 
 mod adapters;
 mod batch;
+mod blocklist;
 mod change;
 mod clock;
 mod config;
 mod context;
+mod crypto;
 mod database;
+mod deletions;
 mod error;
+mod follower;
+mod freshness;
 mod ids;
+mod limits;
+mod progress;
+mod readiness;
 mod start;
+mod store;
 mod text;
 
 pub use clock::{Clock, SystemClock};
-pub use config::{Config, LimitSettings, PasswordSettings, SessionSettings, TokenSettings};
+pub use config::{Config, LimitSettings, PasswordSettings, RetentionSettings, SessionSettings, TokenSettings};
 pub use context::{Actor, Caller, Context, Guard, RequestInfo};
-pub use database::{Database, DatabaseSettings};
-pub use error::{Error, Refusal, RefusalCode, RefusalDetail, Result, Separation, UnauthenticatedReason};
-pub use ids::{IdSource, RandomIds, parse_typeid, typeid};
+pub use database::{Database, DatabaseSettings, ServerSettings};
+pub use error::{Busy, Error, Refusal, RefusalCode, RefusalDetail, Result, Separation, UnauthenticatedReason};
+pub use ids::{IdSource, RandomIds, Requested, parse_typeid, typeid};
+pub use progress::{Progress, Written};
+pub use readiness::Degradation;
 pub use start::{Parts, Service};
 
-/// Puts the future of an async function behind a box. It is compiled here, once, and not again wherever it
-/// is awaited; and whoever awaits it holds a pointer, not room for all that it may come to. For every use
-/// case and for what a request seldom comes to, not for what each request runs through.
+/// Boxes the future of an async function: it is compiled once, not again in every caller, and callers hold a pointer
+/// instead of its state. For use cases and rare branches, not for what every request runs.
 pub(crate) use async_recursion::async_recursion as boxed;

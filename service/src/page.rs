@@ -1,107 +1,99 @@
-//! Pages of long lists by keyset: a cursor is the sort key and id of an item, so that a page costs
-//! the same wherever it lies, and items that come or go elsewhere do not shift it.
-
-mod each;
-mod keyset;
-mod search;
-
-pub(crate) use each::{count_each, fetch_each};
-pub(crate) use keyset::{Keyset, SortKey, fetch};
-pub(crate) use search::{contains, nothing, starts_with};
+//! Pages of lists (Relay cursor connections). A cursor holds the sort key and the id of an item.
 
 use crate::{Error, Result};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-/// Which part of a list is wanted (Relay cursor connections).
+/// A page to read.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PageRequest {
-    /// How many at most.
+    /// Maximum number of items.
     pub limit: usize,
-    /// From which end they are counted.
+    /// End of the list from which items are counted.
     pub from: PageEnd,
-    /// Only items after this one.
+    /// Only items after this cursor.
     pub after: Option<Cursor>,
-    /// Only items before this one.
+    /// Only items before this cursor.
     pub before: Option<Cursor>,
 }
 
 /// Ends of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PageEnd {
-    /// `first`.
+    /// The start, for `first`.
     Start,
-    /// `last`.
+    /// The end, for `last`.
     End,
 }
 
-/// The place of an item in its list.
+/// The position of an item in its list.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Cursor {
     /// Sort key.
     pub key: CursorKey,
-    /// Tie-breaker.
+    /// Id; orders items with equal sort keys.
     pub id: Uuid,
 }
 
-/// What a list is ordered by.
+/// Sort keys.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum CursorKey {
-    /// Only by id, that is by age.
+    /// None: the list is sorted by id, that is by age.
     Id,
-    /// By a text.
+    /// A text.
     Text(String),
-    /// By a number.
+    /// A number.
     Number(i64),
-    /// By an instant.
+    /// A time.
     Time(DateTime<Utc>),
 }
 
-/// Directions of an order.
+/// Sort directions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Direction {
-    /// Smallest, oldest or alphabetically first comes first.
+    /// Smallest, oldest or alphabetically first item first.
     Ascending,
-    /// The other way round.
+    /// Largest, newest or alphabetically last item first.
     Descending,
 }
 
-/// Items with their cursors, and whether there are more.
+/// A page of a list.
 #[derive(Clone, Debug)]
 pub struct Page<T> {
-    /// Items in list order.
+    /// Items with their cursors, in the order of the list.
     pub items: Vec<(Cursor, T)>,
-    /// Are there items after this page?
+    /// Whether items follow this page.
     pub has_next: bool,
-    /// Are there items before this page?
+    /// Whether items precede this page.
     pub has_previous: bool,
 }
 
-/// The raw arguments of a connection.
+/// The arguments of a connection, not checked.
 #[derive(Clone, Debug, Default)]
 pub struct PageArguments {
-    /// Count from the start.
+    /// Number of items from the start.
     pub first: Option<i32>,
-    /// Encoded cursor.
+    /// Encoded cursor to start after.
     pub after: Option<String>,
-    /// Count from the end.
+    /// Number of items from the end.
     pub last: Option<i32>,
-    /// Encoded cursor.
+    /// Encoded cursor to end before.
     pub before: Option<String>,
 }
 
-/// Items on a page when neither `first` nor `last` is given.
+/// Items on a page without `first` and `last`.
 pub const DEFAULT_PAGE_SIZE: usize = 50;
 
 impl PageArguments {
-    /// Takes arguments for a page request of at most `max` items.
+    /// Checks the arguments against a page size of at most `max`.
     ///
     /// # Errors
-    /// [`Error::BadInput`] for both `first` and `last`, a negative or too large size, or a cursor
-    /// that is not one of ours.
+    /// [`Error::BadInput`] for both `first` and `last`, for a size outside `0..=max`, and for an invalid cursor.
     pub fn parse(&self, max: usize) -> Result<PageRequest> {
         let (limit, from) = match (self.first, self.last) {
-            (Some(_), Some(_)) => return Err(Error::BadInput("give `first` or `last`, not both".to_owned())),
+            (Some(_), Some(_)) => {
+                return Err(Error::BadInput("`first` and `last` exclude each other; pass one of them".to_owned()));
+            }
             (Some(first), None) => (size("first", first, max)?, PageEnd::Start),
             (None, Some(last)) => (size("last", last, max)?, PageEnd::End),
             (None, None) => (DEFAULT_PAGE_SIZE.min(max), PageEnd::Start),
@@ -112,7 +104,7 @@ impl PageArguments {
 }
 
 fn size(name: &str, value: i32, max: usize) -> Result<usize> {
-    let bad = || Error::BadInput(format!("`{name}` is a number from 0 to {max}"));
+    let bad = || Error::BadInput(format!("`{name}` is out of range; pass a number from 0 to {max}"));
     usize::try_from(value).ok().filter(|size| *size <= max).ok_or_else(bad)
 }
 
@@ -120,7 +112,7 @@ impl Cursor {
     /// Longest accepted encoded cursor, in bytes.
     const MAX_LEN: usize = 2048;
 
-    /// The opaque form that clients send back.
+    /// The opaque text for clients.
     #[must_use]
     pub fn encode(&self) -> String {
         use base64::Engine as _;
@@ -130,7 +122,7 @@ impl Cursor {
 
     fn decode(name: &str, text: &str) -> Result<Self> {
         use base64::Engine as _;
-        let bad = || Error::BadInput(format!("`{name}` is not a cursor of this list"));
+        let bad = || Error::BadInput(format!("`{name}` is not a cursor of this list; pass one that the list returned"));
         if text.len() > Self::MAX_LEN {
             return Err(bad());
         }
@@ -140,27 +132,36 @@ impl Cursor {
 }
 
 impl<T> Page<T> {
-    /// Cuts a page out of a whole list that is in memory, in list order.
-    #[must_use]
-    pub fn of_list(items: Vec<(Cursor, T)>, request: &PageRequest) -> Self {
-        let position =
-            |cursor: &Option<Cursor>| cursor.as_ref().and_then(|c| items.iter().position(|(at, _)| at.id == c.id));
-        let start = position(&request.after).map_or(0, |at| at + 1);
-        let end = position(&request.before).unwrap_or(items.len()).max(start);
-        let (from, to) = match request.from {
-            PageEnd::Start => (start, end.min(start + request.limit)),
-            PageEnd::End => (start.max(end.saturating_sub(request.limit)), end),
-        };
-        let (has_previous, has_next) = (from > 0, to < items.len());
-        Self { items: items.into_iter().skip(from).take(to - from).collect(), has_next, has_previous }
+    /// The page of up to `limit` items in the order of reading, with `more` of them in that direction. In the other
+    /// direction more follow when a cursor bounds the page, since a cursor is an item of the list.
+    pub(crate) fn read(mut items: Vec<(Cursor, T)>, more: bool, request: &PageRequest) -> Self {
+        match request.from {
+            PageEnd::Start => {
+                Self { items, has_next: more || request.before.is_some(), has_previous: request.after.is_some() }
+            }
+            PageEnd::End => {
+                items.reverse();
+                Self { items, has_next: request.before.is_some(), has_previous: more || request.after.is_some() }
+            }
+        }
     }
 
-    /// The same page with other items.
+    /// Converts the items.
     pub fn map<U>(self, mut f: impl FnMut(T) -> U) -> Page<U> {
         Page {
             items: self.items.into_iter().map(|(cursor, item)| (cursor, f(item))).collect(),
             has_next: self.has_next,
             has_previous: self.has_previous,
+        }
+    }
+}
+
+impl Direction {
+    /// The opposite direction.
+    pub(crate) fn reversed(self) -> Self {
+        match self {
+            Self::Ascending => Self::Descending,
+            Self::Descending => Self::Ascending,
         }
     }
 }

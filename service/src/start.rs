@@ -1,34 +1,40 @@
-//! The service put together.
+//! Startup of the service, and its background work.
 
 use crate::audit::{self, Attempts};
-use crate::auth::{CsrfKey, Hasher, RateLimits, VerifiedTokens};
-use crate::decisions::{Current, Follower, follow};
-use crate::keys::{self, Keys};
+use crate::auth::{CsrfKey, Hasher, RefreshKey, VerifiedTokens};
+use crate::decisions::{Current, PolicyFeed};
+use crate::follower::{Follower, FollowerState};
+use crate::freshness::{Feed as _, follow};
+use crate::keys::KeyRing;
+use crate::limits::RateLimits;
 use crate::sessions::{self, Denylist};
+use crate::users::{Review, follow_changes};
 use crate::{
     Actor, Clock, Config, Context, Database, IdSource, RequestInfo, Result, assignments, auth, bootstrap, boxed,
+    decisions, deletions,
 };
 use engine::{PermissionName, RequestId, RoleName};
 use std::error::Error as _;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
-/// How often what gathered in memory is written down.
-const FLUSH_EVERY: Duration = Duration::from_secs(30);
-/// After so many flushes what is long dead is deleted.
-const FLUSHES_PER_SWEEP: u32 = 20;
+/// Time between two writes of what is buffered in memory.
+const FLUSH_INTERVAL: Duration = Duration::from_secs(30);
+/// Time between two deletions of expired data.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(10 * 60);
 
-/// The running service; clones share everything.
+/// The running service. Clones share all state.
 #[derive(Clone, Debug)]
 pub struct Service {
     shared: Arc<Shared>,
-    /// Kept by the clones that are handed out, not by the background work itself.
+    /// Held by the clones of callers, not by the background work itself.
     background: Option<Arc<Background>>,
 }
 
-/// What the clones of a service share.
+/// State that the clones of a service share.
 #[derive(Debug)]
 pub struct Shared {
     pub(crate) config: Config,
@@ -38,11 +44,16 @@ pub struct Shared {
     pub(crate) current: Arc<Current>,
     pub(crate) denylist: Arc<Denylist>,
     pub(crate) hasher: Hasher,
-    pub(crate) keys: Arc<Keys>,
+    pub(crate) keys: Arc<KeyRing>,
+    pub(crate) follower: Arc<FollowerState>,
     pub(crate) csrf: CsrfKey,
+    pub(crate) refresh_key: RefreshKey,
     pub(crate) limits: RateLimits,
     pub(crate) tokens: VerifiedTokens,
     pub(crate) attempts: Attempts,
+    pub(crate) review: Review,
+    /// Notified when a deletion may have left links behind.
+    pub(crate) deleted: Notify,
 }
 
 impl Deref for Service {
@@ -53,24 +64,24 @@ impl Deref for Service {
     }
 }
 
-/// What a service is made of.
+/// Parts that a service is started from.
 #[derive(Debug)]
 pub struct Parts {
-    /// Settings.
+    /// Configuration.
     pub config: Config,
-    /// An open database, migrated.
+    /// Open database, with all migrations applied.
     pub database: Database,
-    /// Time.
+    /// Source of the time.
     pub clock: Arc<dyn Clock>,
-    /// Chance.
+    /// Source of identifiers.
     pub ids: Arc<dyn IdSource>,
-    /// Permissions that the guards name, besides `rbac:escalate`.
+    /// Permissions that guards require, besides `rbac:escalate`.
     pub system_permissions: Vec<PermissionName>,
-    /// Roles that the guards name.
+    /// Roles that guards require.
     pub system_roles: Vec<RoleName>,
 }
 
-/// Tasks that nobody waits for; they end when this is dropped.
+/// Background tasks. They are aborted when this is dropped.
 #[derive(Debug)]
 struct Background(Vec<AbortHandle>);
 
@@ -81,12 +92,12 @@ impl Drop for Background {
 }
 
 impl Service {
-    /// Starts the service: bootstrap, policy, keys, hashing threads, denylist, background work.
-    /// The background work stops when the last clone is dropped.
+    /// Starts the service: denylist, policy, keys, hashing queue, bootstrap, background work. The background work ends
+    /// with the last clone.
     ///
     /// # Errors
-    /// [`crate::Error::Unavailable`] when the database or Redis cannot be read, a sealed key not opened, or
-    /// the pepper of the passwords is not given.
+    /// [`crate::Error::Unavailable`] when the database or Redis cannot be read, the secret does not open the signing
+    /// keys, or the pepper of the stored passwords is not configured.
     #[boxed]
     pub async fn start(parts: Parts) -> Result<Self> {
         let Parts { config, database, clock, ids, system_permissions, system_roles } = parts;
@@ -94,13 +105,17 @@ impl Service {
         let denylist = Arc::new(Denylist::start(&database, &clock, &config, tokens.sessions()).await?);
         let shared = Shared {
             current: Arc::new(Current::load(&database).await?),
-            hasher: Hasher::start(&config.password),
-            keys: Arc::new(Keys::load(&database, &config, Arc::clone(&clock), &*ids).await?),
-            csrf: CsrfKey::derive(&config.secret),
-            limits: RateLimits::new(&config, denylist.redis()),
+            hasher: Hasher::start(&config.password, &config.secret)?,
+            keys: Arc::new(KeyRing::load(&database, &config, Arc::clone(&clock), &*ids).await?),
+            follower: Arc::default(),
+            csrf: CsrfKey::derive(&config.secret)?,
+            refresh_key: RefreshKey::derive(&config.secret)?,
+            limits: RateLimits::new(&config, denylist.redis())?,
             denylist,
             tokens,
             attempts: Attempts::default(),
+            review: Review::default(),
+            deleted: Notify::new(),
             config,
             database,
             clock,
@@ -108,100 +123,134 @@ impl Service {
         };
         let mut service = Self { shared: Arc::new(shared), background: None };
         auth::check_pepper(&service).await?;
+        auth::count_hash_costs(&service).await?;
         bootstrap::run(&service, &system_permissions, &system_roles).await?;
-        let following = tokio::spawn(follow(service.follower()));
-        let keys = keys::Follower { keys: Arc::clone(&service.keys), database: service.database.clone() };
-        let keys = tokio::spawn(keys::follow(keys));
-        let tending = tokio::spawn(tend(service.clone()));
-        let tasks = [following, keys, tending].map(|task| task.abort_handle());
+        let policy = tokio::spawn(follow(service.policy_feed()));
+        let mut follower = service.follower();
+        // A failure shows in the readiness, and is retried.
+        follower.read().await.ok();
+        let follower = tokio::spawn(follow(follower));
+        let maintenance = tokio::spawn(maintain(service.clone()));
+        let review = tokio::spawn(follow_changes(service.clone()));
+        let deletions = tokio::spawn(deletions::follow(service.clone()));
+        let cleaning = tokio::spawn(clean(service.clone()));
+        let tasks = [policy, follower, maintenance, review, deletions, cleaning].map(|task| task.abort_handle());
         service.background = Some(Arc::new(Background(tasks.into())));
         Ok(service)
+    }
+
+    /// A clone that does not keep the background work going.
+    pub(crate) fn for_background(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), background: None }
+    }
+
+    fn policy_feed(&self) -> PolicyFeed {
+        PolicyFeed::new(Arc::clone(&self.current), self.database.clone())
     }
 
     fn follower(&self) -> Follower {
         Follower {
             current: Arc::clone(&self.current),
+            denylist: Arc::clone(&self.denylist),
+            keys: Arc::clone(&self.keys),
             database: self.database.clone(),
             clock: Arc::clone(&self.clock),
-            announced: self.denylist.policy_wake(),
+            state: Arc::clone(&self.follower),
+            known_keys: None,
         }
     }
 
-    /// The settings it runs with.
+    /// Configuration.
     #[must_use]
     pub fn config(&self) -> &Config {
         &self.config
     }
 
-    /// Now, by its clock.
+    /// Current time.
     #[must_use]
     pub fn now(&self) -> chrono::DateTime<chrono::Utc> {
         self.clock.now()
     }
 
-    /// A fresh name for a request, for logs, audit events and answers.
+    /// Does work of a request: when it is dropped, its statements end, those of a commit that has begun excepted.
+    pub fn interruptible<T>(&self, work: impl Future<Output = T>) -> impl Future<Output = T> {
+        self.database.interruptible(work)
+    }
+
+    /// Number of queries of lists that may run at a time: each needs a connection, and a quarter is left for everything
+    /// else.
+    #[must_use]
+    pub fn concurrent_lists(&self) -> usize {
+        let connections = self.database.connections();
+        usize::try_from(connections - (connections / 4).max(1)).unwrap_or(usize::MAX).max(1)
+    }
+
+    /// New request id, for logs, audit events and responses.
     #[must_use]
     pub fn request_id(&self) -> RequestId {
         RequestId::new(self.ids.next(self.clock.now()))
     }
 
-    /// The service itself, where it is the one who acts.
+    /// Context of the service itself as the actor.
     pub(crate) fn as_system(&self) -> Context {
         let request = RequestInfo { id: self.request_id(), ip_address: None, user_agent: None };
         Context::new(Actor::System, request)
     }
 
-    /// Can it answer? Asks the database and the denylist.
-    ///
-    /// # Errors
-    /// [`crate::Error::Unavailable`] when one of them does not answer in time.
-    #[boxed]
-    pub async fn ready(&self) -> Result<()> {
-        self.current.look(&self.database).await?;
-        self.denylist.ready()
-    }
-
-    /// Writes down what gathered in memory: when sessions were last used, and how often refused
-    /// attempts were repeated. To be called before the process ends.
+    /// Writes what is buffered in memory: the uses of sessions, and the repetitions of refused attempts. To be called
+    /// at shutdown.
     ///
     /// # Errors
     /// [`crate::Error::Unavailable`] when the database cannot be written.
     #[boxed]
     pub async fn flush(&self) -> Result<()> {
-        sessions::flush_seen(self).await?;
+        sessions::flush_uses(self).await?;
         audit::flush(self).await
     }
 
-    /// Tidies up: deletes sessions that are long dead and password resets that have run out, tells the audit log of assignments and direct
-    /// grants that have run out, and deletes those that did so 30 days ago. The background work does
-    /// this now and then; no decision waits for it.
+    /// Deletes the links of deleted objects and expired data: sealed and rotated refresh tokens, ended sessions, password resets, assignments, direct grants,
+    /// entries of the change feed and audit entries.
+    /// Expired assignments and grants are audited first. Counts the costs of password hashes. Part of the background work; no decision depends on it.
     ///
     /// # Errors
     /// [`crate::Error::Unavailable`] when the database cannot be read or written.
     #[boxed]
     pub async fn sweep(&self) -> Result<()> {
+        deletions::remove_links(self).await?;
+        sessions::flush_uses(self).await?;
+        auth::erase_sealed_tokens(self).await?;
+        auth::delete_rotated_tokens(self).await?;
         sessions::sweep(self).await?;
-        auth::delete_dead_resets(self).await?;
-        assignments::sweep(self).await
+        auth::delete_expired_resets(self).await?;
+        auth::count_hash_costs(self).await?;
+        assignments::sweep(self).await?;
+        decisions::delete_old_changes(self).await?;
+        audit::delete_old(self).await
     }
 }
 
-/// Writes down what gathers in memory and what has run out, and now and then deletes what is long dead.
-async fn tend(service: Service) {
-    for round in 1_u32.. {
-        tokio::time::sleep(FLUSH_EVERY).await;
+/// Background work: flushes, and audits expired assignments.
+async fn maintain(service: Service) {
+    loop {
+        tokio::time::sleep(FLUSH_INTERVAL).await;
         let mut outcome = service.flush().await;
         if outcome.is_ok() {
-            outcome = assignments::note_ended(&service).await;
+            outcome = assignments::record_expired(&service).await;
         }
-        if outcome.is_ok() && round.is_multiple_of(FLUSHES_PER_SWEEP) {
-            outcome = service.sweep().await;
-        }
-        if let Err(error) = outcome {
-            tracing::warn!(
-                cause = error.source().map(tracing::field::display),
-                "background work failed, will try again"
-            );
-        }
+        warn_of_failure(&outcome);
+    }
+}
+
+/// Background work: deletes expired data. It may take long, and no flush waits for it.
+async fn clean(service: Service) {
+    loop {
+        tokio::time::sleep(SWEEP_INTERVAL).await;
+        warn_of_failure(&service.sweep().await);
+    }
+}
+
+fn warn_of_failure(outcome: &Result<()>) {
+    if let Err(error) = outcome {
+        tracing::warn!(cause = error.source().map(tracing::field::display), "background work failed, retrying");
     }
 }

@@ -1,5 +1,5 @@
-//! Free texts that people give: checked for length and for the one character that not every database
-//! keeps, then stored exactly as they came.
+//! Free texts of the input: checked for length and for the NUL character, which not every database stores, then
+//! stored unchanged.
 
 use crate::{Refusal, RefusalCode};
 use engine::NameError;
@@ -7,56 +7,56 @@ use unicode_normalization::UnicodeNormalization;
 
 /// Longest description, in characters.
 const MAX_DESCRIPTION: usize = 2_000;
-/// Longest name to show, in characters.
+/// Longest display name, in characters.
 const MAX_DISPLAY_NAME: usize = 200;
 /// Longest name of a constraint, in characters.
 const MAX_NAME: usize = 200;
 /// Longest reason, in characters.
 const MAX_REASON: usize = 1_000;
-/// Longest key of a value kept with a session, in characters.
+/// Longest key of session data, in characters.
 const MAX_DATA_KEY: usize = 64;
 /// Longest sort key, in characters.
 const MAX_KEY: usize = 255;
 
-/// A description: at most 2,000 characters; empty is accepted and kept.
+/// Checks a description: at most 2,000 characters, or empty.
 pub(crate) fn check_description(text: Option<&str>) -> Result<(), Refusal> {
     text.map_or(Ok(()), |text| check(text, MAX_DESCRIPTION))
 }
 
-/// A reason for an act: at most 1,000 characters; empty is accepted and kept.
+/// Checks the reason of an act: at most 1,000 characters, or empty.
 pub(crate) fn check_reason(text: Option<&str>) -> Result<(), Refusal> {
     text.map_or(Ok(()), |text| check(text, MAX_REASON))
 }
 
-/// A name to show: 1 to 200 characters that are not all blank, since nobody could read it.
+/// Checks a display name: 1 to 200 characters, not all of them blank.
 pub(crate) fn check_display_name(text: Option<&str>) -> Result<(), Refusal> {
     let Some(text) = text else { return Ok(()) };
     check(text, MAX_DISPLAY_NAME)?;
     if text.trim().is_empty() {
-        return Err(Refusal::new(RefusalCode::Required, "a name to show cannot be blank"));
+        return Err(Refusal::new(RefusalCode::Required, "a display name cannot be blank"));
     }
     Ok(())
 }
 
-/// A name in free words: 1 to 200 characters that are not all blank.
+/// Checks a name of free text: 1 to 200 characters, not all of them blank.
 pub(crate) fn check_name(text: &str) -> Result<(), Refusal> {
     check(text, MAX_NAME)?;
     if text.trim().is_empty() {
-        return Err(Refusal::new(RefusalCode::Required, "a name is needed"));
+        return Err(Refusal::new(RefusalCode::Required, "a name is required"));
     }
     Ok(())
 }
 
-/// A key of a value kept with a session: 1 to 64 characters that are not all blank.
+/// Checks a key of session data: 1 to 64 characters, not all of them blank.
 pub(crate) fn check_key(text: &str) -> Result<(), Refusal> {
     check(text, MAX_DATA_KEY)?;
     if text.trim().is_empty() {
-        return Err(Refusal::new(RefusalCode::Required, "a key is needed"));
+        return Err(Refusal::new(RefusalCode::Required, "a key is required"));
     }
     Ok(())
 }
 
-/// The refusal for a text that is no name of a permission or a role, without a path.
+/// The refusal of an invalid permission or role name, without a path.
 pub(crate) fn name_refusal(error: NameError) -> Refusal {
     let code = match error {
         NameError::Empty => RefusalCode::Required,
@@ -66,35 +66,34 @@ pub(crate) fn name_refusal(error: NameError) -> Refusal {
     Refusal::new(code, error.to_string())
 }
 
-/// Refuses a text that is too long, without reading more of it than that takes, or holds NUL, which
-/// PostgreSQL cannot store.
+/// Refuses a text that is too long, reading no further than the limit, or contains NUL, which PostgreSQL cannot
+/// store.
 fn check(text: &str, max: usize) -> Result<(), Refusal> {
     if exceeds(text, max) {
-        return Err(Refusal::new(RefusalCode::TooLong, format!("a text here has at most {max} characters")));
+        return Err(Refusal::new(RefusalCode::TooLong, format!("the text is longer than {max} characters")));
     }
     if text.contains('\0') {
-        return Err(Refusal::new(RefusalCode::Invalid, "a text cannot hold the character NUL"));
+        return Err(Refusal::new(RefusalCode::Invalid, "a text cannot contain the NUL character"));
     }
     Ok(())
 }
 
-/// Has the text more than `max` characters? Reads no further than it must.
+/// Whether the text has more than `max` characters. Reads no further than the limit.
 pub(crate) fn exceeds(text: &str, max: usize) -> bool {
     text.chars().nth(max).is_some()
 }
 
-/// The form by which texts are sorted and searched without regard to case: lower case, NFC.
+/// The form in which texts are sorted and searched case-insensitively: lower case, NFC.
 pub(crate) fn folded(text: &str) -> String {
     text.to_lowercase().nfc().collect()
 }
 
-/// [`folded`], cut to what a sort key can hold.
+/// [`folded`], truncated to the length of a sort key.
 pub(crate) fn sort_key(text: &str) -> String {
     folded(text).chars().take(MAX_KEY).collect()
 }
 
-/// The start of a text, at most `max` characters, without what a database cannot keep: for logs of
-/// what was tried, accepted or not.
+/// The start of a text, at most `max` characters, with NUL replaced: for logs of attempts, whose texts are unchecked.
 pub(crate) fn excerpt(text: &str, max: usize) -> String {
     let shown = |character| if character == '\0' { char::REPLACEMENT_CHARACTER } else { character };
     text.chars().take(max).map(shown).collect()
@@ -116,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn nul_is_refused_and_everything_else_is_kept() {
+    fn nul_is_refused_and_everything_else_is_accepted() {
         assert_eq!(code(check_description(Some("a\0b"))), Some(RefusalCode::Invalid));
         for text in ["", " ", "😀", "\u{202e}abc", "'; DROP TABLE roles; --", "100%_"] {
             assert_eq!(code(check_description(Some(text))), None, "{text:?}");
@@ -124,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_to_show_is_not_blank() {
+    fn a_display_name_is_not_blank() {
         assert_eq!(code(check_display_name(Some(" \t"))), Some(RefusalCode::Required));
         assert_eq!(code(check_display_name(Some(""))), Some(RefusalCode::Required));
         assert_eq!(code(check_display_name(None)), None);
@@ -140,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn sort_keys_do_not_regard_case_and_are_bounded() {
+    fn sort_keys_are_case_insensitive_and_bounded() {
         assert_eq!(sort_key("Ana"), sort_key("aNA"));
         assert_eq!(sort_key("E\u{301}"), "é");
         assert_eq!(sort_key(&"İ".repeat(200)).chars().count(), MAX_KEY);

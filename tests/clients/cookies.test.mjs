@@ -1,4 +1,4 @@
-// Cookie mode in a real browser: the browser alone signs up, in and out; scripts see no token; other pages can do nothing.
+// Cookies in a real browser: signup, login and logout; no token is readable by scripts; other origins have no access.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, afterEach, before, beforeEach, test } from "node:test";
@@ -21,13 +21,13 @@ const ME = "{ me { username displayName } }";
 const LOGOUT = "mutation { logout { endedSessions } }";
 const RENAME = 'mutation { profileUpdate(input: { displayName: "Eve" }) { userErrors { code } } }';
 
-let browser, stranger, keyward, port, context, page, name;
+let browser, otherOrigin, keyward, port, context, page, name;
 let people = 0;
 
 before(async () => {
-  // A server of somebody else's, whose pages are blank.
-  stranger = createServer((_, response) => response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html>"));
-  await new Promise((done) => stranger.listen(0, done));
+  // A server of another origin, with blank pages.
+  otherOrigin = createServer((_, response) => response.writeHead(200, { "content-type": "text/html" }).end("<!doctype html>"));
+  await new Promise((done) => otherOrigin.listen(0, done));
   keyward = await start();
   port = new URL(keyward.url).port;
   browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: FLAGS });
@@ -35,8 +35,8 @@ before(async () => {
 
 after(async () => {
   await browser?.close();
-  stranger?.close();
-  stranger?.closeAllConnections();
+  otherOrigin?.close();
+  otherOrigin?.closeAllConnections();
   await keyward?.stop();
 });
 
@@ -48,7 +48,7 @@ beforeEach(async () => {
 
 afterEach(() => context.close());
 
-/** Sends an operation as a script of the page would; resolves to what that script gets to see. */
+/** Sends an operation as a script of the page would; resolves to the response as the script reads it. */
 const ask = (tab, query, csrfToken, url = "/graphql") =>
   tab.evaluate(
     async ([query, csrfToken, url]) => {
@@ -75,7 +75,7 @@ async function signUp(origin = keyward.url) {
 /** The cookies of the browser by name, which no script sees. */
 const cookies = async () => Object.fromEntries((await context.cookies()).map((cookie) => [cookie.name, cookie]));
 
-/** Asks from outside with cookies that somebody kept. */
+/** Sends copied cookies from outside the browser. */
 async function replay(kept, query, csrfToken) {
   const cookie = Object.values(kept).map(({ name, value }) => `${name}=${value}`).join("; ");
   const headers = { "content-type": "application/json", cookie, "x-csrf-token": csrfToken };
@@ -83,7 +83,7 @@ async function replay(kept, query, csrfToken) {
 }
 
 for (const host of ["127.0.0.1", "localhost"]) {
-  test(`on http://${host} the browser alone signs up, in and out, and the server ends it`, async () => {
+  test(`on http://${host} signup, login and logout work, and the server ends the session`, async () => {
     await signUp(`http://${host}:${port}`);
     const { data } = await ask(page, signIn("login"));
     const { accessToken, refreshToken, csrfToken } = data.login;
@@ -98,7 +98,7 @@ for (const host of ["127.0.0.1", "localhost"]) {
       assert.ok(Math.abs(expires - now - age) < 30, `${cookie.name} ends in ${expires - now} s`);
     }
 
-    // The cookie is sent by itself, and the server looks the session up.
+    // The browser sends the cookie, and the server reads the session.
     assert.equal((await ask(page, ME, csrfToken)).data.me.username, name);
     const bare = await ask(page, ME);
     assert.deepEqual([bare.status, bare.errors[0].extensions.code], [403, "CSRF_FAILED"]);
@@ -111,7 +111,7 @@ for (const host of ["127.0.0.1", "localhost"]) {
   });
 }
 
-test("scripts see no token, storage holds none, and a reload loses nothing but the CSRF token, which is asked for again", async () => {
+test("tokens are hidden from scripts and storage, and a reload loses only the CSRF token, which is fetched again", async () => {
   const csrfToken = await signUp();
   const seen = () => page.evaluate(() => [document.cookie, JSON.stringify([{ ...localStorage }, { ...sessionStorage }])]);
   assert.deepEqual(await seen(), ["", "[{},{}]"]);
@@ -123,7 +123,7 @@ test("scripts see no token, storage holds none, and a reload loses nothing but t
   assert.deepEqual((await ask(page, RENAME, csrfToken)).data.profileUpdate.userErrors, []);
 });
 
-test("when the access cookie has run out the refresh cookie renews it", async () => {
+test("an expired access cookie is renewed with the refresh cookie", async () => {
   await signUp();
   await context.clearCookies({ name: ACCESS });
   await page.reload();
@@ -133,7 +133,7 @@ test("when the access cookie has run out the refresh cookie renews it", async ()
   assert.equal((await ask(page, ME, refresh.csrfToken)).data.me.username, name);
 });
 
-test("two tabs that refresh at once both live", async () => {
+test("two tabs that refresh concurrently both keep their session", async () => {
   const csrfToken = await signUp();
   const before = await cookies();
   const other = await context.newPage();
@@ -146,7 +146,7 @@ test("two tabs that refresh at once both live", async () => {
   assert.notEqual((await cookies())[REFRESH].value, before[REFRESH].value);
 });
 
-test("a session that an administrator ends is over in the browser, and so are its cookies", async () => {
+test("a session revoked by an administrator ends in the browser, and its cookies are cleared", async () => {
   const csrfToken = await signUp();
   const { data } = await ask(page, "{ me { id } }", csrfToken);
   const post = async (query, token) => {
@@ -160,12 +160,12 @@ test("a session that an administrator ends is over in the browser, and so are it
   assert.deepEqual(await cookies(), {});
 });
 
-// Another port is another origin of the same site, so that the browser sends the cookies; another host is another site.
+// Another port is another origin of the same site, so the browser sends the cookies; another host is another site.
 for (const host of ["127.0.0.1", "localhost"]) {
-  test(`a page on another port of ${host} cannot act, with whatever it has the browser send`, async () => {
+  test(`a page on another port of ${host} cannot act, with any kind of request`, async () => {
     const csrfToken = await signUp();
     const foreign = await context.newPage();
-    await foreign.goto(`http://${host}:${stranger.address().port}/`);
+    await foreign.goto(`http://${host}:${otherOrigin.address().port}/`);
     const arrived = [];
     context.on("response", (response) => response.url().includes("/graphql") && arrived.push(response.status()));
 
@@ -174,7 +174,7 @@ for (const host of ["127.0.0.1", "localhost"]) {
         await assert.rejects(ask(foreign, query, token, `${keyward.url}/graphql`), /Failed to fetch/, query);
       }
     }
-    // What needs no leave: a simple request, a picture, a link, a form.
+    // Requests without a preflight: a simple request, an image, a link, a form.
     await foreign.evaluate(
       async ([url, body]) => {
         const send = (type) => fetch(url, { method: "POST", mode: "no-cors", credentials: "include", headers: { "content-type": type }, body });
@@ -185,7 +185,7 @@ for (const host of ["127.0.0.1", "localhost"]) {
     );
     const link = await foreign.goto(`${keyward.url}/graphql?query={me{id}}`, { referer: foreign.url() });
     assert.equal(link.status(), 403);
-    await foreign.goto(`http://${host}:${stranger.address().port}/`);
+    await foreign.goto(`http://${host}:${otherOrigin.address().port}/`);
     const answer = foreign.waitForResponse((response) => response.request().isNavigationRequest());
     await foreign.evaluate(
       ([url, body]) => {
@@ -204,8 +204,8 @@ for (const host of ["127.0.0.1", "localhost"]) {
   });
 }
 
-test("a page of an origin that is listed signs in and acts, and one that is not cannot", async () => {
-  const origin = `http://127.0.0.1:${stranger.address().port}`;
+test("a page of an allowed origin logs in and acts, and one of another origin cannot", async () => {
+  const origin = `http://127.0.0.1:${otherOrigin.address().port}`;
   const open = await start({ KEYWARD_CORS_ORIGINS: origin });
   try {
     const url = `${open.url}/graphql`;
@@ -215,14 +215,14 @@ test("a page of an origin that is listed signs in and acts, and one that is not 
     assert.deepEqual((await ask(page, RENAME, csrfToken, url)).data.profileUpdate.userErrors, []);
     assert.equal((await ask(page, ME, undefined, url)).errors[0].extensions.code, "CSRF_FAILED");
     assert.equal(await page.evaluate(() => document.cookie), "");
-    await page.goto(`http://localhost:${stranger.address().port}/`);
+    await page.goto(`http://localhost:${otherOrigin.address().port}/`);
     await assert.rejects(ask(page, LOGOUT, csrfToken, url), /Failed to fetch/);
   } finally {
     await open.stop();
   }
 });
 
-test("without TLS and without the prefix cookies work all the same on loopback", async () => {
+test("without TLS and without the prefix, cookies work on loopback", async () => {
   const names = { KEYWARD_COOKIE_ACCESS_NAME: "access", KEYWARD_COOKIE_REFRESH_NAME: "refresh" };
   const plain = await start({ ...names, KEYWARD_COOKIE_SECURE: "false" });
   try {

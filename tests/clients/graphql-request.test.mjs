@@ -1,4 +1,4 @@
-// The common path, through a real GraphQL client.
+// The common operations, through a GraphQL client.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { GraphQLClient, gql } from "graphql-request";
@@ -23,7 +23,7 @@ const login = gql`
   }
 `;
 
-test("signing up, asking who I am, refreshing and logging out", async () => {
+test("signup, me, refresh and logout", async () => {
   const { signup } = await client().request(gql`
     mutation {
       signup(username: "ana", password: "correct-horse-battery-42") {
@@ -56,7 +56,7 @@ test("signing up, asking who I am, refreshing and logging out", async () => {
   }
 });
 
-test("an administrator's change acts on the next request of a token in hand", async () => {
+test("an administrator's change takes effect on the next request with an existing token", async () => {
   const admin = client((await client().request(login, administrator)).login.accessToken);
   const ben = (
     await client().request(gql`

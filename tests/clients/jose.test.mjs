@@ -1,4 +1,4 @@
-// Other services verify our tokens by the published keys, through the npm package jose.
+// Verification of access tokens with the published keys, through the npm package jose.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { GraphQLClient, gql } from "graphql-request";
@@ -32,13 +32,13 @@ for (const algorithm of ["EdDSA", "ES256", "RS256"]) {
     const rotated = run(keyward.folder, ["keys", "rotate"], "", { KEYWARD_TOKEN_ALGORITHM: algorithm });
     assert.equal(rotated.status, 0, rotated.stderr);
     const [kid] = rotated.stdout.split(" ");
-    // The server signs with the new key as soon as it has noticed.
+    // The server signs with the new key after its next poll.
     let during = before;
     for (const end = Date.now() + 10_000; decodeProtectedHeader(during).kid !== kid && Date.now() < end; ) {
       during = await token(keyward.url);
     }
     assert.equal(decodeProtectedHeader(during).kid, kid);
-    // Known keys do not know it; asked again, both are verified, also by whoever asks only now.
+    // Cached keys do not include it; after a refetch both tokens verify, also with a new key set.
     await assert.rejects(verify(during, createLocalJWKSet(old)), { code: "ERR_JWKS_NO_MATCHING_KEY" });
     for (const keys of [remote, createRemoteJWKSet(jwks)]) {
       for (const token of [before, during]) assert.equal((await verify(token, keys)).sub, payload.sub);
@@ -59,7 +59,7 @@ for (const algorithm of ["EdDSA", "ES256", "RS256"]) {
   });
 }
 
-test("HS256: there is nothing to verify with but the service itself", async (t) => {
+test("HS256: no key is published, only the service can verify", async (t) => {
   const keyward = await start({ KEYWARD_TOKEN_ALGORITHM: "HS256" });
   t.after(() => keyward.stop());
   const made = await token(keyward.url);

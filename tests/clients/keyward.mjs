@@ -1,4 +1,4 @@
-// Starts the built binary in a folder of its own, as an operator would, and stops it.
+// Starts the built binary in a temporary folder, and stops it.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -9,7 +9,7 @@ const binary = resolve(process.env.KEYWARD_BIN ?? join(import.meta.dirname, "../
 
 export const administrator = { username: "root", password: "plain-sailing-over-7-seas" };
 
-// Settings of whoever runs the tests are none of this installation.
+// Settings of the environment do not apply to this installation.
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("KEYWARD_")));
 
 const freePort = () =>
@@ -35,10 +35,10 @@ export async function start(settings = {}) {
   let log = "";
   server.stderr.on("data", (text) => (log += text));
   const ended = new Promise((done) => server.once("exit", done));
-  for (let tries = 0; ; tries++) {
+  for (let attempts = 0; ; attempts++) {
     const answer = await fetch(`${url}/healthz`).catch(() => null);
     if (answer?.ok) break;
-    if (tries > 400 || server.exitCode !== null) throw new Error(`it did not come up: ${log}`);
+    if (attempts > 400 || server.exitCode !== null) throw new Error(`the server did not start: ${log}`);
     await new Promise((done) => setTimeout(done, 25));
   }
   const stop = async () => {

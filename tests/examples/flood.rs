@@ -1,9 +1,11 @@
-//! A flood of sign-ins beside guarded queries: how long the queries take, what the sign-ins are answered, and how far
-//! memory grows. Once with the limits lifted, so that every try wants to be hashed, and once with those that hold when
-//! nothing is set. Ends with 1 when a query takes too long, memory grows beyond what hashing may take, or a sign-in is
-//! answered anything but its result, `RATE_LIMITED` or `SERVICE_UNAVAILABLE`.
+//! Guarded queries during a flood of logins: latency of the queries, responses to the logins, and memory of the server.
+//! Runs once with the rate limits lifted, so that every attempt is hashed, and once with the default limits. Exits with
+//! 1 when a query is too slow, memory exceeds the budget for hashing, or a login gets a response other than its result,
+//! `RATE_LIMITED` or `SERVICE_UNAVAILABLE`.
 //!
 //! `KEYWARD_BIN=target/release/keyward cargo run --example flood [SECONDS]`, or `scripts/flood`
+
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a measurement fails by panicking")]
 
 use futures_util::future::join_all;
 use serde_json::json;
@@ -12,29 +14,28 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use tests::{Client, Keyward, PASSWORD};
 
-/// Clients that sign in again and again.
-const FLOOD: usize = 16;
-/// Clients that ask guarded queries, with a pause after each.
-const ASKING: usize = 4;
+/// Clients that log in continuously.
+const LOGIN_CLIENTS: usize = 16;
+/// Clients that send guarded queries, with a pause after each.
+const QUERY_CLIENTS: usize = 4;
 const PAUSE: Duration = Duration::from_millis(10);
-/// What 95 of 100 guarded queries must stay below, in milliseconds.
+/// Upper bound of the 95th percentile of guarded queries, in milliseconds.
 const P95: f64 = 100.0;
-/// Memory of one hash, in MiB, and of what else a service takes that has begun to serve: connections, statements,
-/// caches.
+/// Memory of one hash, in MiB, and of the rest of a running service: connections, statements and caches.
 const HASH: usize = 19;
 const REST: usize = 16;
-/// How often memory is looked at.
-const LOOK: Duration = Duration::from_millis(50);
+/// Interval between two measurements of memory.
+const MEMORY_INTERVAL: Duration = Duration::from_millis(50);
 const LIFTED: &str = "[limits]\nlogin_per_account = 1000000\nlogin_per_address = 1000000\n";
 const QUERY: &str = "{ me { id email roles { name } } users(first: 10) { nodes { username roles { name } } } }";
 
-/// What was seen in one run.
-struct Seen {
-    /// Of queries, in milliseconds, sorted.
+/// Measurements of one run.
+struct Measurements {
+    /// Latencies of queries, in milliseconds, sorted.
     times: Vec<f64>,
-    /// How often sign-ins were answered what.
+    /// Number of logins by response.
     answers: BTreeMap<String, usize>,
-    /// Most memory of the server, in MiB, without what is read from its file.
+    /// Peak memory of the server, in MiB, without file-backed pages.
     memory: usize,
 }
 
@@ -56,16 +57,16 @@ async fn run(name: &str, settings: &str, time: Duration) -> bool {
     keyward.create_administrator();
     let client = keyward.serve();
     let rest = memory(keyward.pid());
-    let root = client.act("login", json!({ "username": "root", "password": PASSWORD })).await;
+    let root = client.mutate("login", json!({ "username": "root", "password": PASSWORD })).await;
     let root = client.with_token(root.done()["accessToken"].as_str().expect("a token"));
-    // Whoever signs in all the time is somebody else: of one user's sessions only so many live.
-    let _ = client.act("signup", json!({ "username": "visitor", "password": PASSWORD })).await.done();
+    // The account that logs in continuously is not the one that queries: sessions per user are limited.
+    let _ = client.mutate("signup", json!({ "username": "visitor", "password": PASSWORD })).await.done();
 
-    let calm = watch((&root, &client), 0, (keyward.pid(), time / 2)).await;
-    let flooded = watch((&root, &client), FLOOD, (keyward.pid(), time)).await;
+    let calm = measure(&root, &client, 0, keyward.pid(), time / 2).await;
+    let flooded = measure(&root, &client, LOGIN_CLIENTS, keyward.pid(), time).await;
     let growth = flooded.memory.saturating_sub(rest);
     let (before, during) = (percentile(&calm.times, 95), percentile(&flooded.times, 95));
-    println!("{name}, {FLOOD} clients, {threads} hashing threads");
+    println!("{name}, {LOGIN_CLIENTS} clients, {threads} hashing threads");
     println!("  p95 of guarded queries before and during the flood: {before:.1} ms, {during:.1} ms ({P95} at most)");
     println!(
         "  p50 and p99 during it: {:.1} ms, {:.1} ms",
@@ -82,30 +83,31 @@ async fn run(name: &str, settings: &str, time: Duration) -> bool {
     during < P95 && growth <= most && flooded.answers.keys().all(|answer| known.contains(&answer.as_str()))
 }
 
-/// Asks guarded queries for so long, while so many clients sign in.
-async fn watch((asking, client): (&Client, &Client), flood: usize, (server, time): (u32, Duration)) -> Seen {
+/// Sends guarded queries for a time, while a number of clients log in.
+async fn measure(querying: &Client, client: &Client, flood: usize, server: u32, time: Duration) -> Measurements {
     let end = Instant::now() + time;
-    let flooding = join_all((0..flood).map(|number| tokio::spawn(sign_in(client.clone(), number, end))));
-    let queries = join_all((0..ASKING).map(|_| tokio::spawn(ask(asking.clone(), end))));
+    let flooding = join_all((0..flood).map(|number| tokio::spawn(log_in(client.clone(), number, end))));
+    let queries = join_all((0..QUERY_CLIENTS).map(|_| tokio::spawn(query(querying.clone(), end))));
     let memory = async {
         let mut most = 0;
         while Instant::now() < end {
             most = memory(server).max(most);
-            tokio::time::sleep(LOOK).await;
+            tokio::time::sleep(MEMORY_INTERVAL).await;
         }
         most
     };
     let (flooding, queries, memory) = tokio::join!(flooding, queries, memory);
-    let mut times: Vec<f64> = queries.into_iter().flat_map(|times| times.expect("every query is answered")).collect();
+    let mut times: Vec<f64> =
+        queries.into_iter().flat_map(|times| times.expect("every query has a response")).collect();
     times.sort_by(f64::total_cmp);
     let mut answers = BTreeMap::new();
-    for answer in flooding.into_iter().flat_map(|answers| answers.expect("every sign-in is answered")) {
+    for answer in flooding.into_iter().flat_map(|answers| answers.expect("every login has a response")) {
         *answers.entry(answer).or_default() += 1;
     }
-    Seen { times, answers, memory }
+    Measurements { times, answers, memory }
 }
 
-async fn ask(client: Client, end: Instant) -> Vec<f64> {
+async fn query(client: Client, end: Instant) -> Vec<f64> {
     let mut times = Vec::new();
     while Instant::now() < end {
         let begun = Instant::now();
@@ -116,8 +118,8 @@ async fn ask(client: Client, end: Instant) -> Vec<f64> {
     times
 }
 
-/// Signs in again and again: right, wrong, and as nobody.
-async fn sign_in(client: Client, number: usize, end: Instant) -> Vec<String> {
+/// Logs in continuously: with the right password, a wrong one, and an unknown account.
+async fn log_in(client: Client, number: usize, end: Instant) -> Vec<String> {
     let credentials = match number % 3 {
         0 => json!({ "username": "visitor", "password": PASSWORD }),
         1 => json!({ "username": "visitor", "password": "nobody-has-this-password" }),
@@ -125,9 +127,9 @@ async fn sign_in(client: Client, number: usize, end: Instant) -> Vec<String> {
     };
     let mut answers = Vec::new();
     while Instant::now() < end {
-        let tried = client.act("login", credentials.clone()).await;
-        answers.push(match tried.answer.body["errors"].is_array() {
-            true => tried.answer.error().to_owned(),
+        let tried = client.mutate("login", credentials.clone()).await;
+        answers.push(match tried.response.body["errors"].is_array() {
+            true => tried.response.error().to_owned(),
             false if tried.user_errors().is_empty() => "done".to_owned(),
             false => tried.refused(),
         });
@@ -135,7 +137,7 @@ async fn sign_in(client: Client, number: usize, end: Instant) -> Vec<String> {
     answers
 }
 
-/// What the server holds, in MiB, without what is read from its file.
+/// Memory of the server, in MiB, without file-backed pages.
 fn memory(server: u32) -> usize {
     let notes = std::fs::read_to_string(format!("/proc/{server}/status")).expect("Linux");
     let line = notes.lines().find_map(|line| line.strip_prefix("RssAnon:")).expect("a line");

@@ -1,4 +1,4 @@
-//! The yardstick of `scripts/bench`: one static field on the stock endpoint of the same stack.
+//! Baseline of `scripts/bench`: one static field on the stock endpoint of the same stack.
 
 use async_graphql::{EmptyMutation, EmptySubscription, Object, Schema};
 use async_graphql_poem::GraphQL;

@@ -1,14 +1,14 @@
-//! Calls of root fields, made from the schema: whatever an argument needs is filled in, so that a test can
-//! go through all of them.
+//! Calls of root fields, generated from the schema: required arguments are filled in, so that a test can cover all
+//! fields.
 
 use crate::sdl::{Field, Kind, Sdl, named};
 use serde_json::Value;
-use tests::{Answer, Client};
+use tests::{Client, Response};
 use uuid::Uuid;
 
-/// A place in a call that takes one value: an argument, or a field somewhere in an input.
+/// A position in a call that takes one value: an argument, or a field of an input.
 #[derive(Clone, Debug)]
-pub(crate) struct Hole {
+pub(crate) struct Position {
     /// Names from the argument down, joined by dots, such as `input.name`.
     pub path: String,
     /// The named type, such as `String`.
@@ -17,7 +17,7 @@ pub(crate) struct Hole {
     pub is_list: bool,
 }
 
-/// A root field about to be called.
+/// A call of a root field, not sent yet.
 #[derive(Clone, Debug)]
 pub(crate) struct Call<'a> {
     sdl: &'a Sdl,
@@ -26,40 +26,40 @@ pub(crate) struct Call<'a> {
     label: String,
 }
 
-impl Hole {
+impl Position {
     /// The last name of the path.
     pub(crate) fn name(&self) -> &str {
         self.path.rsplit('.').next().unwrap_or(&self.path)
     }
 }
 
-/// Every hole of a root field.
-pub(crate) fn holes(sdl: &Sdl, field: &Field) -> Vec<Hole> {
+/// Every position of a root field.
+pub(crate) fn positions(sdl: &Sdl, field: &Field) -> Vec<Position> {
     let mut found = Vec::new();
     dig(sdl, &field.arguments, "", &mut found);
     found
 }
 
-fn dig(sdl: &Sdl, fields: &[Field], prefix: &str, found: &mut Vec<Hole>) {
+fn dig(sdl: &Sdl, fields: &[Field], prefix: &str, found: &mut Vec<Position>) {
     for field in fields {
         let (path, ty) = (format!("{prefix}{}", field.name), named(&field.ty));
         match sdl.types.get(ty).filter(|ty| ty.kind == Kind::Input) {
             Some(input) => dig(sdl, &input.fields, &format!("{path}."), found),
-            None => found.push(Hole { path, ty: ty.to_owned(), is_list: field.ty.starts_with('[') }),
+            None => found.push(Position { path, ty: ty.to_owned(), is_list: field.ty.starts_with('[') }),
         }
     }
 }
 
-/// A well-formed id that nothing has, of the kind that a hole of a root field takes.
-pub(crate) fn unknown_id(root_field: &str, hole: &Hole) -> String {
-    // A UUIDv7 of the year 2001, before anything was.
+/// A well-formed id of no object, with the prefix that this position takes.
+pub(crate) fn unknown_id(root_field: &str, position: &Position) -> String {
+    // A UUIDv7 of the year 2001, older than any object.
     let id = Uuid::from_u128(0x00e4_0000_0000_7000_8000_0000_0000_0001);
-    service::typeid(kind_of(root_field, hole), id)
+    service::typeid(kind_of(root_field, position), id)
 }
 
-/// The kind of id that a hole takes, as the prefix of ids tells it.
-pub(crate) fn kind_of(root_field: &str, hole: &Hole) -> &'static str {
-    let name = match hole.name() {
+/// The prefix of the ids that this position takes.
+pub(crate) fn kind_of(root_field: &str, position: &Position) -> &'static str {
+    let name = match position.name() {
         "id" | "ids" => root_field,
         name => name,
     };
@@ -72,12 +72,12 @@ pub(crate) fn kind_of(root_field: &str, hole: &Hole) -> &'static str {
         () if is(&["user", "node", "actor", "target", "involving"]) => "user",
         () if is(&["session"]) => "ses",
         () if is(&["signingkey"]) => "sig",
-        () => panic!("which id does `{}` of `{root_field}` take?", hole.path),
+        () => panic!("which id does `{}` of `{root_field}` take?", position.path),
     }
 }
 
 impl<'a> Call<'a> {
-    /// A call of `field`; `label` keeps names of this call apart from those of others.
+    /// A call of `field`; `label` makes the names in this call unique.
     pub(crate) fn of(sdl: &'a Sdl, field: &'a Field, label: &str) -> Self {
         Self { sdl, field, values: Vec::new(), label: label.to_owned() }
     }
@@ -89,7 +89,7 @@ impl<'a> Call<'a> {
         self
     }
 
-    /// The field with its arguments and a selection, as it stands in an operation.
+    /// The field with its arguments and a selection, as in an operation.
     pub(crate) fn text(&self) -> String {
         self.directed("")
     }
@@ -114,17 +114,17 @@ impl<'a> Call<'a> {
                 .then(|| format!("{}: {{ {} }}", field.name, self.values_of(&input.fields, &within).join(", ")));
         }
         let given = self.values.iter().find(|(at, _)| at == path).map(|(_, literal)| literal.clone());
-        let usual = || self.usual(&Hole { path: path.to_owned(), ty: ty.to_owned(), is_list: false });
+        let usual = || self.usual(&Position { path: path.to_owned(), ty: ty.to_owned(), is_list: false });
         let literal = given.or_else(|| field.is_required().then(usual))?;
         let literal = if field.ty.starts_with('[') { format!("[{literal}]") } else { literal };
         Some(format!("{}: {literal}", field.name))
     }
 
-    /// A harmless value that is accepted, or at least understood.
-    fn usual(&self, hole: &Hole) -> String {
+    /// A valid value without side effects.
+    fn usual(&self, position: &Position) -> String {
         let label = &self.label;
-        match (hole.ty.as_str(), hole.name()) {
-            ("ID", _) => format!("\"{}\"", unknown_id(&self.field.name, hole)),
+        match (position.ty.as_str(), position.name()) {
+            ("ID", _) => format!("\"{}\"", unknown_id(&self.field.name, position)),
             ("PermissionName", _) => "\"user:read\"".to_owned(),
             ("String", "password" | "newPassword") => format!("\"{}\"", tests::PASSWORD),
             ("String", "currentPassword") => "\"not the password at all\"".to_owned(),
@@ -132,7 +132,7 @@ impl<'a> Call<'a> {
             ("String", _) => format!("\"{label}\""),
             ("Boolean", _) => "false".to_owned(),
             ("SodKind", _) => "STATIC".to_owned(),
-            (ty, _) => panic!("what does `{}: {ty}` of `{}` take?", hole.path, self.field.name),
+            (ty, _) => panic!("what does `{}: {ty}` of `{}` take?", position.path, self.field.name),
         }
     }
 
@@ -147,9 +147,9 @@ impl<'a> Call<'a> {
     }
 }
 
-/// What came of a root field, in a word: `data`, `null`, `done`, the code of a refusal in brackets, or the code
-/// of the error that stands in its place, with its reason where it has one.
-pub(crate) fn outcome(answer: &Answer, key: &str) -> String {
+/// The outcome of a root field in a word: `data`, `null`, `done`, the code of a user error in brackets, or the code of
+/// the top-level error, with its reason if any.
+pub(crate) fn outcome(answer: &Response, key: &str) -> String {
     let error = answer.body["errors"].as_array().into_iter().flatten().find(|error| error["path"][0] == key);
     if let Some(error) = error.or_else(|| answer.body["errors"].get(0)) {
         let extensions = &error["extensions"];
@@ -170,8 +170,8 @@ pub(crate) fn outcome(answer: &Answer, key: &str) -> String {
     }
 }
 
-/// Sends one call as an operation of its own, with a variable `$value` where `variable` names its type.
-pub(crate) async fn send(client: &Client, root: &str, call: &Call<'_>, variable: Option<(&str, &Value)>) -> Answer {
+/// Sends one call as a separate operation, with a variable `$value` where `variable` names its type.
+pub(crate) async fn send(client: &Client, root: &str, call: &Call<'_>, variable: Option<(&str, &Value)>) -> Response {
     let operation = root.to_lowercase();
     match variable {
         None => client.ask(&format!("{operation} {{ {} }}", call.text())).await,

@@ -1,7 +1,6 @@
-//! What is generated and committed is what would be generated now. `UPDATE=1 cargo test -p tests --test it generated`
-//! writes it anew.
+//! Committed generated files are up to date. `UPDATE=1 cargo test -p tests --test it generated` writes them.
 
-use api::graphql::error::Code;
+use api::graphql::error::ErrorCode;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +9,7 @@ pub(crate) fn file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)
 }
 
-/// Holds a committed file to be this text, or makes it so when `UPDATE=1` asks for it.
+/// Compares a committed file with this text, or writes it with `UPDATE=1`.
 #[track_caller]
 pub(crate) fn compare(name: &str, text: &str) {
     if std::env::var_os("UPDATE").is_some_and(|update| update == "1") {
@@ -26,21 +25,21 @@ pub(crate) fn compare(name: &str, text: &str) {
 }
 
 #[test]
-fn the_schema_is_fresh() {
+fn the_schema_is_up_to_date() {
     compare("schema.graphql", &crate::sdl::text());
 }
 
 #[test]
-fn the_table_of_permissions_is_fresh() {
+fn the_table_of_permissions_is_up_to_date() {
     let schemas = api::graphql::schema::build().expect("a schema");
     let intro = "\
 # Permissions
 
-What each field of the API requires, made from the guards of [`schema.graphql`](../schema.graphql), which are what is
-enforced. Fields that are not here are plain facts of an object that was reached by one that is.
+Requirements of each field, generated from the guards of [`schema.graphql`](../schema.graphql), which the service
+enforces. A field that is not listed requires nothing beyond access to its parent object.
 
-A permission is held through a role that is active, a role that it inherits from, or a direct grant. `superadmin` holds
-every one of them. These guard the service itself and are made when it first starts:
+A permission is held through an active role, a role that it inherits from, or a direct grant. `superadmin` holds every
+permission. System permissions guard the service itself and are created at bootstrap:
 
 ";
     let names = schemas.system_permissions();
@@ -50,8 +49,13 @@ every one of them. These guard the service itself and are made when it first sta
 }
 
 #[test]
-fn the_list_of_settings_is_fresh() {
-    compare("docs/configuration.md", &api::config::markdown());
+fn the_list_of_settings_is_up_to_date() {
+    compare("docs/configuration.md", &api::config::reference());
+}
+
+#[test]
+fn the_example_configuration_is_up_to_date() {
+    compare("keyward.example.toml", &api::config::example());
 }
 
 /// First cells of the rows below a heading.
@@ -62,9 +66,9 @@ fn codes(document: &str, heading: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_code_is_explained_and_nothing_else_is() {
+fn every_error_code_is_documented() {
     let document = std::fs::read_to_string(file("docs/errors.md")).expect("docs/errors.md");
-    let top: BTreeSet<_> = Code::ALL.iter().map(|code| code.as_str().to_owned()).collect();
+    let top: BTreeSet<_> = ErrorCode::ALL.iter().map(|code| code.as_str().to_owned()).collect();
     assert_eq!(codes(&document, "## Top-level errors"), top);
     let user: BTreeSet<_> = crate::sdl::published().types["UserErrorCode"].members.iter().cloned().collect();
     assert_eq!(codes(&document, "## User errors"), user);

@@ -1,4 +1,6 @@
-//! Everything with a database or HTTP, in one binary.
+//! Integration tests with a database or HTTP, in one binary.
+
+#![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
 
 mod access;
 mod administration;
@@ -8,6 +10,7 @@ mod audit;
 mod calls;
 mod cli;
 mod conformance;
+mod connections;
 mod constraints;
 mod contract;
 mod cookies;
@@ -19,11 +22,14 @@ mod identity;
 mod input;
 mod keys;
 mod migrations;
+mod module_order;
 mod outages;
 mod permissions;
 mod raw;
 mod real_data;
+mod response_time;
 mod roles;
+mod saturation;
 mod sdl;
 mod security;
 mod sessions;

@@ -1,4 +1,4 @@
-//! From an empty database to today's tables, once.
+//! Migration of an empty database.
 
 use sea_orm::{ConnectionTrait, Statement};
 use service::Database;
@@ -31,7 +31,7 @@ async fn an_empty_database_gets_every_table_and_a_second_run_changes_nothing() {
 }
 
 #[tokio::test]
-async fn of_several_processes_that_migrate_at_once_one_does_it() {
+async fn one_of_several_concurrent_processes_migrates() {
     let storage = TestDatabase::create().await;
     let mut applied = 0;
     let open = || async { Database::open(&storage.settings).await.expect("a database") };
@@ -48,7 +48,7 @@ async fn of_several_processes_that_migrate_at_once_one_does_it() {
 }
 
 #[tokio::test]
-async fn a_service_keeps_its_data_over_a_restart() {
+async fn data_survives_a_restart() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     let token = ana.token().to_owned();

@@ -1,11 +1,11 @@
-//! HTTP as bytes, for what no well-behaved client sends.
+//! HTTP as bytes, for requests that no well-behaved client sends.
 
 use serde_json::Value;
 use std::fmt::Write as _;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// A request about to be sent.
+/// A request, not sent yet.
 #[derive(Clone, Debug)]
 pub(crate) struct Raw<'a> {
     method: &'a str,
@@ -15,12 +15,36 @@ pub(crate) struct Raw<'a> {
     is_chunked: bool,
 }
 
-/// What came back.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub status: u16,
     headers: Vec<(String, String)>,
     pub text: String,
+}
+
+fn address(url: &str) -> &str {
+    url.strip_prefix("http://").expect("an address")
+}
+
+/// A new connection.
+pub(crate) async fn connect(url: &str) -> TcpStream {
+    TcpStream::connect(address(url)).await.expect("a connection")
+}
+
+/// Sends bytes unchanged on a new connection; returns all bytes received until the connection ends.
+pub(crate) async fn exchange(url: &str, bytes: &[u8]) -> String {
+    let mut stream = connect(url).await;
+    // A server that rejects a request may stop reading it.
+    let _ = stream.write_all(bytes).await;
+    read_to_end(&mut stream).await
+}
+
+/// All bytes until the connection ends.
+pub(crate) async fn read_to_end(stream: &mut TcpStream) -> String {
+    let mut bytes = Vec::new();
+    let _ = stream.read_to_end(&mut bytes).await;
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 impl<'a> Raw<'a> {
@@ -46,17 +70,17 @@ impl<'a> Raw<'a> {
         self
     }
 
-    /// Sends the body in chunks and does not tell its length.
+    /// Sends the body in chunks, without a length.
     #[must_use]
     pub(crate) fn chunked(mut self) -> Self {
         self.is_chunked = true;
         self
     }
 
-    /// Sends it on a connection of its own.
+    /// Sends the request on a new connection.
     pub(crate) async fn send(&self, url: &str) -> Reply {
-        let address = url.strip_prefix("http://").expect("an address");
-        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        let address = address(url);
+        let mut stream = connect(url).await;
         let mut head = format!("{} {} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n", self.method, self.target);
         for (name, value) in &self.headers {
             let _ = write!(head, "{name}: {value}\r\n");
@@ -68,11 +92,9 @@ impl<'a> Raw<'a> {
         }
         head.push_str("\r\n");
         stream.write_all(head.as_bytes()).await.expect("a head");
-        // Whoever refuses a body may stop reading it.
+        // A server that rejects a body may stop reading it.
         let _ = self.write_body(&mut stream).await;
-        let mut bytes = Vec::new();
-        let _ = stream.read_to_end(&mut bytes).await;
-        Reply::read(&bytes)
+        Reply::read(&read_to_end(&mut stream).await)
     }
 
     async fn write_body(&self, stream: &mut TcpStream) -> std::io::Result<()> {
@@ -89,9 +111,9 @@ impl<'a> Raw<'a> {
 }
 
 impl Reply {
-    fn read(bytes: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(bytes);
-        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+    /// Reads a response as it was received.
+    pub(crate) fn read(text: &str) -> Self {
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((text, ""));
         let mut lines = head.lines();
         let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|code| code.parse().ok());
         let headers = lines.filter_map(|line| line.split_once(':'));
@@ -102,6 +124,14 @@ impl Reply {
     /// A header, by its name in lower case.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(header, _)| header == name).map(|(_, value)| value.as_str())
+    }
+
+    /// All headers but those that differ between two equal responses, sorted.
+    pub(crate) fn stable_headers(&self) -> Vec<(String, String)> {
+        let differs = |name: &str| ["date", "x-request-id"].contains(&name);
+        let mut stable: Vec<_> = self.headers.iter().filter(|(name, _)| !differs(name)).cloned().collect();
+        stable.sort();
+        stable
     }
 
     /// The body.

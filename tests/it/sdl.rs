@@ -1,4 +1,4 @@
-//! The published schema as a reader sees it: its text alone, apart from the code that enforces it.
+//! The published schema, read from its text alone, independent of the code that enforces it.
 
 use async_graphql::Positioned;
 use async_graphql::parser::parse_schema;
@@ -8,7 +8,7 @@ use async_graphql::parser::types::{
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-/// Directives that are guards: a field has at most one.
+/// Guard directives: a field has at most one.
 pub(crate) const GUARDS: [&str; 6] = ["@public", "@inherit", "@authenticated", "@hasRole", "@hasPermission", "@selfOr"];
 
 /// A schema.
@@ -20,7 +20,7 @@ pub(crate) struct Sdl {
     pub roots: Vec<String>,
 }
 
-/// What sort of type it is.
+/// The kind of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Object,
@@ -37,7 +37,7 @@ pub(crate) struct Type {
     pub kind: Kind,
     /// Fields in the order of the text.
     pub fields: Vec<Field>,
-    /// Interfaces it implements.
+    /// Implemented interfaces.
     pub implements: Vec<String>,
     /// Values of an enum, members of a union.
     pub members: Vec<String>,
@@ -54,7 +54,7 @@ pub(crate) struct Field {
     pub default: Option<String>,
     pub directives: Vec<String>,
     pub arguments: Vec<Field>,
-    /// The line of the text where its type stands, from 1.
+    /// The line of its type in the text, from 1.
     pub line: usize,
 }
 
@@ -75,7 +75,7 @@ pub(crate) fn named(ty: &str) -> &str {
 }
 
 impl Sdl {
-    /// Reads a schema.
+    /// Parses a schema.
     pub(crate) fn read(text: &str) -> Self {
         let document = parse_schema(text).expect("a schema");
         let mut sdl = Self::default();
@@ -101,10 +101,19 @@ impl Sdl {
     }
 
     /// Every field of every object type and interface, with its coordinate.
-    pub(crate) fn fields(&self) -> impl Iterator<Item = (String, &Type, &Field)> {
+    pub(crate) fn fields(&self) -> impl Iterator<Item = FieldOfType<'_>> {
         let with_fields = self.types.iter().filter(|(_, ty)| matches!(ty.kind, Kind::Object | Kind::Interface));
-        with_fields.flat_map(|(name, ty)| ty.fields.iter().map(move |f| (format!("{name}.{}", f.name), ty, f)))
+        with_fields.flat_map(|(name, ty)| {
+            ty.fields.iter().map(move |field| FieldOfType { coordinate: format!("{name}.{}", field.name), ty, field })
+        })
     }
+}
+
+/// A field with its schema coordinate and its type.
+pub(crate) struct FieldOfType<'a> {
+    pub(crate) coordinate: String,
+    pub(crate) ty: &'a Type,
+    pub(crate) field: &'a Field,
 }
 
 impl Type {
@@ -150,7 +159,7 @@ impl Field {
         self.directives.iter().any(|text| text.split('(').next() == Some(directive))
     }
 
-    /// Must a value be given for it?
+    /// Is a value required?
     pub(crate) fn is_required(&self) -> bool {
         self.ty.ends_with('!') && self.default.is_none()
     }

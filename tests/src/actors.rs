@@ -1,4 +1,4 @@
-//! People of a test: `app.user("ana").with_role("clerk").create().await`.
+//! Users and roles of a test: `app.user("ana").with_role("clerk").create().await`.
 
 use crate::{App, Client};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use std::ops::Deref;
 /// A password that every policy accepts.
 pub const PASSWORD: &str = "plain-sailing-over-7-seas";
 
-/// Somebody who has signed in; asks like a [`Client`].
+/// A logged-in user with its [`Client`].
 #[derive(Clone, Debug)]
 pub struct Actor {
     /// Username.
@@ -28,7 +28,7 @@ impl Deref for Actor {
 }
 
 impl Actor {
-    /// The same person with the same access token, asking another replica.
+    /// A client of another replica with the same access token.
     #[must_use]
     pub fn at(&self, app: &App) -> Client {
         app.anonymous().with_token(self.token())
@@ -44,7 +44,7 @@ const SIGNUP: &str = "mutation ($username: String!, $password: String!) {
         accessToken refreshToken expiresAt viewer { user { id } } userErrors { code message path }
     } }";
 
-/// A user about to be made.
+/// A user that has not been created yet.
 #[derive(Debug)]
 pub struct UserBuilder<'a> {
     app: &'a App,
@@ -53,7 +53,7 @@ pub struct UserBuilder<'a> {
     permissions: Vec<String>,
 }
 
-/// A role about to be made.
+/// A role that has not been created yet.
 #[derive(Debug)]
 pub struct RoleBuilder<'a> {
     app: &'a App,
@@ -64,12 +64,12 @@ pub struct RoleBuilder<'a> {
 }
 
 impl App {
-    /// A user about to be made.
+    /// A user that has not been created yet.
     pub fn user(&self, name: &str) -> UserBuilder<'_> {
         UserBuilder { app: self, name: name.to_owned(), roles: Vec::new(), permissions: Vec::new() }
     }
 
-    /// A role about to be made.
+    /// A role that has not been created yet.
     pub fn role(&self, name: &str) -> RoleBuilder<'_> {
         RoleBuilder {
             app: self,
@@ -80,7 +80,7 @@ impl App {
         }
     }
 
-    /// Signs somebody in who exists, with [`PASSWORD`].
+    /// Logs an existing user in with [`PASSWORD`].
     pub async fn login(&self, name: &str) -> Actor {
         let variables = json!({ "username": name, "password": PASSWORD });
         let answer = self.anonymous().graphql(LOGIN, variables).await;
@@ -106,7 +106,7 @@ impl App {
         answer.await.data()["roleByName"]["id"].as_str().unwrap_or_else(|| panic!("no role `{name}`")).to_owned()
     }
 
-    /// The id of a permission, by name; registered when it is not there.
+    /// The id of a permission, by name; registers it when unknown.
     pub async fn permission_id(&self, name: &str) -> String {
         let admin = self.admin().await;
         let find = "query ($name: PermissionName!) { permissionByName(name: $name) { id } }";
@@ -138,21 +138,21 @@ impl App {
 }
 
 impl UserBuilder<'_> {
-    /// With a role that exists.
+    /// With an existing role.
     #[must_use]
     pub fn with_role(mut self, role: &str) -> Self {
         self.roles.push(role.to_owned());
         self
     }
 
-    /// With a direct grant of a permission, registered when it is not there.
+    /// With a direct grant of a permission, registered when unknown.
     #[must_use]
     pub fn with_permission(mut self, permission: &str) -> Self {
         self.permissions.push(permission.to_owned());
         self
     }
 
-    /// Signs up, and is given roles and grants by the administrator.
+    /// Signs up; then the administrator assigns the roles and grants the permissions.
     pub async fn create(self) -> Actor {
         let variables = json!({ "username": self.name, "password": PASSWORD });
         let answer = self.app.anonymous().graphql(SIGNUP, variables).await;
@@ -176,28 +176,28 @@ impl UserBuilder<'_> {
 }
 
 impl RoleBuilder<'_> {
-    /// With a grant of a permission, registered when it is not there.
+    /// With a grant of a permission, registered when unknown.
     #[must_use]
     pub fn granting(mut self, permission: &str) -> Self {
         self.permissions.push(permission.to_owned());
         self
     }
 
-    /// Inheriting from a role that exists.
+    /// Inheriting from an existing role.
     #[must_use]
     pub fn inheriting(mut self, role: &str) -> Self {
         self.inherits_from.push(role.to_owned());
         self
     }
 
-    /// Left inactive at login until asked for.
+    /// Inactive at login until activated.
     #[must_use]
     pub fn requiring_activation(mut self) -> Self {
         self.requires_activation = true;
         self
     }
 
-    /// Makes the role; gives its id.
+    /// Creates the role; returns its id.
     pub async fn create(self) -> String {
         let input = json!({
             "name": self.name,
@@ -210,7 +210,7 @@ impl RoleBuilder<'_> {
         let id = answer.payload("roleCreate")["role"]["id"].as_str().expect("an id").to_owned();
         if self.requires_activation {
             let change = json!({ "id": id, "input": { "requiresActivation": true } });
-            let _ = self.app.admin().await.act("roleUpdate", change).await.done();
+            let _ = self.app.admin().await.mutate("roleUpdate", change).await.done();
         }
         id
     }

@@ -1,10 +1,12 @@
-//! The application under test, in process, answering real HTTP on a loopback port.
+//! The application under test, in process, serving HTTP on a loopback port.
 
 use crate::{Actor, Client, FakeClock, TestDatabase};
-use api::startup::{self, HttpSettings};
+use api::http::HttpSettings;
+use api::startup;
+use chrono::TimeDelta;
 use secrecy::SecretString;
 use service::auth::{NewAdministrator, create_administrator};
-use service::{Config, Database, IdSource, RandomIds, Service};
+use service::{Clock as _, Config, Database, IdSource, RandomIds, Service};
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::OnceCell;
@@ -13,18 +15,18 @@ use tokio::task::AbortHandle;
 /// A running application; stops when dropped.
 #[derive(Debug)]
 pub struct App {
-    /// Its time, which stands until it is advanced.
+    /// Its clock, which stands until it is advanced.
     pub clock: Arc<FakeClock>,
-    /// Its use cases, for what has no GraphQL operation.
+    /// Its use cases, for tests without a GraphQL operation.
     pub service: Service,
-    /// Its database, to look at behind its back.
+    /// Its database, for direct access.
     pub database: Database,
     /// `http://127.0.0.1:PORT`.
     pub url: String,
     anonymous: Client,
     admin: OnceCell<Actor>,
     server: AbortHandle,
-    // Last, so that it goes last.
+    // Dropped last.
     storage: Arc<TestDatabase>,
 }
 
@@ -34,7 +36,7 @@ impl Drop for App {
     }
 }
 
-/// An application about to be started.
+/// An application that has not started yet.
 #[derive(Debug)]
 pub struct AppBuilder {
     config: Config,
@@ -45,12 +47,12 @@ pub struct AppBuilder {
 }
 
 impl App {
-    /// The application with settings fit for tests, on a fresh database of the chosen engine.
+    /// The application with settings for tests, on a new database of the chosen engine.
     pub async fn start() -> Self {
         Self::builder().start().await
     }
 
-    /// The same with settings of one's own.
+    /// The same, with custom settings.
     #[must_use]
     pub fn builder() -> AppBuilder {
         let mut config = Config {
@@ -61,30 +63,41 @@ impl App {
             token: service::TokenSettings::default(),
             session: service::SessionSettings::default(),
             limits: service::LimitSettings::default(),
+            retention: service::RetentionSettings::default(),
             secret: SecretString::from("a secret of the tests, long enough"),
             previous_secret: None,
             redis_url: None,
         };
-        // Hashing is tested elsewhere; here it only has to be quick.
+        // Hashing is tested elsewhere; here it only has to be fast.
         (config.password.memory_kib, config.password.iterations) = (8, 1);
         let many = 1_000_000;
         config.limits.login_per_account = many;
         config.limits.login_per_address = many;
         config.limits.signup_per_address = many;
         config.limits.refresh_per_session = many;
-        let (cookie, origins, proxies) = Default::default();
-        let http = HttpSettings { playground: true, introspection: true, cookie, origins, proxies };
+        config.limits.self_service_per_user = many;
+        let (cookie, origins, proxies, connections) = Default::default();
+        let response_time = api::http::limits::RESPONSE_TIME;
+        let http = HttpSettings {
+            playground: true,
+            introspection: true,
+            cookie,
+            origins,
+            proxies,
+            response_time,
+            connections,
+        };
         AppBuilder { config, http, clock: Arc::new(FakeClock::new()), ids: Arc::new(RandomIds), storage: None }
     }
 
-    /// Another replica: the same database, clock and secret, memory of its own.
+    /// Another replica: the same database, clock and secret, separate memory.
     pub async fn replica(&self) -> Self {
-        self.sibling().start().await
+        self.replica_builder().start().await
     }
 
-    /// Another replica about to be started, to be given other settings.
+    /// Another replica, with custom settings.
     #[must_use]
-    pub fn sibling(&self) -> AppBuilder {
+    pub fn replica_builder(&self) -> AppBuilder {
         let mut builder = Self::builder();
         builder.config = self.service.config().clone();
         builder.clock = Arc::clone(&self.clock);
@@ -92,28 +105,28 @@ impl App {
         builder
     }
 
-    /// The same installation after a restart of the process: memory gone, database kept.
+    /// The same installation after a restart of the process.
     pub async fn restart(self) -> Self {
         self.server.abort();
         self.replica().await
     }
 
-    /// Somebody who has not signed in.
+    /// An anonymous client.
     #[must_use]
     pub fn anonymous(&self) -> &Client {
         &self.anonymous
     }
 
-    /// Somebody who has `superadmin`: `root`.
+    /// The administrator `root`, who has `superadmin`.
     ///
     /// # Panics
-    /// When root cannot be made.
+    /// When it cannot be created.
     pub async fn admin(&self) -> &Actor {
         self.admin
             .get_or_init(|| async {
                 let new = NewAdministrator { username: "root".to_owned(), password: crate::PASSWORD.into() };
                 match create_administrator(&self.service, &startup::operator(), new).await {
-                    // A replica finds root there already.
+                    // It exists already on a replica.
                     Ok(_) | Err(service::Error::Refused(_)) => self.login("root").await,
                     Err(error) => panic!("no administrator: {error}"),
                 }
@@ -123,39 +136,49 @@ impl App {
 }
 
 impl AppBuilder {
-    /// With other settings of the use cases.
+    /// Changes settings of the service.
     #[must_use]
     pub fn config(mut self, change: impl FnOnce(&mut Config)) -> Self {
         change(&mut self.config);
         self
     }
 
-    /// With other settings of what HTTP shows.
+    /// Changes settings of HTTP.
     #[must_use]
     pub fn http(mut self, change: impl FnOnce(&mut HttpSettings)) -> Self {
         change(&mut self.http);
         self
     }
 
-    /// With chance of one's own.
+    /// Gives it a clock of its own, which stands at another time.
+    #[must_use]
+    pub fn clock_ahead(mut self, by: TimeDelta) -> Self {
+        let clock = FakeClock::at(self.clock.now());
+        clock.advance(by);
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Replaces the source of identifiers.
     #[must_use]
     pub fn ids(mut self, ids: impl IdSource + 'static) -> Self {
         self.ids = Arc::new(ids);
         self
     }
 
-    /// On a database of one's own.
+    /// Replaces the database.
     #[must_use]
     pub fn on(mut self, storage: TestDatabase) -> Self {
         self.storage = Some(Arc::new(storage));
         self
     }
 
-    /// Starts it.
+    /// Starts the application.
     ///
     /// # Panics
     /// When it does not start.
     pub async fn start(self) -> App {
+        crate::log::start();
         let storage = match self.storage {
             Some(storage) => storage,
             None => Arc::new(TestDatabase::create().await),
@@ -173,7 +196,7 @@ impl AppBuilder {
         let service = app.service().clone();
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let shutdown = api::config::Shutdown::default();
+        let shutdown = api::config::ShutdownSettings::default();
         let server = tokio::spawn(async move { app.serve(listener, &shutdown, std::future::pending()).await });
         App {
             clock: self.clock,

@@ -1,6 +1,7 @@
-//! The built binary, run from outside as an operator would.
+//! The built binary, run as an operator would.
 
 use crate::{Client, PASSWORD, servers};
+use serde_json::json;
 use std::io::Write as _;
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// An installation of the binary in a folder of its own.
+/// An installation of the binary in a temporary folder.
 #[derive(Debug)]
 pub struct Keyward {
     folder: TempDir,
@@ -17,14 +18,14 @@ pub struct Keyward {
     server: Option<Child>,
 }
 
-/// A file of the real role data, such as `hp-role-mining/hc/upa.csv.gz`.
+/// A file of the real role data sets, such as `hp-role-mining/hc/upa.csv.gz`.
 #[must_use]
 pub fn data_file(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(name)
 }
 
-/// The binary: `KEYWARD_BIN`, or the one that cargo builds in the profile of the tests; of the whole workspace, so that
-/// dependencies have the features that they were built with for the tests.
+/// The binary: `KEYWARD_BIN`, or the one that cargo builds in the test profile. Builds the whole workspace, so that
+/// dependencies keep the features of the test build.
 fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
@@ -41,16 +42,16 @@ fn binary() -> &'static Path {
 }
 
 impl Keyward {
-    /// An empty installation, not served yet.
+    /// An empty installation, not started yet.
     ///
     /// # Panics
-    /// When there is no room for it.
+    /// When the folder cannot be created.
     #[must_use]
     pub fn install() -> Self {
         Self { folder: TempDir::new().expect("a temporary folder"), port: servers::free_port(), server: None }
     }
 
-    /// Its folder: the working folder of every command, with the data in `keyward-data`.
+    /// The working folder of every command, with the data in `keyward-data`.
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -66,7 +67,7 @@ impl Keyward {
     #[must_use]
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
-        // Settings of whoever runs the tests are none of this installation.
+        // Settings of the environment do not apply to this installation.
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("KEYWARD_")) {
             command.env_remove(name);
         }
@@ -75,28 +76,40 @@ impl Keyward {
         command
     }
 
-    /// Runs a command to its end, with `input` on its standard input.
+    /// Runs a command until it exits, with `input` on its standard input.
     ///
     /// # Panics
     /// When it cannot be run.
     #[must_use]
     pub fn run(&self, arguments: &[&str], input: &str) -> Output {
         let mut child = self.command(arguments).stdin(Stdio::piped()).spawn().expect("the binary");
-        // A command that ends before it reads its input has closed the pipe.
+        // A command that exits before it reads its input has closed the pipe.
         let _ = child.stdin.take().expect("a pipe").write_all(input.as_bytes());
-        child.wait_with_output().expect("an end")
+        child.wait_with_output().expect("an exit")
     }
 
-    /// Makes `root`, with [`PASSWORD`].
+    /// Creates the administrator `root` with [`PASSWORD`].
     ///
     /// # Panics
-    /// When it is refused.
+    /// When the command fails.
     pub fn create_administrator(&self) {
         let output = self.run(&["admin", "create", "root"], &format!("{PASSWORD}\n"));
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
-    /// Serves, and waits until it takes connections.
+    /// Creates the administrator `root` and starts the server; returns a client that is logged in as `root`.
+    ///
+    /// # Panics
+    /// When a step fails.
+    pub async fn serve_with_administrator(&mut self) -> Client {
+        self.create_administrator();
+        let client = self.serve();
+        let login = "mutation ($password: String!) { login(username: \"root\", password: $password) { accessToken userErrors { code } } }";
+        let answer = client.graphql(login, json!({ "password": PASSWORD })).await;
+        client.with_token(answer.payload("login")["accessToken"].as_str().expect("a token"))
+    }
+
+    /// Starts the server, and waits until it accepts connections.
     ///
     /// # Panics
     /// When it does not within a minute.
@@ -105,8 +118,8 @@ impl Keyward {
         let child = self.server.insert(child);
         let deadline = Instant::now() + Duration::from_secs(60);
         while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
-            assert!(child.try_wait().expect("a state").is_none(), "it ended before it served");
-            assert!(Instant::now() < deadline, "it did not come up");
+            assert!(child.try_wait().expect("a state").is_none(), "it exited during startup");
+            assert!(Instant::now() < deadline, "it did not start");
             std::thread::park_timeout(Duration::from_millis(10));
         }
         Client::new(format!("http://{}/graphql", self.address()))
@@ -115,7 +128,7 @@ impl Keyward {
     /// Process id of the server.
     ///
     /// # Panics
-    /// When it is not served.
+    /// When it is not running.
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.server.as_ref().expect("a server").id()

@@ -1,8 +1,8 @@
-//! A GraphQL client as plain as a test needs it.
+//! A plain GraphQL client.
 
 use serde_json::{Value, json};
 
-/// Somebody who sends requests: anonymous, or with an access token.
+/// A caller: anonymous, or with an access token.
 #[derive(Clone, Debug)]
 pub struct Client {
     http: reqwest::Client,
@@ -10,14 +10,14 @@ pub struct Client {
     token: Option<String>,
 }
 
-/// What came back.
+/// A response.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct Response {
     /// HTTP status.
     pub status: u16,
     /// HTTP headers.
     pub headers: reqwest::header::HeaderMap,
-    /// The whole body; null when it was not JSON.
+    /// The body; null when it was not JSON.
     pub body: Value,
 }
 
@@ -40,24 +40,24 @@ impl Client {
     /// When the client is anonymous.
     #[must_use]
     pub fn token(&self) -> &str {
-        self.token.as_deref().expect("a signed-in client")
+        self.token.as_deref().expect("an access token")
     }
 
-    /// Asks without variables.
-    pub async fn ask(&self, document: &str) -> Answer {
+    /// Sends a document without variables.
+    pub async fn ask(&self, document: &str) -> Response {
         self.graphql(document, json!({})).await
     }
 
-    /// Asks with variables.
-    pub async fn graphql(&self, document: &str, variables: Value) -> Answer {
+    /// Sends a document with variables.
+    pub async fn graphql(&self, document: &str, variables: Value) -> Response {
         self.post(&json!({ "query": document, "variables": variables }), &[]).await
     }
 
-    /// Posts a body of JSON with more headers.
+    /// Posts a JSON body with additional headers.
     ///
     /// # Panics
     /// When the service cannot be reached.
-    pub async fn post(&self, body: &Value, headers: &[(&str, &str)]) -> Answer {
+    pub async fn post(&self, body: &Value, headers: &[(&str, &str)]) -> Response {
         let mut request = self.http.post(&self.url).json(body);
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
@@ -65,18 +65,18 @@ impl Client {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = request.send().await.expect("an answer");
+        let response = request.send().await.expect("a response");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let body = response.json().await.unwrap_or(Value::Null);
-        Answer { status, headers, body }
+        Response { status, headers, body }
     }
 }
 
-impl Answer {
-    /// The data, when there was not a single error.
+impl Response {
+    /// The data of a response without errors.
     ///
     /// # Panics
-    /// With the whole answer when there was one.
+    /// With the response when it has an error.
     #[track_caller]
     #[must_use]
     pub fn data(&self) -> &Value {
@@ -84,10 +84,10 @@ impl Answer {
         &self.body["data"]
     }
 
-    /// The payload of a mutation's root field, when it lists no user errors.
+    /// The payload of a mutation without user errors.
     ///
     /// # Panics
-    /// With the payload when it lists one.
+    /// With the payload when it has one.
     #[track_caller]
     #[must_use]
     pub fn payload(&self, field: &str) -> &Value {
@@ -96,7 +96,7 @@ impl Answer {
         payload
     }
 
-    /// The code of the first user error of a mutation's root field.
+    /// The code of the first user error of a mutation.
     ///
     /// # Panics
     /// When there is none.

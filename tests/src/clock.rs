@@ -1,21 +1,27 @@
-//! A clock that tests turn.
+//! A clock controlled by tests.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use service::Clock;
 use std::sync::Mutex;
 
-/// Stands still until it is told to go on.
+/// Stands still until it is advanced.
 #[derive(Debug)]
 pub struct FakeClock(Mutex<DateTime<Utc>>);
 
 impl FakeClock {
-    /// A clock that shows the real time, cut to milliseconds, and stands there.
+    /// A clock that stands at the current time, truncated to milliseconds.
     #[must_use]
     pub fn new() -> Self {
         Self(Mutex::new(service::SystemClock.now()))
     }
 
-    /// Lets time pass.
+    /// A clock that stands at `time`.
+    #[must_use]
+    pub fn at(time: DateTime<Utc>) -> Self {
+        Self(Mutex::new(time))
+    }
+
+    /// Advances the clock.
     ///
     /// # Panics
     /// Never in practice: the lock is held by nothing that can panic.
@@ -23,7 +29,7 @@ impl FakeClock {
         *self.0.lock().expect("the clock's lock") += by;
     }
 
-    /// Lets the second end that it is in: tokens count in whole ones.
+    /// Advances to the next full second: token lifetimes are whole seconds.
     ///
     /// # Panics
     /// As [`FakeClock::advance`].

@@ -3,32 +3,32 @@
 use crate::servers;
 use sea_orm::{ConnectionTrait, Database};
 use secrecy::SecretString;
-use service::DatabaseSettings;
+use service::{DatabaseSettings, ServerSettings};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// Where a test's data lives; gone with it.
+/// The database of a test; deleted with it.
 #[derive(Debug)]
 pub struct TestDatabase {
     /// How to open it.
     pub settings: DatabaseSettings,
-    _home: Home,
+    _storage: Storage,
 }
 
-/// What goes with a test.
+/// Storage deleted after a test.
 #[derive(Debug)]
-enum Home {
+enum Storage {
     Folder { _folder: TempDir },
     Database(String),
     Server,
 }
 
-/// Databases whose tests are over: whoever needs a new one drops them, so that the disk holds few.
+/// Databases of finished tests: dropped before the next one is created, to limit disk usage.
 static DONE: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-impl Drop for Home {
+impl Drop for Storage {
     fn drop(&mut self) {
         if let Self::Database(name) = self {
             DONE.lock().unwrap_or_else(PoisonError::into_inner).push(std::mem::take(name));
@@ -48,7 +48,7 @@ pub enum Engine {
 }
 
 impl Engine {
-    /// Reads the setting.
+    /// Reads `KEYWARD_TEST_DATABASE`.
     ///
     /// # Panics
     /// When it names no engine.
@@ -73,7 +73,7 @@ impl TestDatabase {
             Engine::Sqlite => {
                 let folder = TempDir::new().expect("a temporary folder");
                 let settings = DatabaseSettings::Embedded { path: folder.path().join("keyward.db") };
-                Self { settings, _home: Home::Folder { _folder: folder } }
+                Self { settings, _storage: Storage::Folder { _folder: folder } }
             }
             Engine::Postgres => {
                 let url = format!("postgres://postgres@127.0.0.1:{}", servers::postgres().port);
@@ -86,30 +86,30 @@ impl TestDatabase {
         }
     }
 
-    /// The database that a PostgreSQL comes with.
+    /// The default database of a PostgreSQL server.
     #[must_use]
     pub fn of(server: &servers::Server) -> Self {
         let url = format!("postgres://postgres@127.0.0.1:{}/postgres", server.port);
-        let timeout = Duration::from_secs(1);
-        let settings = DatabaseSettings::Server { url: SecretString::from(url), max_connections: 4, timeout };
-        Self { settings, _home: Home::Server }
+        Self { settings: settings(url, 4, Duration::from_secs(1)), _storage: Storage::Server }
     }
 
-    async fn on_server(server: &str, home: &str, force: &str) -> Self {
+    async fn on_server(server: &str, database: &str, force: &str) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let name = format!("keyward_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        let connection = Database::connect(format!("{server}{home}")).await.expect("the test server");
+        let connection = Database::connect(format!("{server}{database}")).await.expect("the test server");
         let done = std::mem::take(&mut *DONE.lock().unwrap_or_else(PoisonError::into_inner));
         for name in done {
             connection.execute_unprepared(&format!("DROP DATABASE {name}{force}")).await.expect("a dropped database");
         }
         connection.execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a database");
         connection.close().await.expect("a closed connection");
-        let settings = DatabaseSettings::Server {
-            url: SecretString::from(format!("{server}/{name}")),
-            max_connections: 8,
-            timeout: Duration::from_secs(10),
-        };
-        Self { settings, _home: Home::Database(name) }
+        let settings = settings(format!("{server}/{name}"), 8, Duration::from_secs(10));
+        Self { settings, _storage: Storage::Database(name) }
     }
+}
+
+/// A server whose statements have a time that no test needs.
+fn settings(url: String, max_connections: u32, timeout: Duration) -> DatabaseSettings {
+    let (url, statement_timeout) = (SecretString::from(url), Some(Duration::from_secs(60)));
+    DatabaseSettings::Server(ServerSettings { url, max_connections, timeout, statement_timeout })
 }

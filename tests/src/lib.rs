@@ -1,4 +1,4 @@
-//! The harness: a real application on a database of its own, real servers, and people to ask with.
+//! The test harness: an application with a database, database and Redis servers, and clients with users and roles.
 //!
 //! ```ignore
 //! let app = App::start().await;
@@ -7,23 +7,26 @@
 //! assert_eq!(ana.ask("{ can(permission: \"invoice:read\") }").await.data()["can"], true);
 //! ```
 
+#![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test fails by panicking")]
+
 mod actors;
-mod acts;
 mod app;
 mod binary;
 mod client;
 mod clock;
 mod database;
-mod patience;
+mod list;
+mod log;
+mod mutation;
 pub mod servers;
-mod walk;
+mod wait;
 
 pub use actors::{Actor, PASSWORD, RoleBuilder, UserBuilder};
-pub use acts::{Acted, input};
 pub use app::{App, AppBuilder};
 pub use binary::{Keyward, data_file};
-pub use client::{Answer, Client};
+pub use client::{Client, Response};
 pub use clock::FakeClock;
 pub use database::{Engine, TestDatabase};
-pub use patience::{PROMISED, eventually, for_good};
-pub use walk::List;
+pub use list::List;
+pub use mutation::{MutationResult, input};
+pub use wait::{PROMISED, eventually, permanently};

@@ -1,5 +1,5 @@
-//! Real servers from the machine's own binaries: PostgreSQL, MariaDB and Redis, each started once a
-//! test process on a free loopback port, with its data in a temporary folder, and gone with it.
+//! PostgreSQL, MariaDB and Redis servers from installed binaries, each started once per test process on a free loopback
+//! port, with its data in a temporary folder.
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -8,28 +8,28 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-/// A server under way. It dies when this process does, however that ends, and its data with it: a shell
-/// between the two holds the reading end of a pipe; when the pipe closes it stops the server and tidies up.
+/// A running server. It stops with this process, also when that is killed: a supervising shell holds the reading end of a
+/// pipe; when the pipe closes, it stops the server and deletes the data.
 #[derive(Debug)]
 pub struct Server {
-    /// Where it listens.
+    /// The port it listens on.
     pub port: u16,
-    keeper: Child,
+    supervisor: Child,
     data: TempDir,
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        drop(self.keeper.stdin.take());
-        let _ = self.keeper.wait();
+        drop(self.supervisor.stdin.take());
+        let _ = self.supervisor.wait();
     }
 }
 
 impl Server {
-    /// Ends a PostgreSQL at once, connections and all, as a crash does.
+    /// Stops a PostgreSQL server and its connections at once, as a crash does.
     ///
     /// # Panics
-    /// When it is none.
+    /// When it is not a PostgreSQL server.
     pub fn crash(&self) {
         let notes = std::fs::read_to_string(self.data.path().join("cluster/postmaster.pid")).expect("a PostgreSQL");
         let process = notes.lines().next().expect("a process id");
@@ -37,20 +37,20 @@ impl Server {
     }
 }
 
-/// Stops its argument list when standard input ends, and removes the folder of its data.
-const KEEPER: &str = r#""$@" >"$KEEPER_DATA/log" 2>&1 & child=$!; cat >/dev/null; kill "$child" 2>/dev/null; wait "$child"
-rm -rf "$KEEPER_DATA""#;
+/// Runs its arguments until standard input ends, and deletes the data folder.
+const SUPERVISOR: &str = r#""$@" >"$SERVER_DATA/log" 2>&1 & child=$!; cat >/dev/null; kill "$child" 2>/dev/null; wait "$child"
+rm -rf "$SERVER_DATA""#;
 
 /// The PostgreSQL of this test process.
 ///
 /// # Panics
-/// When the machine has none, saying how to get one: a test that asked for it must not pass without.
+/// When it is not installed: a test that requires it must not pass without it.
 pub fn postgres() -> &'static Server {
     static SERVER: OnceLock<Server> = OnceLock::new();
     SERVER.get_or_init(|| start_postgres().unwrap_or_else(|why| panic!("PostgreSQL cannot be started: {why}")))
 }
 
-/// A PostgreSQL of its own for the one who asks, so that it may crash.
+/// A separate PostgreSQL for one test, which may crash it.
 ///
 /// # Panics
 /// As [`postgres`].
@@ -67,7 +67,7 @@ pub fn mariadb() -> &'static Server {
     SERVER.get_or_init(|| start_mariadb().unwrap_or_else(|why| panic!("MariaDB cannot be started: {why}")))
 }
 
-/// A Redis of its own for the one who asks, so that it may be stopped and emptied.
+/// A separate Redis for one test, which may stop and flush it.
 ///
 /// # Panics
 /// As [`postgres`].
@@ -75,7 +75,7 @@ pub fn redis() -> Server {
     start_redis().unwrap_or_else(|why| panic!("Redis cannot be started: {why}"))
 }
 
-/// Is there a `redis-server` on this machine?
+/// Is `redis-server` installed?
 pub fn has_redis() -> bool {
     find("redis-server", &[]).is_ok()
 }
@@ -83,7 +83,7 @@ pub fn has_redis() -> bool {
 /// A free loopback port.
 ///
 /// # Panics
-/// When the machine has none left.
+/// When no port is free.
 pub fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     listener.local_addr().expect("an address").port()
@@ -101,7 +101,7 @@ fn start_postgres() -> Result<Server, String> {
     let mut server = as_user("postgres", &postgres);
     server.arg("-D").arg(&cluster).args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1"]);
     server.args(["-c", "fsync=off", "-c", "max_connections=400", "-c", "unix_socket_directories="]);
-    keep(&server, port, data)
+    supervise(&server, port, data)
 }
 
 fn start_mariadb() -> Result<Server, String> {
@@ -117,7 +117,7 @@ fn start_mariadb() -> Result<Server, String> {
     server.args(["--no-defaults", "--bind-address=127.0.0.1", "--max-connections=400", "--skip-log-bin"]);
     server.arg(format!("--port={port}")).arg(format!("--datadir={}", cluster.display()));
     server.arg(format!("--socket={}", data.path().join("socket").display()));
-    keep(&server, port, data)
+    supervise(&server, port, data)
 }
 
 fn start_redis() -> Result<Server, String> {
@@ -127,16 +127,16 @@ fn start_redis() -> Result<Server, String> {
     let mut server = Command::new(redis);
     server.args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--save", "", "--appendonly", "no", "--dir"]);
     server.arg(data.path());
-    keep(&server, port, data)
+    supervise(&server, port, data)
 }
 
-/// Starts `server` under its keeper and waits until it takes connections.
-fn keep(server: &Command, port: u16, data: TempDir) -> Result<Server, String> {
-    let mut keeper = Command::new("sh");
-    keeper.args(["-c", KEEPER, "keeper"]).arg(server.get_program()).args(server.get_args());
-    keeper.env("KEEPER_DATA", data.path()).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-    let keeper = keeper.spawn().map_err(|e| e.to_string())?;
-    let server = Server { port, keeper, data };
+/// Starts `server` under its supervisor and waits until it accepts connections.
+fn supervise(server: &Command, port: u16, data: TempDir) -> Result<Server, String> {
+    let mut supervisor = Command::new("sh");
+    supervisor.args(["-c", SUPERVISOR, "supervisor"]).arg(server.get_program()).args(server.get_args());
+    supervisor.env("SERVER_DATA", data.path()).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    let supervisor = supervisor.spawn().map_err(|e| e.to_string())?;
+    let server = Server { port, supervisor, data };
     let deadline = Instant::now() + Duration::from_secs(60);
     while Instant::now() < deadline {
         if TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok() {
@@ -145,12 +145,12 @@ fn keep(server: &Command, port: u16, data: TempDir) -> Result<Server, String> {
         std::thread::park_timeout(Duration::from_millis(20));
     }
     Err(format!(
-        "it took no connections: {}",
+        "it accepted no connections: {}",
         std::fs::read_to_string(server.data.path().join("log")).unwrap_or_default()
     ))
 }
 
-/// PostgreSQL and MariaDB refuse to run as root: root hands them to their own account.
+/// PostgreSQL and MariaDB refuse to run as root: root runs them under their own accounts.
 fn as_user(account: &str, program: &Path) -> Command {
     if !is_root() {
         return Command::new(program);
@@ -181,7 +181,7 @@ fn run(command: &mut Command) -> Result<(), String> {
     Err(format!("{command:?}: {}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)))
 }
 
-/// Debian keeps PostgreSQL's programs in a folder per version; the newest serves.
+/// Debian installs PostgreSQL's programs in a folder per version; the newest comes first.
 fn postgres_folders() -> Vec<PathBuf> {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut folders: Vec<_> = versions.map(|version| version.path().join("bin")).collect();

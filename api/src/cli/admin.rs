@@ -5,40 +5,40 @@ use crate::config::Settings;
 use crate::startup::{self, App, describe};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Subcommand;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use service::RefusalCode;
 use service::auth::{NewAdministrator, create_administrator, recover_administrator};
 use std::io::{BufRead, IsTerminal};
 use std::process::ExitCode;
 
 const EXAMPLES: &str = "\
-The password is asked for at a terminal; elsewhere it is the first line of standard input:
+The command prompts for the password at a terminal. Otherwise the password is the first line of standard input:
   keyward admin create ana < password.txt";
 
-/// Longest line that is read from standard input, in bytes; longer than any password.
+/// Longest line of standard input, in bytes; longer than any password.
 const MAX_LINE: u64 = 64 * 1024;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Make a user who may do everything (the role `superadmin`)
+    /// Create a user with all permissions (the role `superadmin`)
     #[command(after_help = EXAMPLES)]
     Create {
-        /// Name to sign in with
+        /// Username
         name: String,
     },
-    /// Mend a lock-out: give a user a new password and the role `superadmin`, and make the account active
+    /// End a lock-out: set a user's password, assign the role `superadmin` and reactivate the account
     #[command(after_help = EXAMPLES)]
     Recover {
-        /// Name to sign in with
+        /// Username
         name: String,
     },
 }
 
-/// Makes or mends an administrator and prints what was done.
+/// Creates or recovers an administrator and prints the result.
 pub(super) async fn run(settings: &Settings, command: &Command) -> Result<ExitCode> {
     let (Command::Create { name } | Command::Recover { name }) = command;
-    let new = NewAdministrator { username: name.clone(), password: ask_password()? };
-    let app = App::build(settings).await?;
+    let new = NewAdministrator { username: name.clone(), password: read_password()? };
+    let app = App::build(settings, None).await?;
     let (service, ctx) = (app.service(), startup::operator());
     let done = match command {
         Command::Create { .. } => create_administrator(service, &ctx, new).await,
@@ -46,40 +46,39 @@ pub(super) async fn run(settings: &Settings, command: &Command) -> Result<ExitCo
     };
     let username = done.map_err(|error| explain(command, &error))?.username;
     output::print(match command {
-        Command::Create { .. } => format!("made the administrator `{username}`"),
+        Command::Create { .. } => format!("created the administrator `{username}`"),
         Command::Recover { .. } => {
-            format!("`{username}` is an administrator with the new password; all earlier sessions have ended")
+            format!("`{username}` is an administrator with the new password; all previous sessions are revoked")
         }
     })?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Why it was not done, and what to do where the other command helps.
+/// The failure, with the other command where it helps.
 fn explain(command: &Command, error: &service::Error) -> anyhow::Error {
     let service::Error::Refused(refusals) = error else { return describe(error) };
-    let is_refused_with = |code| refusals.iter().any(|refusal| refusal.code == code);
+    let has_code = |code| refusals.iter().any(|refusal| refusal.code == code);
     let line = describe(error);
     match command {
-        Command::Create { name } if is_refused_with(RefusalCode::Taken) => {
-            anyhow!("{line}: choose another, or make `{name}` an administrator with `keyward admin recover`")
+        Command::Create { name } if has_code(RefusalCode::Taken) => {
+            anyhow!("{line}: choose another username, or run `keyward admin recover {name}`")
         }
-        Command::Recover { .. } if is_refused_with(RefusalCode::NotFound) => {
-            anyhow!("{line}: to make a new one, run `keyward admin create`")
+        Command::Recover { .. } if has_code(RefusalCode::NotFound) => {
+            anyhow!("{line}: to create one, run `keyward admin create`")
         }
         _ => line,
     }
 }
 
-fn ask_password() -> Result<SecretString> {
+fn read_password() -> Result<SecretString> {
     if !std::io::stdin().is_terminal() {
         return first_line(std::io::stdin().lock());
     }
-    let ask =
-        |prompt| rpassword::prompt_password(prompt).context("cannot ask for the password").map(SecretString::from);
-    let (password, again) = (ask("Password: ")?, ask("The same again: ")?);
-    let same = secrecy::ExposeSecret::expose_secret(&password) == secrecy::ExposeSecret::expose_secret(&again);
-    if !same {
-        bail!("the passwords differ: nothing was done, try again");
+    let prompt =
+        |prompt| rpassword::prompt_password(prompt).context("cannot read the password").map(SecretString::from);
+    let (password, repeated) = (prompt("Password: ")?, prompt("Repeat the password: ")?);
+    if password.expose_secret() != repeated.expose_secret() {
+        bail!("the passwords differ: nothing was changed, run the command again");
     }
     Ok(password)
 }
@@ -89,7 +88,7 @@ fn first_line(input: impl BufRead) -> Result<SecretString> {
     input.take(MAX_LINE).read_line(&mut line).context("cannot read the password from standard input")?;
     let password = line.trim_end_matches(['\r', '\n']);
     if password.is_empty() {
-        bail!("standard input has no password: give it in the first line, or run this at a terminal");
+        bail!("standard input has no password: write it in the first line, or run the command at a terminal");
     }
     Ok(SecretString::from(password))
 }
@@ -97,7 +96,6 @@ fn first_line(input: impl BufRead) -> Result<SecretString> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use secrecy::ExposeSecret;
 
     #[test]
     fn the_password_is_the_first_line_with_its_blanks() {

@@ -1,4 +1,4 @@
-//! The command line. Results go to standard output, everything else to standard error.
+//! The command line. Results are written to standard output, everything else to standard error.
 
 mod admin;
 mod check_config;
@@ -9,8 +9,9 @@ mod output;
 mod policy;
 mod schema;
 mod serve;
+mod status;
 
-use crate::config::{self, Flags, Loaded, LogFormat};
+use crate::config::{self, Flags, LoadedSettings, LogFormat};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -20,19 +21,19 @@ use std::process::ExitCode;
 const EXAMPLES: &str = "\
 Examples:
   keyward                            serve on http://127.0.0.1:8080, data in ./keyward-data
-  keyward admin create ana           make the first administrator; asks for a password
-  keyward import --user-roles staff.csv.gz --role-permissions rights.csv.gz
-  keyward schema > schema.graphql    the API, with the rule that guards each field
-  keyward policy check cases.jsonl   compare answers of the engine with those that you expect
+  keyward admin create ana           create the first administrator; prompts for a password
+  keyward import --user-roles staff.csv.gz --role-permissions grants.csv.gz
+  keyward schema > schema.graphql    the API, with the guard of each field
+  keyward policy check cases.jsonl   compare decisions of the engine with expected ones
 
-Settings come from keyward.toml, KEYWARD_* variables and flags; `keyward check-config` shows them.
+Settings are read from keyward.toml, KEYWARD_* variables and flags; `keyward check-config` prints them.
 
 Exit codes:
-  0  done
-  1  refused or failed; one line on standard error says why and what to do
-  2  the command line itself is wrong";
+  0  success
+  1  refused or failed; one line on standard error says what is wrong and what to do
+  2  invalid command line";
 
-/// Users, roles and permissions for your applications, behind one GraphQL API.
+/// Role-based access control with a GraphQL API.
 #[derive(Debug, Parser)]
 #[command(name = "keyward", version, after_help = EXAMPLES, disable_help_subcommand = true)]
 pub struct Cli {
@@ -45,40 +46,42 @@ pub struct Cli {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Settings")]
 struct SettingFlags {
-    /// Read settings from this file [default: keyward.toml, where it exists]
+    /// Configuration file [default: keyward.toml, where it exists]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Keep the embedded database here [default: ./keyward-data]
+    /// Folder of the embedded database [default: ./keyward-data]
     #[arg(long, global = true, value_name = "FOLDER")]
     data_dir: Option<PathBuf>,
-    /// Listen here [default: 127.0.0.1:8080]
+    /// Address to listen on [default: 127.0.0.1:8080]
     #[arg(long, global = true, value_name = "ADDRESS:PORT")]
     listen: Option<SocketAddr>,
-    /// Log this: a level such as `info`, or `info,service=debug`
+    /// Log level such as `info`, or a list such as `info,service=debug`
     #[arg(long, global = true, value_name = "FILTER")]
     log: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Answer requests until told to stop (what `keyward` alone does)
+    /// Serve requests (the default command)
     Serve,
-    /// Bring the tables of the database up to date; `serve` does so by itself
+    /// Migrate the database; `serve` does so at startup
     Migrate,
-    /// Load users, roles, permissions and their links from CSV files
+    /// Import users, roles, permissions, assignments and grants from CSV files
     Import(import::Arguments),
-    /// Make or mend administrators
+    /// Create or recover administrators
     #[command(subcommand)]
     Admin(admin::Command),
-    /// Try models of users, roles and permissions from files
+    /// Check models of users, roles and permissions in files
     #[command(subcommand)]
     Policy(policy::Command),
-    /// Show, replace or revoke the keys that sign access tokens
+    /// List, rotate or revoke the keys of access tokens
     #[command(subcommand)]
     Keys(keys::Command),
-    /// Print the schema of the API, with its guards
+    /// Print the version, the state of the database and the size of each table
+    Status,
+    /// Print the GraphQL schema, with its guards
     Schema,
-    /// Check the settings and print what holds, without secrets
+    /// Check the settings and print their values and sources, without secrets
     CheckConfig,
 }
 
@@ -86,20 +89,20 @@ enum Command {
 #[derive(Debug)]
 pub struct Job {
     command: Command,
-    settings: Option<Loaded>,
+    settings: Option<LoadedSettings>,
 }
 
 impl Cli {
-    /// Reads the command line; prints help or what is wrong with it, and exits, where that is due.
+    /// Parses the command line; on `--help` or an error, prints and exits.
     #[must_use]
     pub fn read() -> Self {
         Self::parse()
     }
 
-    /// Reads the settings that the command needs.
+    /// Loads the settings, where the command needs them.
     ///
     /// # Errors
-    /// One line that names the setting at fault.
+    /// One line with the setting and the remedy.
     pub fn prepare(self) -> Result<Job> {
         let command = self.command.unwrap_or(Command::Serve);
         let settings = match command {
@@ -123,27 +126,42 @@ impl From<SettingFlags> for Flags {
 }
 
 impl Job {
-    /// What is logged, and how.
+    /// The log filter.
     #[must_use]
-    pub fn log(&self) -> (String, LogFormat) {
+    pub fn log_filter(&self) -> &str {
         let default = match self.command {
             Command::Serve => "info,poem=warn",
             _ => "warn",
         };
-        let Some(Loaded { settings, .. }) = &self.settings else { return (default.to_owned(), LogFormat::Text) };
-        (settings.log.filter.clone().unwrap_or_else(|| default.to_owned()), settings.log.format)
+        self.settings.as_ref().and_then(|loaded| loaded.settings.log.filter.as_deref()).unwrap_or(default)
     }
 
-    /// Does it, on a runtime of its own. All of it is compiled here, with this library: what it waits for
-    /// would otherwise be compiled once more for the binary.
+    /// The log format.
+    #[must_use]
+    pub fn log_format(&self) -> LogFormat {
+        self.settings.as_ref().map_or(LogFormat::Text, |loaded| loaded.settings.log.format)
+    }
+
+    /// Runs the command on a new runtime. It is not generic, so that it is compiled once, with the library.
     ///
     /// # Errors
     /// One line with cause and remedy.
     pub fn run(self) -> Result<ExitCode> {
-        tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(self.work())
+        tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(self.execute())
     }
 
-    async fn work(self) -> Result<ExitCode> {
+    /// Announces a new database, which in a wrong working folder looks like success. `import` does so itself, once its files
+    /// are read.
+    fn announce_database(&self) {
+        if let (Command::Admin(_) | Command::Keys(_) | Command::Migrate, Some(loaded)) = (&self.command, &self.settings)
+            && let Some(folder) = output::new_database_folder(&loaded.settings)
+        {
+            output::announce_database(&folder);
+        }
+    }
+
+    async fn execute(self) -> Result<ExitCode> {
+        self.announce_database();
         match (self.command, &self.settings) {
             (Command::Policy(command), _) => policy::run(&command),
             (Command::Schema, _) | (_, None) => schema::run(),
@@ -152,6 +170,7 @@ impl Job {
             (Command::Import(arguments), Some(loaded)) => import::run(&loaded.settings, &arguments).await,
             (Command::Admin(command), Some(loaded)) => admin::run(&loaded.settings, &command).await,
             (Command::Keys(command), Some(loaded)) => keys::run(&loaded.settings, command).await,
+            (Command::Status, Some(loaded)) => status::run(&loaded.settings).await,
             (Command::CheckConfig, Some(loaded)) => check_config::run(loaded),
         }
     }
@@ -165,6 +184,17 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn flags_are_those_of_the_table() {
+        let command = Cli::command();
+        let flags = command.get_arguments().filter_map(|argument| argument.get_long()).map(|flag| format!("--{flag}"));
+        let flags: Vec<_> =
+            flags.filter(|flag| !["--config", "--help", "--version"].contains(&flag.as_str())).collect();
+        let mut settings: Vec<_> = config::table::SETTINGS.iter().filter_map(|setting| setting.flag).collect();
+        settings.sort_by_key(|flag| flags.iter().position(|known| known == flag));
+        assert_eq!(flags, settings);
     }
 
     #[test]
@@ -182,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn import_without_a_file_is_a_wrong_command_line() {
+    fn import_requires_a_file() {
         let error = Cli::try_parse_from(["keyward", "import"]).expect_err("nothing to import");
         assert_eq!(error.exit_code(), 2);
     }

@@ -5,9 +5,9 @@ use crate::graphql::schema;
 use anyhow::{Result, anyhow};
 use std::process::ExitCode;
 
-/// Prints the schema as the service publishes it.
+/// Prints the published schema.
 pub(super) fn run() -> Result<ExitCode> {
-    let schemas = schema::build().map_err(|error| anyhow!("the schema is not guarded: {error}"))?;
+    let schemas = schema::build().map_err(|error| anyhow!("the schema lacks a guard: {error}"))?;
     output::print(schemas.sdl().trim_end())?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,7 @@
 //! `keyward serve`
 
 use crate::config::Settings;
+use crate::http::limits;
 use crate::startup::{self, App, describe};
 use anyhow::{Context, Result, anyhow};
 use secrecy::SecretString;
@@ -13,33 +14,33 @@ use std::process::ExitCode;
 use tokio::net::TcpListener;
 use tokio::signal;
 
-/// Answers requests until told to stop.
+/// Serves requests until a signal to stop.
 pub(super) async fn run(settings: &Settings) -> Result<ExitCode> {
-    // Listening first: a port in use is found before anything is written.
+    // Listens first, so that a port in use is found before anything is written.
     let listener = listen(settings.listen).await?;
     let address = listener.local_addr()?;
     let stop = stop_signal()?;
-    let app = App::build(settings).await?;
+    let app = App::build(settings, Some(limits::STATEMENT_TIME)).await?;
     first_administrator(app.service(), settings).await?;
     adopt_algorithm(app.service()).await?;
-    let page = if settings.has_playground() { ", with a playground for browsers" } else { "" };
+    let playground = if settings.has_playground() { ", playground at /playground" } else { "" };
     if !settings.cookie.secure {
         tracing::warn!("cookies are sent without TLS (`KEYWARD_COOKIE_SECURE` is `false`): for development only");
     }
-    tracing::info!("listening on http://{address}{page}");
-    app.serve(listener, &settings.shutdown, stop).await.context("cannot go on serving")?;
+    tracing::info!("listening on http://{address}{playground}");
+    app.serve(listener, &settings.shutdown, stop).await.context("cannot serve requests")?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
 }
 
-/// Makes a key of the algorithm that is set, when the newest has another. Only `serve` does: other
-/// commands may be run where the server's settings are not known.
+/// Creates a key when the algorithm of the newest one differs from the settings. Other commands do not, since they may run
+/// without the settings of the server.
 async fn adopt_algorithm(service: &Service) -> Result<()> {
     if let Some(key) = service::keys::adopt_algorithm(service).await.map_err(|error| describe(&error))? {
         tracing::info!(
             kid = key.kid,
             algorithm = key.algorithm,
-            "signs with a new key, since another algorithm is set"
+            "signing with a new key, since `token.algorithm` has changed"
         );
     }
     Ok(())
@@ -48,17 +49,15 @@ async fn adopt_algorithm(service: &Service) -> Result<()> {
 async fn listen(address: SocketAddr) -> Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| {
         let remedy = match error.kind() {
-            ErrorKind::AddrInUse => {
-                "another program listens there: stop it, or choose another port with `KEYWARD_LISTEN`"
-            }
-            ErrorKind::PermissionDenied => "choose a port from 1024 up with `KEYWARD_LISTEN`",
-            _ => "give an address of this machine with `KEYWARD_LISTEN`",
+            ErrorKind::AddrInUse => "stop the program that uses the port, or set `KEYWARD_LISTEN` to another one",
+            ErrorKind::PermissionDenied => "set `KEYWARD_LISTEN` to a port from 1024",
+            _ => "set `KEYWARD_LISTEN` to an address of this machine",
         };
         anyhow!("cannot listen on {address}: {error}: {remedy}")
     })
 }
 
-/// Ends at the first signal to stop, also at one that comes while the service starts.
+/// Completes at the first signal to stop, including one that arrives during startup.
 #[cfg(unix)]
 fn stop_signal() -> Result<impl Future<Output = ()>> {
     use signal::unix::{SignalKind, signal};
@@ -79,24 +78,24 @@ fn stop_signal() -> Result<impl Future<Output = ()>> {
     })
 }
 
-/// Makes the administrator that the settings ask for while there is none, or says how to make one.
+/// Creates the administrator of the settings while there is none, or logs how to create one.
 async fn first_administrator(service: &Service, settings: &Settings) -> Result<()> {
     if has_administrator(service).await.map_err(|error| describe(&error))? {
         return Ok(());
     }
     let (Some(username), Some(file)) = (&settings.admin.username, &settings.admin.password_file) else {
-        tracing::warn!("there is no administrator yet: run `keyward admin create NAME`");
+        tracing::warn!("there is no administrator: run `keyward admin create NAME`");
         return Ok(());
     };
     let new = NewAdministrator { username: username.clone(), password: read_password(file)? };
-    let made = create_administrator(service, &startup::operator(), new).await;
-    let made =
-        made.map_err(|error| describe(&error).context("cannot make the administrator of `KEYWARD_ADMIN_USERNAME`"))?;
-    tracing::info!(username = made.username, "made the first administrator");
+    let created = create_administrator(service, &startup::operator(), new).await;
+    let context = "cannot create the administrator of `KEYWARD_ADMIN_USERNAME`";
+    let created = created.map_err(|error| describe(&error).context(context))?;
+    tracing::info!(username = created.username, "created the first administrator");
     Ok(())
 }
 
-/// The first line of a file.
+/// Reads a password from the first line of a file.
 fn read_password(file: &Path) -> Result<SecretString> {
     let text = std::fs::read_to_string(file)
         .with_context(|| format!("cannot read `KEYWARD_ADMIN_PASSWORD_FILE` {}", file.display()))?;

@@ -1,10 +1,11 @@
-//! Why settings are refused: one line that names the setting, its source and the remedy.
+//! Errors in settings: one line with the setting, its source and the remedy.
 
-use super::Origin;
-use super::table::{SETTINGS, Setting};
+use super::Source;
+use super::setting::Setting;
+use super::table::SETTINGS;
 use std::fmt;
 
-/// One line for the operator.
+/// An error in a setting, in one line for the operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SettingError(String);
 
@@ -13,24 +14,24 @@ impl SettingError {
         Self(line.into().split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
-    /// A value that the setting does not accept.
-    pub(super) fn not_accepted(setting: &Setting, origin: &Origin, value: Option<&str>) -> Self {
-        let name = origin.name(setting);
+    /// A value that the setting does not accept; `None` when it is secret or has no text form.
+    pub(super) fn invalid_value(setting: &Setting, source: &Source, value: Option<&str>) -> Self {
+        let (name, accepts) = (source.name_of(setting), setting.accepts);
         match value {
-            Some(value) => Self::new(format!("{name} is `{value}`: give {}", setting.accepts)),
-            None => Self::new(format!("{name} is not accepted: give {}", setting.accepts)),
+            Some(value) => Self::new(format!("{name} has the invalid value `{value}`: use {accepts}")),
+            None => Self::new(format!("{name} has an invalid value: use {accepts}")),
         }
     }
 
-    /// A name that no setting has, written where names are spelt as `spell` does.
-    pub(super) fn unknown(place: &str, name: &str, spell: fn(&Setting) -> &'static str) -> Self {
-        let nearest = SETTINGS.iter().map(spell).min_by_key(|known| distance(known, name));
+    /// A name that is not a setting; `spelling` gives the names that the place uses.
+    pub(super) fn unknown(name: &str, place: &str, spelling: fn(&Setting) -> &'static str) -> Self {
+        let nearest = SETTINGS.iter().map(spelling).min_by_key(|known| distance(known, name));
         let hint = nearest.filter(|known| distance(known, name) <= 2 + name.len() / 8);
         let remedy = hint.map_or_else(
-            || "`keyward check-config` lists the settings".to_owned(),
+            || "remove it; docs/configuration.md lists the settings".to_owned(),
             |known| format!("did you mean `{known}`?"),
         );
-        Self::new(format!("{place} sets `{name}`, which is no setting of Keyward: {remedy}"))
+        Self::new(format!("unknown setting `{name}` in {place}: {remedy}"))
     }
 }
 
@@ -42,16 +43,30 @@ impl fmt::Display for SettingError {
 
 impl std::error::Error for SettingError {}
 
-/// How many letters are to be added, dropped or exchanged to make one text of the other (Levenshtein).
+/// Levenshtein distance, in bytes.
 fn distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.bytes().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.bytes().enumerate() {
-            let exchanged = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = exchanged.min(diagonal + 1).min(row[j] + 1);
+        let (mut diagonal, mut left) = (i, i + 1);
+        for (cell, y) in row.iter_mut().skip(1).zip(b.bytes()) {
+            let substituted = diagonal + usize::from(x != y);
+            diagonal = *cell;
+            left = substituted.min(diagonal + 1).min(left + 1);
+            *cell = left;
         }
     }
-    row[b.len()]
+    if b.is_empty() { a.len() } else { row.last().copied().unwrap_or_default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::distance;
+
+    #[test]
+    fn a_distance_counts_insertions_deletions_and_substitutions() {
+        for (a, b, expected) in [("", "", 0), ("abc", "", 3), ("", "ab", 2), ("kitten", "sitting", 3), ("ab", "ba", 2)]
+        {
+            assert_eq!(distance(a, b), expected, "{a} {b}");
+        }
+    }
 }

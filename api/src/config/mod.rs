@@ -1,36 +1,42 @@
-//! Settings: defaults < `keyward.toml` < `KEYWARD_*` variables < flags.
+//! Configuration: defaults < `keyward.toml` < `KEYWARD_*` variables < flags.
 //!
-//! [`table`] lists every setting once, with its meaning and what it accepts; the sections give the
-//! types and the defaults. Reading, refusing, `check-config` and `docs/configuration.md` all go by
-//! that table. Nothing else in the project reads the environment.
+//! [`table`] declares every setting once. Loading, validation, `check-config`, `docs/configuration.md` and
+//! `keyward.example.toml` follow it. Nothing else in the project reads the environment.
 
 mod blocklist;
 mod cookie;
-mod document;
 mod environment;
 mod error;
-mod layers;
+mod example;
+mod file;
+mod load;
+mod origins;
 mod proxies;
-mod secret;
-mod sections;
-mod show;
+mod reference;
+mod secrets;
+mod setting;
+mod settings;
 pub mod table;
-mod text;
 mod units;
 mod validate;
+mod value;
 
-pub use blocklist::read as read_blocklist;
-pub use cookie::{Cookie, Cors, Origins, SameSite};
-pub use document::markdown;
+pub use blocklist::read_blocklist;
+pub use cookie::{CookieSettings, SameSite};
 pub use error::SettingError;
-pub use layers::{Flags, Loaded, Origin, load, load_from};
-pub use proxies::Proxies;
-pub use secret::{Secrets, ensure as ensure_secrets};
-pub use sections::{
-    Admin, Database, Limits, Log, LogFormat, Mode, Password, Redis, Session, Settings, Shutdown, Token,
+pub use example::example;
+pub use load::{Flags, LoadedSettings, Source, load, load_from};
+pub use origins::AllowedOrigins;
+pub use proxies::TrustedProxies;
+pub use reference::reference;
+pub use secrets::{Secrets, load_secrets};
+pub use setting::{Accepts, Setting};
+pub use settings::{
+    AdminSettings, ConnectionSettings, CorsSettings, DatabaseServerSettings, LogFormat, LogSettings, Mode,
+    PasswordFiles, RedisSettings, Settings, ShutdownSettings,
 };
-pub use show::Shown;
-pub use units::{Size, Span};
+pub use units::{DurationText, SizeText, parse_duration, parse_kib};
+pub use value::Value;
 
 #[cfg(test)]
 mod tests;

@@ -1,38 +1,38 @@
-//! Proxies whose word is taken for where a request comes from.
+//! Reverse proxies whose forwarding headers are used.
 
 use std::fmt;
 use std::net::IpAddr;
 
-/// A fixed list of addresses and networks (RFC 4632, RFC 4291), written with commas between them.
+/// A fixed list of addresses and networks (RFC 4632, RFC 4291), separated by commas in text form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Proxies(Vec<Network>);
+pub struct TrustedProxies(Vec<Network>);
 
-/// The addresses that begin with the same bits.
+/// A network: the addresses that share a prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Network {
     address: IpAddr,
-    bits: u8,
+    prefix_length: u8,
 }
 
-impl Proxies {
-    /// Takes a text such as `10.0.0.0/8, 192.0.2.7, 2001:db8::/32` for a list.
+impl TrustedProxies {
+    /// Parses a list such as `10.0.0.0/8, 192.0.2.7, 2001:db8::/32`.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let networks = text.split(',').map(str::trim).filter(|network| !network.is_empty());
         networks.map(Network::parse).collect::<Option<_>>().map(Self)
     }
 
-    /// Is the list empty?
+    /// Whether the list is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Is this the address of one of them?
+    /// Whether the address is in one of the networks.
     #[must_use]
-    pub fn has(&self, address: IpAddr) -> bool {
+    pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
-        self.0.iter().any(|network| network.has(address))
+        self.0.iter().any(|network| network.contains(address))
     }
 }
 
@@ -48,20 +48,20 @@ impl Network {
             Some(_) => return None,
             None => width,
         };
-        // Bits set beyond the network are a slip, and nobody can tell in which of the two numbers. An IPv4
-        // address in IPv6 clothes would never be met: connections are told by their IPv4 address.
+        // Bits set beyond the prefix are a mistake in one of the two numbers. An IPv4-mapped IPv6 address never
+        // matches: peer addresses are compared in canonical form.
         let is_plain = address.to_canonical() == address && bits <= width && rest(address, bits) == 0;
-        is_plain.then_some(Self { address, bits })
+        is_plain.then_some(Self { address, prefix_length: bits })
     }
 
-    fn has(&self, address: IpAddr) -> bool {
-        let shift = u32::from(width(address) - self.bits.min(width(address)));
+    fn contains(&self, address: IpAddr) -> bool {
+        let shift = u32::from(width(address) - self.prefix_length.min(width(address)));
         let start = |address| number(address).checked_shr(shift).unwrap_or(0);
         address.is_ipv4() == self.address.is_ipv4() && start(address) == start(self.address)
     }
 }
 
-/// How many bits an address has.
+/// The length of an address in bits.
 fn width(address: IpAddr) -> u8 {
     if address.is_ipv4() { 32 } else { 128 }
 }
@@ -73,13 +73,13 @@ fn number(address: IpAddr) -> u128 {
     }
 }
 
-/// What an address has beyond its first bits.
+/// The bits of an address after a prefix.
 fn rest(address: IpAddr, bits: u8) -> u128 {
     let bits = u32::from(width(address) - bits);
     number(address) & 1_u128.checked_shl(bits).unwrap_or(0).wrapping_sub(1)
 }
 
-impl fmt::Display for Proxies {
+impl fmt::Display for TrustedProxies {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let networks: Vec<String> = self.0.iter().map(ToString::to_string).collect();
         f.write_str(&networks.join(", "))
@@ -88,10 +88,10 @@ impl fmt::Display for Proxies {
 
 impl fmt::Display for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.bits == width(self.address) {
+        if self.prefix_length == width(self.address) {
             return self.address.fmt(f);
         }
-        write!(f, "{}/{}", self.address, self.bits)
+        write!(f, "{}/{}", self.address, self.prefix_length)
     }
 }
 
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     fn has(list: &str, address: &str) -> bool {
-        Proxies::parse(list).expect("a list").has(address.parse().expect("an address"))
+        TrustedProxies::parse(list).expect("a list").contains(address.parse().expect("an address"))
     }
 
     #[test]
@@ -125,16 +125,16 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_shown_as_it_is_read() {
+    fn a_list_is_displayed_as_it_is_parsed() {
         let list = "10.0.0.0/8, 192.0.2.7, 2001:db8::/32";
-        assert_eq!(Proxies::parse(list).expect("a list").to_string(), list);
+        assert_eq!(TrustedProxies::parse(list).expect("a list").to_string(), list);
         assert!(has(list, "192.0.2.7") && has(list, "2001:db8::9") && !has(list, "192.0.2.8"));
-        assert_eq!(Proxies::parse(" , "), Some(Proxies::default()));
-        assert!(!Proxies::default().has("127.0.0.1".parse().expect("an address")));
+        assert_eq!(TrustedProxies::parse(" , "), Some(TrustedProxies::default()));
+        assert!(!TrustedProxies::default().contains("127.0.0.1".parse().expect("an address")));
     }
 
     #[test]
-    fn what_is_no_network_is_refused() {
+    fn a_text_that_is_not_a_network_is_refused() {
         for bad in [
             "*",
             "proxy.example.org",
@@ -153,7 +153,7 @@ mod tests {
             "10.0.0.1 10.0.0.2",
             "10.0.0",
         ] {
-            assert_eq!(Proxies::parse(bad), None, "{bad}");
+            assert_eq!(TrustedProxies::parse(bad), None, "{bad}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Relay connections as types of our own, because guards want to see their fields in the schema.
+//! Relay cursor connections. The types are our own, because guards read their fields in the schema.
 
 use super::context::{Request, request};
 use super::error::to_graphql;
@@ -11,21 +11,21 @@ use service::page::{Cursor, Page, PageArguments, PageRequest};
 use std::borrow::Cow;
 use std::fmt;
 
-/// Where a page sits in its list.
+/// Position of a page in its list (Relay cursor connections).
 #[derive(Clone, Debug, SimpleObject)]
 pub struct PageInfo {
-    /// Are there items after this page?
+    /// Whether items follow the page.
     pub has_next_page: bool,
-    /// Are there items before this page?
+    /// Whether items precede the page.
     pub has_previous_page: bool,
-    /// Cursor of the first item.
+    /// Cursor of the first item of the page. Null when the page is empty.
     pub start_cursor: Option<String>,
-    /// Cursor of the last item.
+    /// Cursor of the last item of the page. Null when the page is empty.
     pub end_cursor: Option<String>,
 }
 
 impl PageInfo {
-    /// Of a page.
+    /// The position of a page.
     #[must_use]
     pub fn of<T>(page: &Page<T>) -> Self {
         let cursor = |item: Option<&(Cursor, T)>| item.map(|(cursor, _)| cursor.encode());
@@ -38,10 +38,10 @@ impl PageInfo {
     }
 }
 
-/// The page that a connection's arguments ask for.
+/// Parses the arguments of a connection.
 ///
 /// # Errors
-/// `BAD_USER_INPUT` for an impossible size or a cursor of another list.
+/// `BAD_USER_INPUT` for a size out of range or a cursor of another list.
 pub fn page_request(ctx: &Context<'_>, arguments: &PageArguments) -> async_graphql::Result<PageRequest> {
     arguments.parse(request(ctx).service.config().max_page_size).map_err(to_graphql)
 }
@@ -49,39 +49,38 @@ pub fn page_request(ctx: &Context<'_>, arguments: &PageArguments) -> async_graph
 /// Counts the items of a list.
 type Count = dyn for<'a> Fn(&'a Request) -> BoxFuture<'a, async_graphql::Result<u64>> + Send + Sync;
 
-/// How many items there are in all pages: known already, or counted only when someone asks.
+/// Number of items in all pages.
 pub enum Total {
-    /// Known already.
+    /// A number that is known already.
     Known(u64),
-    /// Counted when asked.
+    /// A number that is counted only when `totalCount` is selected.
     Counted(Box<Count>),
 }
 
 impl Total {
-    /// Counted by `count` when someone asks.
+    /// A number that `count` reads when it is selected.
     pub fn counted<F, Fut>(count: F) -> Self
     where
         F: Fn(Service) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = service::Result<u64>> + Send + 'static,
     {
-        Self::counted_together(move |request| {
+        Self::counted_by_loaders(move |request| {
             let counting = count(request.service.clone());
             Box::pin(async { counting.await.map_err(to_graphql) })
         })
     }
 
-    /// Counted when someone asks by the loaders of the request, together with the lists beside it.
-    pub fn counted_together<F>(count: F) -> Self
+    /// A number that the loaders of the request read when it is selected, batched with those of other lists.
+    pub fn counted_by_loaders<F>(count: F) -> Self
     where
         F: for<'a> Fn(&'a Request) -> BoxFuture<'a, async_graphql::Result<u64>> + Send + Sync + 'static,
     {
         Self::Counted(Box::new(count))
     }
 
-    /// The number, at most what GraphQL's `Int` holds.
-    ///
+    /// The number, limited to the range of GraphQL's `Int`.
     /// # Errors
-    /// Whatever counting meets.
+    /// Those of the count.
     pub async fn get(&self, ctx: &Context<'_>) -> async_graphql::Result<i32> {
         let total = match self {
             Self::Known(total) => *total,
@@ -100,8 +99,8 @@ impl fmt::Debug for Total {
     }
 }
 
-/// Items of a page. As a `Vec`, but whatever the items are, waiting for all of them is the same code: compiled once
-/// and not for each type.
+/// List of output values. It resolves as a `Vec` does, but the code that awaits the items is compiled once and not for
+/// each type of item.
 #[derive(Debug)]
 pub struct List<'a, T>(Vec<&'a T>);
 
@@ -133,13 +132,13 @@ impl<T: OutputType> OutputType for List<'_, T> {
     }
 }
 
-/// Makes a connection and its edge. The item is given with its type:
+/// Declares a connection and its edge for a type of item:
 ///
 /// ```ignore
 /// connection! {
-///     /// A page of users.
+///     /// Page of a list of users.
 ///     UserConnection,
-///     /// One of the users, with its cursor.
+///     /// User in a list, with its cursor.
 ///     UserEdge,
 ///     Entity<User>
 /// }
@@ -163,7 +162,7 @@ macro_rules! connection {
         }
 
         impl $connection {
-            /// A page, and how to count all pages.
+            /// A page, with the number of items in all pages.
             #[must_use]
             pub fn new(page: service::page::Page<$item>, total: $crate::graphql::connection::Total) -> Self {
                 let page_info = $crate::graphql::connection::PageInfo::of(&page);
@@ -175,22 +174,22 @@ macro_rules! connection {
         $(#[$($doc)*])*
         #[async_graphql::Object]
         impl $connection {
-            /// Items with their cursors.
+            /// Items of the page with their cursors.
             async fn edges(&self) -> $crate::graphql::connection::List<'_, $edge> {
                 self.edges.iter().collect()
             }
 
-            /// The items alone.
+            /// Items of the page.
             async fn nodes(&self) -> $crate::graphql::connection::List<'_, $item> {
                 self.edges.iter().map(|edge| &edge.node).collect()
             }
 
-            /// Where this page sits.
+            /// Position of the page in the list.
             async fn page_info(&self) -> &$crate::graphql::connection::PageInfo {
                 &self.page_info
             }
 
-            /// Items in all pages, as far as visible to the caller.
+            /// Number of items in all pages, limited to those visible to the caller.
             async fn total_count(&self, ctx: &async_graphql::Context<'_>) -> async_graphql::Result<i32> {
                 self.total.get(ctx).await
             }
@@ -199,12 +198,12 @@ macro_rules! connection {
         $(#[$($edge_doc)*])*
         #[async_graphql::Object]
         impl $edge {
-            /// Position in the list, opaque.
+            /// Position of the item in the list, for `after` and `before`. Opaque.
             async fn cursor(&self) -> &str {
                 &self.cursor
             }
 
-            /// The item.
+            /// Item at this position.
             async fn node(&self) -> &$item {
                 &self.node
             }

@@ -1,38 +1,41 @@
-//! The only mapping from errors to the wire. `docs/errors.md` lists every code.
+//! The mapping from service errors to GraphQL errors. `docs/errors.md` lists every code.
 
 use async_graphql::{Error, ErrorExtensions as _};
 use service::{Refusal, UnauthenticatedReason};
+use std::time::Duration;
 
-/// Stable codes of top-level errors, as the contract lists them.
+/// Stable codes of top-level errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Code {
-    /// No usable credential.
+pub enum ErrorCode {
+    /// The request has no usable credentials.
     Unauthenticated,
-    /// Signed in, not allowed.
+    /// The caller is authenticated and access is denied.
     Forbidden,
-    /// `@recentLogin` is not met.
+    /// `@recentLogin` requires reauthentication.
     ReauthenticationRequired,
-    /// Too many tries.
+    /// Too many attempts.
     RateLimited,
-    /// A cookie that does not count.
+    /// The request was not accepted with its cookies.
     CsrfFailed,
-    /// A value has the wrong type or is impossible.
+    /// A value has the wrong type or is out of range.
     BadUserInput,
-    /// The document cannot be read.
+    /// The document cannot be parsed.
     ParseFailed,
-    /// The document does not fit the schema.
+    /// The document is not valid for the schema.
     ValidationFailed,
-    /// The document asks for too much.
+    /// A request names a persisted document by its hash.
+    PersistedQueryNotSupported,
+    /// The operation exceeds a limit.
     TooComplex,
-    /// A dependency is down; access fails closed.
+    /// A dependency is unavailable; access fails closed.
     ServiceUnavailable,
-    /// Our mistake.
+    /// An internal error.
     Internal,
 }
 
-impl Code {
-    /// All of them.
-    pub const ALL: [Self; 11] = [
+impl ErrorCode {
+    /// All codes.
+    pub const ALL: [Self; 12] = [
         Self::Unauthenticated,
         Self::Forbidden,
         Self::ReauthenticationRequired,
@@ -41,12 +44,13 @@ impl Code {
         Self::BadUserInput,
         Self::ParseFailed,
         Self::ValidationFailed,
+        Self::PersistedQueryNotSupported,
         Self::TooComplex,
         Self::ServiceUnavailable,
         Self::Internal,
     ];
 
-    /// As in `extensions.code`.
+    /// The value of `extensions.code`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -58,26 +62,27 @@ impl Code {
             Self::BadUserInput => "BAD_USER_INPUT",
             Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
             Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
+            Self::PersistedQueryNotSupported => "PERSISTED_QUERY_NOT_SUPPORTED",
             Self::TooComplex => "OPERATION_TOO_COMPLEX",
             Self::ServiceUnavailable => "SERVICE_UNAVAILABLE",
             Self::Internal => "INTERNAL_SERVER_ERROR",
         }
     }
 
-    /// An error with this code and a message safe to show.
+    /// An error with this code and a public message.
     #[must_use]
     pub fn error(self, message: impl Into<String>) -> Error {
         Error::new(message).extend_with(|_, extensions| extensions.set("code", self.as_str()))
     }
 }
 
-/// An error for a value that is malformed or impossible.
+/// `BAD_USER_INPUT`
 #[must_use]
 pub fn bad_input(message: impl Into<String>) -> Error {
-    Code::BadUserInput.error(message)
+    ErrorCode::BadUserInput.error(message)
 }
 
-/// No usable credential, and why.
+/// `UNAUTHENTICATED` with its reason.
 #[must_use]
 pub fn unauthenticated(reason: UnauthenticatedReason) -> Error {
     let reason_code = match reason {
@@ -86,54 +91,54 @@ pub fn unauthenticated(reason: UnauthenticatedReason) -> Error {
         UnauthenticatedReason::Revoked => "REVOKED",
         UnauthenticatedReason::Invalid => "INVALID",
     };
-    let error = Code::Unauthenticated.error(reason.to_string());
+    let error = ErrorCode::Unauthenticated.error(reason.to_string());
     error.extend_with(|_, extensions| extensions.set("reason", reason_code))
 }
 
-/// Signed in, not allowed; `rule` is the guard as written in the schema.
+/// `FORBIDDEN`; `rule` is the guard as in the schema.
 #[must_use]
 pub fn forbidden(rule: &str) -> Error {
-    Code::Forbidden.error("not allowed").extend_with(|_, extensions| extensions.set("rule", rule))
+    ErrorCode::Forbidden.error("not allowed").extend_with(|_, extensions| extensions.set("rule", rule))
 }
 
-/// Takes an error of the service to the wire. Causes are logged here, once, and never shown; the
-/// request's id is added to internal errors when the answer is put together.
-///
-/// Takes it by value so that it reads well in `map_err`.
+/// Maps an error of the service to a GraphQL error. The cause is logged here, once, and never sent; `response` adds the
+/// id of the request to internal errors.
 #[expect(clippy::needless_pass_by_value, reason = "used as `map_err(to_graphql)`")]
 #[must_use]
 pub fn to_graphql(error: service::Error) -> Error {
     let message = error.to_string();
     match &error {
-        // Refusals are payloads; one that gets here met a field that has none.
+        // Refusals belong into payloads; this field has none.
         service::Error::Refused(_) | service::Error::BadInput(_) => bad_input(message),
         service::Error::Unauthenticated(reason) => unauthenticated(*reason),
         service::Error::Forbidden { rule } => forbidden(rule),
-        service::Error::RateLimited { retry_after } => {
-            let seconds = retry_after.as_secs() + u64::from(retry_after.subsec_nanos() > 0);
-            let error = Code::RateLimited.error(message);
-            error.extend_with(|_, extensions| extensions.set("retryAfterSeconds", seconds.max(1)))
-        }
+        service::Error::RateLimited { retry_after } => retry(ErrorCode::RateLimited.error(message), *retry_after),
         service::Error::Unavailable(cause) => {
-            tracing::warn!(cause = %causes(cause.as_ref()), "a dependency does not answer");
-            Code::ServiceUnavailable.error(message)
+            tracing::warn!(cause = %causes(cause.as_ref()), "a dependency is unavailable");
+            let error = ErrorCode::ServiceUnavailable.error(message);
+            if cause.is::<service::Busy>() { retry(error, service::Busy::RETRY_AFTER) } else { error }
         }
         service::Error::Internal(cause) => {
-            tracing::error!(cause = %causes(cause.as_ref()), "a request failed by our mistake");
-            Code::Internal.error(message)
+            tracing::error!(cause = %causes(cause.as_ref()), "a request failed with an internal error");
+            ErrorCode::Internal.error(message)
         }
     }
 }
 
-/// Takes refusals aside, for the payload's `userErrors`; every other error goes to the wire.
+/// Says when another attempt is worth it, in whole seconds.
+fn retry(error: Error, after: Duration) -> Error {
+    let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
+    error.extend_with(|_, extensions| extensions.set("retryAfterSeconds", seconds.max(1)))
+}
+
+/// The refusals of a mutation, for `userErrors`. Any other error is a top-level error.
 ///
 /// # Errors
-/// Whatever is not a refusal, as [`to_graphql`] tells it.
-pub fn refused<T>(result: Result<T, service::Error>) -> async_graphql::Result<Result<T, Vec<Refusal>>> {
-    match result {
-        Ok(value) => Ok(Ok(value)),
-        Err(service::Error::Refused(refusals)) => Ok(Err(refusals)),
-        Err(error) => Err(to_graphql(error)),
+/// Any error that is not a refusal, as [`to_graphql`] maps it.
+pub fn refusals(error: service::Error) -> async_graphql::Result<Vec<Refusal>> {
+    match error {
+        service::Error::Refused(refusals) => Ok(refusals),
+        error => Err(to_graphql(error)),
     }
 }
 
@@ -146,14 +151,13 @@ fn causes(error: &dyn std::error::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     fn extension(error: &Error, name: &str) -> Option<serde_json::Value> {
         error.extensions.as_ref()?.get(name).cloned().and_then(|value| value.into_json().ok())
     }
 
     #[test]
-    fn the_wait_is_told_in_whole_seconds_and_never_too_short() {
+    fn retry_after_is_rounded_up_to_whole_seconds() {
         for (wait, seconds) in [(0, 1), (1, 1), (1000, 1), (1001, 2)] {
             let error = to_graphql(service::Error::RateLimited { retry_after: Duration::from_millis(wait) });
             assert_eq!(extension(&error, "retryAfterSeconds"), Some(seconds.into()));
@@ -161,7 +165,16 @@ mod tests {
     }
 
     #[test]
-    fn causes_stay_inside() {
+    fn a_lock_that_others_hold_is_an_outage_worth_another_attempt() {
+        let busy = to_graphql(service::Busy.into());
+        assert_eq!(extension(&busy, "code"), Some("SERVICE_UNAVAILABLE".into()));
+        assert_eq!(extension(&busy, "retryAfterSeconds"), Some(1.into()));
+        let outage = to_graphql(service::Error::Unavailable("no connection".into()));
+        assert_eq!(extension(&outage, "retryAfterSeconds"), None);
+    }
+
+    #[test]
+    fn causes_are_not_sent() {
         let cause = std::io::Error::other("password=hunter2");
         for error in [service::Error::Unavailable(cause.into()), service::Error::Internal("secret".into())] {
             let shown = serde_json::to_string(&to_graphql(error)).expect("an error is JSON");
@@ -172,8 +185,8 @@ mod tests {
     #[test]
     fn only_refusals_become_user_errors() {
         let refusal = Refusal::new(service::RefusalCode::Taken, "taken");
-        assert_eq!(refused::<()>(Err(refusal.clone().into())).expect("data"), Err(vec![refusal]));
-        let error = refused::<()>(Err(UnauthenticatedReason::Expired.into())).expect_err("an error");
+        assert_eq!(refusals(refusal.clone().into()).expect("data"), vec![refusal]);
+        let error = refusals(UnauthenticatedReason::Expired.into()).expect_err("an error");
         assert_eq!(extension(&error, "reason"), Some("EXPIRED".into()));
     }
 }

@@ -1,4 +1,4 @@
-//! What the resolvers of one request read by id: all that siblings ask for, in one statement.
+//! Batched reads of one request: all values that sibling fields request, in one statement.
 
 mod batch;
 mod lists;
@@ -9,7 +9,7 @@ use batch::Batch;
 use engine::{
     AssignmentId, AuditEventId, ConstraintId, PermissionId, RoleId, SessionId, SigningKeyId, Subject, UserId,
 };
-use lists::Lists;
+use lists::{Lists, Part};
 use service::assignments::{PermissionGrant, RoleAssignment};
 use service::audit::{AuditEvent, AuditFilter};
 use service::constraints::Constraint;
@@ -18,181 +18,157 @@ use service::page::{Direction, Page, PageRequest};
 use service::permissions::Permission;
 use service::roles::Role;
 use service::sessions::{Session, SessionFilter};
-use service::users::{User, UserFilter, UserOrder};
+use service::users::{User, UserFilter, UserOrder, UserView};
 use service::{Service, assignments, audit, constraints, decisions, keys, permissions, roles, sessions, users};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::OnceCell;
 
-/// The loaders of one request, so that nothing read outlives it. What was read stays read until
-/// [`Loaders::forget`].
-#[derive(Debug)]
-pub struct Loaders {
-    service: Service,
-    users: Batch<UserId, Arc<User>>,
-    subjects: Batch<UserId, Arc<Subject>>,
-    assigned: Batch<UserId, Arc<[RoleAssignment]>>,
-    granted: Batch<UserId, Arc<[PermissionGrant]>>,
-    roles: Batch<RoleId, Arc<Role>>,
-    permissions: Batch<PermissionId, Arc<Permission>>,
-    assignments: Batch<AssignmentId, Arc<RoleAssignment>>,
-    sessions: Batch<SessionId, Arc<Session>>,
-    constraints: Batch<ConstraintId, Arc<Constraint>>,
-    audit_events: Batch<AuditEventId, Arc<AuditEvent>>,
-    user_lists: Lists<UserFilter>,
-    session_lists: Lists<SessionFilter>,
-    audit_lists: Lists<AuditFilter>,
-    signing_keys: Batch<SigningKeyId, Arc<SigningKey>>,
+/// Declares the loaders of values by key: the field, the method, and the query of the service that reads many.
+macro_rules! loaders {
+    ($($(#[doc = $doc:literal])+ $name:ident: $key:ty => $value:ty = $read:path;)+) => {
+        /// The loaders of one request, which share its lifetime. Values are cached until [`Loaders::forget`].
+        #[derive(Debug)]
+        pub struct Loaders {
+            service: Service,
+            subjects: Batch<UserId, Arc<Subject>>,
+            /// What the lists of users are read from.
+            user_view: Mutex<Arc<OnceCell<Arc<UserView>>>>,
+            user_lists: Lists<UserFilter>,
+            session_lists: Lists<SessionFilter>,
+            audit_lists: Lists<AuditFilter>,
+            $($name: Batch<$key, Arc<$value>>,)+
+        }
+
+        impl Loaders {
+            /// Empty loaders.
+            #[must_use]
+            pub fn new(service: &Service) -> Self {
+                Self {
+                    service: service.clone(),
+                    subjects: Batch::default(),
+                    user_view: Mutex::default(),
+                    user_lists: Lists::default(),
+                    session_lists: Lists::default(),
+                    audit_lists: Lists::default(),
+                    $($name: Batch::default(),)+
+                }
+            }
+
+            /// Drops all cached values: the fields of a mutation are executed in order, and each sees the effects of
+            /// the fields before it.
+            pub fn forget(&self) {
+                self.subjects.forget();
+                *self.user_view.lock().unwrap_or_else(PoisonError::into_inner) = Arc::default();
+                self.user_lists.forget();
+                self.session_lists.forget();
+                self.audit_lists.forget();
+                $(self.$name.forget();)+
+            }
+
+            $(
+                $(#[doc = $doc])+
+                ///
+                /// # Errors
+                /// `SERVICE_UNAVAILABLE` when it cannot be read.
+                pub async fn $name(&self, key: $key) -> Result<Option<Arc<$value>>> {
+                    self.$name.get(key, async |keys| Ok(shared($read(&self.service, &keys).await?))).await
+                }
+            )+
+        }
+    };
 }
 
-/// Each gives `None` for what does not exist, and `SERVICE_UNAVAILABLE` for what cannot be read.
+loaders! {
+    /// A user, deleted users included; `None` when it does not exist.
+    user: UserId => User = users::by_ids;
+    /// All assignments of a user, expired and future ones included.
+    assignments_of: UserId => [RoleAssignment] = assignments::of_users;
+    /// All direct grants of a user, expired and future ones included.
+    direct_grants_of: UserId => [PermissionGrant] = assignments::grants_of_users;
+    /// The record of a role; `None` when it does not exist.
+    role: RoleId => Role = roles::by_ids;
+    /// The record of a permission; `None` when it does not exist.
+    permission: PermissionId => Permission = permissions::by_ids;
+    /// An assignment; `None` when it does not exist.
+    assignment: AssignmentId => RoleAssignment = assignments::by_ids;
+    /// A session, ended sessions included; `None` when it does not exist.
+    session: SessionId => Session = sessions::by_ids;
+    /// The record of a constraint; `None` when it does not exist.
+    constraint: ConstraintId => Constraint = constraints::by_ids;
+    /// An event of the audit log; `None` when it does not exist.
+    audit_event: AuditEventId => AuditEvent = audit::by_ids;
+    /// A signing key; `None` when it does not exist.
+    signing_key: SigningKeyId => SigningKey = keys::by_ids;
+}
+
+/// Loaders with a shape of their own. All fail with `SERVICE_UNAVAILABLE` when the database cannot be read.
 impl Loaders {
-    /// Fresh loaders that read from `service`.
-    #[must_use]
-    pub fn new(service: &Service) -> Self {
-        Self {
-            service: service.clone(),
-            users: Batch::default(),
-            subjects: Batch::default(),
-            assigned: Batch::default(),
-            granted: Batch::default(),
-            roles: Batch::default(),
-            permissions: Batch::default(),
-            assignments: Batch::default(),
-            sessions: Batch::default(),
-            constraints: Batch::default(),
-            audit_events: Batch::default(),
-            user_lists: Lists::default(),
-            session_lists: Lists::default(),
-            audit_lists: Lists::default(),
-            signing_keys: Batch::default(),
-        }
-    }
-
-    /// Forgets everything: the fields of a mutation run one after the other, and each sees what the
-    /// ones before it did.
-    pub fn forget(&self) {
-        self.users.forget();
-        self.subjects.forget();
-        self.assigned.forget();
-        self.granted.forget();
-        self.roles.forget();
-        self.permissions.forget();
-        self.assignments.forget();
-        self.sessions.forget();
-        self.constraints.forget();
-        self.audit_events.forget();
-        self.user_lists.forget();
-        self.session_lists.forget();
-        self.audit_lists.forget();
-        self.signing_keys.forget();
-    }
-
-    /// A user, deleted ones included.
-    pub async fn user(&self, id: UserId) -> Result<Option<Arc<User>>> {
-        self.users.get(id, async |ids| Ok(shared(users::by_ids(&self.service, &ids).await?))).await
-    }
-
-    /// What a user holds in all. Whoever is in memory need not wait for siblings to ask: stepping back
-    /// costs a warm request more than all the rest of it.
+    /// The subject of a user with all assignments and grants. Subjects in memory are returned at once: yielding to
+    /// sibling fields costs a warm request more than all its other work.
     pub async fn subject(&self, user: UserId) -> Result<Option<Arc<Subject>>> {
         if let Some(subject) = decisions::subject_in_memory(&self.service, user) {
             return Ok(Some(subject));
         }
-        self.subjects.get(user, async |users| Ok(same(decisions::subjects(&self.service, &users).await?))).await
+        let read = async |users: Vec<UserId>| {
+            Ok(decisions::subjects(&self.service, &users).await?.into_iter().collect::<Vec<_>>())
+        };
+        self.subjects.get(user, read).await
     }
 
-    /// All assignments of a user, ended and future ones included.
-    pub async fn assigned(&self, user: UserId) -> Result<Option<Arc<[RoleAssignment]>>> {
-        self.assigned.get(user, async |users| Ok(shared(assignments::of_users(&self.service, &users).await?))).await
-    }
-
-    /// All direct grants of a user, ended and future ones included.
-    pub async fn granted(&self, user: UserId) -> Result<Option<Arc<[PermissionGrant]>>> {
-        self.granted
-            .get(user, async |users| Ok(shared(assignments::grants_of_users(&self.service, &users).await?)))
-            .await
-    }
-
-    /// What is stored of a role.
-    pub async fn role(&self, id: RoleId) -> Result<Option<Arc<Role>>> {
-        self.roles.get(id, async |ids| Ok(shared(roles::by_ids(&self.service, &ids).await?))).await
-    }
-
-    /// What is stored of a permission.
-    pub async fn permission(&self, id: PermissionId) -> Result<Option<Arc<Permission>>> {
-        self.permissions.get(id, async |ids| Ok(shared(permissions::by_ids(&self.service, &ids).await?))).await
-    }
-
-    /// An assignment.
-    pub async fn assignment(&self, id: AssignmentId) -> Result<Option<Arc<RoleAssignment>>> {
-        self.assignments.get(id, async |ids| Ok(shared(assignments::by_ids(&self.service, &ids).await?))).await
-    }
-
-    /// A session, ended ones included.
-    pub async fn session(&self, id: SessionId) -> Result<Option<Arc<Session>>> {
-        self.sessions.get(id, async |ids| Ok(shared(sessions::by_ids(&self.service, &ids).await?))).await
-    }
-
-    /// What is stored of a constraint.
-    pub async fn constraint(&self, id: ConstraintId) -> Result<Option<Arc<Constraint>>> {
-        self.constraints.get(id, async |ids| Ok(shared(constraints::by_ids(&self.service, &ids).await?))).await
-    }
-
-    /// An entry of the audit log.
-    pub async fn audit_event(&self, id: AuditEventId) -> Result<Option<Arc<AuditEvent>>> {
-        self.audit_events.get(id, async |ids| Ok(shared(audit::by_ids(&self.service, &ids).await?))).await
-    }
-
-    /// A page of a list of users; the lists of all siblings in one statement.
+    /// A page of users; the pages of all sibling fields in one statement.
     pub async fn users(&self, list: UserFilter, order: UserOrder, page: &PageRequest) -> Result<Page<Arc<User>>> {
-        self.user_lists.page(&self.service, list, (order, page.clone())).await
+        let view = self.user_view().await?;
+        self.user_lists.page(&view, list, Part { order, page: page.clone() }).await
     }
 
-    /// How many users there are in a list.
+    /// The number of users in a list.
     pub async fn user_count(&self, list: UserFilter) -> Result<u64> {
-        self.user_lists.length(&self.service, list).await
+        let view = self.user_view().await?;
+        self.user_lists.length(&view, list).await
     }
 
-    /// A page of a list of live sessions.
+    /// The state that all lists of users of the request show: a page and the number of its list agree.
+    async fn user_view(&self) -> Result<Arc<UserView>> {
+        let cell = Arc::clone(&self.user_view.lock().unwrap_or_else(PoisonError::into_inner));
+        let read = async || users::view(&self.service).await.map(Arc::new);
+        cell.get_or_try_init(read).await.cloned().map_err(to_graphql)
+    }
+
+    /// A page of live sessions.
     pub async fn sessions(&self, list: SessionFilter, page: &PageRequest) -> Result<Page<Arc<Session>>> {
-        self.session_lists.page(&self.service, list, ((), page.clone())).await
+        self.session_lists.page(&self.service, list, Part { order: (), page: page.clone() }).await
     }
 
-    /// How many live sessions there are in a list.
+    /// The number of live sessions in a list.
     pub async fn session_count(&self, list: SessionFilter) -> Result<u64> {
         self.session_lists.length(&self.service, list).await
     }
 
-    /// A page of entries of the audit log.
+    /// A page of audit events.
     pub async fn audit_trail(
         &self,
         list: AuditFilter,
         order: Direction,
         page: &PageRequest,
     ) -> Result<Page<Arc<AuditEvent>>> {
-        self.audit_lists.page(&self.service, list, (order, page.clone())).await
+        self.audit_lists.page(&self.service, list, Part { order, page: page.clone() }).await
     }
 
-    /// How many entries there are in a list.
+    /// The number of audit events in a list.
     pub async fn audit_count(&self, list: AuditFilter) -> Result<u64> {
         self.audit_lists.length(&self.service, list).await
     }
-
-    /// A signing key.
-    pub async fn signing_key(&self, id: SigningKeyId) -> Result<Option<Arc<SigningKey>>> {
-        self.signing_keys.get(id, async |ids| Ok(shared(keys::by_ids(&self.service, &ids).await?))).await
-    }
 }
 
-/// An error for something that was deleted between two reads of one request.
+/// The error of an object that was deleted between two reads of one request.
 #[must_use]
 pub fn gone(what: &str) -> Error {
     to_graphql(service::Error::Unavailable(format!("the {what} was deleted while it was read").into()))
 }
 
-fn same<K, V>(found: impl IntoIterator<Item = (K, V)>) -> Vec<(K, V)> {
-    found.into_iter().collect()
-}
-
-fn shared<K, V, S: From<V>>(found: impl IntoIterator<Item = (K, V)>) -> Vec<(K, S)> {
+fn shared<K, V, S: ?Sized>(found: impl IntoIterator<Item = (K, V)>) -> Vec<(K, Arc<S>)>
+where
+    Arc<S>: From<V>,
+{
     found.into_iter().map(|(key, value)| (key, value.into())).collect()
 }

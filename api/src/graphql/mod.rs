@@ -1,11 +1,12 @@
-//! The GraphQL vocabulary: one folder per noun, the guards, and the documents' costs.
+//! The GraphQL API: one folder for each noun, the guards, and the cost analysis of documents.
 //!
-//! Each folder has `types` (the noun as it is shown), `query` and `mutation` (its root fields). A
-//! resolver parses its arguments, calls one function of the service and wraps what it gives. Guards
-//! are directives on the fields; no resolver asks whether it may answer.
+//! A folder has `types` (the noun in the schema), `query` and `mutation` (its root fields). A resolver parses its
+//! arguments, calls one function of the service and wraps the result. Guards are directives on fields; no resolver
+//! checks access.
 
 pub mod access;
-pub mod answer;
+mod argument_descriptions;
+pub mod arguments;
 pub mod assignments;
 pub mod audit;
 pub mod auth;
@@ -14,8 +15,10 @@ pub mod constraints;
 pub mod context;
 pub mod document;
 pub mod entity;
+pub mod entity_kinds;
 pub mod error;
-pub mod given;
+pub mod execution_state;
+mod field_outcomes;
 pub mod guard;
 pub mod id;
 pub mod keys;
@@ -24,6 +27,8 @@ pub mod node;
 pub mod order;
 pub mod payload;
 pub mod permissions;
+pub mod response;
+mod response_budget;
 pub mod roles;
 pub mod scalars;
 pub mod schema;
@@ -35,7 +40,7 @@ pub mod viewer;
 
 use async_graphql::MergedObject;
 
-/// Reads. Nothing here changes state.
+/// Queries. They change no state.
 #[derive(Debug, Default, MergedObject)]
 pub struct Query(
     viewer::ViewerQuery,
@@ -51,13 +56,13 @@ pub struct Query(
     keys::SigningKeyQuery,
 );
 
-/// Writes. Named object first, so that they sort by what they change; the verbs of the common path
-/// stand alone. Every payload lists `userErrors`, empty on success. Every mutation is one
-/// transaction: all of it or none of it. Assigning what is already assigned, or removing what is
-/// already gone, succeeds; assigning again replaces validFrom, expiresAt and reason under the same
-/// rules, and what changes nothing audits nothing. An input that does what another mutation does
-/// needs that mutation's permission too (`roleIds`: `role:assign`; `permissionIds`:
-/// `permission:grant`), else an AuthorityError naming it.
+/// Mutations. Each mutation is one transaction. Each payload has `userErrors`, which is empty exactly
+/// when the change was made. Assigning a role that is already assigned succeeds and replaces
+/// `validFrom`, `expiresAt` and `reason`, unless that would shorten the period (`WOULD_SHRINK`); removing something
+/// that is not assigned succeeds. A mutation
+/// that changes nothing writes no audit event. An input with the effect of another mutation requires
+/// the permission of that mutation as well (`roleIds`: `role:assign`; `permissionIds`:
+/// `permission:grant`) and fails with an AuthorityError without it.
 #[derive(Debug, Default, MergedObject)]
 pub struct Mutation(
     auth::AuthMutation,

@@ -1,13 +1,13 @@
-//! Directions of an order.
+//! Sort directions.
 
 use async_graphql::Enum;
 
-/// Direction of an order.
+/// Sort directions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum OrderDirection {
-    /// Smallest, oldest or alphabetically first comes first.
+    /// Ascending order: smallest, oldest or alphabetically first value first.
     Asc,
-    /// The other way round.
+    /// Descending order: largest, newest or alphabetically last value first.
     Desc,
 }
 

@@ -1,10 +1,10 @@
-//! What mutations give: the object as it is now, or why not.
+//! Results of mutations: the object after the change, or the errors that prevented it.
 
 use super::assignments::RoleMembersPayload;
 use super::auth::{AuthPayload, LogoutPayload, PasswordResetPayload, RequestPayload};
 use super::constraints::SodConstraintPayload;
 use super::context::request;
-use super::error::refused;
+use super::error::refusals;
 use super::keys::SigningKeyPayload;
 use super::permissions::PermissionPayload;
 use super::roles::RolePayload;
@@ -15,76 +15,77 @@ use async_graphql::{Context, ID, Interface, Result, SimpleObject};
 use engine::Policy;
 use std::sync::Arc;
 
-/// What every mutation returns. One fragment on it reads the errors of any mutation.
+/// Result of a mutation. A fragment on this interface reads the errors of any mutation.
 #[derive(Debug, Interface)]
 #[graphql(field(
     name = "user_errors",
     ty = "Vec<UserError>",
-    desc = "Empty on success; then, and only then, the change was made."
+    desc = "Errors that prevented the change. Empty on success."
 ))]
 pub enum Payload {
-    /// Of signing in.
+    /// Of a mutation that issues tokens.
     Auth(AuthPayload),
     /// Of logging out.
     Logout(LogoutPayload),
-    /// Of a request that answers alike in every case.
+    /// Of a mutation that returns no object.
     Request(RequestPayload),
-    /// Of issuing a reset of a password.
+    /// Of issuing a password reset token.
     PasswordReset(PasswordResetPayload),
     /// Of a deletion.
     Delete(DeletePayload),
-    /// Of changing a user.
+    /// Of a mutation of a user.
     User(UserPayload),
-    /// Of changing a role.
+    /// Of a mutation of a role.
     Role(RolePayload),
-    /// Of changing a role's members.
+    /// Of a mutation of the users of a role.
     RoleMembers(RoleMembersPayload),
-    /// Of changing a permission.
+    /// Of a mutation of a permission.
     Permission(PermissionPayload),
-    /// Of changing a constraint.
+    /// Of a mutation of a constraint.
     SodConstraint(SodConstraintPayload),
-    /// Of changing a session.
+    /// Of a mutation of a session.
     Session(SessionPayload),
-    /// Of ending sessions.
+    /// Of the revocation of sessions.
     Sessions(SessionsPayload),
-    /// Of changing the signing keys.
+    /// Of a mutation of the signing keys.
     SigningKey(SigningKeyPayload),
 }
 
 /// Result of a deletion.
 #[derive(Debug, SimpleObject)]
 pub struct DeletePayload {
-    /// Id of what is gone, for client caches; null on failure.
+    /// Id of the deleted object, for client caches. Null on failure.
     deleted_id: Option<ID>,
-    /// Why it failed.
+    /// Errors that prevented the deletion. Empty on success.
     #[graphql(owned)]
     pub user_errors: Vec<UserError>,
 }
 
-/// What a mutation came to, seen with the policy as it is afterwards.
+/// Result of a mutation, with the policy in force after it.
 #[derive(Debug)]
-pub struct Done<T> {
-    /// What was changed; `None` when it was refused.
+pub struct MutationResult<T> {
+    /// What was changed; `None` when the change was refused.
     pub value: Option<T>,
-    /// Why it was refused.
+    /// Reasons for the refusal.
     pub user_errors: Vec<UserError>,
-    /// The policy after it.
+    /// Policy in force after the mutation.
     pub policy: Arc<Policy>,
 }
 
-impl<T> Done<T> {
-    /// Takes what a use case gave. Whatever was read before it is forgotten.
+impl<T> MutationResult<T> {
+    /// Separates refusals from the result of a mutation, and drops what the loaders read before it.
     ///
     /// # Errors
-    /// Whatever is not a refusal.
+    /// Any error that is not a refusal.
     pub fn new(ctx: &Context<'_>, result: service::Result<T>) -> Result<Self> {
         let request = request(ctx);
         request.loaders.forget();
-        let policy = request.policy_now();
-        match refused(result)? {
+        let policy = request.current_policy();
+        match result {
             Ok(value) => Ok(Self { value: Some(value), user_errors: Vec::new(), policy }),
-            Err(refusals) => {
-                let user_errors = refusals.into_iter().map(|refusal| UserError::new(refusal, &policy)).collect();
+            Err(error) => {
+                let refusals = refusals(error)?.into_iter();
+                let user_errors = refusals.map(|refusal| UserError::new(refusal, &policy)).collect();
                 Ok(Self { value: None, user_errors, policy })
             }
         }
@@ -92,9 +93,9 @@ impl<T> Done<T> {
 }
 
 impl DeletePayload {
-    /// The deletion of the object with `id`.
+    /// The result of deleting the object with `id`.
     #[must_use]
-    pub fn new(id: ID, done: Done<()>) -> Self {
+    pub fn new(id: ID, done: MutationResult<()>) -> Self {
         Self { deleted_id: done.value.map(|()| id), user_errors: done.user_errors }
     }
 }

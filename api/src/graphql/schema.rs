@@ -1,18 +1,25 @@
-//! The schema in two lanes, and the way of an operation through them.
+//! The served schema: built once, executed in one of two modes.
 //!
-//! Both lanes are built from the same types. The fast lane has no hooks and runs only queries whose
-//! every rule this caller meets without an object being looked at; everything else runs in the hooked
-//! lane, which judges field by field. Whatever goes wrong in the fast lane is run again in the other,
-//! so that an answer never tells which lane it came from.
+//! Pre-authorized execution runs queries whose every guard this caller passes without an object being read: the schema
+//! has no field hook. Enforced execution checks each field. A pre-authorized execution that ends in an error is
+//! repeated in enforced mode, so that a response does not depend on the mode. Documents are validated before (see
+//! [`document`](super::document)), and not again by async-graphql.
 
-use super::answer;
-use super::context::{Budget, Request};
-pub use super::context::{Introspection, Sender};
-pub use super::document::Reliance;
-use super::document::{Document, DocumentLimits, Documents, Ready};
-use super::entity::Watch;
-use super::error::Code;
-use super::guard::{Asked, Enforce, Guards, RulesInWords, Table, Verdict, judge, refusal_at};
+mod description;
+mod prepared;
+
+pub use prepared::PreparedOperation;
+
+use super::context::Request;
+pub use super::context::{GraphqlRequest, Introspection};
+pub use super::document::CookieUse;
+use super::document::{BoundOperation, Document, DocumentLimits, Documents, Validator};
+use super::error::ErrorCode;
+use super::execution_state::ExecutionState;
+use super::field_outcomes::FieldOutcomes;
+use super::guard::{FieldDescriptions, GuardExtension, GuardOutcome, Guards, RuleDescriptions, Table};
+use super::response;
+use super::response_budget::ResponseBudget;
 use super::{Mutation, Query};
 use async_graphql::parser::types::OperationType;
 use async_graphql::{
@@ -20,31 +27,33 @@ use async_graphql::{
     Variables,
 };
 use engine::{PermissionName, RoleName};
+use prepared::UncachedDocument;
 use std::fmt;
 use std::sync::Arc;
 
-/// The schema that is served.
-pub type Schemas = Lanes<Query, Mutation>;
+/// The schema of this service.
+pub type PublicSchema = GuardedSchema<Query, Mutation>;
 
-/// Builds the schema that is served.
+/// Builds the schema of this service.
 ///
 /// # Errors
-/// One line for each field that should carry a guard and does not, and for each guard that is wrong.
-pub fn build() -> Result<Schemas, String> {
-    Lanes::build(|schema| {
-        // No field returns these interfaces, so the schema would do without them.
-        schema.register_output_type::<super::payload::Payload>().register_output_type::<super::user_error::UserError>()
+/// One line for each missing or malformed guard.
+pub fn build() -> Result<PublicSchema, String> {
+    GuardedSchema::build(|schema| {
+        // No field returns these interfaces, so the registry would omit them.
+        schema
+            .register_output_type::<super::payload::Payload>()
+            .register_output_type::<super::user_error::UserError>()
+            .register_output_type::<FieldDescriptions<super::argument_descriptions::ArgumentDescriptions>>()
     })
 }
 
-/// One schema in two lanes.
-pub struct Lanes<Q, M> {
-    fast: Schema<Q, M, EmptySubscription>,
-    /// The fast lane without its twenty rules of validation, a third of what a small query costs, for
-    /// documents that were found valid before.
-    proven: Schema<Q, M, EmptySubscription>,
-    hooked: Schema<Q, M, EmptySubscription>,
+/// A schema with the guards that its SDL publishes.
+pub struct GuardedSchema<Q, M> {
+    pre_authorized: Schema<Q, M, EmptySubscription>,
+    enforced: Schema<Q, M, EmptySubscription>,
     table: Table,
+    validator: Validator,
     sdl: String,
     system_permissions: Vec<PermissionName>,
     system_roles: Vec<RoleName>,
@@ -52,239 +61,197 @@ pub struct Lanes<Q, M> {
     documents: Documents,
 }
 
-/// Ways through the schema.
+/// How an operation is executed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lane {
-    /// Without hooks.
-    Fast,
-    /// Judged field by field.
-    Hooked,
+pub enum ExecutionMode {
+    /// The caller passes every guard of the operation: fields are not checked.
+    PreAuthorized,
+    /// Every field is checked when it is resolved.
+    Enforced,
 }
 
-/// An operation that was read, measured and checked, ready to run.
-#[derive(Debug)]
-pub struct Prepared {
-    ready: Ready,
-    /// The document with its text, unless it was seen before.
-    unseen: Option<(String, Arc<Document>)>,
-}
-
-impl Prepared {
-    /// Query, mutation or subscription?
-    #[must_use]
-    pub fn kind(&self) -> OperationType {
-        self.ready.kind()
-    }
-
-    /// Does it carry a secret in an argument?
-    #[must_use]
-    pub fn carries_secrets(&self) -> bool {
-        self.ready.carries_secrets()
-    }
-
-    /// What it would do on the strength of a cookie.
-    #[must_use]
-    pub fn reliance(&self) -> Reliance {
-        self.ready.reliance()
-    }
-
-    /// Does it ask for tokens to be delivered by cookie?
-    #[must_use]
-    pub fn wants_cookies(&self) -> bool {
-        self.ready.wants_cookies()
-    }
-
-    /// Is it known to be valid? Whatever is kept ran once, and without variables there is nothing about
-    /// it that could differ now.
-    fn is_proven(&self) -> bool {
-        self.unseen.is_none() && self.ready.stands_alone()
-    }
-}
-
-impl<Q, M> Lanes<Q, M>
+impl<Q, M> GuardedSchema<Q, M>
 where
     Q: ObjectType + Default + 'static,
     M: ObjectType + Default + 'static,
 {
-    /// Builds both lanes, with whatever `register` adds, and puts the published rules in force.
+    /// Builds a schema, with the types that `register` adds, and enforces the guards it publishes.
     ///
     /// # Errors
-    /// Everything that is wrong with the rules, one per line.
+    /// One line for each missing or malformed guard.
     pub fn build(
         register: impl Fn(SchemaBuilder<Q, M, EmptySubscription>) -> SchemaBuilder<Q, M, EmptySubscription>,
     ) -> Result<Self, String> {
         let guards = Guards::default();
-        let lane = || {
+        let builder = || {
             let schema = Schema::build(Q::default(), M::default(), EmptySubscription);
-            register(schema).register_output_type::<RulesInWords>().disable_suggestions().data(guards.clone())
+            register(schema)
+                .register_output_type::<FieldDescriptions<RuleDescriptions>>()
+                .validation_mode(ValidationMode::Fast)
+                .data(guards.clone())
         };
-        let (fast, hooked) = (lane().finish(), lane().extension(Enforce).finish());
-        let proven = lane().validation_mode(ValidationMode::Fast).finish();
+        let (pre_authorized, enforced) = (builder().finish(), builder().extension(GuardExtension).finish());
         let options = SDLExportOptions::new().include_specified_by().use_space_ident();
-        let sdl = hooked.sdl_with_options(options);
-        let table = guards.load(Table::read(&sdl).map_err(|wrong| wrong.join("\n"))?).clone();
-        let wrong = |name: &str, error| format!("`{name}`: {error}");
-        let permission = |name| PermissionName::parse(name).map_err(|error| wrong(name, error));
+        let sdl = enforced.sdl_with_options(options);
+        let table = guards.load(Table::read(&sdl).map_err(|errors| errors.join("\n"))?).clone();
+        let validator = Validator::read(&sdl)?;
+        let malformed = |name: &str, error| format!("`{name}`: {error}");
+        let permission = |name| PermissionName::parse(name).map_err(|error| malformed(name, error));
         let system_permissions = table.permissions().into_iter().map(permission).collect::<Result<_, _>>()?;
-        let role = |name| RoleName::parse(name).map_err(|error| wrong(name, error));
+        let role = |name| RoleName::parse(name).map_err(|error| malformed(name, error));
         let system_roles = table.roles().into_iter().map(role).collect::<Result<_, _>>()?;
         let (limits, documents) = Default::default();
-        Ok(Self { fast, proven, hooked, table, sdl, system_permissions, system_roles, limits, documents })
+        Ok(Self {
+            pre_authorized,
+            enforced,
+            table,
+            validator,
+            sdl,
+            system_permissions,
+            system_roles,
+            limits,
+            documents,
+        })
     }
 
-    /// The schema as published, and as `schema.graphql` holds it: types by name, fields as written,
-    /// guards applied, descriptions with the rules in words.
+    /// The published SDL, as in `schema.graphql`: types by name, fields in order of declaration, with guards, rules in
+    /// the descriptions.
     #[must_use]
     pub fn sdl(&self) -> &str {
         &self.sdl
     }
 
-    /// The rules as published.
+    /// The published guards.
     #[must_use]
     pub fn rules(&self) -> &Table {
         &self.table
     }
 
-    /// Permissions that the rules name: the service registers them.
+    /// Permissions that guards name: the service registers them.
     #[must_use]
     pub fn system_permissions(&self) -> Vec<PermissionName> {
         self.system_permissions.clone()
     }
 
-    /// Roles that the rules name: the service makes them built in.
+    /// Roles that guards name: the service makes them built-in roles.
     #[must_use]
     pub fn system_roles(&self) -> Vec<RoleName> {
         self.system_roles.clone()
     }
 
-    /// Reads, measures and checks an operation, whoever sends it.
+    /// Parses and validates a document, checks its limits and coerces the variables of one operation. Does not depend on
+    /// the caller.
     ///
     /// # Errors
     /// `GRAPHQL_PARSE_FAILED`, `GRAPHQL_VALIDATION_FAILED`, `OPERATION_TOO_COMPLEX` or `BAD_USER_INPUT`.
     pub fn prepare(
         &self,
-        text: String,
+        source: String,
         operation: Option<&str>,
         variables: Variables,
-    ) -> Result<Prepared, ServerError> {
-        self.try_prepare(text, operation, variables).map_err(|mut error| {
-            answer::shorten(&mut error, &self.limits);
-            error
+    ) -> Result<PreparedOperation, Vec<ServerError>> {
+        self.try_prepare(source, operation, variables).map_err(|mut errors| {
+            errors.iter_mut().for_each(|error| response::truncate_message(error, &self.limits));
+            errors
         })
     }
 
     fn try_prepare(
         &self,
-        text: String,
+        source: String,
         operation: Option<&str>,
         variables: Variables,
-    ) -> Result<Prepared, ServerError> {
-        let rules = (&self.table, &self.limits);
-        if let Some(document) = self.documents.get(&text) {
-            return Ok(Prepared { ready: document.ask(operation, variables, rules)?, unseen: None });
-        }
-        let document = Arc::new(Document::read(&text, &self.table, &self.limits)?);
-        let ready = document.ask(operation, variables, rules)?;
-        Ok(Prepared { ready, unseen: Some((text, document)) })
+    ) -> Result<PreparedOperation, Vec<ServerError>> {
+        let (table, limits) = (&self.table, &self.limits);
+        let cached = self.documents.get(&source);
+        let is_cached = cached.is_some();
+        let document = match cached {
+            Some(document) => document,
+            None => Arc::new(Document::read(&source, &self.validator, table, limits)?),
+        };
+        let operation = document.bind(operation, variables, table, limits).map_err(|error| vec![error])?;
+        let uncached = (!is_cached).then_some(UncachedDocument { source, document });
+        Ok(PreparedOperation { operation, uncached })
     }
 
-    /// Runs an operation in the lane that fits its sender.
-    pub async fn execute(&self, prepared: &Prepared, sender: &Arc<Sender>) -> Response {
-        let response = match self.lane(&prepared.ready, sender) {
-            Lane::Fast => {
-                let response = self.run(Lane::Fast, prepared, sender).await;
-                // What is wrong with the request as such is as wrong in the other lane.
-                let is_final = response.is_ok() || answer::is_request_error(&response);
-                if is_final { response } else { self.run(Lane::Hooked, prepared, sender).await }
+    /// Executes an operation.
+    pub async fn execute(&self, prepared: &PreparedOperation, request: &Arc<GraphqlRequest>) -> Response {
+        let response = match self.execution_mode(prepared, request) {
+            ExecutionMode::PreAuthorized => {
+                let response = self.run(ExecutionMode::PreAuthorized, prepared, request).await;
+                // A request error is the same in both modes.
+                let is_final = response.is_ok() || response::is_request_error(&response);
+                if is_final { response } else { self.run(ExecutionMode::Enforced, prepared, request).await }
             }
-            Lane::Hooked => self.run(Lane::Hooked, prepared, sender).await,
+            ExecutionMode::Enforced => self.run(ExecutionMode::Enforced, prepared, request).await,
         };
-        if let Some((text, document)) = prepared.unseen.as_ref().filter(|_| !answer::is_request_error(&response)) {
-            self.documents.keep(text, document);
+        if let Some(uncached) = prepared.uncached.as_ref().filter(|_| !response::is_request_error(&response)) {
+            self.documents.insert(&uncached.source, &uncached.document);
         }
-        answer::finish(response, &sender.context, &self.limits)
+        response::finish(response, request, &self.limits)
     }
 
-    /// Runs an operation in a given lane, for tests that compare the lanes; the fast lane enforces
-    /// nothing.
+    /// Executes an operation in a given mode, for tests that compare the modes: pre-authorized execution checks nothing.
     #[doc(hidden)]
-    pub async fn execute_in(&self, lane: Lane, prepared: &Prepared, sender: &Arc<Sender>) -> Response {
-        answer::finish(self.run(lane, prepared, sender).await, &sender.context, &self.limits)
+    pub async fn execute_in(
+        &self,
+        mode: ExecutionMode,
+        prepared: &PreparedOperation,
+        request: &Arc<GraphqlRequest>,
+    ) -> Response {
+        response::finish(self.run(mode, prepared, request).await, request, &self.limits)
     }
 
-    /// The lane that fits an operation and its sender.
+    /// The mode in which an operation is executed for this caller.
     #[must_use]
-    pub fn lane_for(&self, prepared: &Prepared, sender: &Sender) -> Lane {
-        self.lane(&prepared.ready, sender)
+    pub fn execution_mode(&self, prepared: &PreparedOperation, request: &GraphqlRequest) -> ExecutionMode {
+        let (caller, now) = (request.caller(), request.service.now());
+        let rules = prepared.operation.required_rules();
+        let is_allowed =
+            rules.is_some_and(|rules| rules.iter().all(|rule| rule.evaluate(caller, now) == GuardOutcome::Allowed));
+        if is_allowed { ExecutionMode::PreAuthorized } else { ExecutionMode::Enforced }
     }
 
-    fn lane(&self, ready: &Ready, sender: &Sender) -> Lane {
-        let (caller, now) = (sender.context.caller(), sender.service.now());
-        let passes = ready.rules().is_some_and(|rules| rules.iter().all(|r| r.judge(caller, now) == Verdict::Pass));
-        if passes { Lane::Fast } else { Lane::Hooked }
-    }
-
-    async fn run(&self, lane: Lane, prepared: &Prepared, sender: &Arc<Sender>) -> Response {
-        let ready = &prepared.ready;
-        if ready.asks_for_schema() && sender.introspection == Introspection::Closed {
-            let error = Code::ValidationFailed.error("this service does not describe its schema");
-            return Response::from_errors(vec![answer::nowhere(error)]);
+    async fn run(&self, mode: ExecutionMode, prepared: &PreparedOperation, request: &Arc<GraphqlRequest>) -> Response {
+        let operation = &prepared.operation;
+        if operation.is_introspection() && request.introspection == Introspection::Disabled {
+            let error = ErrorCode::ValidationFailed.error("introspection is disabled");
+            return Response::from_errors(vec![response::without_location(error)]);
         }
-        let mut request = Request::new(Arc::clone(sender), ready.variables.clone());
-        if lane == Lane::Hooked {
-            request.watch = Some(Box::pin(self.watch(&request, ready)).await);
+        let mut execution = Request::new(Arc::clone(request), operation.variables.clone(), operation.kind());
+        if mode == ExecutionMode::Enforced {
+            execution.state = Some(ExecutionState::new(outcomes(operation)));
         }
-        let budget = request.budget.clone();
-        let mut run = async_graphql::Request::new("").variables(ready.variables.clone()).data(request);
-        run.operation_name = ready.name().map(str::to_owned);
-        run.set_parsed_query(ready.executable());
-        let schema = match lane {
-            Lane::Fast if prepared.is_proven() => &self.proven,
-            Lane::Fast => &self.fast,
-            Lane::Hooked => &self.hooked,
+        let budget = execution.budget.clone();
+        let mut run = async_graphql::Request::new("").variables(operation.variables.clone()).data(execution);
+        run.operation_name = operation.name().map(str::to_owned);
+        run.set_parsed_query(operation.executable());
+        let schema = match mode {
+            ExecutionMode::PreAuthorized => &self.pre_authorized,
+            ExecutionMode::Enforced => &self.enforced,
         };
-        let response = schema.execute(run).await;
-        // A query is as good as not begun; what a mutation did is told all the same.
-        if budget.is_exceeded() && ready.kind() == OperationType::Query {
-            return Response::from_errors(vec![answer::nowhere(Budget::exceeded())]);
+        let mut response = schema.execute(run).await;
+        if operation.is_introspection() {
+            description::replace(&mut response.data, &operation.root_fields());
+        }
+        // A query has no effect and can be dropped; the result of a mutation is always reported.
+        if budget.is_exceeded() && operation.kind() == OperationType::Query {
+            return Response::from_errors(vec![response::without_location(ResponseBudget::exceeded())]);
         }
         response
     }
-
-    /// Judges the root fields of a mutation before anything runs. A denial is audited; the other
-    /// fields run all the same.
-    async fn watch(&self, request: &Request, ready: &Ready) -> Watch {
-        let mut watch = Watch::default();
-        let mutation = self.table.roots().mutation.as_deref();
-        let Some(mutation) = mutation.filter(|_| ready.kind() == OperationType::Mutation) else { return watch };
-        for field in ready.root_fields() {
-            let name = field.name.node.as_str();
-            // Validation tells of fields that are unknown.
-            let Some(info) = self.table.field(mutation, name) else { continue };
-            let asked = Asked { field, info, caller: request.caller(), parent: None };
-            let verdict = judge(request, asked).await;
-            if verdict.is_err() {
-                let rule = info.rule.as_ref().map(ToString::to_string).unwrap_or_default();
-                self.audit(request, &format!("{mutation}.{name}"), &rule).await;
-            }
-            let key = field.response_key().node.as_str().into();
-            watch.verdicts.insert(key, verdict.map_err(|error| refusal_at(field, error)));
-        }
-        watch
-    }
-
-    async fn audit(&self, request: &Request, coordinate: &str, rule: &str) {
-        let written = service::audit::denied(&request.service, &request.context, coordinate, rule).await;
-        if let Err(error) = written {
-            // The denial stands, whether or not it can be written down.
-            tracing::warn!(%error, coordinate, "a denial could not be audited");
-        }
-    }
 }
 
-impl<Q, M> fmt::Debug for Lanes<Q, M> {
+/// The root fields of a mutation, none of which has run; empty for a query.
+fn outcomes(operation: &BoundOperation) -> FieldOutcomes {
+    let fields = if operation.kind() == OperationType::Mutation { operation.root_fields() } else { Vec::new() };
+    let fields = fields.into_iter().filter(|field| !field.name.node.starts_with("__"));
+    FieldOutcomes::new(fields.map(|field| field.response_key().node.to_string()))
+}
+
+impl<Q, M> fmt::Debug for GuardedSchema<Q, M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Lanes").field("limits", &self.limits).finish_non_exhaustive()
+        f.debug_struct("GuardedSchema").field("limits", &self.limits).finish_non_exhaustive()
     }
 }
 

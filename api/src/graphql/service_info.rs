@@ -6,32 +6,32 @@ use super::guard::directives::public;
 use async_graphql::{Context, Object, SimpleObject};
 use service::Config;
 
-/// Public facts about this service.
+/// Public facts about the deployment, for login pages.
 #[derive(Debug, SimpleObject)]
 pub struct ServiceInfo {
-    /// Display name of this deployment.
+    /// Display name of the deployment.
     name: String,
     /// Version of the service.
     version: &'static str,
-    /// May anyone create an account?
+    /// Whether the deployment accepts sign-ups.
     signup_enabled: bool,
-    /// Shortest accepted password.
+    /// Minimum length of a password, in characters.
     password_min_length: i32,
-    /// How tokens can be handed out here.
+    /// Modes of token delivery that the deployment supports.
     token_deliveries: [TokenDelivery; 2],
-    /// Header that cookie mode requires.
+    /// Name of the header that carries the CSRF token in cookie mode.
     csrf_header_name: &'static str,
-    /// Largest accepted `first` or `last`.
+    /// Maximum of `first` and `last`.
     max_page_size: i32,
 }
 
-/// What a login page needs to know.
+/// Query of public facts.
 #[derive(Debug, Default)]
 pub struct ServiceInfoQuery;
 
 #[Object]
 impl ServiceInfoQuery {
-    /// What a login page needs to know before anyone is signed in.
+    /// Public facts about the deployment, for login pages.
     #[graphql(directive = public::apply())]
     async fn service_info(&self, ctx: &Context<'_>) -> ServiceInfo {
         ServiceInfo::of(request(ctx).service.config())
@@ -40,15 +40,15 @@ impl ServiceInfoQuery {
 
 impl ServiceInfo {
     fn of(config: &Config) -> Self {
-        let shown = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
+        let int = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
         Self {
             name: config.service_name.clone(),
             version: env!("CARGO_PKG_VERSION"),
             signup_enabled: config.signup_enabled,
-            password_min_length: shown(config.password.min_length),
+            password_min_length: int(config.password.min_length),
             token_deliveries: [TokenDelivery::Body, TokenDelivery::Cookie],
             csrf_header_name: CSRF_HEADER,
-            max_page_size: shown(config.max_page_size),
+            max_page_size: int(config.max_page_size),
         }
     }
 }

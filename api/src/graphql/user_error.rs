@@ -1,4 +1,4 @@
-//! Refusals by a rule of the domain, as payloads tell them.
+//! User errors: refusals of a mutation by a rule of the domain.
 
 use super::constraints::SodConstraint;
 use super::entity::Entity;
@@ -11,164 +11,171 @@ use engine::Policy;
 use service::{Refusal, RefusalDetail, Separation};
 use std::sync::Arc;
 
-/// A refusal by a rule of the domain. Codes are stable; messages are for people and may change.
+/// Refusal of a mutation by a rule of the domain. Codes are stable; messages may change. Fields and messages name only
+/// what the caller may see.
 #[derive(Clone, Debug, Interface)]
 #[graphql(
-    field(name = "code", ty = "UserErrorCode", desc = "Stable code."),
-    field(name = "message", ty = "String", desc = "For people, in English."),
+    field(name = "code", ty = "UserErrorCode", desc = "Stable code of the error."),
+    field(name = "message", ty = "String", desc = "Message for people, in English."),
     field(
         name = "path",
         ty = "Option<Vec<String>>",
-        desc = "Argument or input field at fault, for example `[\"input\", \"name\"]`; null when none."
+        desc = "Path of the argument or input field at fault, for example `[\"input\", \"name\"]`. Null when there is none."
     )
 )]
 pub enum UserError {
-    /// A value is missing, malformed, taken or unknown.
+    /// An invalid input.
     Input(InputError),
-    /// A separation-of-duty constraint is broken.
+    /// A violation of separation of duty.
     Sod(SodError),
-    /// A cycle of inheritance.
+    /// A cycle in the role hierarchy.
     Hierarchy(HierarchyError),
-    /// The caller would exceed its own authority.
+    /// A change beyond the caller's authority.
     Authority(AuthorityError),
-    /// Someone else changed the object.
+    /// A version conflict.
     Stale(StaleError),
 }
 
-/// Codes of user errors. New ones may be added; treat unknown ones as INVALID.
+/// Codes of user errors. New codes may be added; treat an unknown code as `INVALID`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "service::RefusalCode")]
 pub enum UserErrorCode {
-    /// A value is needed.
+    /// A required value is missing or blank.
     Required,
-    /// A value is malformed.
+    /// A value is malformed or out of range.
     Invalid,
-    /// A value or a list is too long.
+    /// A value or a list exceeds its maximum length.
     TooLong,
-    /// A name or address is already in use.
+    /// The name or e-mail address is already in use.
     Taken,
-    /// No such object, or none the caller may see.
+    /// The object does not exist or is not visible to the caller.
     NotFound,
-    /// Changed by someone else since it was read.
+    /// The object was changed after it was read.
     Stale,
-    /// Built in; cannot be changed so.
+    /// The object is built in and does not allow the change.
     Immutable,
-    /// Too short, or known from a leak.
+    /// The password is too short, too common, derived from the name of the account or of the service, or on the
+    /// blocklist.
     WeakPassword,
-    /// Unknown account or wrong password; never says which.
+    /// The account is unknown, the password is wrong or the reset token is not valid. The error does not reveal which.
     InvalidCredentials,
-    /// Suspended; said only after the right password.
+    /// The account is suspended. Reported only after the correct password, and by `userIssuePasswordReset`.
     AccountNotActive,
-    /// This deployment takes no sign-ups.
+    /// The deployment does not accept sign-ups.
     SignupDisabled,
-    /// Missing, expired or revoked: sign in again.
+    /// The refresh token is missing, expired or revoked. Log in again.
     RefreshTokenInvalid,
-    /// Already used: the session was ended for safety; sign in again.
+    /// The refresh token was used before, and its session is revoked. Log in again.
     RefreshTokenReused,
-    /// The role would inherit from itself.
+    /// A role would inherit from itself.
     HierarchyCycle,
-    /// Breaks a separation-of-duty constraint.
+    /// A separation-of-duty constraint would be violated.
     SodViolation,
-    /// Would hand out or change more than the caller itself holds.
+    /// The change exceeds the caller's authority.
     BeyondAuthority,
-    /// Would leave no one able to administer the service.
+    /// No user would remain who can administer the service.
     WouldLockOut,
-    /// Cannot be activated: the user is not authorised for the role.
+    /// The assignment or grant would end earlier, or begin later, than the one that stands. Pass `replace: true` to
+    /// replace it.
+    WouldShrink,
+    /// The role cannot be activated, because the user is not authorized for it.
     RoleNotAssigned,
 }
 
-/// A value is missing, malformed, taken or unknown.
+/// Value that is missing, malformed, in use or unknown.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct InputError {
-    /// Stable code.
+    /// Stable code of the error.
     #[graphql(owned)]
     code: UserErrorCode,
-    /// For people.
+    /// Message for people, in English.
     #[graphql(owned)]
     message: String,
-    /// Argument or input field at fault.
+    /// Path of the argument or input field at fault. Null when there is none.
     #[graphql(owned)]
     path: Option<Vec<String>>,
 }
 
-/// A separation-of-duty constraint is broken.
+/// Violation of a separation-of-duty constraint.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct SodError {
-    /// Stable code.
+    /// Stable code of the error.
     #[graphql(owned)]
     code: UserErrorCode,
-    /// For people.
+    /// Message for people, in English.
     #[graphql(owned)]
     message: String,
-    /// Argument or input field at fault.
+    /// Path of the argument or input field at fault. Null when there is none.
     #[graphql(owned)]
     path: Option<Vec<String>>,
-    /// The constraint.
+    /// Constraint that would be violated. Null when the refused mutation would have created it.
     #[graphql(directive = has_permission::apply("sod:read"))]
     constraint: Option<Entity<SodConstraint>>,
-    /// Its name, shown to everyone who hits it.
+    /// Name of the constraint, visible to every caller.
     constraint_name: String,
-    /// The roles that conflict, for this user or session.
+    /// Conflicting roles of the user or session, without those that the caller may not see.
     #[graphql(directive = inherit::apply())]
     roles: Vec<Entity<Role>>,
-    /// The user concerned.
+    /// Id of the user whose roles conflict. Null when no single user is concerned, and when the caller may not see the
+    /// user.
     user_id: Option<ID>,
 }
 
-/// A cycle of inheritance.
+/// Cycle in the role hierarchy.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct HierarchyError {
-    /// Stable code.
+    /// Stable code of the error.
     #[graphql(owned)]
     code: UserErrorCode,
-    /// For people.
+    /// Message for people, in English.
     #[graphql(owned)]
     message: String,
-    /// Argument or input field at fault.
+    /// Path of the argument or input field at fault. Null when there is none.
     #[graphql(owned)]
     path: Option<Vec<String>>,
-    /// The cycle, first role repeated at the end.
+    /// Roles of the cycle, with the first role repeated at the end, and without those that the caller may not see.
     #[graphql(directive = inherit::apply())]
     cycle: Vec<Entity<Role>>,
 }
 
-/// The caller would exceed its own authority.
+/// Change beyond the caller's authority.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct AuthorityError {
-    /// Stable code.
+    /// Stable code of the error.
     #[graphql(owned)]
     code: UserErrorCode,
-    /// For people.
+    /// Message for people, in English.
     #[graphql(owned)]
     message: String,
-    /// Argument or input field at fault.
+    /// Path of the argument or input field at fault. Null when there is none.
     #[graphql(owned)]
     path: Option<Vec<String>>,
-    /// What the caller lacks: at most 20, and empty unless the caller may read the object at fault.
+    /// Permissions that the caller lacks or holds for a shorter time, at most 20. Empty when the caller may not read
+    /// the object at fault.
     missing: Vec<PermissionName>,
 }
 
-/// Someone else changed the object.
+/// Version conflict: the object was changed after it was read. A caller who may not see the object gets an `InputError`.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct StaleError {
-    /// Stable code.
+    /// Stable code of the error.
     #[graphql(owned)]
     code: UserErrorCode,
-    /// For people.
+    /// Message for people, in English.
     #[graphql(owned)]
     message: String,
-    /// Argument or input field at fault.
+    /// Path of the argument or input field at fault. Null when there is none.
     #[graphql(owned)]
     path: Option<Vec<String>>,
-    /// The version it has now.
+    /// Current version of the object.
     current_version: i32,
 }
 
 impl UserError {
-    /// Most permissions named as missing.
+    /// Maximum number of missing permissions named.
     const MAX_MISSING: usize = 20;
 
-    /// A refusal as it is told; roles are named as `policy` knows them.
+    /// The error for a refusal, with roles and constraints as `policy` knows them.
     #[must_use]
     pub fn new(refusal: Refusal, policy: &Arc<Policy>) -> Self {
         let (code, message) = (refusal.code.into(), refusal.message);
@@ -189,7 +196,7 @@ impl UserError {
                     code,
                     message,
                     path,
-                    // One about to be made is not there.
+                    // A constraint that was refused is not in the policy.
                     constraint: SodConstraint::find(policy, constraint).map(Entity),
                     constraint_name: name,
                     roles: Role::all(policy, roles),

@@ -1,5 +1,4 @@
-//! The playground's pages, embedded in the binary: built by `console/`, stored as gzip where that is
-//! smaller, and sent as they are stored.
+//! The files of the playground, embedded in the binary: built by `console/` and compressed with gzip where that is smaller.
 
 use flate2::read::GzDecoder;
 use poem::http::{HeaderMap, Method, StatusCode, header};
@@ -8,18 +7,18 @@ use rust_embed::{Embed, EmbeddedFile};
 use std::fmt::Write as _;
 use std::io::Read;
 
-/// The build output of `console/`. Debug builds read it from the folder.
+/// The build output of `console/`. Debug builds read the folder at run time.
 #[derive(Embed)]
 #[folder = "../console/dist"]
 #[allow_missing = true]
 struct Dist;
 
-/// Nothing from elsewhere, no script in a page, no framing. Editors need styles that scripts set.
+/// Same origin only, no inline scripts, no framing. The editor needs inline styles.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data:; font-src 'self' data:; worker-src 'self'; connect-src 'self'; frame-ancestors 'none'; \
     base-uri 'none'; form-action 'none'";
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
-/// Names below this hold a hash of what is inside.
+/// Files below this folder have a hash of their content in their name.
 const HASHED: &str = "assets/";
 const INDEX: &str = "index.html";
 
@@ -27,13 +26,13 @@ const INDEX: &str = "index.html";
 #[derive(Debug)]
 pub struct Playground;
 
-/// `/`: where to go from here.
+/// `/`.
 #[derive(Debug)]
-pub enum Home {
-    /// To the playground.
+pub enum RootPage {
+    /// Redirects to the playground.
     Playground,
-    /// Nowhere: the API is all there is.
-    Nothing,
+    /// Names the endpoint of the API.
+    ApiOnly,
 }
 
 impl Endpoint for Playground {
@@ -48,7 +47,7 @@ impl Endpoint for Playground {
     }
 }
 
-impl Endpoint for Home {
+impl Endpoint for RootPage {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
@@ -59,7 +58,7 @@ impl Endpoint for Home {
             Self::Playground => {
                 Response::builder().status(StatusCode::FOUND).header(header::LOCATION, "/playground").finish()
             }
-            Self::Nothing => Response::builder()
+            Self::ApiOnly => Response::builder()
                 .header(header::CONTENT_TYPE, "text/plain; charset=utf-8")
                 .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
                 .body("The GraphQL API answers at /graphql.\n"),
@@ -67,7 +66,7 @@ impl Endpoint for Home {
     }
 }
 
-/// A file of the build as it is sent.
+/// A file of the build.
 struct Asset {
     file: EmbeddedFile,
     is_gzip: bool,
@@ -79,22 +78,22 @@ impl Asset {
         stored(&format!("{name}.gz"), true).or_else(|| stored(name, false))
     }
 
-    /// Quoted and strong: the hash of what is stored, and which form is sent (RFC 9110, 8.8.3).
-    fn tag(&self, form: Form) -> String {
+    /// Strong entity tag: the hash of the stored file and the encoding of the response (RFC 9110, 8.8.3).
+    fn tag(&self, encoding: Encoding) -> String {
         let hash = self.file.metadata.sha256_hash();
         let mut tag = String::from("\"");
-        for byte in &hash[..16] {
+        for byte in hash.iter().take(16) {
             let _ = write!(tag, "{byte:02x}");
         }
-        tag.push_str(match form {
-            Form::Gzip => "-gzip\"",
-            Form::Plain => "\"",
+        tag.push_str(match encoding {
+            Encoding::Gzip => "-gzip\"",
+            Encoding::Identity => "\"",
         });
         tag
     }
 
-    fn body(self, form: Form) -> std::io::Result<Vec<u8>> {
-        if !self.is_gzip || form == Form::Gzip {
+    fn body(self, encoding: Encoding) -> std::io::Result<Vec<u8>> {
+        if !self.is_gzip || encoding == Encoding::Gzip {
             return Ok(self.file.data.into_owned());
         }
         let mut plain = Vec::new();
@@ -103,11 +102,11 @@ impl Asset {
     }
 }
 
-/// How an asset goes over the wire.
+/// Content encoding of a response.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
+enum Encoding {
     Gzip,
-    Plain,
+    Identity,
 }
 
 fn serve(method: &Method, headers: &HeaderMap, name: &str) -> Response {
@@ -117,8 +116,8 @@ fn serve(method: &Method, headers: &HeaderMap, name: &str) -> Response {
     let Some(asset) = Asset::find(name) else {
         return Response::builder().status(StatusCode::NOT_FOUND).body("not found\n");
     };
-    let form = if asset.is_gzip && accepts_gzip(headers) { Form::Gzip } else { Form::Plain };
-    let tag = asset.tag(form);
+    let encoding = if asset.is_gzip && accepts_gzip(headers) { Encoding::Gzip } else { Encoding::Identity };
+    let tag = asset.tag(encoding);
     let mut response = Response::builder()
         .header(header::CONTENT_TYPE, content_type(name))
         .header(header::CACHE_CONTROL, if name.starts_with(HASHED) { IMMUTABLE } else { "no-cache" })
@@ -129,17 +128,17 @@ fn serve(method: &Method, headers: &HeaderMap, name: &str) -> Response {
     if asset.is_gzip {
         response = response.header(header::VARY, "Accept-Encoding");
     }
-    if is_known(headers, &tag) {
+    if is_cached(headers, &tag) {
         return response.status(StatusCode::NOT_MODIFIED).finish();
     }
-    if form == Form::Gzip {
+    if encoding == Encoding::Gzip {
         response = response.header(header::CONTENT_ENCODING, "gzip");
     }
-    match asset.body(form) {
+    match asset.body(encoding) {
         Ok(bytes) if method == Method::HEAD => response.header(header::CONTENT_LENGTH, bytes.len()).body(Body::empty()),
         Ok(bytes) => response.body(bytes),
         Err(error) => {
-            tracing::error!(name, error = &error as &dyn std::error::Error, "an embedded page cannot be inflated");
+            tracing::error!(name, error = &error as &dyn std::error::Error, "cannot decompress an embedded file");
             StatusCode::INTERNAL_SERVER_ERROR.into()
         }
     }
@@ -153,7 +152,7 @@ pub(super) fn method_not_allowed() -> Response {
     Response::builder().status(StatusCode::METHOD_NOT_ALLOWED).header(header::ALLOW, "GET, HEAD").finish()
 }
 
-/// Does the client take gzip (RFC 9110, 12.5.3)? `q=0` says no.
+/// Whether the client accepts gzip (RFC 9110, 12.5.3). `q=0` excludes it.
 fn accepts_gzip(headers: &HeaderMap) -> bool {
     let codings = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     codings.flat_map(|value| value.split(',')).any(|coding| {
@@ -163,12 +162,12 @@ fn accepts_gzip(headers: &HeaderMap) -> bool {
     })
 }
 
-/// Does the client have this very form already?
-pub(super) fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+/// Whether the client has the response with this entity tag (`If-None-Match`).
+pub(super) fn is_cached(headers: &HeaderMap, tag: &str) -> bool {
     let tags = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     tags.flat_map(|value| value.split(','))
         .map(str::trim)
-        .any(|known| known == "*" || known.trim_start_matches("W/") == tag)
+        .any(|cached| cached == "*" || cached.trim_start_matches("W/") == tag)
 }
 
 fn content_type(name: &str) -> &'static str {
@@ -197,18 +196,18 @@ mod tests {
     }
 
     #[test]
-    fn gzip_is_sent_only_to_clients_that_take_it() {
-        let takes = |value| accepts_gzip(&headers(header::ACCEPT_ENCODING, value));
-        assert!(takes("gzip, deflate, br") && takes("br;q=1.0, GZIP;q=0.5"));
-        assert!(!takes("gzip;q=0") && !takes("identity") && !takes("xgzip"));
+    fn gzip_is_sent_only_to_clients_that_accept_it() {
+        let accepts = |value| accepts_gzip(&headers(header::ACCEPT_ENCODING, value));
+        assert!(accepts("gzip, deflate, br") && accepts("br;q=1.0, GZIP;q=0.5"));
+        assert!(!accepts("gzip;q=0") && !accepts("identity") && !accepts("xgzip"));
         assert!(!accepts_gzip(&HeaderMap::new()));
     }
 
     #[test]
-    fn a_page_the_client_has_is_recognised() {
-        let known = |value| is_known(&headers(header::IF_NONE_MATCH, value), "\"abc-gzip\"");
-        assert!(known("\"abc-gzip\"") && known("\"x\", W/\"abc-gzip\"") && known("*"));
-        assert!(!known("\"abc\""));
+    fn a_cached_response_is_recognized() {
+        let cached = |value| is_cached(&headers(header::IF_NONE_MATCH, value), "\"abc-gzip\"");
+        assert!(cached("\"abc-gzip\"") && cached("\"x\", W/\"abc-gzip\"") && cached("*"));
+        assert!(!cached("\"abc\""));
     }
 
     #[test]
@@ -220,7 +219,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_page_comes_packed_or_plain_with_tags_that_differ() {
+    async fn encodings_have_different_entity_tags() {
         let packed = serve(&Method::GET, &headers(header::ACCEPT_ENCODING, "gzip"), INDEX);
         let plain = serve(&Method::GET, &HeaderMap::new(), INDEX);
         assert_eq!(packed.header(header::CONTENT_ENCODING), Some("gzip"));
@@ -232,7 +231,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn asking_for_the_head_gives_no_body() {
+    async fn head_gives_no_body() {
         let head = serve(&Method::HEAD, &HeaderMap::new(), INDEX);
         assert_eq!(head.status(), StatusCode::OK);
         assert!(head.into_body().into_vec().await.expect("an empty body can be read").is_empty());

@@ -1,130 +1,132 @@
-//! When a cookie counts. Browsers send cookies by themselves, whoever made them ask, so a request with
-//! one has to show that a page of ours sent it: twice over (OWASP, CSRF Prevention).
+//! Protection of cookies against cross-site request forgery (OWASP, CSRF Prevention). Browsers attach cookies to requests
+//! of any site, so a request with session cookies has to pass two checks:
 //!
-//! - **Where it comes from**: `Sec-Fetch-Site` says `same-origin`, or `Origin` is on the list; without
-//!   such metadata, or when no page sent it, `Origin` has to be our own if it is there. Browsers leave it
-//!   out only where no other site can be at work.
-//! - **The header**: its value is the session's token, which other sites can neither read nor guess. No
-//!   site can send a header of this name elsewhere unless CORS lets it.
+//! - **Origin**: `Sec-Fetch-Site` is `same-origin`, or `Origin` is allowed. Without fetch metadata, or for a navigation by
+//!   the user, `Origin` must equal the host if it is present. Browsers omit it only where no other site can be involved.
+//! - **CSRF token**: the header `X-CSRF-Token` holds the session's token, which other sites can neither read nor guess,
+//!   and a header of this name is sent cross-origin only after a CORS preflight.
 //!
-//! A page that was reloaded has lost the token, and asks for it with `fetch` in its place. That is
-//! taken only for what does nothing on anybody's behalf: reading, which other sites cannot see the
-//! answer of, and renewing the cookies, which tells nobody but the browser.
+//! A page that was reloaded has lost the token and sends `fetch` in its place. This is accepted for operations without
+//! side effects for the user: queries, whose responses other sites cannot read, and the renewal of the cookies.
 
-use super::authenticate::Door;
-use super::cookies::Shown;
-use crate::config::Origins;
+use super::authenticate::{AuthError, AuthRequest};
+use super::cookies::SessionCookies;
+use crate::config::AllowedOrigins;
 use crate::graphql::auth::CSRF_HEADER;
-use crate::graphql::error::Code;
-use crate::graphql::schema::Reliance;
+use crate::graphql::error::ErrorCode;
+use crate::graphql::schema::CookieUse;
 use poem::http::{HeaderMap, HeaderValue, header};
-use service::{Result, auth};
+use service::auth;
 
-/// In place of the token, where that is yet to be learnt.
+/// In place of the token, by a page that is about to query it.
 const FETCH: &str = "fetch";
 
-/// Why a cookie does not count.
+/// Why CSRF protection rejects a request with cookies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Distrust {
-    /// A page that is not ours, and not on the list.
-    ForeignPage,
-    /// No header.
-    NoHeader,
-    /// The value is not the token of this session.
+pub(super) enum CsrfError {
+    /// The page's origin is neither the same nor allowed.
+    DisallowedOrigin,
+    /// The header is missing or repeated.
+    MissingHeader,
+    /// The header is not the token of the session.
     WrongToken,
 }
 
-impl Distrust {
-    /// The error of a request that was refused for it.
-    pub(super) fn error(self) -> async_graphql::Error {
+impl CsrfError {
+    /// The GraphQL error of the rejected request.
+    pub(super) fn to_graphql(self) -> async_graphql::Error {
         let name = CSRF_HEADER;
-        Code::CsrfFailed.error(match self {
-            Self::ForeignPage => {
-                "the page that sent this is neither of this origin nor of one that is let in".to_owned()
+        ErrorCode::CsrfFailed.error(match self {
+            Self::DisallowedOrigin => {
+                "the origin of the request is not allowed: send it from a page of the same origin, \
+                 or have the operator add the origin to `cors.origins`"
+                    .to_owned()
             }
-            Self::NoHeader => format!("a cookie needs the header `{name}`"),
-            Self::WrongToken => {
-                format!(
-                    "`{name}` is not the token of this session: ask for `viewer {{ csrfToken }}` with `{name}: {FETCH}`"
-                )
-            }
+            Self::MissingHeader => format!("cookies need CSRF protection: send the header `{name}` exactly once"),
+            Self::WrongToken => format!(
+                "`{name}` is not the CSRF token of this session: query `viewer {{ csrfToken }}` with `{name}: {FETCH}`"
+            ),
         })
     }
 }
 
-/// Does the cookie count for an operation that would do this on the strength of it?
+/// Checks that an operation may rely on the cookies of its request.
 ///
 /// # Errors
-/// [`service::Error::Unavailable`] when it cannot be told.
-pub(super) async fn judge(door: Door<'_>, shown: &Shown, reliance: Reliance) -> Result<Result<(), Distrust>> {
-    if !is_trusted_page(door.headers, &door.http.origins) {
-        return Ok(Err(Distrust::ForeignPage));
+/// [`CsrfError`], and [`service::Error::Unavailable`] when the session cannot be determined.
+pub(super) async fn check(
+    request: AuthRequest<'_>,
+    cookies: &SessionCookies,
+    cookie_use: CookieUse,
+) -> Result<(), AuthError> {
+    if !is_allowed_origin(request.headers, &request.http.origins) {
+        return Err(CsrfError::DisallowedOrigin.into());
     }
-    let mut values = door.headers.get_all(CSRF_HEADER).iter();
-    let (Some(value), None) = (values.next(), values.next()) else { return Ok(Err(Distrust::NoHeader)) };
+    let mut values = request.headers.get_all(CSRF_HEADER).iter();
+    let (Some(value), None) = (values.next(), values.next()) else { return Err(CsrfError::MissingHeader.into()) };
     let value = value.to_str().unwrap_or_default();
-    if reliance != Reliance::Write && value.eq_ignore_ascii_case(FETCH) {
-        return Ok(Ok(()));
+    if cookie_use != CookieUse::Write && value.eq_ignore_ascii_case(FETCH) {
+        return Ok(());
     }
-    let session = auth::session_named(door.service, &shown.presented()).await?;
-    let is_good = session.is_some_and(|session| auth::is_csrf_token(door.service, session, value));
-    Ok(if is_good { Ok(()) } else { Err(Distrust::WrongToken) })
+    match auth::session_of_tokens(request.service, &cookies.presented()).await? {
+        Some(session) if auth::is_csrf_token(request.service, session, value) => Ok(()),
+        _ => Err(CsrfError::WrongToken.into()),
+    }
 }
 
-/// Was the request sent by a page of this origin, by one on the list, or by no page at all?
-pub(super) fn is_trusted_page(headers: &HeaderMap, origins: &Origins) -> bool {
-    let origin = headers.get(header::ORIGIN);
-    let origin_text = origin.map(|origin| origin.to_str().unwrap_or_default());
-    if headers.get_all(header::ORIGIN).iter().nth(1).is_some() {
+/// Whether a request comes from a page of the same or an allowed origin, or not from a page at all.
+pub(super) fn is_allowed_origin(headers: &HeaderMap, origins: &AllowedOrigins) -> bool {
+    let mut values = headers.get_all(header::ORIGIN).iter();
+    let origin = values.next().map(|origin| origin.to_str().unwrap_or_default());
+    if values.next().is_some() {
         return false;
     }
-    if origin_text.is_some_and(|origin| origins.has(origin)) {
+    if origin.is_some_and(|origin| origins.contains(origin)) {
         return true;
     }
     match headers.get("sec-fetch-site").map(HeaderValue::as_bytes) {
         Some(b"same-origin") => true,
-        // `none`: the user's own doing, in the address bar or a bookmark.
-        Some(b"none") | None => origin_text.is_none_or(|origin| is_own(origin, headers)),
+        // `none`: a navigation by the user, from the address bar or a bookmark.
+        Some(b"none") | None => origin.is_none_or(|origin| is_same_host(origin, headers)),
         Some(_) => false,
     }
 }
 
-/// Is it the origin that the request was sent to? By the host alone: which scheme the browser used is
-/// known to the proxy in front.
-fn is_own(origin: &str, headers: &HeaderMap) -> bool {
+/// Whether the host of an origin is the host of the request. The scheme is known to the TLS proxy alone.
+fn is_same_host(origin: &str, headers: &HeaderMap) -> bool {
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let shown = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-    shown.zip(host).is_some_and(|(shown, host)| shown.eq_ignore_ascii_case(host))
+    let origin_host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    origin_host.zip(host).is_some_and(|(origin_host, host)| origin_host.eq_ignore_ascii_case(host))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn is_trusted(shown: &[(&'static str, &'static str)]) -> bool {
+    fn is_allowed(sent: &[(&'static str, &'static str)]) -> bool {
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, HeaderValue::from_static("keyward.example.org"));
-        for (name, value) in shown {
+        for (name, value) in sent {
             headers.append(*name, HeaderValue::from_static(value));
         }
-        is_trusted_page(&headers, &Origins::parse("https://app.example.org").expect("an origin"))
+        is_allowed_origin(&headers, &AllowedOrigins::parse("https://app.example.org").expect("an origin"))
     }
 
     #[test]
-    fn what_the_browser_says_of_the_page_decides() {
+    fn fetch_metadata_decides() {
         for good in ["same-origin", "none"] {
-            assert!(is_trusted(&[("sec-fetch-site", good)]), "{good}");
+            assert!(is_allowed(&[("sec-fetch-site", good)]), "{good}");
         }
         for bad in ["cross-site", "same-site", "", "same-origin, cross-site", "SAME-ORIGIN"] {
-            assert!(!is_trusted(&[("sec-fetch-site", bad)]), "{bad}");
-            assert!(!is_trusted(&[("sec-fetch-site", bad), ("origin", "https://keyward.example.org")]), "{bad}");
+            assert!(!is_allowed(&[("sec-fetch-site", bad)]), "{bad}");
+            assert!(!is_allowed(&[("sec-fetch-site", bad), ("origin", "https://keyward.example.org")]), "{bad}");
         }
     }
 
     #[test]
     fn without_metadata_the_origin_decides() {
-        assert!(is_trusted(&[("origin", "https://keyward.example.org")]));
-        assert!(is_trusted(&[("origin", "http://keyward.example.org"), ("sec-fetch-site", "none")]));
+        assert!(is_allowed(&[("origin", "https://keyward.example.org")]));
+        assert!(is_allowed(&[("origin", "http://keyward.example.org"), ("sec-fetch-site", "none")]));
         for bad in [
             "null",
             "",
@@ -137,23 +139,23 @@ mod tests {
             "keyward.example.org",
             "file://keyward.example.org",
         ] {
-            assert!(!is_trusted(&[("origin", bad)]), "{bad}");
-            assert!(!is_trusted(&[("origin", bad), ("sec-fetch-site", "none")]), "{bad}");
+            assert!(!is_allowed(&[("origin", bad)]), "{bad}");
+            assert!(!is_allowed(&[("origin", bad), ("sec-fetch-site", "none")]), "{bad}");
         }
-        assert!(!is_trusted(&[("origin", "https://keyward.example.org"), ("origin", "https://evil.example")]));
+        assert!(!is_allowed(&[("origin", "https://keyward.example.org"), ("origin", "https://evil.example")]));
     }
 
     #[test]
-    fn an_origin_on_the_list_is_let_in_wherever_it_lies() {
+    fn an_allowed_origin_is_accepted_from_any_site() {
         for site in ["cross-site", "same-site"] {
-            assert!(is_trusted(&[("origin", "https://app.example.org"), ("sec-fetch-site", site)]));
-            assert!(!is_trusted(&[("origin", "https://app.example.org:444"), ("sec-fetch-site", site)]));
-            assert!(!is_trusted(&[("origin", "http://app.example.org"), ("sec-fetch-site", site)]));
+            assert!(is_allowed(&[("origin", "https://app.example.org"), ("sec-fetch-site", site)]));
+            assert!(!is_allowed(&[("origin", "https://app.example.org:444"), ("sec-fetch-site", site)]));
+            assert!(!is_allowed(&[("origin", "http://app.example.org"), ("sec-fetch-site", site)]));
         }
     }
 
     #[test]
-    fn where_no_browser_is_at_work_nothing_is_forged() {
-        assert!(is_trusted(&[]));
+    fn a_request_without_browser_headers_is_not_forged() {
+        assert!(is_allowed(&[]));
     }
 }

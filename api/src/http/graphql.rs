@@ -1,32 +1,34 @@
-//! `/graphql`: our own endpoint, in the order of GraphQL over HTTP. What could be sent by a form of
-//! another site (other content types, mutations by GET, multipart, batches) is refused.
+//! `/graphql`: the endpoint, in the order of GraphQL over HTTP. Requests that a form of another site can send (other content
+//! types, mutations by GET, multipart) and batches are refused.
 
-use super::authenticate::{Door, Identity, POLICY_REVISION, TurnedAway, authenticate, request_info};
-use super::cookies;
-use super::cors::LetIn;
-use super::limits;
-use super::media::{Media, is_json, is_plain};
-use super::parameters::Parameters;
-use crate::graphql::answer::is_request_error;
-use crate::graphql::error::{Code, to_graphql};
-use crate::graphql::schema::{Prepared, Schemas, Sender};
-use crate::startup::HttpSettings;
+use super::authenticate::{AuthError, AuthRequest, Identity, POLICY_REVISION, authenticate, request_info};
+use super::body::{self, BodyRoom};
+use super::cookies::set_cookie_headers;
+use super::cors::AllowedOrigin;
+use super::media::ResponseMedia;
+use super::parameters::{Parameters, ParametersError, persisted_query_not_supported};
+use super::turns::{TurnCaller, Turns};
+use super::{HttpSettings, limits};
+use crate::graphql::error::{ErrorCode, to_graphql};
+use crate::graphql::response::is_request_error;
+use crate::graphql::schema::{GraphqlRequest, PreparedOperation, PublicSchema};
 use async_graphql::ServerError;
 use async_graphql::parser::types::OperationType;
-use futures_util::{FutureExt as _, StreamExt as _};
+use futures_util::FutureExt as _;
 use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, Request, Response};
 use service::{RequestInfo, Service};
+use std::net::{IpAddr, Ipv6Addr};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use tokio::time::Instant;
 use tracing::Instrument as _;
 
-/// Names the request in logs, audit events and here.
+/// Identifies the request in logs, audit events and the response.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// Nothing that is answered here is a page.
+/// No response of this endpoint is a page.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
 
-/// What answers depend on.
 const VARY: &str = "Accept, Authorization, Cookie";
 const VARY_BY_ORIGIN: &str = "Accept, Authorization, Cookie, Origin";
 
@@ -34,83 +36,115 @@ const VARY_BY_ORIGIN: &str = "Accept, Authorization, Cookie, Origin";
 #[derive(Clone, Debug)]
 pub struct GraphQl {
     service: Service,
-    schemas: Arc<Schemas>,
+    schemas: Arc<PublicSchema>,
     http: Arc<HttpSettings>,
+    bodies: BodyRoom,
+    turns: Turns,
 }
 
-/// A refusal of a request as such, before any GraphQL.
-struct Refusal {
+/// An error of the HTTP request, before execution.
+#[derive(Debug)]
+pub(super) struct HttpError {
     status: StatusCode,
     error: async_graphql::Error,
-    /// Methods to use instead.
+    /// `Allow`: the methods to use instead.
     allow: Option<&'static str>,
 }
 
-type Refused<T> = Result<T, Refusal>;
-
 impl GraphQl {
-    /// The endpoint of a schema.
+    /// The endpoint for these schemas.
     #[must_use]
-    pub fn new(service: Service, schemas: Arc<Schemas>, http: Arc<HttpSettings>) -> Self {
-        Self { service, schemas, http }
+    pub fn new(service: Service, schemas: Arc<PublicSchema>, http: Arc<HttpSettings>) -> Self {
+        let turns = Turns::new(service.concurrent_lists());
+        Self { service, schemas, http, bodies: BodyRoom::default(), turns }
     }
 
-    async fn answer(&self, request: Request, info: RequestInfo) -> Response {
-        let Some(media) = Media::negotiate(request.headers()) else {
-            let message = "this service answers application/json and application/graphql-response+json";
-            return Refusal::new(StatusCode::NOT_ACCEPTABLE, message).into_response(Media::Json);
+    async fn respond(&self, request: Request, info: RequestInfo) -> Response {
+        let Some(media) = ResponseMedia::negotiate(request.headers()) else {
+            let message = "not acceptable: accept application/json or application/graphql-response+json";
+            return HttpError::new(StatusCode::NOT_ACCEPTABLE, message).into_response(ResponseMedia::Json);
         };
-        match self.try_answer(request, info, media).await {
+        match self.process(request, info, media).await {
             Ok(response) => response,
-            Err(refusal) => refusal.into_response(media),
+            Err(error) => error.into_response(media),
         }
     }
 
-    async fn try_answer(&self, mut request: Request, info: RequestInfo, media: Media) -> Refused<Response> {
-        let is_read = request.method() == Method::GET;
+    async fn process(
+        &self,
+        mut request: Request,
+        info: RequestInfo,
+        media: ResponseMedia,
+    ) -> Result<Response, HttpError> {
+        let is_get = matches!(*request.method(), Method::GET | Method::HEAD);
+        // Takes room until the response: parameters can be larger than the body.
+        let mut body = self.bodies.body_of(info.ip_address.unwrap_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED)));
         let parameters = match *request.method() {
-            Method::GET => Parameters::from_query_string(&request),
-            Method::POST => Parameters::from_json(&body(&mut request).await?),
-            _ => return Err(Refusal::method("GET, POST", "send operations by POST, or queries by GET")),
+            Method::GET | Method::HEAD => Parameters::from_query_string(&request),
+            Method::POST => {
+                body = body::read(&mut request, body, self.http.connections.read_timeout).await?;
+                Parameters::from_json(&body.bytes)
+            }
+            _ => return Err(HttpError::method("GET, HEAD, POST", "method not allowed: use POST, or GET for queries")),
         };
-        let parameters = parameters.map_err(|message| Refusal::new(StatusCode::BAD_REQUEST, message))?;
+        let parameters = match parameters {
+            Ok(parameters) => parameters,
+            Err(ParametersError::Malformed(message)) => return Err(HttpError::new(StatusCode::BAD_REQUEST, message)),
+            Err(ParametersError::PersistedQuery) => return Ok(response(media, &persisted_query_not_supported())),
+        };
         let prepared = self.schemas.prepare(parameters.query, parameters.operation.as_deref(), parameters.variables);
         let prepared = match prepared {
             Ok(prepared) => prepared,
-            Err(error) => return Ok(respond(media, &async_graphql::Response::from_errors(vec![error]))),
+            Err(errors) => return Ok(response(media, &async_graphql::Response::from_errors(errors))),
         };
-        if is_read {
-            fit_for_reading(&prepared)?;
+        if is_get {
+            check_get(&prepared)?;
         }
-        let answer = async {
-            let (service, http, headers) = (&self.service, &*self.http, request.headers());
-            let identity = authenticate(Door { service, http, headers, operation: &prepared }, info).await?;
-            Ok::<_, TurnedAway>(self.run(&prepared, identity, media).await)
+        let deadline = Instant::now() + self.http.response_time;
+        let (service, http, headers) = (&self.service, &*self.http, request.headers());
+        let authentication = authenticate(AuthRequest { service, http, headers, operation: &prepared }, info);
+        let identity = limits::by(deadline, authentication).await??;
+        // Held while it runs.
+        let _turn = match prepared.reads_lists() {
+            true => Some(self.turns.take(TurnCaller::of(&identity.context), deadline).await?),
+            false => None,
         };
-        let answer = tokio::time::timeout(limits::ANSWER_TIME, answer).await;
-        answer.unwrap_or_else(|late| Err(service::Error::Unavailable(late.into()).into())).map_err(Refusal::from)
+        let execution = self.service.interruptible(self.execute(&prepared, identity, media, deadline));
+        if prepared.kind() == OperationType::Mutation {
+            // Its root fields keep to the deadline one by one: what was committed is always reported.
+            return execution.await;
+        }
+        limits::by(deadline, execution).await?
     }
 
-    async fn run(&self, prepared: &Prepared, identity: Identity, media: Media) -> Response {
+    async fn execute(
+        &self,
+        prepared: &PreparedOperation,
+        identity: Identity,
+        media: ResponseMedia,
+        deadline: Instant,
+    ) -> Result<Response, HttpError> {
         let Identity { context, credential, cookies } = identity;
         let introspection = self.http.introspection.into();
-        let sender = Arc::new(Sender { service: self.service.clone(), context, credential, cookies, introspection });
-        let mut response = respond(media, &self.schemas.execute(prepared, &sender).await);
-        if sender.context.caller().is_some() {
+        let sender = GraphqlRequest::new(self.service.clone(), context, credential, cookies, introspection);
+        let sender = Arc::new(sender.with_deadline(deadline));
+        let mut response = response(media, &self.schemas.execute(prepared, &sender).await);
+        if sender.caller().is_some() {
             response.headers_mut().insert(POLICY_REVISION, self.service.policy().revision().into());
         }
         if let Some(change) = sender.cookies.as_ref().and_then(|jar| jar.take_change()) {
-            for line in cookies::lines(&self.http.cookie, &change, self.service.now()) {
-                response.headers_mut().append(header::SET_COOKIE, line);
+            let cookies = set_cookie_headers(&self.http.cookie, &change, self.service.now());
+            for cookie in cookies.map_err(|error| service::Error::Internal(error.into()))? {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
             }
         }
-        response
+        Ok(response)
     }
 }
 
 impl GraphQl {
-    /// Gives an answer the headers that all of them have, and those for pages that are let in.
-    fn dress(&self, headers: &mut HeaderMap, let_in: Option<LetIn>) {
+    /// Sets the headers of every response, and the CORS headers for an allowed origin.
+    fn set_headers(&self, headers: &mut HeaderMap, origin: Option<AllowedOrigin>) {
         let vary = if self.http.origins.is_empty() { VARY } else { VARY_BY_ORIGIN };
         let fixed = [
             (header::CACHE_CONTROL, "no-store"),
@@ -122,8 +156,8 @@ impl GraphQl {
         for (name, value) in fixed {
             headers.insert(name, HeaderValue::from_static(value));
         }
-        if let Some(let_in) = let_in {
-            let_in.write(headers);
+        if let Some(origin) = origin {
+            origin.set_headers(headers);
         }
     }
 }
@@ -134,26 +168,27 @@ impl Endpoint for GraphQl {
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let info = request_info(&self.service, &self.http, &request);
         let id = info.id.uuid().to_string();
-        let let_in = LetIn::find(request.headers(), &self.http.origins);
-        if let Some(mut response) = let_in.as_ref().and_then(|let_in| let_in.preflight(&request)) {
-            self.dress(response.headers_mut(), let_in);
+        let origin = AllowedOrigin::find(request.headers(), &self.http.origins);
+        if let Some(mut response) = origin.as_ref().and_then(|origin| origin.preflight(&request)) {
+            self.set_headers(response.headers_mut(), origin);
             return Ok(response);
         }
-        // In a box: routes move the future of this function from one to the next.
-        let answer = Box::pin(self.answer(request, info));
-        // A panic is our mistake, and one request's end only.
+        // Boxed, since routes move this future several times.
+        let response = Box::pin(self.respond(request, info));
+        // A panic is a bug, and ends this request alone.
         let span = tracing::info_span!("request", id);
-        let answered = AssertUnwindSafe(answer).catch_unwind().instrument(span).await;
-        let mut response = answered.unwrap_or_else(|_| {
+        let outcome = AssertUnwindSafe(response).catch_unwind().instrument(span).await;
+        let mut response = outcome.unwrap_or_else(|_| {
             tracing::error!(request = id, "a request ended in a panic");
             let error = async_graphql::ErrorExtensions::extend_with(
-                Code::Internal.error("something went wrong inside the service"),
+                ErrorCode::Internal.error("internal error: report the request id to the operator"),
                 |_, extensions| extensions.set("requestId", id.as_str()),
             );
-            Refusal { status: StatusCode::INTERNAL_SERVER_ERROR, error, allow: None }.into_response(Media::Json)
+            HttpError { status: StatusCode::INTERNAL_SERVER_ERROR, error, allow: None }
+                .into_response(ResponseMedia::Json)
         });
         let headers = response.headers_mut();
-        self.dress(headers, let_in);
+        self.set_headers(headers, origin);
         if let Ok(id) = id.try_into() {
             headers.insert(REQUEST_ID, id);
         }
@@ -161,94 +196,72 @@ impl Endpoint for GraphQl {
     }
 }
 
-/// Is an operation fit to be sent by GET, where addresses end up in logs and any page can send it?
-fn fit_for_reading(prepared: &Prepared) -> Refused<()> {
+/// Refuses an operation that must not be sent by GET: URLs are logged, and any page can send them.
+fn check_get(prepared: &PreparedOperation) -> Result<(), HttpError> {
     if prepared.kind() != OperationType::Query {
-        return Err(Refusal::method("POST", "only queries are taken by GET"));
+        return Err(HttpError::method("POST", "only queries are allowed by GET: use POST"));
     }
     if prepared.carries_secrets() {
-        return Err(Refusal::method("POST", "secrets are not taken by GET"));
+        return Err(HttpError::method("POST", "secrets are not allowed by GET: use POST"));
     }
     Ok(())
 }
 
-/// The body, up to its limit. What is refused is read all the same, within reason, so that the client
-/// gets to read the answer.
-async fn body(request: &mut Request) -> Refused<Vec<u8>> {
-    let is_taken = is_json(request.headers()) && is_plain(request.headers());
-    let kept = if is_taken { limits::BODY } else { 0 };
-    let stream = request.take_body().into_bytes_stream();
-    let reading = async move {
-        futures_util::pin_mut!(stream);
-        let (mut body, mut length) = (Vec::new(), 0_usize);
-        while let Some(chunk) = stream.next().await {
-            let chunk = chunk.map_err(|_| Refusal::new(StatusCode::BAD_REQUEST, "the body was cut off"))?;
-            length = length.saturating_add(chunk.len());
-            if length > limits::DRAINED {
-                break;
-            }
-            if length <= kept {
-                body.extend_from_slice(&chunk);
-            }
-        }
-        Ok::<_, Refusal>((body, length))
-    };
-    let (body, length) = match tokio::time::timeout(limits::BODY_TIME, reading).await {
-        Ok(read) => read?,
-        Err(_) => return Err(Refusal::new(StatusCode::REQUEST_TIMEOUT, "the body took too long")),
-    };
-    if !is_taken {
-        let message = "send the operation as application/json in utf-8, not compressed";
-        return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
-    }
-    if length > limits::BODY {
-        let message = format!("the body is too large: at most {} bytes", limits::BODY);
-        return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message));
-    }
-    Ok(body)
-}
-
-/// An answer in its media type. Where nothing ran there is no `data`, and the newer media type has a
-/// status of its own for that.
-fn respond(media: Media, response: &async_graphql::Response) -> Response {
+/// A GraphQL response in its media type. A request error has no `data`, and status 400 with
+/// `application/graphql-response+json`.
+fn response(media: ResponseMedia, response: &async_graphql::Response) -> Response {
     if !is_request_error(response) {
         return json(media, StatusCode::OK, response);
     }
     let status = match media {
-        Media::Json => StatusCode::OK,
-        Media::GraphQlResponse => StatusCode::BAD_REQUEST,
+        ResponseMedia::Json => StatusCode::OK,
+        ResponseMedia::GraphQlResponse => StatusCode::BAD_REQUEST,
     };
-    json(media, status, &WithoutData { errors: &response.errors })
+    json(media, status, &ErrorBody { errors: &response.errors })
 }
 
-/// An answer to a request that could not be executed.
+/// The body of a request error.
 #[derive(serde::Serialize)]
-struct WithoutData<'a> {
+struct ErrorBody<'a> {
     errors: &'a [ServerError],
 }
 
-fn json(media: Media, status: StatusCode, body: &impl serde::Serialize) -> Response {
+fn json(media: ResponseMedia, status: StatusCode, body: &impl serde::Serialize) -> Response {
     match serde_json::to_vec(body) {
         Ok(body) => Response::builder().status(status).content_type(media.content_type()).body(body),
         Err(error) => {
-            tracing::error!(%error, "an answer cannot be written");
+            tracing::error!(%error, "cannot serialize a response");
             StatusCode::INTERNAL_SERVER_ERROR.into()
         }
     }
 }
 
-impl Refusal {
-    fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, error: Code::BadUserInput.error(message), allow: None }
+impl HttpError {
+    pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, error: ErrorCode::BadUserInput.error(message), allow: None }
+    }
+
+    pub(super) fn unavailable(message: &str) -> Self {
+        let error = ErrorCode::ServiceUnavailable.error(message);
+        Self { status: StatusCode::SERVICE_UNAVAILABLE, error, allow: None }
+    }
+
+    pub(super) fn too_many_lists() -> Self {
+        let error =
+            ErrorCode::RateLimited.error("too many queries of lists at the same time: wait for the earlier ones");
+        let error = async_graphql::ErrorExtensions::extend_with(error, |_, extensions| {
+            extensions.set("retryAfterSeconds", 1);
+        });
+        Self { status: StatusCode::TOO_MANY_REQUESTS, error, allow: None }
     }
 
     fn method(allow: &'static str, message: &str) -> Self {
         Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, message) }
     }
 
-    fn into_response(self, media: Media) -> Response {
+    fn into_response(self, media: ResponseMedia) -> Response {
         let error = ServerError { extensions: self.error.extensions, ..ServerError::new(self.error.message, None) };
-        let mut response = json(media, self.status, &WithoutData { errors: &[error] });
+        let mut response = json(media, self.status, &ErrorBody { errors: &[error] });
         if let Some(allow) = self.allow {
             response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
         }
@@ -256,20 +269,19 @@ impl Refusal {
     }
 }
 
-impl From<TurnedAway> for Refusal {
-    fn from(why: TurnedAway) -> Self {
-        match why {
-            TurnedAway::Failed(error) => error.into(),
-            TurnedAway::Distrusted(distrust) => {
-                tracing::debug!(?distrust, "a cookie does not count");
-                Self { status: StatusCode::FORBIDDEN, error: distrust.error(), allow: None }
+impl From<AuthError> for HttpError {
+    fn from(error: AuthError) -> Self {
+        match error {
+            AuthError::Service(error) => error.into(),
+            AuthError::Csrf(reason) => {
+                tracing::debug!(?reason, "CSRF protection rejected a request");
+                Self { status: StatusCode::FORBIDDEN, error: reason.to_graphql(), allow: None }
             }
         }
     }
 }
 
-/// Who asks cannot be told.
-impl From<service::Error> for Refusal {
+impl From<service::Error> for HttpError {
     fn from(error: service::Error) -> Self {
         let status = match &error {
             service::Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,

@@ -1,94 +1,92 @@
-//! `/healthz`: the process is alive. `/readyz`: it can answer requests now.
+//! Health checks: liveness at `/healthz`, readiness at `/readyz`.
 
 use poem::http::{Method, StatusCode, header};
 use poem::{Endpoint, Request, Response};
-use service::Service;
+use serde_json::{Value, json};
+use service::{Degradation, Service};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// Longer than this, and a balancer had better ask another replica.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// Timeout of the readiness check.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Set once, when the service is told to stop.
+/// Whether shutdown has begun. Clones share the state.
 #[derive(Clone, Debug, Default)]
-pub struct Stopping(Arc<AtomicBool>);
+pub struct ShutdownState(Arc<AtomicBool>);
 
-impl Stopping {
+impl ShutdownState {
     /// From now on `/readyz` answers 503.
     pub fn begin(&self) {
         self.0.store(true, Ordering::Release);
     }
 
-    /// Has it begun?
+    /// Whether shutdown has begun.
     #[must_use]
     pub fn has_begun(&self) -> bool {
         self.0.load(Ordering::Acquire)
     }
 }
 
-/// `/healthz`: 200 as long as the process runs, whatever it depends on.
+/// `/healthz`: 200 while the process runs, whatever the state of its dependencies.
 #[derive(Debug)]
-pub struct Alive;
+pub struct Liveness;
 
-/// `/readyz`: 200 only when the database and the denylist answer in time and the service is not
-/// stopping, else 503.
+/// `/readyz`: 200 while decisions are answered and shutdown has not begun, else 503. The body is a JSON object with `status`
+/// (`ready`, `unavailable` or `stopping`) and `degraded`, the parts that are impaired.
 #[derive(Debug)]
-pub struct Ready {
-    /// Who is asked.
+pub struct Readiness {
+    /// The service to check.
     pub service: Service,
-    /// Whether it is stopping.
-    pub stopping: Stopping,
+    /// Whether shutdown has begun.
+    pub shutdown: ShutdownState,
 }
 
-impl Endpoint for Alive {
+impl Endpoint for Liveness {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        Ok(answer(request.method(), StatusCode::OK, "alive\n"))
+        Ok(respond(request.method(), StatusCode::OK, "text/plain; charset=utf-8", "alive\n".to_owned()))
     }
 }
 
-impl Endpoint for Ready {
+impl Endpoint for Readiness {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        let (status, text) = match self.reason_against().await {
-            None => (StatusCode::OK, "ready\n"),
-            Some(reason) => (StatusCode::SERVICE_UNAVAILABLE, reason),
-        };
-        Ok(answer(request.method(), status, text))
+        let (http_status, status, degraded) = self.status().await;
+        let part = |part: &Degradation| json!({ "part": part.part(), "effect": part.effect() });
+        let degraded: Vec<Value> = degraded.iter().map(part).collect();
+        let body = json!({ "status": status, "degraded": degraded }).to_string();
+        Ok(respond(request.method(), http_status, "application/json; charset=utf-8", body))
     }
 }
 
-impl Ready {
-    /// Why requests had better go elsewhere. What broke is in the log, not for everyone to read.
-    async fn reason_against(&self) -> Option<&'static str> {
-        if self.stopping.has_begun() {
-            return Some("stopping\n");
+impl Readiness {
+    /// The cause of 503 is in the log only, since everyone can read the response.
+    async fn status(&self) -> (StatusCode, &'static str, Vec<Degradation>) {
+        if self.shutdown.has_begun() {
+            return (StatusCode::SERVICE_UNAVAILABLE, "stopping", Vec::new());
         }
-        match tokio::time::timeout(PATIENCE, self.service.ready()).await {
-            Ok(Ok(())) => None,
-            Ok(Err(error)) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "not ready");
-                Some("not ready\n")
-            }
+        match tokio::time::timeout(CHECK_TIMEOUT, self.service.readiness()).await {
+            Ok(Ok(degraded)) => return (StatusCode::OK, "ready", degraded),
+            Ok(Err(error)) => tracing::warn!(error = &error as &dyn std::error::Error, "not ready"),
             Err(_) => {
-                tracing::warn!(patience = ?PATIENCE, "not ready: a dependency does not answer in time");
-                Some("not ready\n")
+                tracing::warn!(timeout = ?CHECK_TIMEOUT, "not ready: a dependency does not respond in time");
             }
         }
+        (StatusCode::SERVICE_UNAVAILABLE, "unavailable", Vec::new())
     }
 }
 
-fn answer(method: &Method, status: StatusCode, text: &'static str) -> Response {
+fn respond(method: &Method, status: StatusCode, content_type: &'static str, body: String) -> Response {
     if method != Method::GET && method != Method::HEAD {
         return Response::builder().status(StatusCode::METHOD_NOT_ALLOWED).header(header::ALLOW, "GET, HEAD").finish();
     }
     Response::builder()
         .status(status)
-        .header(header::CONTENT_TYPE, "text/plain; charset=utf-8")
+        .header(header::CONTENT_TYPE, content_type)
         .header(header::CACHE_CONTROL, "no-store")
         .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
-        .body(text)
+        .body(body)
 }

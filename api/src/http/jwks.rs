@@ -1,18 +1,17 @@
-//! `/.well-known/jwks.json`: the public halves of the keys that sign access tokens (RFC 7517), for
-//! services that verify tokens themselves.
+//! `/.well-known/jwks.json`: the public keys of access tokens (RFC 7517), for services that verify tokens themselves.
 
-use super::assets::{is_known, is_read, method_not_allowed};
+use super::assets::{is_cached, is_read, method_not_allowed};
 use poem::http::{Method, StatusCode, header};
 use poem::{Body, Endpoint, Request, Response};
 use service::{Service, keys};
 
-/// So long a cache may answer for a key that was revoked meanwhile.
+/// Bounds how long verifiers accept a revoked key.
 const CACHE_CONTROL: &str = "public, max-age=60";
 
-/// The published keys.
+/// The JSON Web Key Set.
 #[derive(Debug)]
 pub struct Jwks {
-    /// Whose keys.
+    /// The service that holds the keys.
     pub service: Service,
 }
 
@@ -35,7 +34,7 @@ impl Endpoint for Jwks {
             .header(header::CACHE_CONTROL, CACHE_CONTROL)
             .header(header::ETAG, &tag)
             .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-        if is_known(request.headers(), &tag) {
+        if is_cached(request.headers(), &tag) {
             return Ok(response.status(StatusCode::NOT_MODIFIED).finish());
         }
         let response = response.header(header::CONTENT_TYPE, "application/jwk-set+json");

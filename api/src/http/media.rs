@@ -1,18 +1,18 @@
-//! Media types of GraphQL over HTTP: what is sent, and what is taken.
+//! Media types of GraphQL over HTTP, of requests and responses.
 
 use poem::http::{HeaderMap, header};
 
-/// Media types of answers.
+/// Media type of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Media {
+pub(super) enum ResponseMedia {
     /// `application/json`: a request error has status 200.
     Json,
     /// `application/graphql-response+json`: a request error has status 400.
     GraphQlResponse,
 }
 
-impl Media {
-    /// As in `Content-Type`.
+impl ResponseMedia {
+    /// The value of `Content-Type`.
     pub(super) fn content_type(self) -> &'static str {
         match self {
             Self::Json => "application/json; charset=utf-8",
@@ -20,7 +20,7 @@ impl Media {
         }
     }
 
-    /// What a client would rather have, by weight and then by order; `None` when it takes neither.
+    /// The preferred type of `Accept`, by weight and then by order; `None` when the client accepts neither.
     pub(super) fn negotiate(headers: &HeaderMap) -> Option<Self> {
         let mut accepted = headers.get_all(header::ACCEPT).iter().peekable();
         if accepted.peek().is_none() {
@@ -36,8 +36,7 @@ impl Media {
         best.map(|(media, _)| media)
     }
 
-    /// The media type that a range such as `application/json;q=0.5` asks for, and its weight in
-    /// thousandths.
+    /// The media type of a range such as `application/json;q=0.5`, and its weight in thousandths.
     fn in_range(range: &str) -> Option<(Self, u32)> {
         let mut parts = range.split(';').map(str::trim);
         let media = match parts.next()?.to_ascii_lowercase().as_str() {
@@ -57,7 +56,7 @@ impl Media {
     }
 }
 
-/// Is the body said to be JSON in UTF-8, exactly once?
+/// Whether `Content-Type` is JSON in UTF-8, exactly once.
 pub(super) fn is_json(headers: &HeaderMap) -> bool {
     let mut types = headers.get_all(header::CONTENT_TYPE).iter();
     let (Some(first), None) = (types.next(), types.next()) else { return false };
@@ -70,8 +69,8 @@ pub(super) fn is_json(headers: &HeaderMap) -> bool {
     is_json && parts.all(charset)
 }
 
-/// Is the body sent as it is, not compressed?
-pub(super) fn is_plain(headers: &HeaderMap) -> bool {
+/// Whether the body has no content encoding.
+pub(super) fn is_identity(headers: &HeaderMap) -> bool {
     headers.get_all(header::CONTENT_ENCODING).iter().all(|coding| coding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
@@ -80,7 +79,7 @@ fn is_utf8(charset: &str) -> bool {
     charset.eq_ignore_ascii_case("utf-8") || charset.eq_ignore_ascii_case("utf8")
 }
 
-/// A weight (RFC 9110, 12.4.2); what is no weight counts as none.
+/// A weight (RFC 9110, 12.4.2); zero when it is malformed.
 fn thousandths(text: &str) -> u32 {
     match text.parse::<f32>() {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 1000")]
@@ -99,9 +98,9 @@ mod tests {
     }
 
     #[test]
-    fn the_client_gets_what_it_would_rather_have() {
-        use Media::{GraphQlResponse, Json};
-        let cases: [(&[&'static str], Option<Media>); 12] = [
+    fn the_preferred_media_type_is_chosen() {
+        use ResponseMedia::{GraphQlResponse, Json};
+        let cases: [(&[&'static str], Option<ResponseMedia>); 12] = [
             (&[], Some(Json)),
             (&["*/*"], Some(Json)),
             (&["application/*"], Some(Json)),
@@ -119,12 +118,12 @@ mod tests {
             (&["application/json;q=abc"], None),
         ];
         for (accept, expected) in cases {
-            assert_eq!(Media::negotiate(&headers(&header::ACCEPT, accept)), expected, "{accept:?}");
+            assert_eq!(ResponseMedia::negotiate(&headers(&header::ACCEPT, accept)), expected, "{accept:?}");
         }
     }
 
     #[test]
-    fn only_json_in_utf8_is_taken() {
+    fn only_json_in_utf8_is_accepted() {
         for ty in ["application/json", "Application/JSON; Charset=\"UTF-8\"", "application/json;"] {
             assert!(is_json(&headers(&header::CONTENT_TYPE, &[ty])), "{ty}");
         }

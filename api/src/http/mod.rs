@@ -1,4 +1,4 @@
-//! HTTP: our own GraphQL endpoint, the published keys, health, and the pages.
+//! HTTP: the GraphQL endpoint, the JSON Web Key Set, health checks and the playground's files.
 
 pub mod assets;
 pub mod graphql;
@@ -6,10 +6,18 @@ pub mod health;
 pub mod jwks;
 pub mod limits;
 
-mod address;
+pub(crate) mod client_address;
+pub(crate) mod message;
+
 mod authenticate;
+mod body;
 mod cookies;
 mod cors;
 mod csrf;
+mod json;
 mod media;
 mod parameters;
+mod settings;
+mod turns;
+
+pub use settings::HttpSettings;

@@ -1,4 +1,4 @@
-//! Failures in one line for the operator: what, why, and what to do.
+//! Failures in one line for the operator: what is wrong, and what to do.
 
 use anyhow::{Error, anyhow};
 use std::error::Error as StdError;
@@ -9,14 +9,14 @@ pub fn one_line(error: &Error) -> String {
     let mut parts: Vec<String> = Vec::new();
     for part in error.chain().map(|cause| flat(&cause.to_string())) {
         // Many errors repeat their cause.
-        if !parts.iter().any(|said| said.contains(&part)) {
+        if !parts.iter().any(|shown| shown.contains(&part)) {
             parts.push(part);
         }
     }
     parts.join(": ")
 }
 
-/// What a use case refused or could not do.
+/// The failure of a use case.
 #[must_use]
 pub fn describe(error: &service::Error) -> Error {
     match error {
@@ -28,39 +28,43 @@ pub fn describe(error: &service::Error) -> Error {
     }
 }
 
-/// Tables that cannot be brought up to date in a database that was opened.
+/// The failure of a migration.
 pub(super) fn migration(error: &dyn StdError) -> Error {
     let cause = causes(error);
-    let remedy = if is_damaged(&cause) { ": restore a backup, or move the database away to start anew" } else { "" };
-    anyhow!("cannot bring the tables of the database up to date: {cause}{remedy}")
+    let remedy = if is_damaged(&cause) {
+        ": restore a backup, or move the database away to start with an empty one"
+    } else {
+        ""
+    };
+    anyhow!("cannot migrate the database: {cause}{remedy}")
 }
 
-/// A service that does not start on a database that was opened.
+/// The failure to start a service on an open database.
 pub(super) fn cannot_start(error: &service::Error, has_redis: bool) -> Error {
     let cause = causes(error);
     let lower = cause.to_lowercase();
     let remedy = if has_redis && (lower.contains("redis") || lower.contains("connection refused")) {
-        ": check `KEYWARD_REDIS_URL`, and that Redis runs there"
+        ": check `KEYWARD_REDIS_URL` and that Redis is running"
     } else if is_damaged(&cause) {
         ": restore a backup of the database"
     } else if lower.contains("pepper") {
-        ": set `KEYWARD_PASSWORD_PEPPER` to it, or `KEYWARD_PASSWORD_PEPPER_PREVIOUS` to have passwords hashed anew; \
-         docs/passwords.md says what to do when it is lost"
+        ": set `KEYWARD_PASSWORD_PEPPER` to it, or `KEYWARD_PASSWORD_PEPPER_PREVIOUS` to replace it; if it is lost, see \
+         docs/passwords.md"
     } else if lower.contains("secret") {
-        " (`KEYWARD_SECRET`, or the file `secret` in the data folder), or give that one as `KEYWARD_SECRET_PREVIOUS` to have \
-         the keys sealed anew"
+        " (`KEYWARD_SECRET`, or the file `secret` in the data folder), or set `KEYWARD_SECRET_PREVIOUS` to it to replace the \
+         secret"
     } else {
         ""
     };
     anyhow!("cannot start: {cause}{remedy}")
 }
 
-/// SQLite's words for a file that is not what it should be.
+/// Whether SQLite reports a damaged file.
 fn is_damaged(cause: &str) -> bool {
     ["not a database", "malformed", "corrupt", "disk I/O error"].iter().any(|words| cause.contains(words))
 }
 
-/// The innermost causes, which name what is wrong; the outermost of a service error says nothing more.
+/// The innermost cause; the outer messages of a service error add nothing to it.
 fn causes(error: &dyn StdError) -> String {
     let mut innermost = error;
     while let Some(source) = innermost.source() {
@@ -69,7 +73,7 @@ fn causes(error: &dyn StdError) -> String {
     flat(&innermost.to_string())
 }
 
-/// A text in one line that moves no cursor and colours no terminal, whoever wrote it.
+/// A text in one line, without control characters, which could be terminal escape sequences.
 #[must_use]
 pub fn flat(text: &str) -> String {
     let words = text.split(|character: char| character.is_whitespace() || character.is_control());
@@ -88,12 +92,12 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_was_made_for_terminals_does_not_reach_them() {
+    fn control_characters_are_removed() {
         assert_eq!(flat("role `x\u{1b}[2J\u{9b}31m\r\n\0y`"), "role `x [2J 31m y`");
     }
 
     #[test]
-    fn a_cause_that_was_said_already_is_not_said_again() {
+    fn a_repeated_cause_is_shown_once() {
         let error = Err::<(), _>(std::io::Error::other("the disk is full")).context("writing: the disk is full");
         assert_eq!(one_line(&error.expect_err("it is an error")), "writing: the disk is full");
     }
@@ -103,8 +107,8 @@ mod tests {
         let line = migration(&std::io::Error::other("database disk image is malformed"));
         assert_eq!(
             line.to_string(),
-            "cannot bring the tables of the database up to date: database disk image is malformed: restore a backup, or \
-             move the database away to start anew"
+            "cannot migrate the database: database disk image is malformed: restore a backup, or move the database away \
+             to start with an empty one"
         );
     }
 }

@@ -2,19 +2,19 @@ import { pick, useGraphiQL } from "@graphiql/react";
 import type { Fetcher, FetcherParams } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
 import { useCallback, useEffect, useRef, useSyncExternalStore } from "react";
-import { SignInBar } from "./SignInBar";
+import { LoginBar } from "./LoginBar";
 import type { Session } from "./session";
 import { nameTabs, storage } from "./storage";
 
 export function Playground({ session }: { readonly session: Session }) {
   const { account } = useSyncExternalStore(session.subscribe, session.state);
   const fetcher = useCallback<Fetcher>(
-    (request, options) => session.run(withFittingName(request), options?.headers ?? {}),
+    (request, options) => session.run(withValidOperationName(request), options?.headers ?? {}),
     [session],
   );
   return (
     <>
-      <SignInBar session={session} />
+      <LoginBar session={session} />
       <main className="playground">
         <GraphiQL
           fetcher={fetcher}
@@ -31,14 +31,14 @@ export function Playground({ session }: { readonly session: Session }) {
   );
 }
 
-/** GraphiQL notices a change of tab a moment late: leaves out an operation's name that the document does not have. */
-function withFittingName({ operationName, ...request }: FetcherParams): FetcherParams {
+/** Omits an operation name that the document does not have: GraphiQL updates it late after a change of tab. */
+function withValidOperationName({ operationName, ...request }: FetcherParams): FetcherParams {
   return operationName && request.query.includes(operationName) ? { ...request, operationName } : request;
 }
 
 const USER_ID = /("userId"\s*:\s*")([^"]*)(")/;
 
-/** Writes the signed-in user's id into the variable `userId` of the visible tab, unless another id was put there by hand. */
+/** Writes the logged-in user's id into the variable `userId` of the visible tab, unless another id was put there by hand. */
 function OwnIdAsVariable({ id }: { readonly id: string | null }) {
   const { activeTabIndex, variableEditor } = useGraphiQL(pick("activeTabIndex", "variableEditor"));
   const written = useRef("");

@@ -1,4 +1,4 @@
-/** The one address this page talks to. It is a constant on purpose: no URL parameter may move it. */
+/** The only address of this page's requests. A constant, so that no URL parameter can change it. */
 const ENDPOINT = "/graphql";
 
 export interface GraphqlRequest {
@@ -17,14 +17,14 @@ export interface GraphqlResponse {
   readonly errors?: readonly GraphqlError[];
 }
 
-export interface Answer {
+export interface PostResult {
   readonly response: GraphqlResponse;
-  /** The service's clock in milliseconds, so that a wrong clock on this machine does not shorten a token's life. */
+  /** The service's clock in milliseconds, so that a wrong clock on this machine does not shorten a token's lifetime. */
   readonly servedAt: number;
 }
 
-/** Sends one operation. Rejects when no GraphQL response came back. */
-export async function post(request: GraphqlRequest, headers: Headers): Promise<Answer> {
+/** Sends one operation. Rejects when the response is not GraphQL. */
+export async function post(request: GraphqlRequest, headers: Headers): Promise<PostResult> {
   headers.set("content-type", "application/json");
   headers.set("accept", "application/graphql-response+json, application/json;q=0.9");
   const http = await fetch(ENDPOINT, {
@@ -40,6 +40,6 @@ export async function post(request: GraphqlRequest, headers: Headers): Promise<A
   try {
     return { response: JSON.parse(text) as GraphqlResponse, servedAt };
   } catch {
-    throw new Error(`the service answered with HTTP ${http.status} and no GraphQL response`);
+    throw new Error(`unexpected response with HTTP status ${http.status}: check the service`);
   }
 }

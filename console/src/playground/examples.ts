@@ -1,13 +1,13 @@
 export interface Example {
   readonly title: string;
-  /** Ties a tab to its title, so it must be unique. */
+  /** Identifies the tab, so it must be unique. */
   readonly operationName: string;
   readonly query: string;
   readonly variables?: string;
 }
 
 const SIGN_UP = `# Start here: press play, or Ctrl-Enter.
-# The bar above picks up the token of the answer.
+# The bar above uses the tokens of the response.
 mutation SignUp {
   signup(
     username: "ana"
@@ -51,8 +51,8 @@ mutation LogIn {
 }
 `;
 
-const ME = `# Who am I, and what may I do?
-# Both are null when signed out.
+const ME = `# The user and the effective permissions of
+# the session. Both are null when logged out.
 query Me {
   me {
     id
@@ -70,8 +70,8 @@ query Me {
 }
 `;
 
-const CAN_I = `# For gating a screen: one question,
-# or many in one call.
+const CAN_I = `# For showing or hiding parts of a page:
+# one permission, or several at once.
 query CanI {
   can(permission: "user:read")
   canEach(
@@ -85,7 +85,7 @@ query CanI {
 `;
 
 const USERS = `# Requires \`user:read\`. Without it the field is
-# null and the error repeats the rule: sign in
+# null and the error repeats the rule: log in
 # as an administrator to see users.
 query Users {
   users(first: 10) {
@@ -106,7 +106,7 @@ query Users {
 `;
 
 const CREATE_ROLE = `# Requires \`role:write\`. Run it twice: a name that
-# is taken is told in userErrors.
+# is taken is reported in userErrors.
 mutation CreateRole {
   roleCreate(
     input: {
@@ -127,8 +127,8 @@ mutation CreateRole {
 }
 `;
 
-const WHY = `# Why may someone do something, or why not?
-# Others than oneself: requires \`access:explain\`.
+const WHY = `# Why a user is allowed or denied a permission.
+# For other users, requires \`access:explain\`.
 query Why(
   $userId: ID!
   $permission: PermissionName!
@@ -152,13 +152,13 @@ query Why(
 `;
 
 const WHY_VARIABLES = `{
-  // your own id, filled in once you signed in
+  // your own id, filled in when you are logged in
   "userId": "",
   "permission": "role:write"
 }
 `;
 
-/** The tabs a newcomer finds, in the order to run them. */
+/** The initial tabs, in the order to run them. */
 export const EXAMPLES: readonly Example[] = [
   { title: "Sign up", operationName: "SignUp", query: SIGN_UP },
   { title: "Log in", operationName: "LogIn", query: LOG_IN },

@@ -1,4 +1,4 @@
-import { type Answer, type GraphqlError, type GraphqlRequest, type GraphqlResponse, post } from "./endpoint";
+import { type PostResult, type GraphqlError, type GraphqlRequest, type GraphqlResponse, post } from "./endpoint";
 
 export interface Account {
   readonly id: string;
@@ -6,17 +6,17 @@ export interface Account {
   readonly roles: readonly string[];
 }
 
-/** What the sign-in bar has to say about the last answer. */
+/** The message of the login bar about the last response. */
 export type Hint =
-  | { readonly kind: "sign-in"; readonly text: string }
+  | { readonly kind: "login"; readonly text: string }
   | { readonly kind: "forbidden"; readonly rule: string }
-  | { readonly kind: "trouble"; readonly text: string };
+  | { readonly kind: "failure"; readonly text: string };
 
 export interface SessionState {
-  readonly signedIn: boolean;
-  /** Known a moment after signing in. */
+  readonly loggedIn: boolean;
+  /** Set shortly after logging in. */
   readonly account: Account | null;
-  /** When the access token runs out, in milliseconds of this machine's clock. */
+  /** Expiry of the access token, in milliseconds of this machine's clock. */
   readonly expiresAt: number | null;
   readonly hint: Hint | null;
 }
@@ -26,9 +26,9 @@ interface Tokens {
   readonly refresh: string | null;
 }
 
-const SIGNED_OUT: SessionState = { signedIn: false, account: null, expiresAt: null, hint: null };
+const LOGGED_OUT: SessionState = { loggedIn: false, account: null, expiresAt: null, hint: null };
 
-/** Renew this long before the access token runs out, or halfway through a shorter life. */
+/** How long before expiry the access token is renewed; half of a shorter lifetime. */
 const RENEWAL_LEAD_MS = 30_000;
 const RENEWAL_RETRY_MS = 5_000;
 
@@ -39,13 +39,13 @@ const LOGOUT = "mutation { logout { endedSessions } }";
 const IDENTIFY = "{ me { id username } viewer { roles } }";
 
 /**
- * The signed-in session of this page. Its tokens live in private fields and nowhere else: closing or reloading
+ * The logged-in session of this page. Its tokens live in private fields and nowhere else: closing or reloading
  * the page forgets them.
  */
 export class Session {
   #tokens: Tokens | null = null;
   #renewal: ReturnType<typeof setTimeout> | undefined;
-  #state = SIGNED_OUT;
+  #state = LOGGED_OUT;
   readonly #listeners = new Set<() => void>();
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -55,43 +55,43 @@ export class Session {
 
   readonly state = (): SessionState => this.#state;
 
-  async signIn(username: string, password: string): Promise<void> {
+  async logIn(username: string, password: string): Promise<void> {
     await this.#guarded(async () => {
-      const answer = await post({ query: LOGIN, variables: { username, password } }, new Headers());
-      const failure = failureOf(answer.response, "login");
-      if (failure) this.#update({ hint: { kind: "trouble", text: failure } });
-      else await this.#adoptFrom(answer);
+      const result = await post({ query: LOGIN, variables: { username, password } }, new Headers());
+      const failure = failureOf(result.response, "login");
+      if (failure) this.#update({ hint: { kind: "failure", text: failure } });
+      else await this.#adoptFrom(result);
     });
   }
 
-  async signOut(): Promise<void> {
+  async logOut(): Promise<void> {
     await this.#guarded(async () => {
       const { response } = await post({ query: LOGOUT }, this.#authorized());
       const failure = failureOf(response, "logout");
-      if (failure) this.#update({ hint: { kind: "trouble", text: failure } });
+      if (failure) this.#update({ hint: { kind: "failure", text: failure } });
       else this.#forget(null);
     });
   }
 
-  /** Runs an operation of the editor as the signed-in user and learns from the answer. */
+  /** Runs an operation of the editor as the logged-in user and updates the session from the response. */
   async run(request: GraphqlRequest, extra: Readonly<Record<string, string>>): Promise<GraphqlResponse> {
     const headers = this.#authorized();
     for (const [name, value] of Object.entries(extra)) headers.set(name, value);
     const isOurs = this.#tokens !== null && headers.get("authorization") === `Bearer ${this.#tokens.access}`;
-    const answer = await post(request, headers);
-    this.#explain(answer.response.errors ?? [], isOurs);
-    void this.#guarded(() => this.#adoptFrom(answer));
-    return answer.response;
+    const result = await post(request, headers);
+    this.#explain(result.response.errors ?? [], isOurs);
+    void this.#guarded(() => this.#adoptFrom(result));
+    return result.response;
   }
 
-  /** Takes over the tokens of any `signup`, `login` or `refresh` in an answer, and notices a `logout`. */
-  async #adoptFrom({ response, servedAt }: Answer): Promise<void> {
+  /** Adopts the tokens of any `signup`, `login` or `refresh` in a response, and detects a `logout`. */
+  async #adoptFrom({ response, servedAt }: PostResult): Promise<void> {
     for (const payload of Object.values(response.data ?? {}).filter(isObject)) {
       if (typeof payload.accessToken === "string") {
         const refresh = typeof payload.refreshToken === "string" ? payload.refreshToken : null;
         const lifetime = Date.parse(String(payload.expiresAt)) - servedAt;
         this.#tokens = { access: payload.accessToken, refresh };
-        this.#update({ signedIn: true, expiresAt: Number.isNaN(lifetime) ? null : Date.now() + lifetime, hint: null });
+        this.#update({ loggedIn: true, expiresAt: Number.isNaN(lifetime) ? null : Date.now() + lifetime, hint: null });
         this.#renewIn(Math.max(lifetime - Math.min(RENEWAL_LEAD_MS, lifetime / 2), RENEWAL_RETRY_MS));
         await this.#identify();
       } else if ("endedSessions" in payload && this.#tokens) {
@@ -100,7 +100,7 @@ export class Session {
     }
   }
 
-  /** Asks who the token belongs to; forgets a token that the service no longer honours. */
+  /** Queries the user of the token; drops a token that the service refuses. */
   async #identify(): Promise<void> {
     const asked = this.#tokens;
     const { response } = await post({ query: IDENTIFY }, this.#authorized());
@@ -121,27 +121,27 @@ export class Session {
     const spent = this.#tokens;
     if (!spent?.refresh) return;
     try {
-      const answer = await post({ query: REFRESH, variables: { refreshToken: spent.refresh } }, new Headers());
+      const result = await post({ query: REFRESH, variables: { refreshToken: spent.refresh } }, new Headers());
       if (spent !== this.#tokens) return;
-      if (answer.response.errors) this.#renewIn(RENEWAL_RETRY_MS);
-      else if (failureOf(answer.response, "refresh")) this.#forget("The session has ended: sign in again.");
-      else await this.#adoptFrom(answer);
+      if (result.response.errors) this.#renewIn(RENEWAL_RETRY_MS);
+      else if (failureOf(result.response, "refresh")) this.#forget("The session has ended: log in again.");
+      else await this.#adoptFrom(result);
     } catch {
       this.#renewIn(RENEWAL_RETRY_MS);
     }
   }
 
-  /** Turns an answer's errors into a hint, and drops a token of ours that was refused for good. */
+  /** Turns the errors of a response into a hint, and drops a token that is permanently refused. */
   #explain(errors: readonly GraphqlError[], isOurs: boolean): void {
     const refusal = errors.find(isUnauthenticated);
     const denial = errors.find((error) => error.extensions?.code === "FORBIDDEN");
     if (refusal && isOurs && refusal.extensions?.reason === "EXPIRED" && this.#tokens?.refresh) {
-      this.#update({ hint: { kind: "sign-in", text: "The access token had run out. It is being renewed: run this again." } });
+      this.#update({ hint: { kind: "login", text: "The access token has expired and is being renewed: run this again." } });
       void this.#renew();
     } else if (refusal && isOurs) {
-      this.#forget("The session has ended: sign in again.");
+      this.#forget("The session has ended: log in again.");
     } else if (refusal) {
-      this.#update({ hint: { kind: "sign-in", text: "This needs a signed-in user: sign in here, or run the “Log in” tab." } });
+      this.#update({ hint: { kind: "login", text: "This needs a logged-in user: log in here, or run the “Log in” tab." } });
     } else if (denial) {
       this.#update({ hint: { kind: "forbidden", rule: denial.extensions?.rule ?? denial.message } });
     } else {
@@ -152,7 +152,7 @@ export class Session {
   #forget(reason: string | null): void {
     clearTimeout(this.#renewal);
     this.#tokens = null;
-    this.#update({ ...SIGNED_OUT, hint: reason === null ? null : { kind: "sign-in", text: reason } });
+    this.#update({ ...LOGGED_OUT, hint: reason === null ? null : { kind: "login", text: reason } });
   }
 
   #authorized(): Headers {
@@ -163,7 +163,7 @@ export class Session {
     try {
       await act();
     } catch (error) {
-      this.#update({ hint: { kind: "trouble", text: error instanceof Error ? error.message : String(error) } });
+      this.#update({ hint: { kind: "failure", text: error instanceof Error ? error.message : String(error) } });
     }
   }
 
@@ -173,7 +173,7 @@ export class Session {
   }
 }
 
-/** Why a mutation did not do what it was asked to, in words; null when it did. */
+/** The message of a mutation's first error; null when it succeeded. */
 function failureOf(response: GraphqlResponse, field: string): string | null {
   const error = response.errors?.[0];
   if (error) return error.message;

@@ -3,7 +3,7 @@ import EditorWorker from "monaco-editor/esm/vs/editor/editor.worker.js?worker";
 import JsonWorker from "monaco-editor/esm/vs/language/json/json.worker.js?worker";
 import GraphqlWorker from "monaco-graphql/esm/graphql.worker.js?worker";
 
-// Monaco asks here for its workers. They are files of our own origin, so `worker-src 'self'` holds.
+// The workers of Monaco are files of the same origin, as `worker-src 'self'` requires.
 window.MonacoEnvironment = {
   getWorker(_id: string, label: string): Worker {
     switch (label) {

@@ -10,7 +10,7 @@ const SHOP: &str = "
     vault = vault:open
 ";
 
-/// A shop that keeps cashiers and auditors apart in each session, and the vault shut until asked for.
+/// Cashiers and auditors conflict in a session, and `vault` requires activation.
 fn shop() -> Policy {
     let facts = flagged(facts(SHOP), &["vault"]);
     Policy::build(Facts { constraints: vec![dsd("money", 2, "cashier auditor")], ..facts }).expect("a policy")
@@ -21,7 +21,7 @@ fn active(subject: &Subject) -> Vec<RoleId> {
 }
 
 #[test]
-fn all_roles_count_where_no_session_is_asked_about() {
+fn without_a_session_all_roles_are_active() {
     let subject = holder_of(&["cashier", "auditor", "vault"]);
     assert_eq!(active(&subject), roles(&["auditor", "cashier", "vault"]));
     assert!(shop().check(&subject, "vault:open", now()).allowed);
@@ -44,55 +44,55 @@ fn of_roles_that_conflict_a_default_session_has_the_oldest() {
 }
 
 #[test]
-fn a_role_that_begins_later_does_not_displace_one_that_is_active() {
+fn a_role_that_becomes_valid_later_does_not_displace_an_active_one() {
     let from = |minute| Validity { from: Some(minutes(minute)), until: None };
     // Assigned first, it begins last.
-    let subject = by_default(with_role(with_role(nobody(), "cashier", from(10)), "auditor", from(5)));
+    let subject = by_default(with_role(with_role(new_user(), "cashier", from(10)), "auditor", from(5)));
     let policy = shop();
     assert_eq!(policy.active_roles(&subject, minutes(4)), []);
     assert_eq!(policy.active_roles(&subject, minutes(9)), roles(&["auditor"]));
     assert_eq!(policy.active_roles(&subject, minutes(10)), roles(&["auditor"]));
-    // A beginning before the assignment was made gives no seniority.
-    let subject = by_default(with_role(with_role(nobody(), "cashier", FOR_GOOD), "auditor", from(-10_000)));
+    // A validity that starts before the assignment was made gives no precedence.
+    let subject = by_default(with_role(with_role(new_user(), "cashier", PERMANENT), "auditor", from(-10_000)));
     assert_eq!(policy.active_roles(&subject, now()), roles(&["cashier"]));
 }
 
 #[test]
-fn of_roles_that_count_since_the_same_moment_the_first_by_name_is_active() {
+fn of_roles_effective_from_the_same_time_the_first_by_name_is_active() {
     let mut subject = by_default(holder_of(&["cashier", "auditor"]));
     subject.assignments.iter_mut().for_each(|held| held.assigned_at = now());
     assert_eq!(active(&subject), roles(&["auditor"]));
 }
 
 #[test]
-fn what_a_session_holds_rests_on_the_first_grant_that_ends() {
+fn a_session_depends_on_the_first_grant_that_expires() {
     let until = |minute| Validity { from: None, until: Some(minutes(minute)) };
     let policy = shop();
-    let relies = |subject: &Subject| policy.relies_until(subject, now());
+    let relies = |subject: &Subject| policy.rights_valid_until(subject, now());
     assert_eq!(relies(&by_default(holder_of(&["chief", "clerk"]))), None);
-    let subject = with_role(with_role(nobody(), "clerk", until(9)), "chief", until(7));
+    let subject = with_role(with_role(new_user(), "clerk", until(9)), "chief", until(7));
     assert_eq!(relies(&by_default(subject.clone())), Some(minutes(7)));
     assert_eq!(relies(&by_default(with_grant(subject.clone(), "vault:open", until(5)))), Some(minutes(5)));
-    // What does not count does not matter: ended, not begun, or not active.
+    // Grants that are expired, not yet valid or inactive are irrelevant.
     let later = Validity { from: Some(minutes(1)), until: Some(minutes(2)) };
     let idle = with_grant(with_role(with_role(subject, "vault", until(1)), "auditor", later), "desk:use", ended());
     assert_eq!(relies(&by_default(idle.clone())), Some(minutes(7)));
     assert_eq!(relies(&choosing(idle.clone(), &["vault"])), Some(minutes(1)));
-    // A chosen role rests on the assignment that it is inherited from.
+    // A chosen role depends on the assignment that it is inherited from.
     assert_eq!(relies(&choosing(idle, &["cashier"])), Some(minutes(7)));
 }
 
 #[test]
-fn a_conflicting_role_joins_when_the_other_ends() {
+fn a_conflicting_role_becomes_active_when_the_other_expires() {
     let hour = Validity { from: None, until: Some(minutes(60)) };
-    let subject = by_default(with_role(with_role(nobody(), "cashier", hour), "auditor", FOR_GOOD));
+    let subject = by_default(with_role(with_role(new_user(), "cashier", hour), "auditor", PERMANENT));
     let policy = shop();
     assert_eq!(policy.active_roles(&subject, minutes(59)), roles(&["cashier"]));
     assert_eq!(policy.active_roles(&subject, minutes(60)), roles(&["auditor"]));
 }
 
 #[test]
-fn seventeen_conflicting_roles_are_no_special_case() {
+fn forty_conflicting_roles_are_no_special_case() {
     let names: Vec<String> = (0..40).map(|number| format!("r{number:02}")).collect();
     let text: String = names.iter().map(|name| format!("{name} = p:{name}\n")).collect();
     let policy = policy_apart(&text, &[dsd("many", 39, &names.join(" "))]);
@@ -104,44 +104,44 @@ fn seventeen_conflicting_roles_are_no_special_case() {
 }
 
 #[test]
-fn a_path_counts_when_an_active_role_lies_on_it() {
+fn a_path_is_active_when_an_active_role_lies_on_it() {
     let policy = policy_apart("a > c \n c = p:1 \n b > c", &[dsd("apart", 2, "a b")]);
     let subject = by_default(holder_of(&["b", "a"]));
-    let counting = |subject: &Subject| -> Vec<bool> {
+    let are_active = |subject: &Subject| -> Vec<bool> {
         let found = policy.paths(subject, permission("p:1"), now(), 9);
         found.paths.iter().map(|path| path.is_active).collect()
     };
-    assert_eq!(counting(&subject), [false, true]);
-    assert_eq!(counting(&choosing(subject, &["c"])), [true, true]);
+    assert_eq!(are_active(&subject), [false, true]);
+    assert_eq!(are_active(&choosing(subject, &["c"])), [true, true]);
 }
 
 fn chosen(subject: &Subject, wanted: &[&str]) -> Result<Vec<RoleId>, ActivationError> {
     shop().choose_roles(subject, &roles(wanted), now())
 }
 
-fn together() -> ActivationError {
+fn conflict() -> ActivationError {
     let roles = roles(&["auditor", "cashier"]);
     ActivationError::SeparationOfDuty(Conflict { constraint: constraint("money"), roles })
 }
 
 #[test]
-fn a_session_may_choose_any_roles_it_is_authorised_for_that_do_not_conflict() {
+fn a_session_may_choose_any_roles_it_is_authorized_for_that_do_not_conflict() {
     let subject = holder_of(&["chief", "auditor", "vault"]);
     assert_eq!(chosen(&subject, &["vault", "cashier", "vault"]), Ok(roles(&["cashier", "vault"])));
     assert_eq!(chosen(&subject, &[]), Ok(Vec::new()));
     assert_eq!(chosen(&subject, &["clerk"]), Err(ActivationError::NotAssigned(role("clerk"))));
     assert_eq!(chosen(&subject, &["auditor", "ghost"]), Err(ActivationError::NotAssigned(role("ghost"))));
-    assert_eq!(chosen(&subject, &["auditor", "chief"]), Err(together()));
-    let later = with_role(nobody(), "clerk", not_yet());
+    assert_eq!(chosen(&subject, &["auditor", "chief"]), Err(conflict()));
+    let later = with_role(new_user(), "clerk", not_yet());
     assert_eq!(chosen(&later, &["clerk"]), Err(ActivationError::NotAssigned(role("clerk"))));
 }
 
 #[test]
-fn roles_join_those_already_active_and_are_set_aside() {
+fn roles_are_activated_beside_active_ones_and_deactivated() {
     let policy = shop();
     let subject = by_default(holder_of(&["chief", "auditor", "vault"]));
     assert_eq!(policy.activate_roles(&subject, &roles(&["vault"]), now()), Ok(roles(&["chief", "vault"])));
-    assert_eq!(policy.activate_roles(&subject, &roles(&["auditor"]), now()), Err(together()));
+    assert_eq!(policy.activate_roles(&subject, &roles(&["auditor"]), now()), Err(conflict()));
     assert_eq!(policy.deactivate_roles(&subject, &roles(&["chief", "vault"]), now()), []);
     let without = choosing(subject, &[]);
     assert_eq!(policy.activate_roles(&without, &roles(&["auditor"]), now()), Ok(roles(&["auditor"])));
@@ -154,7 +154,7 @@ fn a_lost_role_leaves_the_choice_at_the_next_activation() {
 }
 
 #[test]
-fn a_choice_that_conflicts_since_is_cut_down_by_name() {
+fn a_choice_in_conflict_is_reduced_by_name() {
     let subject = choosing(holder_of(&["chief", "auditor", "clerk"]), &["cashier", "auditor", "clerk"]);
     assert_eq!(active(&subject), roles(&["auditor", "clerk"]));
     assert!(!shop().check(&subject, "till:use", now()).allowed);

@@ -1,8 +1,9 @@
 use super::*;
 
-fn pairs(text: &str) -> Pairs {
+/// A relation of pairs `left-right`.
+fn pairs<T: From<(String, String)>>(text: &str) -> Vec<T> {
     let pair = |pair: &str| pair.split_once('-').map(|(a, b)| (a.to_owned(), b.to_owned())).expect("a pair");
-    text.split_whitespace().map(pair).collect()
+    text.split_whitespace().map(|text| pair(text).into()).collect()
 }
 
 fn names(text: &str) -> Vec<String> {
@@ -32,8 +33,11 @@ fn names_may_be_any_text() {
         users: vec![user.into(), user.into()],
         roles: vec![role.into(), "Boss".into(), "boss".into()],
         permissions: vec![permission.into(), "superadmin".into()],
-        user_roles: vec![(user.into(), role.into())],
-        role_permissions: vec![(role.into(), permission.into()), ("boss".into(), "superadmin".into())],
+        user_roles: vec![UserRole { user: user.into(), role: role.into() }],
+        role_permissions: vec![
+            RoleGrant { role: role.into(), permission: permission.into() },
+            RoleGrant { role: "boss".into(), permission: "superadmin".into() },
+        ],
         ..Model::default()
     };
     let world = world.build().expect("it holds together");
@@ -50,7 +54,7 @@ fn nothing_is_built_in() {
 }
 
 #[test]
-fn of_roles_kept_apart_in_sessions_the_first_listed_counts() {
+fn of_roles_in_a_dynamic_set_the_first_listed_is_active() {
     let model = Model { dsd: vec![set("", "clerk auditor", 2)], ..shop() };
     let world = model.build().expect("it holds together");
     assert!(world.allows("ben", "read") && !world.allows("ben", "pay"));
@@ -58,20 +62,20 @@ fn of_roles_kept_apart_in_sessions_the_first_listed_counts() {
 }
 
 #[test]
-fn what_no_commands_could_lead_to_is_refused() {
+fn a_model_that_no_commands_could_create_is_refused() {
     let refused = |model: Model| model.build().expect_err("refused").to_string();
     let ssd = |roles, cardinality| Model { ssd: vec![set("s", roles, cardinality)], ..shop() };
-    assert_eq!(refused(ssd("clerk auditor", 2)), "user `ben` has roles that set `s` keeps apart");
-    assert_eq!(refused(ssd("clerk boss", 2)), "role `boss` breaks set `s` by itself");
+    assert_eq!(refused(ssd("clerk auditor", 2)), "user `ben` violates set `s`");
+    assert_eq!(refused(ssd("clerk boss", 2)), "role `boss` violates set `s` by itself");
     assert_eq!(
         refused(ssd("clerk auditor", 1)),
         "the cardinality of set `s` is not between 2 and the number of its roles"
     );
     assert_eq!(refused(ssd("clerk ghost", 2)), "role `ghost` is used but not listed");
-    let circle = Model { role_hierarchy: pairs("boss-clerk clerk-boss"), ..shop() };
-    assert_eq!(refused(circle), "roles inherit from each other in a circle: boss > clerk > boss");
-    let stranger = Model { user_roles: pairs("eve-clerk"), ..shop() };
-    assert_eq!(refused(stranger), "user `eve` is used but not listed");
-    let stranger = Model { user_permissions: pairs("ana-fly"), ..shop() };
-    assert_eq!(refused(stranger), "permission `fly` is used but not listed");
+    let cycle = Model { role_hierarchy: pairs("boss-clerk clerk-boss"), ..shop() };
+    assert_eq!(refused(cycle), "the role hierarchy has a cycle: boss > clerk > boss");
+    let unknown = Model { user_roles: pairs("eve-clerk"), ..shop() };
+    assert_eq!(refused(unknown), "user `eve` is used but not listed");
+    let unknown = Model { user_permissions: pairs("ana-fly"), ..shop() };
+    assert_eq!(refused(unknown), "permission `fly` is used but not listed");
 }

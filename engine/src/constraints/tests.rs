@@ -28,7 +28,7 @@ fn refused(text: &str, constraints: &[Constraint]) -> PolicyError {
 }
 
 #[test]
-fn nobody_may_hold_as_many_roles_as_the_limit() {
+fn no_user_may_hold_as_many_roles_as_the_limit() {
     assert_eq!(broken_by(&holder_of(&["cashier", "clerk"])), []);
     assert_eq!(broken_by(&holder_of(&["cashier", "auditor"])), [conflict("money", &["auditor", "cashier"])]);
     assert_eq!(shop().static_conflicts_of(&roles(&["cashier", "clerk", "ghost"])), []);
@@ -50,12 +50,12 @@ fn what_begins_later_counts_from_now_on_and_what_has_ended_does_not() {
 
 #[test]
 fn direct_grants_and_what_a_session_has_active_are_irrelevant_to_static_constraints() {
-    assert_eq!(broken_by(&with_grant(holder_of(&["cashier"]), "books:read", FOR_GOOD)), []);
+    assert_eq!(broken_by(&with_grant(holder_of(&["cashier"]), "books:read", PERMANENT)), []);
     assert_eq!(broken_by(&choosing(holder_of(&["cashier", "auditor"]), &[])).len(), 1);
 }
 
 #[test]
-fn a_limit_above_two_lets_fewer_pass() {
+fn a_limit_above_two_allows_fewer_roles() {
     let policy = shop();
     assert_eq!(policy.dynamic_conflicts(&roles(&["chief", "clerk", "ghost"])), []);
     let all = policy.dynamic_conflicts(&roles(&["chief", "clerk", "head"]));
@@ -63,7 +63,7 @@ fn a_limit_above_two_lets_fewer_pass() {
 }
 
 #[test]
-fn a_choice_is_judged_as_far_as_the_user_is_authorised() {
+fn a_choice_counts_as_far_as_the_user_is_authorized() {
     let policy = policy_apart(SHOP, &[dsd("money", 2, "cashier auditor")]);
     let both = with_role(holder_of(&["chief"]), "auditor", not_yet());
     let conflicts = |subject: &Subject| policy.session_conflicts(subject, now());
@@ -74,9 +74,9 @@ fn a_choice_is_judged_as_far_as_the_user_is_authorised() {
 }
 
 #[test]
-fn constraints_come_by_name_and_so_do_their_roles() {
+fn constraints_and_their_roles_are_sorted_by_name() {
     let policy = policy_apart(SHOP, &[ssd("b", 2, "head clerk head"), dsd("A", 2, "clerk cashier")]);
-    let names: Vec<&str> = policy.facts().constraints.iter().map(|known| known.name.as_str()).collect();
+    let names: Vec<&str> = policy.constraints().iter().map(|known| known.name.as_str()).collect();
     assert_eq!(names, ["A", "b"]);
     assert_eq!(policy.constraint(constraint("b")).expect("there").roles, roles(&["clerk", "head"]));
     assert!(policy.constraint(constraint("ghost")).is_none());
@@ -85,7 +85,7 @@ fn constraints_come_by_name_and_so_do_their_roles() {
 }
 
 #[test]
-fn who_can_break_a_static_constraint_holds_two_of_these_roles() {
+fn a_user_who_can_violate_a_static_constraint_holds_two_of_these_roles() {
     assert_eq!(shop().separated_roles(Static), roles(&["auditor", "cashier", "chief", "head"]));
     assert_eq!(shop().separated_roles(Dynamic), roles(&["auditor", "cashier", "chief", "clerk", "head"]));
     assert!(policy(SHOP).separated_roles(Static).is_empty());
@@ -120,12 +120,12 @@ fn two_constraints_cannot_share_a_name_or_an_id() {
 }
 
 #[test]
-fn a_constraint_that_one_role_breaks_by_itself_is_refused() {
+fn a_constraint_that_one_role_violates_by_itself_is_refused() {
     let expected =
-        PolicyError::BrokenByOneRole { role: role("chief"), conflict: conflict("own", &["cashier", "chief"]) };
+        PolicyError::ViolatedByOneRole { role: role("chief"), conflict: conflict("own", &["cashier", "chief"]) };
     assert_eq!(refused(SHOP, &[ssd("own", 2, "chief cashier")]), expected);
     let boss = "boss > chief head";
     let expected =
-        PolicyError::BrokenByOneRole { role: role("boss"), conflict: conflict("money", &["auditor", "cashier"]) };
+        PolicyError::ViolatedByOneRole { role: role("boss"), conflict: conflict("money", &["auditor", "cashier"]) };
     assert_eq!(refused(&format!("{SHOP}{boss}"), &[dsd("money", 2, "cashier auditor")]), expected);
 }

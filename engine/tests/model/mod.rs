@@ -1,86 +1,67 @@
-//! A model by names: users, roles, permissions and the relations between them.
+//! A model by names whose roles are found by id.
 
 use chrono::DateTime;
+use engine::case::{RoleGrant, RoleInheritance, UserRole};
 use engine::{
-    AccountStatus, Activation, Assignment, AssignmentId, Facts, PermissionFacts, PermissionId, PermissionName, Policy,
-    RoleFacts, RoleId, RoleName, Subject, UserId, Validity,
+    Assignment, AssignmentId, Facts, PermissionFacts, PermissionId, PermissionName, Policy, RoleFacts, RoleId,
+    RoleName, Subject, UserId, Validity,
 };
 use uuid::Uuid;
 
-/// One end of a relation, and the other.
-type Pairs = Vec<(String, String)>;
-
-/// A model whose roles are to be spoken of by id.
+/// Users, roles, permissions and the relations between them.
 pub(crate) struct Model {
     pub(crate) users: Vec<String>,
     pub(crate) roles: Vec<String>,
     pub(crate) permissions: Vec<String>,
-    pub(crate) user_roles: Pairs,
-    pub(crate) role_permissions: Pairs,
-    /// Seniors and juniors.
-    pub(crate) role_hierarchy: Pairs,
+    pub(crate) user_roles: Vec<UserRole>,
+    pub(crate) role_permissions: Vec<RoleGrant>,
+    pub(crate) role_hierarchy: Vec<RoleInheritance>,
 }
 
 impl Model {
-    /// The policy that the model makes.
+    /// The policy of the model.
     pub(crate) fn policy(&self) -> Policy {
         let roles = self.roles.iter().map(|name| self.role_facts(name)).collect();
-        let permissions = self.permissions.iter().map(|name| PermissionFacts {
-            id: self.permission(name),
-            name: PermissionName::parse(name).expect("a permission's name"),
-            is_system: false,
+        let permissions = self.permissions.iter().map(|name| {
+            PermissionFacts::new(self.permission(name), PermissionName::parse(name).expect("a permission's name"))
         });
         let facts = Facts { revision: 1, roles, permissions: permissions.collect(), constraints: Vec::new() };
         Policy::build(facts).expect("the model makes a policy")
     }
 
-    /// One user, without rights when the model lacks the name.
+    /// A user; without assignments when the model lacks the name.
     pub(crate) fn subject(&self, user: &str) -> Subject {
-        let assignments = seconds(&self.user_roles, user).map(|role| Assignment {
+        let assignments = self.user_roles.iter().filter(|held| held.user == user).map(|held| Assignment {
             id: AssignmentId::new(Uuid::nil()),
-            role: self.role(role),
+            role: self.role(&held.role),
             assigned_at: DateTime::UNIX_EPOCH,
             validity: Validity::default(),
         });
-        Subject {
-            user: UserId::new(place(&self.users, user).unwrap_or(Uuid::nil())),
-            status: AccountStatus::Active,
-            revision: 1,
-            assignments: assignments.collect(),
-            grants: Vec::new(),
-            activation: Activation::All,
-        }
+        let id = UserId::new(id(&self.users, user).unwrap_or(Uuid::nil()));
+        Subject { assignments: assignments.collect(), ..Subject::new(id) }
     }
 
     pub(crate) fn role(&self, name: &str) -> RoleId {
-        RoleId::new(place(&self.roles, name).expect("a role of the model"))
+        RoleId::new(id(&self.roles, name).expect("a role of the model"))
     }
 
     fn permission(&self, name: &str) -> PermissionId {
-        PermissionId::new(place(&self.permissions, name).expect("a permission of the model"))
+        PermissionId::new(id(&self.permissions, name).expect("a permission of the model"))
     }
 
     fn role_facts(&self, name: &str) -> RoleFacts {
+        let grants = self.role_permissions.iter().filter(|grant| grant.role == name);
+        let juniors = self.role_hierarchy.iter().filter(|inheritance| inheritance.senior == name);
         RoleFacts {
-            id: self.role(name),
-            name: RoleName::parse(name).expect("a role's name"),
-            is_system: false,
-            is_default: false,
-            requires_activation: false,
-            revision: 1,
-            grants: seconds(&self.role_permissions, name).map(|name| self.permission(name)).collect(),
-            inherits_from: seconds(&self.role_hierarchy, name).map(|name| self.role(name)).collect(),
+            grants: grants.map(|grant| self.permission(&grant.permission)).collect(),
+            inherits_from: juniors.map(|inheritance| self.role(&inheritance.junior)).collect(),
+            ..RoleFacts::new(self.role(name), RoleName::parse(name).expect("a role's name"))
         }
     }
 }
 
-/// What stands beside a name in a relation.
-fn seconds<'a>(pairs: &'a Pairs, first: &'a str) -> impl Iterator<Item = &'a str> {
-    pairs.iter().filter(move |pair| pair.0 == first).map(|pair| pair.1.as_str())
-}
-
-/// A name's place in a list as an id.
-fn place(names: &[String], name: &str) -> Option<Uuid> {
-    let place = names.iter().position(|known| known == name)?;
-    Some(Uuid::from_u128(place as u128 + 1))
+/// The id that stands for a name's position in a list.
+fn id(names: &[String], name: &str) -> Option<Uuid> {
+    let position = names.iter().position(|known| known == name)?;
+    Some(Uuid::from_u128(position as u128 + 1))
 }

@@ -1,5 +1,5 @@
-//! The standard read word by word: sets, and recursion over the relations as they are stored. Slow
-//! and plain on purpose; the engine is compared with it.
+//! INCITS 359 read literally: sets, and recursion over the relations as they are stored. Slow and plain on purpose; the
+//! engine is compared with it.
 
 use chrono::{DateTime, Utc};
 use engine::{
@@ -8,8 +8,14 @@ use engine::{
 };
 use std::collections::BTreeSet;
 
-/// One way of a permission: the roles on it (none for a direct grant), does it count, and until when.
-pub(crate) type Way = (Vec<RoleId>, bool, Option<DateTime<Utc>>);
+/// A path of a permission to a subject.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct PathRecord {
+    /// The roles on it; none for a direct grant.
+    pub(crate) roles: Vec<RoleId>,
+    pub(crate) is_active: bool,
+    pub(crate) expires_at: Option<DateTime<Utc>>,
+}
 
 /// What the relations of a model mean at one instant.
 pub(crate) struct Reference<'a> {
@@ -84,19 +90,19 @@ impl Reference<'_> {
                     Some(held.assigned_at).max(held.validity.from)
                 };
                 roles.sort_by_key(|&role| (since(role), self.role(role).name.key()));
-                self.let_in(&roles)
+                self.without_conflicts(&roles)
             }
             Activation::Chosen(chosen) => {
                 let authorized = self.authorized_roles(subject);
                 let mut roles = Vec::from_iter(chosen.iter().copied().filter(|role| authorized.contains(role)));
                 roles.sort_by_key(|&role| self.role(role).name.key());
-                self.let_in(&roles)
+                self.without_conflicts(&roles)
             }
         }
     }
 
-    /// One role after another, without those that break a dynamic constraint together with the ones before.
-    fn let_in(&self, roles: &[RoleId]) -> BTreeSet<RoleId> {
+    /// One role after another, without those that violate a dynamic constraint together with the ones before.
+    fn without_conflicts(&self, roles: &[RoleId]) -> BTreeSet<RoleId> {
         let mut active = BTreeSet::new();
         for &role in roles {
             active.insert(role);
@@ -107,7 +113,7 @@ impl Reference<'_> {
         active
     }
 
-    /// Constraints broken by having some roles, and the roles that break each.
+    /// Constraints violated by having some roles, and the roles that violate each.
     pub(crate) fn broken(
         &self,
         kind: ConstraintKind,
@@ -126,7 +132,7 @@ impl Reference<'_> {
     }
 
     /// What the user would hold with every role active, also what has not begun.
-    pub(crate) fn reach(&self, subject: &Subject) -> BTreeSet<PermissionId> {
+    pub(crate) fn attainable(&self, subject: &Subject) -> BTreeSet<PermissionId> {
         let direct = subject.grants.iter().filter(|grant| !self.is_over(grant.validity)).map(|grant| grant.permission);
         let by_role = self.lasting_roles(subject).into_iter().flat_map(|role| self.role_permissions(role));
         direct.chain(by_role.map(|(permission, _)| permission)).collect()
@@ -200,31 +206,32 @@ impl Reference<'_> {
         }
     }
 
-    /// Every way by which a permission reaches a subject, in no order.
-    pub(crate) fn ways(&self, subject: &Subject, permission: PermissionId) -> Vec<Way> {
+    /// Every path by which a permission reaches a subject, in no order.
+    pub(crate) fn paths(&self, subject: &Subject, permission: PermissionId) -> Vec<PathRecord> {
         let is_usable = subject.status == AccountStatus::Active;
-        let mut ways: Vec<Way> = Vec::new();
+        let mut paths = Vec::new();
         for grant in subject.grants.iter().filter(|grant| grant.permission == permission) {
-            ways.push((Vec::new(), is_usable && self.counts(grant.validity), grant.validity.until));
+            let is_active = is_usable && self.counts(grant.validity);
+            paths.push(PathRecord { roles: Vec::new(), is_active, expires_at: grant.validity.until });
         }
         for assignment in &subject.assignments {
-            for roles in self.ways_down(assignment.role, permission) {
+            for roles in self.paths_down(assignment.role, permission) {
                 let is_open = roles.iter().any(|role| self.active_roles(subject).contains(role));
                 let is_active = is_usable && is_open && self.counts(assignment.validity);
-                ways.push((roles, is_active, assignment.validity.until));
+                paths.push(PathRecord { roles, is_active, expires_at: assignment.validity.until });
             }
         }
-        ways
+        paths
     }
 
-    fn ways_down(&self, from: RoleId, permission: PermissionId) -> Vec<Vec<RoleId>> {
-        let mut ways = Vec::new();
+    fn paths_down(&self, from: RoleId, permission: PermissionId) -> Vec<Vec<RoleId>> {
+        let mut paths = Vec::new();
         if self.is_granted(from, permission) {
-            ways.push(vec![from]);
+            paths.push(vec![from]);
         }
         for &next in &self.role(from).inherits_from {
-            ways.extend(self.ways_down(next, permission).into_iter().map(|way| [vec![from], way].concat()));
+            paths.extend(self.paths_down(next, permission).into_iter().map(|path| [vec![from], path].concat()));
         }
-        ways
+        paths
     }
 }

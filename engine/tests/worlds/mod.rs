@@ -15,14 +15,14 @@ use uuid::Uuid;
 pub(crate) const ROLES: usize = 7;
 pub(crate) const PERMISSIONS: usize = 5;
 
-/// Facts and somebody to ask about.
+/// Facts and a subject.
 #[derive(Clone, Debug)]
 pub(crate) struct World {
     pub(crate) facts: Facts,
     pub(crate) subject: Subject,
 }
 
-/// The instant at which the properties ask.
+/// The current time of the properties.
 pub(crate) fn now() -> DateTime<Utc> {
     DateTime::UNIX_EPOCH
 }
@@ -48,7 +48,7 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
     (facts(), subjects()).prop_map(|(facts, subject)| World { facts, subject })
 }
 
-/// Facts with the constraints that no role breaks by itself.
+/// Facts with the constraints that no role violates by itself.
 pub(crate) fn facts() -> impl Strategy<Value = Facts> {
     (bare_facts(), constraints()).prop_map(|(facts, constraints)| {
         let is_possible = |known: &Constraint| {

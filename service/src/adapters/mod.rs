@@ -1,4 +1,4 @@
-//! Foreign things, one adapter each.
+//! Adapters to external services.
 
 mod redis;
 

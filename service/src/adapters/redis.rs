@@ -1,12 +1,9 @@
-//! Redis: the shared denylist, the wake-up calls between replicas and the tries they count together. The
-//! only file that speaks Redis.
+//! Redis: the shared denylist, announcements between replicas, and shared rate limits. The only file that uses the
+//! Redis client.
 //!
-//! `Redis::connect(&SecretString, listener) -> Result<Redis>`; `follow`, `ping`, `deny`,
-//! `announce_policy`, `take_try`, `give_try_back`, `forget_tries`, `reopen`.
-//!
-//! A revoked session is a key `keyward:deny:<session>` that goes when its last access token has run
-//! out, and a message to whoever is connected. Messages are lost while a connection is: whoever
-//! follows reads all keys again after each reconnect. SQL stays the truth of both.
+//! An ended session is a key `keyward:deny:<session>` that expires with its last access token, and a message to all
+//! connected replicas. Messages are lost while a connection is down: after each reconnect all keys are read again. SQL
+//! stays the source of truth.
 
 use crate::{Error, Result};
 use arc_swap::ArcSwap;
@@ -24,9 +21,9 @@ const DENY_CHANNEL: &str = "keyward:deny";
 const POLICY_CHANNEL: &str = "keyward:policy";
 const LIMIT_KEY: &str = "keyward:limit:";
 
-/// Counts a try unless there were as many already, and says how many milliseconds are left then, else 0.
-/// One step, so that replicas cannot both take the last one; the window is never without an end.
-const TAKE_TRY: &str = "
+/// Counts an attempt below the limit and returns 0; at the limit returns the milliseconds until the window ends.
+/// Atomic, so that two replicas cannot both take the last attempt; a window always has an expiry.
+const TAKE_ATTEMPT: &str = "
     local left = redis.call('PTTL', KEYS[1])
     if left < 0 then
         redis.call('SET', KEYS[1], 0, 'PX', ARGV[2])
@@ -35,30 +32,31 @@ const TAKE_TRY: &str = "
     end
     redis.call('INCR', KEYS[1])
     return 0";
-/// Takes a try back, where there is one.
-const GIVE_TRY_BACK: &str = "
-    if tonumber(redis.call('GET', KEYS[1]) or 0) > 0 then redis.call('DECR', KEYS[1]) end
+/// Refunds an attempt, if one was counted. A window without attempts leaves nothing behind.
+const REFUND_ATTEMPT: &str = "
+    local attempts = tonumber(redis.call('GET', KEYS[1]) or 0)
+    if attempts > 1 then redis.call('DECR', KEYS[1]) elseif attempts == 1 then redis.call('DEL', KEYS[1]) end
     return 0";
 
-/// An answer that takes longer is none; within a request there is no time for more.
+/// Longest wait for a response: requests wait for it.
 const TIMEOUT: Duration = Duration::from_millis(200);
-/// How many keys are asked for at once.
+/// Most keys in one pipeline.
 const BATCH: usize = 500;
 
-/// What Redis tells unasked.
+/// Event that Redis pushes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
-    /// A replica ended this session; its tokens are refused for so long.
+    /// A replica ended this session; its tokens are refused for this time.
     Denied(SessionId, Duration),
     /// A replica changed the policy.
     PolicyChanged,
-    /// The connection was lost, and with it perhaps messages.
+    /// The connection was lost, and messages may have been missed.
     Lost,
 }
 
 type Listener = Arc<dyn Fn(Event) + Send + Sync>;
 
-/// A connection that mends itself.
+/// Connection to Redis that reconnects by itself.
 pub(crate) struct Redis {
     client: Client,
     listener: Listener,
@@ -66,15 +64,17 @@ pub(crate) struct Redis {
 }
 
 impl Redis {
-    /// Connects; `listener` is told what the followed channels bring, and must not block.
+    /// Connects. `listener` receives the events and must not block.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when Redis does not answer; its source says so in one line.
+    /// [`Error::Unavailable`] when Redis does not respond; its source says so in one line.
     pub(crate) async fn connect(url: &SecretString, listener: impl Fn(Event) + Send + Sync + 'static) -> Result<Self> {
-        let info =
-            url.expose_secret().into_connection_info().map_err(|error| unreachable("the given address", &error))?;
+        let info = url
+            .expose_secret()
+            .into_connection_info()
+            .map_err(|error| unreachable("the configured address", &error))?;
         let address = info.addr().to_string();
-        // Messages come unasked, on the connection that everything else uses: that is RESP3.
+        // RESP3: messages are pushed on the connection that commands use.
         let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
         let client = Client::open(info.set_redis_settings(settings)).map_err(|error| unreachable(&address, &error))?;
         let listener: Listener = Arc::new(listener);
@@ -82,38 +82,37 @@ impl Redis {
         Ok(Self { client, listener, connection: ArcSwap::from_pointee(connection) })
     }
 
-    /// Asks for messages, then reads the sessions that are denied, each with the time left to it.
+    /// Subscribes to the channels, then reads the denylist in pages: sessions with the time left to each, for `found`.
     ///
     /// # Errors
-    /// [`Error::Unavailable`], as of all that follows, when Redis does not answer in time.
-    pub(crate) async fn follow(&self) -> Result<Vec<(SessionId, Duration)>> {
-        self.read_all().await.map_err(|error| silent(&error))
+    /// [`Error::Unavailable`] when Redis does not respond in time, as for all methods below.
+    pub(crate) async fn follow(&self, found: impl FnMut(Vec<(SessionId, Duration)>)) -> Result<()> {
+        self.read_all(found).await.map_err(|error| silent(&error))
     }
 
-    async fn read_all(&self) -> RedisResult<Vec<(SessionId, Duration)>> {
+    async fn read_all(&self, mut found: impl FnMut(Vec<(SessionId, Duration)>)) -> RedisResult<()> {
         let mut connection = self.connection();
         connection.subscribe(DENY_CHANNEL).await?;
         connection.subscribe(POLICY_CHANNEL).await?;
-        let mut denied = Vec::new();
         let mut cursor = 0_u64;
         loop {
             let mut scan = redis::cmd("SCAN");
             scan.arg(cursor).arg("MATCH").arg(format!("{DENY_KEY}*")).arg("COUNT").arg(BATCH);
             let (next, keys): (u64, Vec<String>) = scan.query_async(&mut connection).await?;
-            denied.extend(remaining(&mut connection, &keys).await?);
+            found(remaining(&mut connection, &keys).await?);
             cursor = next;
             if cursor == 0 {
-                return Ok(denied);
+                return Ok(());
             }
         }
     }
 
-    /// Does it answer?
+    /// Checks that Redis responds.
     pub(crate) async fn ping(&self) -> Result<()> {
         redis::cmd("PING").exec_async(&mut self.connection()).await.map_err(|error| silent(&error))
     }
 
-    /// Denies sessions for so long, here and on all replicas.
+    /// Adds sessions to the denylist for this time, and announces them to all replicas.
     pub(crate) async fn deny(&self, sessions: &[SessionId], remaining: Duration) -> Result<()> {
         let mut connection = self.connection();
         let seconds = remaining.as_secs().max(1);
@@ -133,42 +132,42 @@ impl Redis {
         Ok(())
     }
 
-    /// Tells all replicas that the policy has this revision now.
+    /// Announces a new revision of the policy to all replicas.
     pub(crate) async fn announce_policy(&self, revision: u64) -> Result<()> {
         let mut publish = redis::cmd("PUBLISH");
         publish.arg(POLICY_CHANNEL).arg(revision);
         publish.exec_async(&mut self.connection()).await.map_err(|error| silent(&error))
     }
 
-    /// Counts a try in the window of that name, which lasts for `window` from its first try; when there
-    /// were `limit` already, it is not counted and the time until the window ends is given.
-    pub(crate) async fn take_try(&self, name: &str, limit: u32, window: Duration) -> Result<Option<Duration>> {
-        let mut script = eval(TAKE_TRY, name);
+    /// Counts an attempt in a window, which lasts for `window` from its first attempt. At `limit` the attempt is not
+    /// counted, and the time until the window ends is returned.
+    pub(crate) async fn take_attempt(&self, name: &str, limit: u32, window: Duration) -> Result<Option<Duration>> {
+        let mut script = eval(TAKE_ATTEMPT, name);
         script.arg(limit).arg(window.as_millis().max(1).to_string());
-        let left: u64 = self.ask_soon(&script).await?;
+        let left: u64 = self.query(&script).await?;
         Ok((left > 0).then(|| Duration::from_millis(left)))
     }
 
-    /// Takes a try back.
-    pub(crate) async fn give_try_back(&self, name: &str) -> Result<()> {
-        self.ask_soon::<i64>(&eval(GIVE_TRY_BACK, name)).await.map(drop)
+    /// Refunds an attempt.
+    pub(crate) async fn refund_attempt(&self, name: &str) -> Result<()> {
+        self.query::<i64>(&eval(REFUND_ATTEMPT, name)).await.map(drop)
     }
 
-    /// Forgets the tries in a window.
-    pub(crate) async fn forget_tries(&self, name: &str) -> Result<()> {
+    /// Forgets the attempts of a window.
+    pub(crate) async fn forget_attempts(&self, name: &str) -> Result<()> {
         let mut delete = redis::cmd("DEL");
         delete.arg(format!("{LIMIT_KEY}{name}"));
-        self.ask_soon::<i64>(&delete).await.map(drop)
+        self.query::<i64>(&delete).await.map(drop)
     }
 
-    /// Asks for an answer within [`TIMEOUT`], a connection that has to be made anew included.
-    async fn ask_soon<T: FromRedisValue>(&self, command: &Cmd) -> Result<T> {
+    /// Runs a command within [`TIMEOUT`], the time to reconnect included.
+    async fn query<T: FromRedisValue>(&self, command: &Cmd) -> Result<T> {
         let mut connection = self.connection();
-        let answer = tokio::time::timeout(TIMEOUT, command.query_async(&mut connection)).await;
-        answer.map_err(|late| Error::Unavailable(late.into()))?.map_err(|error| silent(&error))
+        let response = tokio::time::timeout(TIMEOUT, command.query_async(&mut connection)).await;
+        response.map_err(|late| Error::Unavailable(late.into()))?.map_err(|error| silent(&error))
     }
 
-    /// Gives the connection up for a new one, where no answer comes and no end either.
+    /// Replaces a connection that neither responds nor fails.
     pub(crate) async fn reopen(&self) -> Result<()> {
         self.connection.store(Arc::new(open(&self.client, &self.listener).await.map_err(|error| silent(&error))?));
         Ok(())
@@ -185,7 +184,7 @@ impl fmt::Debug for Redis {
     }
 }
 
-/// A script on the window of that name.
+/// Command that runs a script on a window.
 fn eval(script: &str, name: &str) -> Cmd {
     let mut command = redis::cmd("EVAL");
     command.arg(script).arg(1).arg(format!("{LIMIT_KEY}{name}"));
@@ -194,23 +193,23 @@ fn eval(script: &str, name: &str) -> Cmd {
 
 async fn open(client: &Client, listener: &Listener) -> RedisResult<ConnectionManager> {
     let listener = Arc::clone(listener);
-    let tell = move |push: PushInfo| -> Result<(), SendError> {
+    let sender = move |push: PushInfo| -> Result<(), SendError> {
         if let Some(event) = read(&push) {
             listener(event);
         }
         Ok(())
     };
-    // The defaults are six retries with growing pauses, far too long within a request.
+    // The default is six retries with growing delays: too long within a request.
     let config = ConnectionManagerConfig::new()
         .set_response_timeout(Some(TIMEOUT))
         .set_connection_timeout(Some(TIMEOUT))
         .set_number_of_retries(1)
-        .set_push_sender(tell)
+        .set_push_sender(sender)
         .set_automatic_resubscription();
     ConnectionManager::new_with_config(client.clone(), config).await
 }
 
-/// Takes a message for an event; `None` for what does not concern us.
+/// Event of a message; `None` for other messages.
 fn read(push: &PushInfo) -> Option<Event> {
     match (&push.kind, push.data.as_slice()) {
         (PushKind::Disconnection, _) => Some(Event::Lost),
@@ -226,7 +225,7 @@ fn read(push: &PushInfo) -> Option<Event> {
     }
 }
 
-/// The sessions that keys deny, with the time left to each; a key that has just gone is left out.
+/// Sessions of denylist keys, with the time left to each. Keys that expired meanwhile are left out.
 async fn remaining(connection: &mut ConnectionManager, keys: &[String]) -> RedisResult<Vec<(SessionId, Duration)>> {
     if keys.is_empty() {
         return Ok(Vec::new());
@@ -244,7 +243,7 @@ async fn remaining(connection: &mut ConnectionManager, keys: &[String]) -> Redis
 }
 
 fn silent(error: &redis::RedisError) -> Error {
-    Error::Unavailable(format!("redis does not answer: {error}").into())
+    Error::Unavailable(format!("redis does not respond: {error}").into())
 }
 
 fn unreachable(address: &str, error: &redis::RedisError) -> Error {
@@ -261,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_of_other_replicas_are_understood() {
+    fn messages_of_other_replicas_are_read() {
         let session = Uuid::from_u128(7);
         let denied = message(DENY_CHANNEL, &format!("{}:605", session.simple()));
         assert_eq!(read(&denied), Some(Event::Denied(session.into(), Duration::from_secs(605))));
@@ -271,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_that_make_no_sense_are_passed_over() {
+    fn malformed_messages_are_ignored() {
         for text in ["", ":", "x:1", "00000000000000000000000000000007", "00000000000000000000000000000007:x"] {
             assert_eq!(read(&message(DENY_CHANNEL, text)), None, "`{text}`");
         }

@@ -1,20 +1,22 @@
-//! Assigning one role to many users.
+//! Users assigned to one role.
 
-use super::Terms;
-use super::commands::with_reason;
-use super::store::{self, Made, NewRow, Pairs};
-use super::terms::Plan;
-use crate::audit::{Entry, Target, TargetType, checked, listed};
+use super::store::{self, AssignmentInsert, AssignmentKeys};
+use super::terms::{TermsDiff, check_reason, check_terms};
+use super::{Replacement, Terms};
+use crate::audit::Act;
 use crate::batch::{Batch, not_found};
-use crate::change::{Act, Change};
-use crate::users::{self, User, UserStatus};
-use crate::{Context, Refusal, Result, Service, boxed};
+use crate::change::{Change, Links};
+use crate::roles;
+use crate::users::{self, User};
+use crate::{Context, Requested, Result, Service, boxed};
 use chrono::{DateTime, Utc};
-use engine::{AssignmentId, Permit, RoleFacts, RoleId, Subject, UserId};
+use engine::{AccountStatus, Permit, PermitKind, Proposal, RoleId, UserId};
 use rustc_hash::FxHashMap;
-use serde_json::json;
 
-/// Assigns a role to many users, up to 100 at once, all or none; gives the users whose membership changed.
+/// Users by id.
+type Users = FxHashMap<UserId, User>;
+
+/// Assigns a role to users, up to 100 at once, all or none. Returns the users whose assignment changed.
 ///
 /// # Errors
 /// As [`super::assign_roles`]; the path holds the index of the user at fault.
@@ -22,59 +24,54 @@ use serde_json::json;
 pub async fn assign_users(
     service: &Service,
     ctx: &Context,
-    (role, users): (RoleId, Vec<UserId>),
+    role: Requested<RoleId>,
+    users: Vec<Requested<UserId>>,
     terms: Terms,
+    replacement: Replacement,
 ) -> Result<Vec<User>> {
-    let act = Act::new("role.assign_users", target(service, role));
-    let asked = (|| Ok((Batch::new(users, &["userIds"])?, terms.checked(service.now())?)))();
-    let (users, terms) = checked(service, ctx, &act, asked.map_err(Refusal::into)).await?;
-    let act = act.because(terms.reason.clone());
-    let changed = service.change(ctx, act, |change| assign((service, ctx), change, (role, users), terms)).await?;
-    present(service, &changed).await
+    let act = Act::new("role.assign_users", roles::target(&service.policy(), role)).because(terms.reason.clone());
+    let input = check_terms(service, Batch::new(users, &["userIds"]), terms);
+    service.change(ctx, act, input, |change, (users, terms)| assign(change, role, users, terms, replacement)).await
 }
 
+#[boxed]
 async fn assign(
-    (service, ctx): (&Service, &Context),
-    mut change: Change,
-    (id, users): (RoleId, Batch<UserId>),
+    change: &mut Change<'_>,
+    role: Requested<RoleId>,
+    users: Batch<UserId>,
     terms: Terms,
-) -> Result<(Change, Vec<UserId>)> {
+    replacement: Replacement,
+) -> Result<Vec<User>> {
     let policy = change.policy().clone();
-    let role = policy.role(id).ok_or_else(|| not_found("role", &["roleId"]))?;
-    let asked = users.distinct();
-    let known = known(&change, &asked).await?;
-    users.require_known("user", |user| known.contains_key(&user))?;
-    let permit = may_assign(&change, (id, &users), terms.expires_at).await?;
-    let there = store::assigned(change.read(), Pairs::Users(id, &asked)).await?;
-    let there: Vec<_> = there.into_iter().map(|held| (held.user, held.into_terms())).collect();
-    let plan = Plan::compare(&asked, &terms, &there);
-    if plan.is_empty() {
-        return Ok((change, Vec::new()));
+    let role = role.and_then(|id| policy.role(id)).ok_or_else(|| not_found("role", &["roleId"]))?;
+    let id = role.id;
+    let requested = users.distinct();
+    let known = known_users(change, &users).await?;
+    let Some(permit) = permit_assignments(change, id, &users, terms.expires_at).await? else { return Ok(Vec::new()) };
+    let assigned = store::assigned(change.read(), AssignmentKeys::Users(id, &requested)).await?;
+    let assigned: Vec<_> = assigned.into_iter().map(|held| (held.user, held.into_terms())).collect();
+    let diff = TermsDiff::compare(&requested, &terms, &assigned);
+    if diff.is_empty() {
+        return Ok(Vec::new());
     }
-    let made = Made { at: change.now(), by: ctx.user_id() };
-    let next = || AssignmentId::new(service.ids.next(made.at));
-    let rows: Vec<NewRow> =
-        plan.new.iter().map(|&user| NewRow { id: next(), user, role: id, terms: terms.clone() }).collect();
-    store::insert(change.write(&permit), &rows, made).await?;
-    store::replace_terms(change.write(&permit), Pairs::Users(id, &plan.replaced_ids()), &terms).await?;
+    let may_read = |user| change.author().reader().may_read_user(user);
+    replacement.check(&users, &diff, &terms, change.now(), may_read)?;
+    let row = |&user: &UserId| AssignmentInsert { id: change.next_id(), user, role: id, terms: terms.clone() };
+    let rows: Vec<AssignmentInsert> = diff.new.iter().map(row).collect();
+    let connection = change.write(&permit, PermitKind::AssignRoles)?;
+    store::insert(connection, &rows, change.stamp()).await?;
+    store::replace_terms(connection, AssignmentKeys::Users(id, &diff.replaced_ids()), &terms).await?;
 
-    for (user, place) in users.places() {
-        change.blame_user(user, place);
-    }
-    let changed = plan.changed(&asked);
-    let names = names(&known, &changed);
-    let mut entry = Entry::done(format!("assigned {} to {}", role.name, listed(&names)))
-        .after(terms.state("users", &names))
-        .concerning(changed.iter().map(|user| user.uuid()));
-    entry.before = plan.before("users", |user| known.get(&user).cloned().unwrap_or_default());
-    for &user in &changed {
-        change.touch_user(user);
-    }
+    let links = Links::new(diff.changed(&requested), &known);
+    let summary = format!("assigned {} to {links}", role.name);
+    let entry = diff.entry("users", summary, &links, &terms, &known);
+    users.paths().for_each(|(user, path)| change.set_separation_path_of(user, path));
+    links.ids().iter().for_each(|&user| change.touch_user(user));
     change.record(entry);
-    Ok((change, changed))
+    Ok(touched(change, &known, links.ids()))
 }
 
-/// Takes a role from many users; gives the users whose membership changed.
+/// Unassigns a role from users. Returns the users whose assignment changed.
 ///
 /// # Errors
 /// As [`super::unassign_roles`].
@@ -82,80 +79,83 @@ async fn assign(
 pub async fn unassign_users(
     service: &Service,
     ctx: &Context,
-    (role, users): (RoleId, Vec<UserId>),
+    role: Requested<RoleId>,
+    users: Vec<Requested<UserId>>,
     reason: Option<String>,
 ) -> Result<Vec<User>> {
-    let act = Act::new("role.unassign_users", target(service, role));
-    let asked = Batch::new(users, &["userIds"]).and_then(|users| with_reason(users, reason.as_deref()));
-    let users = checked(service, ctx, &act, asked.map_err(Refusal::into)).await?;
-    let changed = service.change(ctx, act.because(reason), |change| unassign(change, role, users)).await?;
-    present(service, &changed).await
+    let act = Act::new("role.unassign_users", roles::target(&service.policy(), role));
+    let input = check_reason(Batch::new(users, &["userIds"]), reason.as_deref());
+    service.change(ctx, act.because(reason), input, |change, users| unassign(change, role, users)).await
 }
 
-async fn unassign(mut change: Change, id: RoleId, users: Batch<UserId>) -> Result<(Change, Vec<UserId>)> {
+#[boxed]
+async fn unassign(change: &mut Change<'_>, role: Requested<RoleId>, users: Batch<UserId>) -> Result<Vec<User>> {
     let policy = change.policy().clone();
-    let role = policy.role(id).ok_or_else(|| not_found("role", &["roleId"]))?;
-    let mut gone = users.distinct();
-    let known = known(&change, &gone).await?;
-    users.require_known("user", |user| known.contains_key(&user))?;
-    let permit = may_manage(&change, (&users, &change.subjects(&gone).await?))?;
-    let there = store::assigned(change.read(), Pairs::Users(id, &gone)).await?;
-    gone.retain(|&user| there.iter().any(|held| held.user == user));
+    let role = role.and_then(|id| policy.role(id)).ok_or_else(|| not_found("role", &["roleId"]))?;
+    let id = role.id;
+    let known = known_users(change, &users).await?;
+    let Some(permit) = permit_management(change, &users).await? else { return Ok(Vec::new()) };
+    let assigned = store::assigned(change.read(), AssignmentKeys::Users(id, &users.distinct())).await?;
+    let assigned: Vec<UserId> = assigned.iter().map(|held| held.user).collect();
+    let gone = Links::to_remove(&users, &assigned, &known);
     if gone.is_empty() {
-        return Ok((change, gone));
+        return Ok(Vec::new());
     }
-    store::delete(change.write(&permit), Pairs::Users(id, &gone)).await?;
-    let names = names(&known, &gone);
-    let entry = Entry::done(format!("took {} from {}", role.name, listed(&names)))
-        .before(json!({ "users": names }))
-        .concerning(gone.iter().map(|user| user.uuid()));
-    for &user in &gone {
-        change.touch_user(user);
-    }
-    change.record(entry);
-    Ok((change, gone))
+    store::delete(change.write(&permit, PermitKind::ManageUser)?, AssignmentKeys::Users(id, gone.ids())).await?;
+    gone.ids().iter().for_each(|&user| change.touch_user(user));
+    change.record(gone.removed("users", format!("unassigned {} from {gone}", role.name)));
+    Ok(touched(change, &known, gone.ids()))
 }
 
-/// May each of the users be given the role until then? Whoever may not be touched is at fault by place,
-/// else the role is.
-async fn may_assign(
-    change: &Change,
-    (role, users): (RoleId, &Batch<UserId>),
+/// Permits the assignment of the role to each of the users: a user beyond authority is at fault by index, else the
+/// role is. `None` without users.
+async fn permit_assignments(
+    change: &Change<'_>,
+    role: RoleId,
+    users: &Batch<UserId>,
     until: Option<DateTime<Utc>>,
-) -> Result<Permit> {
+) -> Result<Option<Permit>> {
     let subjects = change.subjects(&users.distinct()).await?;
-    let permit = may_manage(change, (users, &subjects))?;
-    for user in subjects.values() {
-        let _ = change.permit(engine::Change::AssignRoles { user, roles: &[role], until }, &["roleId"])?;
+    let manage = |user| subjects.get(user).map_or(Proposal::Unrestricted, Proposal::ManageUser);
+    change.require_authority(users, manage)?;
+    let permit_one = |user| change.permit(Proposal::AssignRoles { user, roles: &[role], until }, &["roleId"]);
+    join(subjects.values().map(permit_one))
+}
+
+/// Permits the management of each of the users; `None` without users.
+async fn permit_management(change: &Change<'_>, users: &Batch<UserId>) -> Result<Option<Permit>> {
+    let subjects = change.subjects(&users.distinct()).await?;
+    let manage = |user| subjects.get(user).map_or(Proposal::Unrestricted, Proposal::ManageUser);
+    change.require_authority(users, manage)?;
+    join(subjects.values().map(|user| change.permit(Proposal::ManageUser(user), &["userIds"])))
+}
+
+/// All permits as one, unless one of them is refused.
+fn join(permits: impl Iterator<Item = Result<Permit>>) -> Result<Option<Permit>> {
+    let mut joined: Option<Permit> = None;
+    for permit in permits {
+        let permit = permit?;
+        joined = Some(match joined {
+            Some(joined) => joined.and(permit),
+            None => permit,
+        });
     }
-    Ok(permit)
+    Ok(joined)
 }
 
-/// May each of the users, all of whom are known, be touched?
-fn may_manage(change: &Change, (users, subjects): (&Batch<UserId>, &FxHashMap<UserId, Subject>)) -> Result<Permit> {
-    let manage = |user| subjects.get(user).map_or(engine::Change::Other, engine::Change::ManageUser);
-    change.permit_each(users, manage)?;
-    change.permit(engine::Change::Other, &["userIds"])
+/// The records of the users.
+///
+/// # Errors
+/// `NOT_FOUND` at the first user who is unknown or deleted.
+async fn known_users(change: &Change<'_>, users: &Batch<UserId>) -> Result<Users> {
+    let found = users::rows_by_ids(change.read(), &users.distinct()).await?;
+    let present = found.into_iter().filter(|user| user.status != AccountStatus::Deleted);
+    let known: Users = present.map(|user| (user.id, user)).collect();
+    users.require_known("user", |user| known.contains_key(&user))?;
+    Ok(known)
 }
 
-/// Names of those of the users who are not gone.
-async fn known(change: &Change, users: &[UserId]) -> Result<FxHashMap<UserId, String>> {
-    let found = users::rows_by_ids(change.read(), users).await?;
-    let there = found.into_iter().filter(|user| user.status != UserStatus::Deleted);
-    Ok(there.map(|user| (user.id, user.username)).collect())
-}
-
-fn names<'a>(known: &'a FxHashMap<UserId, String>, users: &[UserId]) -> Vec<&'a str> {
-    users.iter().filter_map(|user| known.get(user)).map(String::as_str).collect()
-}
-
-fn target(service: &Service, role: RoleId) -> Target {
-    let label = |role: &RoleFacts| role.name.to_string();
-    Target::new(TargetType::Role, role.uuid(), service.policy().role(role).map(label))
-}
-
-/// The users as they are now, in the order given.
-async fn present(service: &Service, ids: &[UserId]) -> Result<Vec<User>> {
-    let mut users = users::by_ids(service, ids).await?;
-    Ok(ids.iter().filter_map(|id| users.remove(id)).collect())
+/// The records of the users that the change touched, in this order.
+fn touched(change: &Change<'_>, known: &Users, ids: &[UserId]) -> Vec<User> {
+    ids.iter().filter_map(|id| known.get(id)).map(|user| user.clone().touched(change.now())).collect()
 }

@@ -5,15 +5,18 @@ mod grants;
 mod members;
 mod model;
 mod queries;
-mod store;
+mod replacement;
 mod sweep;
 mod terms;
+
+use crate::store::assignments as store;
 
 pub use commands::{assign_roles, unassign_roles};
 pub use grants::{grant_permissions, revoke_permissions};
 pub use members::{assign_users, unassign_users};
 pub use model::{PermissionGrant, RoleAssignment, Terms};
 pub use queries::{by_ids, grants_of_users, of_users};
+pub use replacement::Replacement;
 
-pub(crate) use store::{Made, NewRow, insert, insert_grants};
-pub(crate) use sweep::{note_ended, sweep};
+pub(crate) use store::{AssignmentInsert, GrantInsert, insert, insert_grants};
+pub(crate) use sweep::{record_expired, sweep};

@@ -1,51 +1,53 @@
-//! What assignments are.
+//! Records of assignments and direct grants, and their terms.
 
 use chrono::{DateTime, Utc};
 use engine::{AssignmentId, PermissionId, RoleId, UserId};
 
-/// A role held by a user, and how it came about.
+/// The record of a role assigned to a user.
 #[derive(Clone, Debug)]
 pub struct RoleAssignment {
     /// Identifier.
     pub id: AssignmentId,
-    /// Who holds the role.
+    /// User to whom the role is assigned.
     pub user: UserId,
-    /// The role.
+    /// Assigned role.
     pub role: RoleId,
-    /// Since when.
+    /// Time of the assignment.
     pub assigned_at: DateTime<Utc>,
-    /// By whom; `None` when by the system or the operator.
+    /// User who assigned it; `None` for the system and the operator.
     pub assigned_by: Option<UserId>,
-    /// Not before.
+    /// The actor without an account who assigned it: `operator` or `system`; `None` when a user did or it is unknown.
+    pub assigned_by_label: Option<String>,
+    /// Start of validity; at once when absent.
     pub valid_from: Option<DateTime<Utc>>,
-    /// Until when.
+    /// End of validity; permanent when absent.
     pub expires_at: Option<DateTime<Utc>>,
-    /// Why.
+    /// Reason given for it.
     pub reason: Option<String>,
 }
 
-/// A permission granted to a user directly, and how that came about.
+/// The record of a permission granted to a user directly.
 #[derive(Clone, Debug)]
 pub struct PermissionGrant {
-    /// Who holds the permission.
+    /// User to whom the permission is granted.
     pub user: UserId,
-    /// The permission.
+    /// Granted permission.
     pub permission: PermissionId,
-    /// Since when.
+    /// Time of the grant.
     pub granted_at: DateTime<Utc>,
-    /// By whom; `None` when by the system or the operator.
+    /// User who granted it; `None` for the system and the operator.
     pub granted_by: Option<UserId>,
-    /// On what terms.
+    /// Terms of the grant.
     pub terms: Terms,
 }
 
-/// On what terms something is assigned or granted.
+/// Terms of an assignment or a direct grant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Terms {
-    /// Not before; at once when absent.
+    /// Start of validity; at once when absent.
     pub valid_from: Option<DateTime<Utc>>,
-    /// Until when; for good when absent. Must lie after `valid_from` and after now.
+    /// End of validity; permanent when absent. Must be after `valid_from` and in the future.
     pub expires_at: Option<DateTime<Utc>>,
-    /// Why; at most 1,000 characters.
+    /// Reason; at most 1,000 characters.
     pub reason: Option<String>,
 }

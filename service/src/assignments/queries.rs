@@ -5,8 +5,7 @@ use crate::{Result, Service, boxed};
 use engine::{AssignmentId, UserId};
 use rustc_hash::FxHashMap;
 
-/// All assignments of each of these users, ended and future ones included, oldest first. One
-/// statement per 500 users.
+/// Assignments by user, expired and future ones included, oldest first. One statement per 500 users.
 ///
 /// # Errors
 /// [`crate::Error::Unavailable`] when the database cannot be read.
@@ -19,8 +18,7 @@ pub async fn of_users(service: &Service, users: &[UserId]) -> Result<FxHashMap<U
     Ok(by_user)
 }
 
-/// All direct grants of each of these users, ended and future ones included. One statement per 500
-/// users.
+/// Direct grants by user, expired and future ones included. One statement per 500 users.
 ///
 /// # Errors
 /// As [`of_users`].
@@ -33,7 +31,7 @@ pub async fn grants_of_users(service: &Service, users: &[UserId]) -> Result<FxHa
     Ok(by_user)
 }
 
-/// Assignments by id; missing ones are left out. One statement per 500.
+/// Assignments by id; unknown ones are left out. One statement per 500.
 ///
 /// # Errors
 /// As [`of_users`].

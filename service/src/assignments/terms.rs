@@ -1,74 +1,107 @@
-//! On what terms something is assigned or granted, and what asking for it again changes.
+//! Terms of assignments and direct grants, and what assigning or granting again changes.
 
 use super::Terms;
-use crate::{Refusal, RefusalCode, text};
+use crate::audit::Entry;
+use crate::batch::Batch;
+use crate::change::{Directory, Links};
+use crate::{Refusal, RefusalCode, Result, Service, text};
 use chrono::{DateTime, Datelike, Utc};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+use std::hash::Hash;
 
-/// Years that every database can keep.
+/// Years that every database can store.
 const YEARS: std::ops::RangeInclusive<i32> = 1970..=9999;
 
 impl Terms {
-    /// The terms as they are stored, cut to milliseconds.
+    /// The terms as they are stored, truncated to milliseconds.
     ///
     /// # Errors
-    /// `INVALID` when the end lies before `now` or the beginning, or a year is not one of 1970 to
-    /// 9999; `TOO_LONG` or `INVALID` for the reason.
-    pub(super) fn checked(self, now: DateTime<Utc>) -> Result<Self, Refusal> {
+    /// `INVALID` when the end is before `now` or the beginning, or a year is not within 1970 to 9999; `TOO_LONG` or
+    /// `INVALID` for the reason.
+    pub(crate) fn checked(self, now: DateTime<Utc>) -> Result<Self, Refusal> {
         text::check_reason(self.reason.as_deref()).map_err(|refusal| refusal.at(["reason"]))?;
         let valid_from = instant(self.valid_from, "validFrom")?;
         let expires_at = instant(self.expires_at, "expiresAt")?;
         let invalid = |message: &str| Err(Refusal::new(RefusalCode::Invalid, message).at(["expiresAt"]));
         if expires_at.is_some_and(|end| end <= now) {
-            return invalid("the end must lie in the future");
+            return invalid("the end must be in the future");
         }
         if expires_at.zip(valid_from).is_some_and(|(end, beginning)| end <= beginning) {
-            return invalid("the end must lie after the beginning");
+            return invalid("the end must be after the beginning");
         }
         Ok(Self { valid_from, expires_at, reason: self.reason })
     }
 
-    /// The terms with what they are about, for the audit log.
-    pub(super) fn state(&self, kind: &str, names: &[&str]) -> Value {
-        json!({ kind: names, "validFrom": written(self.valid_from), "expiresAt": written(self.expires_at) })
+    /// The terms for the audit log, with the names of the roles, permissions or users in `field`.
+    pub(crate) fn state(&self, field: &str, names: &[&str]) -> Value {
+        Value::Object(self.fields(field, names))
     }
 
-    /// The same of terms that hold no longer, with the reason given at the time.
-    pub(super) fn former_state(&self, kind: &str, name: &str) -> Value {
-        let mut state = self.state(kind, &[name]);
-        state["reason"] = json!(self.reason);
-        state
+    /// Terms that no longer apply, for the audit log, with the reason given at the time.
+    pub(super) fn former_state(&self, field: &str, name: &str) -> Value {
+        let mut fields = self.fields(field, &[name]);
+        fields.insert("reason".to_owned(), json!(self.reason));
+        Value::Object(fields)
     }
+
+    fn fields(&self, field: &str, names: &[&str]) -> Map<String, Value> {
+        let fields = [
+            (field, json!(names)),
+            ("validFrom", json!(written(self.valid_from))),
+            ("expiresAt", json!(written(self.expires_at))),
+        ];
+        fields.into_iter().map(|(field, value)| (field.to_owned(), value)).collect()
+    }
+}
+
+/// Checks a list and the terms for it.
+///
+/// # Errors
+/// As [`Terms::checked`]; those of the list.
+pub(super) fn check_terms<Id>(service: &Service, batch: Result<Batch<Id>>, terms: Terms) -> Result<(Batch<Id>, Terms)> {
+    Ok((batch?, terms.checked(service.now())?))
+}
+
+/// Checks a list and the reason given with it.
+///
+/// # Errors
+/// `TOO_LONG` or `INVALID` for the reason; those of the list.
+pub(super) fn check_reason<Id>(batch: Result<Batch<Id>>, reason: Option<&str>) -> Result<Batch<Id>> {
+    let batch = batch?;
+    text::check_reason(reason).map_err(|refusal| refusal.at(["reason"]))?;
+    Ok(batch)
 }
 
 fn instant(at: Option<DateTime<Utc>>, argument: &str) -> Result<Option<DateTime<Utc>>, Refusal> {
     let Some(at) = at else { return Ok(None) };
     let cut = DateTime::from_timestamp_millis(at.timestamp_millis()).filter(|at| YEARS.contains(&at.year()));
     let refusal = || {
-        let message = format!("a year here is one of {} to {}", YEARS.start(), YEARS.end());
+        let message = format!("the year must be within {} to {}", YEARS.start(), YEARS.end());
         Refusal::new(RefusalCode::Invalid, message).at([argument])
     };
     cut.ok_or_else(refusal).map(Some)
 }
 
-fn written(at: Option<DateTime<Utc>>) -> Option<String> {
+/// An instant as messages and the audit log write it.
+pub(super) fn written(at: Option<DateTime<Utc>>) -> Option<String> {
     at.map(|at| at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true))
 }
 
-/// What asking for some things on some terms changes: those that are new, and those there already on
-/// other terms. What is there on the same terms is left out.
+/// What an assignment or grant on some terms changes. Links that exist on the same terms are left out.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Plan<Id> {
+pub(super) struct TermsDiff<Id> {
+    /// Links that do not exist yet.
     pub(super) new: Vec<Id>,
+    /// Links that exist on other terms, with those.
     pub(super) replaced: Vec<(Id, Terms)>,
 }
 
-impl<Id: Copy + PartialEq> Plan<Id> {
-    /// Compares what is asked for, each once, with what is `there`.
-    pub(super) fn compare(asked: &[Id], terms: &Terms, there: &[(Id, Terms)]) -> Self {
+impl<Id: Copy + Eq + Hash> TermsDiff<Id> {
+    /// Compares what is requested, each once, with what exists.
+    pub(super) fn compare(requested: &[Id], terms: &Terms, existing: &[(Id, Terms)]) -> Self {
         let (mut new, mut replaced) = (Vec::new(), Vec::new());
-        for &id in asked {
-            match there.iter().find(|(known, _)| *known == id) {
+        for &id in requested {
+            match existing.iter().find(|(known, _)| *known == id) {
                 None => new.push(id),
                 Some((_, old)) if old != terms => replaced.push((id, old.clone())),
                 Some(_) => {}
@@ -81,21 +114,35 @@ impl<Id: Copy + PartialEq> Plan<Id> {
         self.new.is_empty() && self.replaced.is_empty()
     }
 
-    /// Those whose terms are replaced.
+    /// The terms of a link that are replaced; `None` when it is new or keeps its terms.
+    pub(super) fn replaced(&self, id: Id) -> Option<&Terms> {
+        self.replaced.iter().find(|(known, _)| *known == id).map(|(_, terms)| terms)
+    }
+
+    /// Links whose terms are replaced.
     pub(super) fn replaced_ids(&self) -> Vec<Id> {
         self.replaced.iter().map(|(id, _)| *id).collect()
     }
 
-    /// Everything that changes, in the order asked for.
-    pub(super) fn changed(&self, asked: &[Id]) -> Vec<Id> {
+    /// Links that are new or replaced, in the order of the request.
+    pub(super) fn changed(&self, requested: &[Id]) -> Vec<Id> {
         let replaced = self.replaced_ids();
-        asked.iter().copied().filter(|id| self.new.contains(id) || replaced.contains(id)).collect()
+        requested.iter().copied().filter(|id| self.new.contains(id) || replaced.contains(id)).collect()
     }
 
-    /// The terms replaced, each with the name of what it was about; `None` when there are none.
-    pub(super) fn before(&self, kind: &str, name: impl Fn(Id) -> String) -> Option<Value> {
-        let states: Vec<Value> = self.replaced.iter().map(|(id, terms)| terms.former_state(kind, &name(*id))).collect();
-        (!states.is_empty()).then_some(Value::Array(states))
+    /// The audit entry, with the names of the links in `field` and the replaced terms as the state before.
+    pub(super) fn entry(
+        &self,
+        field: &str,
+        summary: String,
+        links: &Links<'_, Id>,
+        terms: &Terms,
+        directory: &impl Directory<Id>,
+    ) -> Entry {
+        let former = |(id, terms): &(Id, Terms)| terms.former_state(field, directory.name(*id).unwrap_or_default());
+        let before: Vec<Value> = self.replaced.iter().map(former).collect();
+        let entry = links.entry(summary).after(terms.state(field, links.names()));
+        if before.is_empty() { entry } else { entry.before(Value::Array(before)) }
     }
 }
 
@@ -113,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn an_end_lies_after_now_and_after_the_beginning() {
+    fn an_end_is_after_now_and_after_the_beginning() {
         assert_eq!(check(None, None), None);
         assert_eq!(check(at(1), at(101)), None);
         assert_eq!(check(at(500), None), None);
@@ -123,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn instants_that_a_database_cannot_keep_are_invalid() {
+    fn instants_that_a_database_cannot_store_are_invalid() {
         assert_eq!(check(Some(DateTime::<Utc>::MIN_UTC), None), Some(vec!["validFrom".to_owned()]));
         assert_eq!(check(None, Some(DateTime::<Utc>::MAX_UTC)), Some(vec!["expiresAt".to_owned()]));
     }
@@ -138,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn instants_are_cut_to_milliseconds() {
+    fn instants_are_truncated_to_milliseconds() {
         let given = DateTime::from_timestamp(200, 1_999_999).expect("an instant");
         let terms = Terms { expires_at: Some(given), ..Terms::default() };
         let kept = terms.checked(DateTime::UNIX_EPOCH).expect("good terms").expires_at;
@@ -146,13 +193,13 @@ mod tests {
     }
 
     #[test]
-    fn asking_again_replaces_terms_and_the_same_terms_change_nothing() {
-        let for_good = Terms::default();
+    fn assigning_again_replaces_terms_and_the_same_terms_change_nothing() {
+        let permanent = Terms::default();
         let until = Terms { expires_at: at(500), ..Terms::default() };
-        let there = [(1, for_good.clone()), (2, until.clone())];
-        let plan = Plan::compare(&[3, 2, 1], &for_good, &there);
-        assert_eq!(plan, Plan { new: vec![3], replaced: vec![(2, until)] });
-        assert_eq!(plan.changed(&[3, 2, 1]), [3, 2]);
-        assert!(Plan::compare(&[1], &for_good, &there).is_empty());
+        let existing = [(1, permanent.clone()), (2, until.clone())];
+        let diff = TermsDiff::compare(&[3, 2, 1], &permanent, &existing);
+        assert_eq!(diff, TermsDiff { new: vec![3], replaced: vec![(2, until)] });
+        assert_eq!(diff.changed(&[3, 2, 1]), [3, 2]);
+        assert!(TermsDiff::compare(&[1], &permanent, &existing).is_empty());
     }
 }

@@ -1,178 +1,176 @@
-//! Refused and failed attempts within a minute: the first is written, its repetitions are counted, so
-//! that strangers can neither fill the disk nor serialise the writers.
+//! Aggregation of refused and failed attempts: within a minute the first is written, and its repetitions are counted,
+//! so that clients can neither fill the disk nor block the writers.
+//!
+//! No flood hides other attempts (ASVS 16.3.1, 16.3.2). Attempts of authenticated callers, anonymous attempts on existing
+//! accounts, and all other anonymous attempts have room of their own. Names that no account has are one group per client
+//! network. What has no room is counted without names.
+
+mod groups;
 
 use super::AuditEvent;
-use crate::text::excerpt;
 use chrono::{DateTime, TimeDelta, Utc};
-use engine::UserId;
-use rustc_hash::FxHashMap;
+use groups::{AttemptGroup, Room};
+use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use uuid::Uuid;
 
-/// How long repetitions are counted as one.
+/// Time within which repetitions are counted together.
 const WINDOW: TimeDelta = TimeDelta::minutes(1);
-/// Most kinds of attempt counted apart; beyond it those of one action are counted together.
-const MAX_KINDS: usize = 1_024;
-/// Characters of a label that tell attempts apart.
-const LABEL: usize = 128;
 
-/// Attempts of the last minute, by kind.
+/// Attempts of the last minute, by group.
 #[derive(Debug, Default)]
 pub(crate) struct Attempts {
-    kinds: Mutex<FxHashMap<Kind, Seen>>,
+    open: Mutex<OpenGroups>,
 }
 
-/// What makes attempts repetitions of each other.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Kind {
-    action: String,
-    actor: Option<UserId>,
-    target: Option<Uuid>,
-    label: Option<String>,
-    reason: Option<String>,
-    address: Option<String>,
+/// Groups under keys that clients choose: their hash is random.
+#[derive(Debug, Default)]
+struct OpenGroups {
+    groups: HashMap<AttemptGroup, CountedAttempts>,
+    /// Number of groups by room.
+    sizes: HashMap<Room, usize>,
+    purged_at: Option<DateTime<Utc>>,
 }
 
-/// Attempts of one kind.
+/// Attempts of one group.
 #[derive(Debug)]
-struct Seen {
-    /// The one that was written.
+struct CountedAttempts {
+    /// The attempt that was written.
     first: AuditEvent,
-    /// Those after it.
-    more: u64,
+    /// Number of repetitions.
+    repetitions: u64,
+    /// Whether all repetitions had the target of the first.
+    is_uniform: bool,
 }
 
 impl Attempts {
-    /// Takes an attempt; gives the entries to write now: none when it repeats one of the last
-    /// minute, else itself, after the count of those before when their minute is over.
-    pub(crate) fn note(&self, event: AuditEvent) -> Vec<AuditEvent> {
-        let mut kinds = self.lock();
-        let mut kind = Kind::of(&event);
-        if kinds.len() >= MAX_KINDS && !kinds.contains_key(&kind) {
-            kind = Kind::any(&event);
+    /// Counts an attempt by a client of this network. Returns the events to write: none for a repetition, else the
+    /// attempt, after the counts of the minute before.
+    pub(crate) fn record(&self, event: AuditEvent, network: Option<IpAddr>) -> Vec<AuditEvent> {
+        let mut open = self.lock();
+        let group = AttemptGroup::of(&event, network);
+        if let Some(counted) = open.groups.get_mut(&group)
+            && !counted.is_over(event.at)
+        {
+            counted.repeat(&event);
+            return Vec::new();
         }
-        match kinds.get_mut(&kind) {
-            Some(seen) if !seen.is_over(event.at) => {
-                seen.more += 1;
-                Vec::new()
-            }
-            _ => {
-                let before = kinds.insert(kind, Seen { first: event.clone(), more: 0 });
-                before.and_then(Seen::count).into_iter().chain([event]).collect()
-            }
+        let mut written: Vec<_> = open.remove(&group).and_then(CountedAttempts::summary).into_iter().collect();
+        if !open.has_space(&group) {
+            written.extend(open.purge(event.at));
         }
+        if open.has_space(&group) {
+            open.insert(group, event.clone());
+            written.push(event);
+        } else if group.is_bounded_by_hashing() {
+            // Each of these cost a password hash: they are written one by one, as logins that succeed are.
+            written.push(event);
+        } else {
+            written.extend(open.record_unnamed(&group, &event));
+        }
+        written
     }
 
-    /// Forgets the attempts whose minute is over at `now`; gives the counts to write.
-    pub(crate) fn settle(&self, now: DateTime<Utc>) -> Vec<AuditEvent> {
-        let mut kinds = self.lock();
-        let over: Vec<Kind> =
-            kinds.iter().filter(|(_, seen)| seen.is_over(now)).map(|(kind, _)| kind.clone()).collect();
-        over.iter().filter_map(|kind| kinds.remove(kind)).filter_map(Seen::count).collect()
+    /// Removes the groups whose minute is over at `now`. Returns the counts to write.
+    pub(crate) fn take_finished(&self, now: DateTime<Utc>) -> Vec<AuditEvent> {
+        self.lock().take_finished(now)
     }
 
-    /// A panic elsewhere cannot leave a count half made.
-    fn lock(&self) -> MutexGuard<'_, FxHashMap<Kind, Seen>> {
-        self.kinds.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Number of groups.
+    #[cfg(test)]
+    fn len(&self) -> usize {
+        self.lock().groups.len()
+    }
+
+    /// Nothing can panic under the lock.
+    fn lock(&self) -> MutexGuard<'_, OpenGroups> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Kind {
-    fn of(event: &AuditEvent) -> Self {
-        Self {
-            action: event.action.clone(),
-            actor: event.actor,
-            target: event.target_id,
-            label: event.target_label.as_deref().map(|label| excerpt(label, LABEL)),
-            reason: event.reason.clone(),
-            address: event.ip_address.clone(),
-        }
+impl OpenGroups {
+    fn has_space(&self, group: &AttemptGroup) -> bool {
+        group.rooms().iter().all(|room| self.sizes.get(room).copied().unwrap_or_default() < room.capacity())
     }
 
-    /// All attempts at one action, whoever makes them.
-    fn any(event: &AuditEvent) -> Self {
-        Self { action: event.action.clone(), actor: None, target: None, label: None, reason: None, address: None }
+    fn insert(&mut self, group: AttemptGroup, first: AuditEvent) {
+        for room in group.rooms() {
+            *self.sizes.entry(room).or_default() += 1;
+        }
+        self.groups.insert(group, CountedAttempts { first, repetitions: 0, is_uniform: true });
+    }
+
+    fn remove(&mut self, group: &AttemptGroup) -> Option<CountedAttempts> {
+        let removed = self.groups.remove(group)?;
+        for room in group.rooms() {
+            if let Some(size) = self.sizes.get_mut(&room) {
+                *size = size.saturating_sub(1);
+                if *size == 0 {
+                    self.sizes.remove(&room);
+                }
+            }
+        }
+        Some(removed)
+    }
+
+    /// Counts an attempt for which there is no room, in a group that names at most its actor.
+    fn record_unnamed(&mut self, group: &AttemptGroup, event: &AuditEvent) -> Vec<AuditEvent> {
+        let by_actor = group.of_actor().filter(|group| self.groups.contains_key(group) || self.has_space(group));
+        let is_by_actor = by_actor.is_some();
+        let group = by_actor.unwrap_or_else(|| group.of_action());
+        if let Some(counted) = self.groups.get_mut(&group)
+            && !counted.is_over(event.at)
+        {
+            counted.repetitions += 1;
+            return Vec::new();
+        }
+        let before = self.remove(&group).and_then(CountedAttempts::summary);
+        let event = groups::without_names(event, is_by_actor);
+        self.insert(group, event.clone());
+        before.into_iter().chain([event]).collect()
+    }
+
+    /// As [`Self::take_finished`], once a second: it visits every group.
+    fn purge(&mut self, now: DateTime<Utc>) -> Vec<AuditEvent> {
+        if self.purged_at.is_some_and(|at| at <= now && now < at + TimeDelta::seconds(1)) {
+            return Vec::new();
+        }
+        self.purged_at = Some(now);
+        self.take_finished(now)
+    }
+
+    fn take_finished(&mut self, now: DateTime<Utc>) -> Vec<AuditEvent> {
+        let finished = self.groups.iter().filter(|(_, counted)| counted.is_over(now));
+        let finished: Vec<_> = finished.map(|(group, _)| group.clone()).collect();
+        finished.iter().filter_map(|group| self.remove(group)).filter_map(CountedAttempts::summary).collect()
     }
 }
 
-impl Seen {
+impl CountedAttempts {
     fn is_over(&self, now: DateTime<Utc>) -> bool {
         now - self.first.at >= WINDOW
     }
 
-    /// The entry for the repetitions, if there were any.
-    fn count(self) -> Option<AuditEvent> {
-        let times = match self.more {
+    fn repeat(&mut self, event: &AuditEvent) {
+        self.repetitions += 1;
+        self.is_uniform &= event.target_label == self.first.target_label;
+    }
+
+    /// Event that counts the repetitions, if there were any. It names no target when they had several.
+    fn summary(self) -> Option<AuditEvent> {
+        let times = match self.repetitions {
             0 => return None,
             1 => "1 more time".to_owned(),
             more => format!("{more} more times"),
         };
-        let summary = format!("{} … and {times}", self.first.summary);
-        Some(AuditEvent { summary, ..self.first })
+        if self.is_uniform {
+            let summary = format!("{} … and {times}", self.first.summary);
+            return Some(AuditEvent { summary, ..self.first });
+        }
+        let summary = format!("{} attempted {} … {times}, on several names", self.first.actor_label, self.first.action);
+        Some(AuditEvent { summary, target_label: None, ..self.first })
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::audit::Outcome;
-    use engine::{AuditEventId, RequestId};
-
-    fn attempt(label: &str, second: i64) -> AuditEvent {
-        AuditEvent {
-            id: AuditEventId::new(Uuid::nil()),
-            at: DateTime::from_timestamp(second, 0).expect("a small number of seconds"),
-            action: "session.login".to_owned(),
-            outcome: Outcome::Failure,
-            actor: None,
-            actor_label: "anonymous".to_owned(),
-            target_type: None,
-            target_id: None,
-            target_label: Some(label.to_owned()),
-            summary: format!("anonymous tried session.login on {label}"),
-            before: None,
-            after: None,
-            reason: Some("INVALID_CREDENTIALS".to_owned()),
-            ip_address: None,
-            user_agent: None,
-            request: RequestId::new(Uuid::nil()),
-        }
-    }
-
-    fn summaries(events: &[AuditEvent]) -> Vec<&str> {
-        events.iter().map(|event| event.summary.as_str()).collect()
-    }
-
-    #[test]
-    fn repetitions_within_a_minute_are_written_once_with_their_number() {
-        let attempts = Attempts::default();
-        assert_eq!(attempts.note(attempt("ana", 0)).len(), 1);
-        for second in 1..4 {
-            assert!(attempts.note(attempt("ana", second)).is_empty());
-        }
-        assert_eq!(attempts.note(attempt("bob", 4)).len(), 1);
-        assert!(attempts.settle(attempt("", 59).at).is_empty());
-        let settled = attempts.settle(attempt("", 64).at);
-        assert_eq!(summaries(&settled), ["anonymous tried session.login on ana … and 3 more times"]);
-        assert!(attempts.settle(attempt("", 999).at).is_empty());
-    }
-
-    #[test]
-    fn the_next_minute_begins_with_the_count_of_the_last() {
-        let attempts = Attempts::default();
-        attempts.note(attempt("ana", 0));
-        attempts.note(attempt("ana", 1));
-        let written = attempts.note(attempt("ana", 60));
-        assert_eq!(
-            summaries(&written),
-            ["anonymous tried session.login on ana … and 1 more time", "anonymous tried session.login on ana"]
-        );
-    }
-
-    #[test]
-    fn ever_new_names_are_written_a_bounded_number_of_times() {
-        let attempts = Attempts::default();
-        let written: usize = (0..10 * MAX_KINDS).map(|n| attempts.note(attempt(&n.to_string(), 0)).len()).sum();
-        assert_eq!(written, MAX_KINDS + 1);
-    }
-}
+mod tests;

@@ -1,17 +1,22 @@
-//! The audit log: who did what to what, with what outcome.
+//! The audit log: actor, action, target and outcome of every change and of every refused attempt.
 
+mod act;
 mod attempts;
 mod commands;
 mod model;
+mod names;
 mod queries;
-mod store;
-mod words;
+mod retention;
+
+use crate::store::audit as store;
 
 pub use commands::denied;
 pub use model::{AuditEvent, AuditFilter, Outcome};
 pub use queries::{by_ids, counts, involves, pages};
 
+pub(crate) use act::{Act, Intent};
 pub(crate) use attempts::Attempts;
 pub(crate) use commands::{checked, flush, record_attempt, write};
-pub(crate) use model::{Entry, Target, TargetType};
-pub(crate) use words::listed;
+pub(crate) use model::{ChangedAttributes, Entry, Target, TargetType};
+pub(crate) use names::listed;
+pub(crate) use retention::delete_old;

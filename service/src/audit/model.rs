@@ -1,43 +1,46 @@
-//! What the audit log speaks of.
+//! Audit events.
 
+use crate::Requested;
 use chrono::{DateTime, Utc};
 use engine::{AuditEventId, RequestId, UserId};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 /// Outcomes of an audited action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// Done.
+    /// The action succeeded.
     Success,
-    /// Refused by a guard or a rule.
+    /// A guard or a rule refused the action.
     Denied,
-    /// Tried and failed, for example a wrong password.
+    /// The attempt failed, for example with a wrong password.
     Failure,
 }
 
-/// Types of things acted on.
+/// Types of targets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TargetType {
-    /// A user.
+    /// User.
     User,
-    /// A role.
+    /// Role.
     Role,
-    /// A permission.
+    /// Permission.
     Permission,
-    /// A session.
+    /// Session.
     Session,
-    /// A separation-of-duty constraint.
+    /// Separation-of-duty constraint.
     SodConstraint,
-    /// A key that signs tokens.
+    /// Signing key.
     SigningKey,
-    /// The policy as a whole.
+    /// The whole policy.
     Policy,
-    /// A field of the API that was refused.
+    /// Field of the API.
     Field,
 }
 
 impl TargetType {
-    /// As stored and shown.
+    /// Name in the database and in the API.
     #[must_use]
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -53,65 +56,88 @@ impl TargetType {
     }
 }
 
-/// One entry of the log, as read.
+/// Audit event.
 #[derive(Clone, Debug)]
 pub struct AuditEvent {
     /// Identifier.
     pub id: AuditEventId,
-    /// When.
+    /// Time of the event.
     pub at: DateTime<Utc>,
-    /// What, for example `role.create`.
+    /// Action, for example `role.create`.
     pub action: String,
-    /// How it ended.
+    /// Outcome.
     pub outcome: Outcome,
-    /// Who; `None` for the system and for anonymous callers.
+    /// Actor; `None` for the system, the operator and anonymous callers.
     pub actor: Option<UserId>,
-    /// Who, readable, as of then.
+    /// Name of the actor at that time.
     pub actor_label: String,
-    /// Type of the thing acted on, for example `Role`.
+    /// Type of the target, for example `Role`.
     pub target_type: Option<String>,
-    /// Its identifier; it may be gone.
+    /// Identifier of the target, which may be deleted.
     pub target_id: Option<Uuid>,
-    /// Its readable name, as of then.
+    /// Name of the target at that time.
     pub target_label: Option<String>,
-    /// One sentence.
+    /// Summary in one sentence.
     pub summary: String,
-    /// State before, of what changed.
-    pub before: Option<serde_json::Value>,
-    /// State after, of what changed.
-    pub after: Option<serde_json::Value>,
-    /// Reason given, or the code of the refusal.
+    /// Changed properties before the action.
+    pub before: Option<Value>,
+    /// Changed properties after the action.
+    pub after: Option<Value>,
+    /// Reason given by the actor, or code of the refusal.
     pub reason: Option<String>,
-    /// From where.
+    /// Client address.
     pub ip_address: Option<String>,
-    /// With what.
+    /// `User-Agent` of the client.
     pub user_agent: Option<String>,
-    /// The request.
+    /// Identifier of the request.
     pub request: RequestId,
 }
 
-/// Which entries to list; conditions are joined by "and".
+/// Filter of audit events. Conditions are combined with AND.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AuditFilter {
-    /// By this user.
-    pub actor: Option<UserId>,
-    /// On this thing.
-    pub target: Option<Uuid>,
-    /// By or on this thing, or on something that belongs to it.
-    pub involving: Option<Uuid>,
-    /// One of these actions; `role.*` stands for all of one kind.
+    /// Events by this user.
+    pub actor: Option<Requested<UserId>>,
+    /// Events on this target.
+    pub target: Option<Requested<Uuid>>,
+    /// Events with this object as actor, target or subject.
+    pub involving: Option<Requested<Uuid>>,
+    /// Events of one of these actions; `role.*` matches all actions on roles.
     pub actions: Option<Vec<String>>,
-    /// With one of these outcomes.
+    /// Events with one of these outcomes.
     pub outcomes: Option<Vec<Outcome>>,
-    /// Part of the summary.
+    /// Text contained in the summary.
     pub search: Option<String>,
-    /// Not before.
+    /// Events at or after this time.
     pub since: Option<DateTime<Utc>>,
-    /// Before.
+    /// Events before this time.
     pub until: Option<DateTime<Utc>>,
 }
 
-/// What an act is done to.
+/// Attributes that a change alters, with their values before and after.
+#[derive(Debug, Default)]
+pub(crate) struct ChangedAttributes {
+    before: Map<String, Value>,
+    after: Map<String, Value>,
+}
+
+impl ChangedAttributes {
+    /// Adds the attribute when it has a new value.
+    pub(crate) fn with<New: Serialize>(mut self, name: &str, old: impl Serialize, new: Option<New>) -> Self {
+        if let Some(new) = new {
+            self.before.insert(name.to_owned(), json!(old));
+            self.after.insert(name.to_owned(), json!(new));
+        }
+        self
+    }
+
+    /// The entry of the change.
+    pub(crate) fn entry(self, summary: impl Into<String>) -> Entry {
+        Entry::done(summary).before(self.before.into()).after(self.after.into())
+    }
+}
+
+/// Target of an act.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
     pub(crate) kind: TargetType,
@@ -119,33 +145,38 @@ pub(crate) struct Target {
     pub(crate) label: Option<String>,
 }
 
-/// An entry about to be written. Secrets never go in here.
+/// Content of an event to be written. It never contains secrets.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
+    /// Id of the event, when something refers to it.
+    pub(crate) id: Option<AuditEventId>,
     pub(crate) outcome: Outcome,
+    /// Action other than that of the act.
+    pub(crate) action: Option<&'static str>,
     pub(crate) summary: String,
-    /// Instead of the act's target.
+    /// Target other than that of the act.
     pub(crate) target: Option<Target>,
-    pub(crate) before: Option<serde_json::Value>,
-    pub(crate) after: Option<serde_json::Value>,
+    pub(crate) before: Option<Value>,
+    pub(crate) after: Option<Value>,
     pub(crate) reason: Option<String>,
-    /// Other things it concerns, for "all about this object".
+    /// Other objects that the event concerns.
     pub(crate) subjects: Vec<Uuid>,
 }
 
 impl Target {
-    /// The nil id stands for a text that is no id at all: it names nothing that could be looked for.
     pub(crate) fn new(kind: TargetType, id: impl Into<Option<Uuid>>, label: impl Into<Option<String>>) -> Self {
-        Self { kind, id: id.into().filter(|id| !id.is_nil()), label: label.into() }
+        Self { kind, id: id.into(), label: label.into() }
     }
 }
 
 impl Entry {
-    /// Something that was done; `summary` is one sentence such as `granted invoice:approve to clerk`,
-    /// before which the actor's label is put.
+    /// Successful action. `summary` is one sentence without its subject, such as `granted invoice:approve to clerk`:
+    /// the name of the actor is put before it.
     pub(crate) fn done(summary: impl Into<String>) -> Self {
         Self {
+            id: None,
             outcome: Outcome::Success,
+            action: None,
             summary: summary.into(),
             target: None,
             before: None,
@@ -155,8 +186,18 @@ impl Entry {
         }
     }
 
+    pub(crate) fn identified(mut self, id: AuditEventId) -> Self {
+        self.id = Some(id);
+        self
+    }
+
     pub(crate) fn outcome(mut self, outcome: Outcome) -> Self {
         self.outcome = outcome;
+        self
+    }
+
+    pub(crate) fn action(mut self, action: &'static str) -> Self {
+        self.action = Some(action);
         self
     }
 
@@ -165,12 +206,12 @@ impl Entry {
         self
     }
 
-    pub(crate) fn before(mut self, state: serde_json::Value) -> Self {
+    pub(crate) fn before(mut self, state: Value) -> Self {
         self.before = Some(state);
         self
     }
 
-    pub(crate) fn after(mut self, state: serde_json::Value) -> Self {
+    pub(crate) fn after(mut self, state: Value) -> Self {
         self.after = Some(state);
         self
     }

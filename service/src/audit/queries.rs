@@ -10,8 +10,7 @@ use uuid::Uuid;
 /// Most actions in a filter.
 const MAX_ACTIONS: usize = 100;
 
-/// A page of the entries that each filter lets through, all in one statement, by time. An empty list in
-/// a filter lets no entry through.
+/// For each filter a page of events, by time, in one statement. An empty list in a filter matches no event.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database cannot be read; [`Error::BadInput`] for a cursor of
@@ -27,7 +26,7 @@ pub async fn pages(
     store::pages(service.database.connection(), filters, direction, request).await
 }
 
-/// How many entries each filter lets through, in one statement.
+/// For each filter the number of events, in one statement.
 ///
 /// # Errors
 /// As [`pages`].
@@ -37,7 +36,7 @@ pub async fn counts(service: &Service, filters: &[AuditFilter]) -> Result<Vec<u6
     store::counts(service.database.connection(), filters).await
 }
 
-/// Entries by id; missing ones are left out.
+/// Events by id. Unknown ids are left out.
 ///
 /// # Errors
 /// As [`pages`].
@@ -47,7 +46,7 @@ pub async fn by_ids(service: &Service, ids: &[AuditEventId]) -> Result<FxHashMap
     Ok(events.into_iter().map(|event| (event.id, event)).collect())
 }
 
-/// Is `object` the actor, the target or a subject of the entry?
+/// Returns true when `object` is the actor, the target or a subject of the event.
 ///
 /// # Errors
 /// As [`pages`].
@@ -58,7 +57,7 @@ pub async fn involves(service: &Service, event: AuditEventId, object: Uuid) -> R
 
 fn check(filter: &AuditFilter) -> Result<()> {
     if filter.actions.as_ref().is_some_and(|actions| actions.len() > MAX_ACTIONS) {
-        return Err(Error::BadInput(format!("a filter names at most {MAX_ACTIONS} actions")));
+        return Err(Error::BadInput(format!("the filter names more than {MAX_ACTIONS} actions")));
     }
     Ok(())
 }

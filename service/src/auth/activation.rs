@@ -1,36 +1,32 @@
-//! Which roles a session has active: chosen at sign-in (CreateSession), or switched in the session that
-//! asks (AddActiveRole, DropActiveRole).
+//! Active roles of sessions: chosen at login (CreateSession), or changed in a session (AddActiveRole, DropActiveRole).
 //!
-//! Sessions are not policy: nothing here bumps a revision. But what is chosen is judged and written
-//! while the policy is pinned, so that a choice and a constraint made at the same time do not together
-//! break separation of duty.
+//! Sessions are not policy: activation makes no revision. It is checked and written while the policy is pinned, so that
+//! an activation and a new constraint cannot together violate separation of duty.
 
-use super::SignedIn;
+use super::IssuedTokens;
 use super::issue;
-use crate::audit::{Entry, Target, TargetType};
+use crate::audit::{Act, Entry, Target, TargetType};
 use crate::batch::Batch;
-use crate::change::{Act, separation};
+use crate::change::{Reader, separation};
+use crate::database::{Transaction, commit};
 use crate::decisions::pinned;
+use crate::limits::AttemptKey;
 use crate::sessions;
-use crate::{Caller, Context, Refusal, RefusalCode, Result, Service, UnauthenticatedReason, audit, boxed};
+use crate::{Caller, Context, Refusal, RefusalCode, Requested, Result, Service, UnauthenticatedReason, audit, boxed};
 use chrono::{DateTime, Utc};
 use engine::{AccountStatus, Activation, ActivationError, Policy, RoleId, Subject, UserId};
-use sea_orm::DatabaseTransaction;
 use serde_json::{Value, json};
 use std::sync::Arc;
-use uuid::Uuid;
 
-/// The way a session's roles are switched.
+/// Change of the active roles.
 #[derive(Clone, Copy, Debug)]
-enum Way {
-    /// Some join those that are active.
+enum RoleSwitch {
     Activate,
-    /// Some are set aside.
     Deactivate,
 }
 
-impl Way {
-    /// As in the audit log.
+impl RoleSwitch {
+    /// Action in the audit log.
     fn action(self) -> &'static str {
         match self {
             Self::Activate => "session.activate_roles",
@@ -41,66 +37,83 @@ impl Way {
     fn summary(self, names: &[&str]) -> String {
         match self {
             Self::Activate => format!("activated {}", names.join(", ")),
-            Self::Deactivate => format!("set {} aside", names.join(", ")),
+            Self::Deactivate => format!("deactivated {}", names.join(", ")),
         }
     }
 }
 
-/// Activates roles in the session that asks, besides those active now. From here on the session has
-/// what was chosen, as far as the user is authorised for it, and no new assignment joins by itself.
+/// Activates roles in the caller's session (AddActiveRole). From then on the session has those of the chosen roles
+/// that the user is authorized for; new assignments are not activated automatically.
 ///
 /// # Errors
-/// `TOO_LONG`; `ROLE_NOT_ASSIGNED` at the first role that the user is not authorised for now, whether or not there is
-/// such a role; `SOD_VIOLATION`.
+/// `TOO_LONG`; `ROLE_NOT_ASSIGNED` at the first role that the user is not authorized for, also for an unknown role;
+/// `SOD_VIOLATION`; [`crate::Error::RateLimited`].
 #[boxed]
-pub async fn activate_roles(service: &Service, ctx: &Context, roles: Vec<RoleId>) -> Result<SignedIn> {
-    switch(service, ctx, Way::Activate, roles).await
+pub async fn activate_roles(service: &Service, ctx: &Context, roles: Vec<Requested<RoleId>>) -> Result<IssuedTokens> {
+    switch_roles(service, ctx, RoleSwitch::Activate, roles).await
 }
 
-/// Sets roles of the session that asks aside, otherwise as [`activate_roles`]. Those that are not active
-/// are ignored.
+/// Deactivates roles in the caller's session (DropActiveRole), otherwise as [`activate_roles`]. Roles that are not
+/// active are ignored.
 ///
 /// # Errors
-/// `TOO_LONG`.
+/// `TOO_LONG`; [`crate::Error::RateLimited`].
 #[boxed]
-pub async fn deactivate_roles(service: &Service, ctx: &Context, roles: Vec<RoleId>) -> Result<SignedIn> {
-    switch(service, ctx, Way::Deactivate, roles).await
+pub async fn deactivate_roles(service: &Service, ctx: &Context, roles: Vec<Requested<RoleId>>) -> Result<IssuedTokens> {
+    switch_roles(service, ctx, RoleSwitch::Deactivate, roles).await
 }
 
-async fn switch(service: &Service, ctx: &Context, way: Way, roles: Vec<RoleId>) -> Result<SignedIn> {
+async fn switch_roles(
+    service: &Service,
+    ctx: &Context,
+    switch: RoleSwitch,
+    roles: Vec<Requested<RoleId>>,
+) -> Result<IssuedTokens> {
     let caller = ctx.caller().ok_or(UnauthenticatedReason::Missing)?;
+    let attempt = service.limits.take(AttemptKey::SelfService(caller.user), service.now()).await?;
     let target = Target::new(TargetType::Session, caller.session.uuid(), caller.username.as_ref().to_owned());
-    let act = Act::new(way.action(), target);
-    let switched = try_switch(service, ctx, (&act, way), (caller, roles)).await;
-    let (caller, ends_at) = audit::checked(service, ctx, &act, switched).await?;
-    issue::hand_out(service, caller, (None, ends_at))
+    let act = Act::new(switch.action(), target);
+    let switched = try_switch(service, ctx, &act, switch, caller, roles).await;
+    attempt.refund_outage(&switched).await;
+    let Switched { caller, ends_at } = audit::checked(service, ctx, &act, switched).await?;
+    issue::issue_tokens(service, caller, None, ends_at)
 }
 
-/// Gives the caller as it is afterwards, and when the session ends in any case.
+/// Session after a change of its active roles.
+struct Switched {
+    caller: Caller,
+    /// End of the absolute lifetime.
+    ends_at: DateTime<Utc>,
+}
+
 async fn try_switch(
     service: &Service,
     ctx: &Context,
-    (act, way): (&Act, Way),
-    (caller, roles): (&Caller, Vec<RoleId>),
-) -> Result<(Caller, DateTime<Utc>)> {
-    let wanted = Batch::new(roles.clone(), &["roleIds"])?.distinct();
+    act: &Act,
+    switch: RoleSwitch,
+    caller: &Caller,
+    roles: Vec<Requested<RoleId>>,
+) -> Result<Switched> {
+    let requested = Batch::new(roles, &["roleIds"])?;
+    let wanted = requested.distinct();
     let transaction = service.database.begin().await?;
-    let (policy, subject) = pinned_user(service, &transaction, caller.user).await?;
-    let stored = sessions::lock(&transaction, caller.session).await?;
-    let mut stored = stored.ok_or(UnauthenticatedReason::Revoked)?;
+    let PinnedUser { policy, subject } = pin(service, &transaction, caller.user).await?;
     let now = service.now();
-    let before = subject.in_session(stored.session.activation.clone());
-    let chosen = match way {
-        Way::Activate => policy.activate_roles(&before, &wanted, now),
-        Way::Deactivate => Ok(policy.deactivate_roles(&before, &wanted, now)),
-    };
-    let chosen = chosen.map_err(|error| refusal(&policy, error, ("roleIds", &roles, caller.user)))?;
-    let after = before.in_session(Activation::Chosen(chosen.clone()));
-    if !is_choice(&before.activation, &chosen) {
-        if !sessions::switch(&transaction, (caller.session, &chosen), now).await? {
-            return Err(UnauthenticatedReason::Revoked.into());
+    let stored = sessions::lock(&transaction, caller.session).await?;
+    let mut stored = stored.filter(|stored| stored.is_open(now)).ok_or(UnauthenticatedReason::Revoked)?;
+    let before = subject.with_activation(stored.session.activation.clone());
+    let chosen = match switch {
+        RoleSwitch::Activate => {
+            require_authorized(&policy, &before, &requested, now)?;
+            policy.activate_roles(&before, &wanted, now)
         }
-        let entry = Entry::done(way.summary(&names(&policy, &wanted)))
+        RoleSwitch::Deactivate => Ok(policy.deactivate_roles(&before, &wanted, now)),
+    };
+    let chosen = chosen.map_err(|error| refusal(&policy, error, &before, now).at(["roleIds"]))?;
+    let after = before.with_activation(Activation::Chosen(chosen.clone()));
+    if !is_choice(&before.activation, &chosen) {
+        sessions::switch(&transaction, caller.session, &chosen, now).await?;
+        let entry = Entry::done(switch.summary(&names(&policy, &wanted)))
             .before(state(&policy, &before.activation, &policy.active_roles(&before, now)))
             .after(state(&policy, &after.activation, &chosen))
             .concerning([caller.user.uuid()])
@@ -109,47 +122,47 @@ async fn try_switch(
         stored.switches += 1;
         stored.session.activation = after.activation.clone();
     }
-    transaction.commit().await?;
-    // This process sees it at once, others as soon as their feed tells.
+    commit(transaction, &ctx.progress).await?;
+    // Known here at once, on other replicas through their feed.
     service.tokens.sessions().put(&stored);
     let caller = Caller { subject: Arc::new(after), policy, token_stale: false, ..caller.clone() };
-    Ok((caller, stored.ends_at))
+    Ok(Switched { caller, ends_at: stored.ends_at })
 }
 
-/// The caller of a session that is about to begin with the roles of these names, and no others, active.
-/// To be called before the transaction locks anything.
+/// Caller of a new session with only the roles of these names active (CreateSession). To be called before the
+/// transaction locks anything.
 ///
 /// # Errors
-/// `TOO_LONG`; `ROLE_NOT_ASSIGNED` at the first name that the user is not authorised for now, whether or not there is
-/// such a role; `SOD_VIOLATION`.
-pub(super) async fn choose(
+/// `TOO_LONG`; `ROLE_NOT_ASSIGNED` at the first name that the user is not authorized for, also for an unknown role;
+/// `SOD_VIOLATION`.
+pub(super) async fn activate_at_login(
     service: &Service,
-    transaction: &DatabaseTransaction,
-    (caller, names): (Caller, &[String]),
+    transaction: &Transaction,
+    caller: Caller,
+    names: &[String],
 ) -> Result<Caller> {
-    let (policy, subject) = pinned_user(service, transaction, caller.user).await?;
-    // Never issued.
-    let unknown = RoleId::new(Uuid::nil());
-    let roles = names.iter().map(|name| policy.role_named(name).map_or(unknown, |role| role.id));
-    let roles: Vec<RoleId> = roles.collect();
-    let wanted = Batch::new(roles.clone(), &["roles"])?.distinct();
-    let chosen = policy.choose_roles(&subject, &wanted, service.now());
-    let chosen = chosen.map_err(|error| refusal(&policy, error, ("roles", &roles, caller.user)))?;
-    Ok(Caller { subject: Arc::new(subject.in_session(Activation::Chosen(chosen))), policy, ..caller })
+    let PinnedUser { policy, subject } = pin(service, transaction, caller.user).await?;
+    let roles = names.iter().map(|name| policy.role_named(name).map(|role| role.id));
+    let (requested, now) = (Batch::new(roles.collect(), &["roles"])?, service.now());
+    require_authorized(&policy, &subject, &requested, now)?;
+    let chosen = policy.choose_roles(&subject, &requested.distinct(), now);
+    let chosen = chosen.map_err(|error| refusal(&policy, error, &subject, now).at(["roles"]))?;
+    Ok(Caller { subject: Arc::new(subject.with_activation(Activation::Chosen(chosen))), policy, ..caller })
 }
 
-/// The policy and what an active user holds, which stay so until the transaction ends.
-async fn pinned_user(
-    service: &Service,
-    transaction: &DatabaseTransaction,
-    user: UserId,
-) -> Result<(Arc<Policy>, Subject)> {
+/// The policy and the subject of an active user, unchanged until the transaction ends.
+struct PinnedUser {
+    policy: Arc<Policy>,
+    subject: Subject,
+}
+
+async fn pin(service: &Service, transaction: &Transaction, user: UserId) -> Result<PinnedUser> {
     let (policy, subject) = pinned(service, transaction, user).await?;
     let subject = subject.filter(|subject| subject.status == AccountStatus::Active);
-    Ok((policy, subject.ok_or(UnauthenticatedReason::Revoked)?))
+    Ok(PinnedUser { policy, subject: subject.ok_or(UnauthenticatedReason::Revoked)? })
 }
 
-/// Is that what was chosen already?
+/// Returns true when these roles are chosen already.
 fn is_choice(activation: &Activation, chosen: &[RoleId]) -> bool {
     match activation {
         Activation::Chosen(known) => known.len() == chosen.len() && chosen.iter().all(|role| known.contains(role)),
@@ -157,16 +170,33 @@ fn is_choice(activation: &Activation, chosen: &[RoleId]) -> bool {
     }
 }
 
-/// The refusal of roles that were given as `argument`.
-fn refusal(policy: &Policy, error: ActivationError, (argument, given, user): (&str, &[RoleId], UserId)) -> Refusal {
+/// Refuses roles that the user is not authorized for, and unknown ones.
+///
+/// # Errors
+/// `ROLE_NOT_ASSIGNED` at the first such role.
+fn require_authorized(
+    policy: &Policy,
+    subject: &Subject,
+    requested: &Batch<RoleId>,
+    now: DateTime<Utc>,
+) -> Result<(), Refusal> {
+    let authorized = policy.authorized_roles(subject, now);
+    let is_authorized = |role: Requested<&RoleId>| role.is_some_and(|role| authorized.contains(role));
+    requested.require_each(|role| if is_authorized(role) { Ok(()) } else { Err(not_authorized()) })
+}
+
+/// Refusal of the roles as a whole.
+fn refusal(policy: &Policy, error: ActivationError, subject: &Subject, now: DateTime<Utc>) -> Refusal {
     match error {
-        ActivationError::NotAssigned(role) => {
-            let place = given.iter().position(|&other| other == role).unwrap_or_default().to_string();
-            let message = "the role cannot be activated: you are not authorised for it";
-            Refusal::new(RefusalCode::RoleNotAssigned, message).at([argument, place.as_str()])
+        ActivationError::NotAssigned(_) => not_authorized(),
+        ActivationError::SeparationOfDuty(conflict) => {
+            separation(policy, Reader::User { policy, subject, now }, conflict, Some(subject.user))
         }
-        ActivationError::SeparationOfDuty(conflict) => separation(policy, conflict, Some(user)).at([argument]),
     }
+}
+
+fn not_authorized() -> Refusal {
+    Refusal::new(RefusalCode::RoleNotAssigned, "the role cannot be activated: the user is not authorized for it")
 }
 
 fn names<'a>(policy: &'a Policy, roles: &[RoleId]) -> Vec<&'a str> {

@@ -1,134 +1,155 @@
-//! Opening sessions, and what is handed out for them.
+//! New sessions and their tokens.
 
-use super::authenticate::active_subject;
+use super::present::active_subject;
 use super::refresh_token::RefreshToken;
-use super::store;
-use super::token::{Issue, SignedIn, role_names, sign};
-use crate::sessions::{self, NewSession, span};
+use super::token::{IssuedTokens, NewAccessToken, role_names, sign};
+use crate::clock::time_delta;
+use crate::database::Connection;
+use crate::sessions::{self, NewSession};
+use crate::store;
 use crate::text::excerpt;
 use crate::{Actor, Caller, Context, Result, Service};
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use engine::{Activation, SessionId, UserId};
-use sea_orm::ConnectionTrait;
 use std::sync::Arc;
 
-/// Characters kept of what a client calls itself.
+/// Longest stored `User-Agent`, in characters.
 const MAX_USER_AGENT: usize = 512;
 
-/// A session that opens, or goes on.
+/// Session that tokens are issued for.
 #[derive(Clone, Debug)]
-pub(super) struct Opened {
-    pub(super) session: SessionId,
+pub(super) struct IssuedSession {
+    pub(super) id: SessionId,
     pub(super) user: UserId,
     pub(super) username: String,
     pub(super) email: Option<String>,
     pub(super) authenticated_at: DateTime<Utc>,
+    /// End of the absolute lifetime.
     pub(super) ends_at: DateTime<Utc>,
     pub(super) activation: Activation,
     pub(super) refresh_token: RefreshToken,
 }
 
-/// Draws up a session of `user` that begins now; it opens when it is [written](write).
-pub(super) fn draw_up(service: &Service, user: UserId, (username, email): (&str, Option<&str>)) -> Opened {
-    let now = service.now();
-    Opened {
-        session: service.ids.next(now).into(),
-        user,
-        username: username.to_owned(),
-        email: email.map(str::to_owned),
-        authenticated_at: now,
-        ends_at: now + span(service.config.session.absolute),
-        activation: Activation::Default,
-        refresh_token: RefreshToken::generate(),
+impl IssuedSession {
+    /// New session of a user, to be [inserted](insert).
+    ///
+    /// # Errors
+    /// [`crate::Error::Internal`] without random numbers.
+    pub(super) fn new(service: &Service, user: UserId, username: &str, email: Option<&str>) -> Result<Self> {
+        let now = service.now();
+        let id = service.ids.next(now).into();
+        Ok(Self {
+            id,
+            user,
+            username: username.to_owned(),
+            email: email.map(str::to_owned),
+            authenticated_at: now,
+            ends_at: now + time_delta(service.config.session.absolute),
+            activation: Activation::Default,
+            refresh_token: RefreshToken::generate(&service.refresh_key, id)?,
+        })
     }
 }
 
-/// Writes a session and its first refresh token.
-pub(super) async fn write<C: ConnectionTrait>(
+/// Inserts a session and its first refresh token.
+///
+/// # Errors
+/// [`crate::Error::Unavailable`] when the database cannot be written.
+pub(super) async fn insert<C: Connection>(
     service: &Service,
     ctx: &Context,
-    opened: &Opened,
+    session: &IssuedSession,
     connection: &C,
 ) -> Result<()> {
-    let (at, ends_at, settings) = (opened.authenticated_at, opened.ends_at, &service.config.session);
+    let (at, ends_at, settings) = (session.authenticated_at, session.ends_at, &service.config.session);
     let new = NewSession {
-        id: opened.session,
-        user: opened.user,
+        id: session.id,
+        user: session.user,
         at,
-        expires_at: ends_at.min(at + span(settings.idle)),
+        expires_at: ends_at.min(at + time_delta(settings.idle)),
         ends_at,
         user_agent: ctx.request.user_agent.as_deref().map(|text| excerpt(text, MAX_USER_AGENT)),
         ip_address: ctx.request.ip_address,
-        activation: opened.activation.clone(),
+        activation: session.activation.clone(),
     };
     sessions::insert(connection, new).await?;
-    store::insert_token(connection, (opened.refresh_token.hash(), opened.session), at).await
+    store::tokens::insert(connection, session.refresh_token.hash(), session.id, at).await
 }
 
-/// The caller that a session stands for now.
+/// Caller of a session, as of now.
 ///
 /// # Errors
-/// [`crate::Error::Unauthenticated`] when the account may not be used.
-pub(super) async fn caller(service: &Service, opened: &Opened) -> Result<Caller> {
+/// [`crate::Error::Unauthenticated`] when the account is not active.
+pub(super) async fn caller(service: &Service, session: &IssuedSession) -> Result<Caller> {
     service.ensure_fresh(None).await?;
-    let (subject, policy) = active_subject(service, opened.user, opened.activation.clone()).await?;
+    let (subject, policy) = active_subject(service, session.user, session.activation.clone()).await?;
     Ok(Caller {
-        user: opened.user,
-        username: Arc::from(opened.username.as_str()),
-        email: opened.email.as_deref().map(Arc::from),
-        session: opened.session,
-        authenticated_at: opened.authenticated_at,
+        user: session.user,
+        username: Arc::from(session.username.as_str()),
+        email: session.email.as_deref().map(Arc::from),
+        session: session.id,
+        authenticated_at: session.authenticated_at,
         subject,
         policy,
         token_stale: false,
     })
 }
 
-/// Signs an access token for the rights of now, and puts together what is handed out: without a refresh
-/// token where the one in hand stays good; and with the absolute end of the session.
-pub(super) fn hand_out(
+/// Issues an access token for the present rights of a caller. Without `refresh_token` the client's stays valid.
+///
+/// # Errors
+/// [`crate::Error::Unavailable`] when no key signs.
+pub(super) fn issue_tokens(
     service: &Service,
     caller: Caller,
-    (refresh_token, ends_at): (Option<RefreshToken>, DateTime<Utc>),
-) -> Result<SignedIn> {
+    refresh_token: Option<RefreshToken>,
+    ends_at: DateTime<Utc>,
+) -> Result<IssuedTokens> {
     let now = service.now();
     let settings = &service.config.token;
-    let (as_of, expires_at) = term(&caller, (now, now + span(settings.access_lifetime)));
-    let issue = Issue {
+    let validity = validity(&caller, now, now + time_delta(settings.access_lifetime));
+    let new = NewAccessToken {
         issuer: &settings.issuer,
         audience: &settings.audience,
         user: caller.user,
         session: caller.session,
         token: service.ids.next(now),
         issued_at: now,
-        expires_at,
-        roles: role_names(&caller.policy, &caller.subject, as_of),
+        expires_at: validity.expires_at,
+        roles: role_names(&caller.policy, &caller.subject, validity.roles_at),
         revision: caller.policy.revision(),
     };
-    let access_token = sign(service.keys.set().signing()?, issue)?;
+    let access_token = sign(service.keys.set().signing()?, new)?;
     let refresh_token = refresh_token.map(RefreshToken::into_secret);
-    Ok(SignedIn { access_token, refresh_token, expires_at, ends_at, caller })
+    Ok(IssuedTokens { access_token, refresh_token, expires_at: validity.expires_at, ends_at, caller })
 }
 
-/// As of when a token speaks of the caller's roles, and when it runs out: never after the first of the
-/// grants that these rest on, and `latest` at the latest.
+/// Validity of an access token.
+struct Validity {
+    /// Time as of which the token names the roles.
+    roles_at: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+}
+
+/// Validity of a token issued at `now`: until the first of the assignments ends that its roles depend on, and until
+/// `latest` at most.
 ///
-/// Tokens count in whole seconds, so one that rests on a grant ending within this second would be dead
-/// at birth. It speaks of what is left after that grant instead. Our own guards do not look at it.
-fn term(caller: &Caller, (now, latest): (DateTime<Utc>, DateTime<Utc>)) -> (DateTime<Utc>, DateTime<Utc>) {
-    // What is said of a token must be true of it.
-    let whole = |at: DateTime<Utc>| at.duration_trunc(TimeDelta::seconds(1)).unwrap_or(at);
-    let mut as_of = now;
-    while let Some(end) = caller.policy.relies_until(&caller.subject, as_of).filter(|end| *end < latest) {
+/// Tokens count in whole seconds, so a token that depends on an assignment ending within this second would be expired
+/// at once. It names the roles that remain after that instead. The service's own guards do not read it.
+fn validity(caller: &Caller, now: DateTime<Utc>, latest: DateTime<Utc>) -> Validity {
+    // Rounded as in the token, so that the reported time is that of the token.
+    let whole_seconds = |at: DateTime<Utc>| at.duration_trunc(TimeDelta::seconds(1)).unwrap_or(at);
+    let mut roles_at = now;
+    while let Some(end) = caller.policy.rights_valid_until(&caller.subject, roles_at).filter(|end| *end < latest) {
         if now.timestamp() < end.timestamp() {
-            return (as_of, whole(end));
+            return Validity { roles_at, expires_at: whole_seconds(end) };
         }
-        as_of = end;
+        roles_at = end;
     }
-    (as_of, whole(latest))
+    Validity { roles_at, expires_at: whole_seconds(latest) }
 }
 
-/// The request as made by `caller`, for the audit log.
-pub(super) fn by(ctx: &Context, caller: &Caller) -> Context {
-    Context::new(Actor::User(caller.clone()), ctx.request.clone())
+/// Context of the request with `caller` as its actor, for the audit log.
+pub(super) fn as_caller(ctx: &Context, caller: &Caller) -> Context {
+    Context { actor: Actor::User(caller.clone()), guard: None, ..ctx.clone() }
 }

@@ -1,47 +1,47 @@
-//! Identity: signing up, in and out; passwords, tokens and keys.
+//! Identity: sign-up, login and logout; passwords and tokens.
 
 mod activation;
 mod authenticate;
+mod credentials;
 mod csrf;
 mod hashing;
 mod issue;
-mod known_passwords;
-mod limits;
 mod login;
 mod logout;
-mod opaque;
 mod operator;
 mod password;
 mod password_change;
 mod password_policy;
 mod password_reset;
 mod pepper;
+mod present;
 mod reauthentication;
 mod refresh;
 mod refresh_token;
-pub(crate) mod seal;
 mod signup;
-mod store;
+mod stand_in;
 #[cfg(test)]
 mod tests;
 mod token;
 
+pub use crate::blocklist::PasswordList;
 pub use activation::{activate_roles, deactivate_roles};
 pub use authenticate::{VerifiedTokens, authenticate};
-pub use csrf::{CsrfKey, csrf_token, is_csrf_token, session_named};
-pub use known_passwords::PasswordList;
-pub use limits::RateLimits;
-pub use login::{Credentials, login};
-pub use logout::{Presented, Reach, logout};
+pub use csrf::{CsrfKey, csrf_token, is_csrf_token, session_of_tokens};
+pub use login::{LoginCredentials, login};
+pub use logout::{LogoutScope, SessionTokens, logout};
 pub use operator::{NewAdministrator, create_administrator, has_administrator, recover_administrator};
 pub use password::Hasher;
 pub use password_change::change_password;
 pub use password_reset::{IssuedReset, issue_password_reset, reset_password};
-pub use reauthentication::{confirmed_at, reauthenticate};
+pub use present::present;
+pub use reauthentication::{last_authenticated_at, reauthenticate};
 pub use refresh::refresh;
+pub use refresh_token::RefreshKey;
 pub use signup::{SignUp, sign_up};
-pub use token::SignedIn;
+pub use token::IssuedTokens;
 
-pub(crate) use password_reset::{delete_dead_resets, forget_reset};
+pub(crate) use password_reset::delete_expired_resets;
 pub(crate) use pepper::check_pepper;
-pub(crate) use refresh::erase_sealed_successors;
+pub(crate) use refresh::{delete_rotated_tokens, erase_sealed_tokens};
+pub(crate) use stand_in::count_hash_costs;

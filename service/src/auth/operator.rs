@@ -1,35 +1,38 @@
-//! What the operator does from the command line: the first administrator, and mending a lock-out.
+//! Commands of the operator: creation of the first administrator, and recovery from a lock-out.
 
-use super::password_policy::choose;
-use super::password_reset::forget_reset;
+use super::password_policy;
 use super::signup::{self, SignUp};
-use super::store::{self, Known, Lasting};
-use crate::audit::{Entry, Target, TargetType};
+use crate::audit::{Act, Entry, Target, TargetType};
 use crate::batch::Batch;
-use crate::change::{Act, Change};
-use crate::sessions::{self, EndReason, Whose};
-use crate::users::{self, Account, User, Username};
+use crate::change::Change;
+use crate::sessions::{self, EndReason, SessionSelection};
+use crate::store;
+use crate::store::assignments::PermanentAssignment;
+use crate::store::users::AccountRecord;
+use crate::users::{self, Account, LoginName, Registration, User};
 use crate::{Context, Error, Refusal, RefusalCode, Result, Service, boxed};
 use engine::{RoleId, SessionId, UserId};
 use secrecy::SecretString;
 
-/// An administrator to be.
+/// New administrator.
 #[derive(Clone, Debug)]
 pub struct NewAdministrator {
-    /// Name to sign in with.
+    /// Username.
     pub username: String,
     /// Password.
     pub password: SecretString,
 }
 
-/// Is there a human, neither suspended nor deleted, who has `superadmin` for good?
+/// Returns true when an active human user has a permanent assignment of `superadmin`.
 ///
 /// # Errors
 /// [`crate::Error::Unavailable`] when the database cannot be read.
 #[boxed]
 pub async fn has_administrator(service: &Service) -> Result<bool> {
     match service.policy().superadmin() {
-        Some(role) => store::has_lasting_holder(service.database.connection(), role, service.now()).await,
+        Some(role) => {
+            store::assignments::has_permanent_holder(service.database.connection(), role, service.now()).await
+        }
         None => Ok(false),
     }
 }
@@ -37,25 +40,26 @@ pub async fn has_administrator(service: &Service) -> Result<bool> {
 /// Creates a user with a password, the default roles and `superadmin`.
 ///
 /// # Errors
-/// As [`super::sign_up`], without limits.
+/// As [`super::sign_up`], without rate limits.
 #[boxed]
 pub async fn create_administrator(service: &Service, ctx: &Context, new: NewAdministrator) -> Result<User> {
     let new = SignUp { username: new.username, password: new.password, email: None, display_name: None };
-    let account = signup::check(service, &new).await?;
+    let account = signup::check(service, &new)?.hashed(service).await?;
     let act = signup::act("user.create", &account);
-    let id = service
-        .change(ctx, act, |mut change| async move {
-            let roles = Batch::new(vec![superadmin(&change)?], &[])?;
-            let (id, entry) = users::register((service, ctx), &mut change, Account { roles, ..account }).await?;
-            change.record(entry);
-            Ok((change, id))
+    service
+        .change(ctx, act, Ok(account), |change, account| {
+            Box::pin(async move {
+                let roles = Batch::new(vec![Some(superadmin(change)?)], &[])?;
+                let Registration { user, entry } = users::register(change, Account { roles, ..account }).await?;
+                change.record(entry);
+                Ok(user)
+            })
         })
-        .await?;
-    user(service, id).await
+        .await
 }
 
-/// Mends a lock-out: the user is made active, gets this password and `superadmin` for good, and all
-/// their sessions end. Audited.
+/// Recovers from a lock-out: the user becomes active, gets this password and a permanent assignment of `superadmin`,
+/// and all sessions of the user end. Audited.
 ///
 /// # Errors
 /// `NOT_FOUND`, `WEAK_PASSWORD`.
@@ -63,60 +67,61 @@ pub async fn create_administrator(service: &Service, ctx: &Context, new: NewAdmi
 pub async fn recover_administrator(service: &Service, ctx: &Context, new: NewAdministrator) -> Result<User> {
     let account = find(service, &new.username).await?;
     let context = [Some(account.username.as_str()), account.email.as_deref(), Some(&service.config.service_name)];
-    let password = choose(&new.password, &service.config.password, context.into_iter().flatten());
+    let password = password_policy::accept(&new.password, &service.config.password, context.into_iter().flatten());
     let hash = service.hasher.hash(password.map_err(|refusal| refusal.at(["password"]))?).await?;
     let target = Target::new(TargetType::User, account.id.uuid(), account.username.clone());
     let (id, act) = (account.id, Act::new("user.recover", target));
     let ended = service
-        .change(ctx, act, |mut change| async move {
-            let ended = recover(service, &mut change, &account, hash).await?;
-            Ok((change, ended))
-        })
+        .change(ctx, act, Ok(account), |change, account| Box::pin(recover(service, change, account, hash)))
         .await?;
-    sessions::end(service, &ended).await?;
+    sessions::deny(service, &ended).await;
     user(service, id).await
 }
 
-async fn recover(service: &Service, change: &mut Change, account: &Known, hash: String) -> Result<Vec<SessionId>> {
+async fn recover(
+    service: &Service,
+    change: &mut Change<'_>,
+    account: AccountRecord,
+    hash: String,
+) -> Result<Vec<SessionId>> {
     let at = change.now();
     let role = superadmin(change)?;
     let user = change.subject(account.id).await?;
-    let permit = change.permit(engine::Change::AssignRoles { user: &user, roles: &[role], until: None }, &[])?;
-    store::restore(change.write(&permit), account.id, (hash, at)).await?;
-    forget_reset(change.write(&permit), account.id).await?;
+    let permit = change.permit(engine::Proposal::AssignRoles { user: &user, roles: &[role], until: None }, &[])?;
+    let connection = change.write(&permit, engine::PermitKind::AssignRoles)?;
+    store::users::restore(connection, account.id, hash, at).await?;
     let id = service.ids.next(at);
-    store::assign(change.write(&permit), Lasting { id, user: account.id, role, at }).await?;
-    let whose = Whose::AllOf(account.id);
-    let ended = sessions::end_rows(change.write(&permit), whose, (EndReason::Recovered, at)).await?;
+    store::assignments::assign_permanently(connection, PermanentAssignment { id, user: account.id, role, at }).await?;
+    let whose = SessionSelection::AllOf(account.id);
+    let ended = sessions::end(connection, whose, EndReason::Recovered, at).await?;
     change.touch_user(account.id);
     let entry = Entry::done(format!("restored {} as an administrator with a new password", account.username));
     let state = |status: &str| serde_json::json!({ "status": status });
     let before = match account.status {
-        users::UserStatus::Active => "ACTIVE",
-        users::UserStatus::Suspended => "SUSPENDED",
-        users::UserStatus::Deleted => "DELETED",
+        engine::AccountStatus::Active => "ACTIVE",
+        engine::AccountStatus::Suspended => "SUSPENDED",
+        engine::AccountStatus::Deleted => "DELETED",
     };
     let entry = entry.before(state(before)).after(state("ACTIVE"));
     change.record(entry.concerning(ended.iter().map(|session| session.id.uuid()).chain([role.uuid()])));
     Ok(sessions::ids(&ended))
 }
 
-/// The person that signs in by this name.
-async fn find(service: &Service, name: &str) -> Result<Known> {
-    let account = match Username::login_key(name) {
-        Some(key) => store::account_by_key(service.database.connection(), &key).await?,
+/// Account of a user, by login name.
+async fn find(service: &Service, name: &str) -> Result<AccountRecord> {
+    let account = match LoginName::parse(name) {
+        Some(name) => store::users::account_by_name(service.database.connection(), &name).await?,
         None => None,
     };
-    let person = account.filter(|account| account.kind == users::UserKind::Human);
-    let missing = || Refusal::new(RefusalCode::NotFound, "there is no user of this name").at(["username"]);
-    person.ok_or_else(|| missing().into())
+    let missing = || Refusal::new(RefusalCode::NotFound, format!("there is no user `{name}`")).at(["username"]);
+    account.ok_or_else(|| missing().into())
 }
 
-fn superadmin(change: &Change) -> Result<RoleId> {
+fn superadmin(change: &Change<'_>) -> Result<RoleId> {
     change.policy().superadmin().ok_or_else(|| Error::Internal("the role `superadmin` is missing".into()))
 }
 
 async fn user(service: &Service, id: UserId) -> Result<User> {
     let user = users::by_ids(service, &[id]).await?.remove(&id);
-    user.ok_or_else(|| Error::Internal("the user is gone".into()))
+    user.ok_or_else(|| Error::Internal("the user was deleted meanwhile".into()))
 }

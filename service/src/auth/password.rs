@@ -1,13 +1,12 @@
-//! Passwords: the form they are compared in, and the threads that hash them.
+//! Passwords, and the hashing queue.
 //!
-//! `Password::given(&SecretString) -> Option<Password>`; `Hasher::start(&PasswordSettings) -> Hasher`;
-//! `hash(Password) -> Result<String>` and `verify(Password, Option<String>) -> Result<Verdict>` (async).
-//!
-//! A hash holds a core and 19 MiB for tens of milliseconds. So a fixed set of threads does all of
-//! them, each in a buffer of its own that it keeps, behind a short queue: beyond it tries are refused
-//! at once, and work whose requester has gone is never begun.
+//! A hash takes a core and 19 MiB for tens of milliseconds. A fixed set of threads makes all hashes, each thread in a
+//! buffer of its own, behind a short queue: beyond it requests are refused at once, and jobs whose request was
+//! cancelled are skipped.
 
-use super::hashing::{Hashing, Peppers};
+use super::hashing::{PasswordHashing, Peppers};
+use super::stand_in::StandIns;
+use crate::store::users::HashCosts;
 use crate::{Error, PasswordSettings, Result};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::VecDeque;
@@ -16,28 +15,33 @@ use tokio::sync::oneshot;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-/// Longest password, in bytes: far beyond any passphrase, and checked before any work is done.
+/// Longest password, in bytes: longer than any passphrase, and checked before any work.
 pub(crate) const MAX_LEN: usize = 1024;
 
-/// A password in the form it is hashed in: NFC, so that the same text typed on two machines is the
-/// same password. Otherwise exactly as given. Wiped when dropped.
+/// Password in NFC, so that the same text typed on two machines is the same password, and otherwise unchanged. Zeroized
+/// on drop.
 #[derive(Clone)]
 pub(crate) struct Password(Zeroizing<String>);
 
 impl Password {
-    /// Takes a password as given; `None` when it is longer than any account's can be.
-    pub(crate) fn given(text: &SecretString) -> Option<Self> {
+    /// Parses a password; `None` beyond [`MAX_LEN`].
+    pub(crate) fn parse(text: &SecretString) -> Option<Self> {
         let text = text.expose_secret();
         if text.len() > MAX_LEN {
             return None;
         }
-        // The buffer never grows, so that no copy is left behind: NFC at most triples a text (UAX #15).
+        // The buffer never grows, so that no copy remains in memory: NFC at most triples a text (UAX #15).
         let mut nfc = Zeroizing::new(String::with_capacity(3 * text.len()));
         nfc.extend(text.nfc());
         Some(Self(nfc))
     }
 
-    /// Its text.
+    /// Parses a password to compare; `None` when it is empty or too long, so that no account has it.
+    pub(crate) fn parse_present(text: &SecretString) -> Option<Self> {
+        Self::parse(text).filter(|password| !password.as_str().is_empty())
+    }
+
+    /// Text of the password.
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
@@ -49,40 +53,40 @@ impl std::fmt::Debug for Password {
     }
 }
 
-/// How a password compares with a stored hash.
+/// Result of comparing a password with a stored hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// Not this password, or there is none to compare with.
-    Wrong,
-    /// This password.
-    Right,
-    /// This password, hashed with other parameters or another pepper than are set now.
-    RightButOutdated,
+pub(crate) enum PasswordMatch {
+    /// Another password, or no hash.
+    Mismatch,
+    /// The password.
+    Match,
+    /// The password, hashed with other parameters or another pepper than the configured ones.
+    OutdatedMatch,
 }
 
-/// A fixed set of hashing threads with a bounded queue. The threads end when it is dropped.
+/// Hashing queue: a fixed set of threads behind a bounded queue. The threads end when it is dropped.
 #[derive(Debug)]
 pub struct Hasher {
     queue: Arc<Queue>,
     capacity: usize,
-    dummy: String,
+    stand_ins: StandIns,
     peppers: Peppers,
     #[cfg(test)]
     pub(super) work: Arc<Work>,
 }
 
-/// Blocks of memory filled so far: what hashing costs, told without a clock.
+/// Blocks of memory filled so far: the cost of hashing, measured without a clock.
 #[cfg(test)]
 pub(super) type Work = std::sync::atomic::AtomicUsize;
 
 #[derive(Debug, Default)]
 struct Queue {
-    waiting: Mutex<Waiting>,
+    state: Mutex<QueueState>,
     changed: Condvar,
 }
 
 #[derive(Debug, Default)]
-struct Waiting {
+struct QueueState {
     jobs: VecDeque<Job>,
     closed: bool,
 }
@@ -90,11 +94,11 @@ struct Waiting {
 #[derive(Debug)]
 enum Job {
     Hash { password: Password, reply: oneshot::Sender<Result<String>> },
-    Verify { password: Password, hash: String, reply: oneshot::Sender<Result<Verdict>> },
+    Verify { password: Password, hash: String, reply: oneshot::Sender<Result<PasswordMatch>> },
 }
 
 impl Job {
-    /// Has whoever asked gone away?
+    /// Returns true when the request was cancelled.
     fn is_abandoned(&self) -> bool {
         match self {
             Self::Hash { reply, .. } => reply.is_closed(),
@@ -104,67 +108,77 @@ impl Job {
 }
 
 impl Hasher {
-    /// Starts the threads.
+    /// Starts the threads. The cost of the hash that an unknown name is compared with is chosen by the name and `secret`.
     ///
-    /// # Panics
-    /// When the machine lets the process start no threads.
-    #[must_use]
-    pub fn start(settings: &PasswordSettings) -> Self {
+    /// # Errors
+    /// [`Error::Internal`] when a thread cannot be started.
+    pub fn start(settings: &PasswordSettings, secret: &SecretString) -> Result<Self> {
+        let internal = |error: std::io::Error| Error::Internal(error.into());
         let queue = Arc::new(Queue::default());
-        let hashing = Hashing::new(settings);
-        for number in 0..settings.threads.max(1) {
-            let (queue, hashing) = (Arc::clone(&queue), hashing.another());
-            std::thread::Builder::new()
-                .name(format!("hashing-{number}"))
-                .spawn(move || work(hashing, &queue))
-                .expect("the machine lets the process start its threads");
-        }
-        Self {
-            queue,
+        let hashing = PasswordHashing::new(settings)?;
+        let hasher = Self {
+            queue: Arc::clone(&queue),
             capacity: settings.queue,
-            dummy: hashing.dummy(),
-            peppers: hashing.peppers,
+            stand_ins: StandIns::new(hashing.parameters(), secret)?,
+            peppers: hashing.peppers.clone(),
             #[cfg(test)]
-            work: hashing.work,
+            work: Arc::clone(&hashing.work),
+        };
+        for number in 0..settings.thread_count() {
+            let (queue, hashing) = (Arc::clone(&queue), hashing.with_own_buffer());
+            let thread = std::thread::Builder::new().name(format!("hashing-{number}"));
+            thread.spawn(move || work(hashing, &queue)).map_err(internal)?;
         }
+        Ok(hasher)
     }
 
-    /// Were some of these stored hashes made with a pepper, and none of those with one that is given?
+    /// Returns true when stored hashes were made with a pepper, and none of these with a configured one.
     pub(crate) fn lacks_pepper_of(&self, hashes: &[String]) -> bool {
-        self.peppers.are_lost_to(hashes.iter().map(String::as_str))
+        self.peppers.miss_all_of(hashes.iter().map(String::as_str))
     }
 
-    /// Hashes a password for storage, as a PHC string.
+    /// Hash of a password for storage, as a PHC string.
     ///
     /// # Errors
     /// [`Error::Unavailable`] at once when the queue is full.
     pub(crate) async fn hash(&self, password: Password) -> Result<String> {
-        let (reply, answer) = oneshot::channel();
+        let (reply, result) = oneshot::channel();
         self.enqueue(Job::Hash { password, reply })?;
-        answer.await.map_err(|gone| Error::Internal(gone.into()))?
+        result.await.map_err(|error| Error::Internal(error.into()))?
     }
 
-    /// Compares a password with a stored hash, by the parameters written in it. Without one it does
-    /// the same work and says [`Verdict::Wrong`].
+    /// Hash that no password has, for a name without a password: comparing with it costs the work of a stored hash.
+    pub(crate) fn stand_in(&self, name: &str) -> String {
+        self.stand_ins.of(name)
+    }
+
+    /// Sets the costs of stored hashes, which stand-ins have in the same proportion.
     ///
     /// # Errors
-    /// As [`Self::hash`]; [`Error::Internal`] when the hash is none of ours.
-    pub(crate) async fn verify(&self, password: Password, hash: Option<String>) -> Result<Verdict> {
-        let (reply, answer) = oneshot::channel();
-        let hash = hash.unwrap_or_else(|| self.dummy.clone());
+    /// [`Error::Internal`] without random numbers.
+    pub(crate) fn set_costs(&self, stored: &[HashCosts]) -> Result<()> {
+        self.stand_ins.set(stored)
+    }
+
+    /// Compares a password with a stored hash, by the parameters of the hash.
+    ///
+    /// # Errors
+    /// As [`Self::hash`]; [`Error::Internal`] when the stored hash is malformed.
+    pub(crate) async fn verify(&self, password: Password, hash: String) -> Result<PasswordMatch> {
+        let (reply, result) = oneshot::channel();
         self.enqueue(Job::Verify { password, hash, reply })?;
-        answer.await.map_err(|gone| Error::Internal(gone.into()))?
+        result.await.map_err(|error| Error::Internal(error.into()))?
     }
 
     fn enqueue(&self, job: Job) -> Result<()> {
-        let mut waiting = self.queue.lock();
-        if waiting.jobs.len() >= self.capacity {
-            waiting.jobs.retain(|job| !job.is_abandoned());
+        let mut state = self.queue.lock();
+        if state.jobs.len() >= self.capacity {
+            state.jobs.retain(|job| !job.is_abandoned());
         }
-        if waiting.jobs.len() >= self.capacity {
-            return Err(Error::Unavailable("too many passwords are waiting to be hashed".into()));
+        if state.jobs.len() >= self.capacity {
+            return Err(Error::Unavailable("the hashing queue is full".into()));
         }
-        waiting.jobs.push_back(job);
+        state.jobs.push_back(job);
         self.queue.changed.notify_one();
         Ok(())
     }
@@ -178,29 +192,29 @@ impl Drop for Hasher {
 }
 
 impl Queue {
-    fn lock(&self) -> MutexGuard<'_, Waiting> {
-        // Nothing that can panic happens under the lock.
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, QueueState> {
+        // Nothing can panic under the lock.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next job that somebody still waits for; `None` when there will be no more.
+    /// Next job that was not cancelled; `None` when the queue is closed.
     fn next(&self) -> Option<Job> {
-        let mut waiting = self.lock();
+        let mut state = self.lock();
         loop {
-            match waiting.jobs.pop_front() {
+            match state.jobs.pop_front() {
                 Some(job) if job.is_abandoned() => {}
                 Some(job) => return Some(job),
-                None if waiting.closed => return None,
-                None => waiting = self.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner),
+                None if state.closed => return None,
+                None => state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
             }
         }
     }
 }
 
-/// What a hashing thread does.
-fn work(mut hashing: Hashing, queue: &Queue) {
+/// Body of a hashing thread.
+fn work(mut hashing: PasswordHashing, queue: &Queue) {
     while let Some(job) = queue.next() {
-        // An answer that nobody waits for any more is dropped.
+        // The result of a cancelled request is dropped.
         match job {
             Job::Hash { password, reply } => drop(reply.send(hashing.hash(&password))),
             Job::Verify { password, hash, reply } => drop(reply.send(hashing.verify(&password, &hash))),

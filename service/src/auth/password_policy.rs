@@ -1,111 +1,100 @@
-//! Which passwords are accepted (NIST SP 800-63B-4, 3.1.1.2): long ones that nobody would guess
-//! first. No rules of composition.
-//!
-//! `choose(&SecretString, &PasswordSettings, context_words) -> Result<Password, Refusal>`.
+//! Password policy (NIST SP 800-63B-4, 3.1.1.2): a minimum length and a blocklist. No composition rules.
 
-use super::known_passwords::{Known, LONGEST};
 use super::password::{MAX_LEN, Password};
+use crate::blocklist::{Blocklist, MAX_ENTRY_LEN};
 use crate::{PasswordSettings, Refusal, RefusalCode};
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-/// Shorter words are too common inside good passwords to be held against them.
-const SHORTEST_WORD: usize = 3;
-/// A pattern of at most so many characters, repeated, makes no password.
-const LONGEST_PATTERN: usize = 4;
+/// Shortest word that is searched for inside passwords: shorter ones are common inside strong passwords.
+const MIN_WORD_LEN: usize = 3;
+/// Longest pattern whose repetition is refused, in characters.
+const MAX_PATTERN_LEN: usize = 4;
 
-/// Takes a text for a new password. `context` holds what an attacker would try first: the
-/// username, the e-mail address, the name of the service.
+/// Accepts a text as a new password. `context` holds words that an attacker would try first: the username, the e-mail
+/// address, the name of the service.
 ///
 /// # Errors
 /// `REQUIRED`, `TOO_LONG` or `WEAK_PASSWORD`, without a path.
-pub(crate) fn choose<'a>(
+pub(crate) fn accept<'a>(
     text: &SecretString,
     settings: &PasswordSettings,
     context: impl IntoIterator<Item = &'a str>,
 ) -> Result<Password, Refusal> {
-    let too_long = || Refusal::new(RefusalCode::TooLong, format!("a password has at most {MAX_LEN} bytes"));
-    let password = Password::given(text).ok_or_else(too_long)?;
+    let too_long = || Refusal::new(RefusalCode::TooLong, format!("the password is longer than {MAX_LEN} bytes"));
+    let password = Password::parse(text).ok_or_else(too_long)?;
     if password.as_str().is_empty() {
-        return Err(Refusal::new(RefusalCode::Required, "a password is needed"));
+        return Err(Refusal::new(RefusalCode::Required, "a password is required"));
     }
     let weak = |message: String| Err(Refusal::new(RefusalCode::WeakPassword, message));
     if password.as_str().chars().count() < settings.min_length {
-        return weak(format!("a password has at least {} characters", settings.min_length));
+        return weak(format!("the password is shorter than {} characters", settings.min_length));
     }
     let folded = Zeroizing::new(password.as_str().to_lowercase());
-    if is_common(&folded, Known(settings.blocklist.as_deref())) {
-        return weak("this password is among those that are tried first".to_owned());
+    if is_common(&folded, Blocklist(settings.blocklist.as_deref())) {
+        return weak("the password is on the list of common passwords: choose another one".to_owned());
     }
-    if is_made_of(&folded, context) {
-        return weak("this password is made of your name or that of the service".to_owned());
+    if is_composed_of(&folded, context) {
+        return weak("the password consists of your name or that of the service: choose another one".to_owned());
     }
     Ok(password)
 }
 
-/// Is it a common password, also padded with digits and punctuation, or repeated?
-fn is_common(folded: &str, known: Known<'_>) -> bool {
-    if known.contains(folded) || is_repeated(folded, known) || is_padded(folded, known) {
+/// Returns true for a common password, also padded with digits and punctuation, or repeated.
+fn is_common(folded: &str, blocklist: Blocklist<'_>) -> bool {
+    if blocklist.contains(folded) || is_repeated(folded, blocklist) || is_padded(folded, blocklist) {
         return true;
     }
     let mut words = folded.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
     let first = words.next().unwrap_or_default();
     let one_word = words.all(|word| word == first);
-    one_word && (is_worth(first) && known.contains(first) || is_repeated(first, known))
+    one_word && (is_word(first) && blocklist.contains(first) || is_repeated(first, blocklist))
 }
 
-/// Is it a common password, perhaps padded, or a short pattern, again and again, perhaps cut off at the end?
-fn is_repeated(folded: &str, known: Known<'_>) -> bool {
+/// Returns true for a repeated common password, padded or not, or a repeated short pattern. The last repetition may be
+/// cut.
+fn is_repeated(folded: &str, blocklist: Blocklist<'_>) -> bool {
     let letters: Zeroizing<Vec<char>> = Zeroizing::new(folded.chars().collect());
     let Some(period) = period(&letters) else { return false };
-    let unit: Zeroizing<String> = Zeroizing::new(letters[..period].iter().collect());
-    period <= LONGEST_PATTERN.min(letters.len() / 2) || known.contains(&unit) || is_padded(&unit, known)
+    let unit: Zeroizing<String> = Zeroizing::new(letters.iter().take(period).collect());
+    period <= MAX_PATTERN_LEN.min(letters.len() / 2) || blocklist.contains(&unit) || is_padded(&unit, blocklist)
 }
 
-/// The length of the shortest part that the text repeats, wholly or in part.
+/// Length of the shortest part that the text repeats, wholly or in part.
 fn period(letters: &[char]) -> Option<usize> {
-    // The failure function of Knuth, Morris and Pratt: how much of the text is its own prefix and suffix.
-    let mut borders = vec![0; letters.len()];
-    for place in 1..letters.len() {
-        let mut border = borders[place - 1];
-        while border > 0 && letters[border] != letters[place] {
-            border = borders[border - 1];
-        }
-        borders[place] = border + usize::from(letters[border] == letters[place]);
-    }
-    let period = letters.len() - borders.last()?;
-    (period < letters.len()).then_some(period)
+    (1..letters.len()).find(|&period| letters.iter().zip(letters.iter().skip(period)).all(|(one, other)| one == other))
 }
 
-/// Is it a common password, digits and all, with nothing but digits and punctuation around it?
-fn is_padded(folded: &str, known: Known<'_>) -> bool {
+/// Returns true for a common password with only digits and punctuation around it.
+fn is_padded(folded: &str, blocklist: Blocklist<'_>) -> bool {
     let Some(first) = folded.find(char::is_alphabetic) else { return false };
     let last = folded.rfind(char::is_alphabetic).unwrap_or(first);
     let starts = folded.char_indices().map(|(at, _)| at).take_while(|at| *at <= first);
     starts.into_iter().any(|start| {
         let rest = &folded[start..];
         let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8()).filter(|end| start + end > last);
-        let ends = ends.take_while(|end| *end <= LONGEST);
-        ends.into_iter().any(|end| is_worth(&rest[..end]) && known.contains(&rest[..end]))
+        let ends = ends.take_while(|end| *end <= MAX_ENTRY_LEN);
+        ends.into_iter().any(|end| is_word(&rest[..end]) && blocklist.contains(&rest[..end]))
     })
 }
 
-/// Is it made of these words, or of the name within an address, and padding?
-fn is_made_of<'a>(folded: &str, context: impl IntoIterator<Item = &'a str>) -> bool {
+/// Returns true for a password that consists of these words, or of the name within an address, and padding.
+fn is_composed_of<'a>(folded: &str, context: impl IntoIterator<Item = &'a str>) -> bool {
     let mut words: Vec<String> = context.into_iter().map(str::to_lowercase).collect();
     let names: Vec<String> =
         words.iter().filter_map(|word| word.split_once('@')).map(|(name, _)| name.into()).collect();
     words.extend(names);
-    words.retain(|word| is_worth(word));
-    // Longer words first: an address is taken out whole before the name within it.
+    words.retain(|word| is_word(word));
+    // Longer words first: an address is removed before the name within it.
     words.sort_by_key(|word| std::cmp::Reverse(word.len()));
     let rest =
         words.iter().fold(Zeroizing::new(folded.to_owned()), |rest, word| Zeroizing::new(rest.replace(word, " ")));
     *rest != folded && !rest.contains(char::is_alphabetic)
 }
 
-fn is_worth(word: &str) -> bool {
-    word.chars().nth(SHORTEST_WORD - 1).is_some()
+/// Returns true for a word long enough to be searched for.
+fn is_word(word: &str) -> bool {
+    word.chars().nth(MIN_WORD_LEN - 1).is_some()
 }
 
 #[cfg(test)]
@@ -115,11 +104,11 @@ mod tests {
     fn code(text: &str) -> Option<RefusalCode> {
         let settings = PasswordSettings { min_length: 15, ..PasswordSettings::default() };
         let context = ["Ana.Maria", "ana@example.com", "Keyward"];
-        choose(&text.into(), &settings, context).err().map(|refusal| refusal.code)
+        accept(&text.into(), &settings, context).err().map(|refusal| refusal.code)
     }
 
     #[test]
-    fn long_passwords_of_any_make_are_accepted() {
+    fn long_passwords_of_any_composition_are_accepted() {
         let good = [
             "correct horse battery staple",
             "correct battery staple horse",
@@ -151,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_and_too_much_have_codes_of_their_own() {
+    fn empty_and_too_long_passwords_have_their_own_codes() {
         assert_eq!(code(""), Some(RefusalCode::Required));
         assert_eq!(code(&"q7fm29xk".repeat(128)), None, "1024 bytes");
         assert_eq!(code(&format!("{}x", "q7fm29xk".repeat(128))), Some(RefusalCode::TooLong));
@@ -159,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn common_passwords_are_refused_in_every_guise() {
+    fn common_passwords_are_refused_in_every_form() {
         let bad = [
             "1q2w3e4r5t6y7u8i9o0p",
             "passwordpassword",
@@ -193,10 +182,10 @@ mod tests {
     }
 
     #[test]
-    fn passwords_of_the_operators_list_are_refused_in_every_guise() {
+    fn passwords_of_the_operators_list_are_refused_in_every_form() {
         let list = crate::auth::PasswordList::of("Tr0ub4dor&3\nthe seas run high at noon\nzanzibar");
         let settings = PasswordSettings { blocklist: Some(list.into()), ..PasswordSettings::default() };
-        let code = |text: &str| choose(&text.into(), &settings, []).err().map(|refusal| refusal.code);
+        let code = |text: &str| accept(&text.into(), &settings, []).err().map(|refusal| refusal.code);
         for text in [
             "The Seas Run High At Noon",
             "the seas run high at noon!!",
@@ -233,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hostile_password_is_judged_quickly() {
+    fn a_hostile_password_is_checked_quickly() {
         for text in ["a".repeat(1024), "1".repeat(1024), "ab1".repeat(341), format!("{}a", "1".repeat(1023))] {
             let begun = std::time::Instant::now();
             code(&text);

@@ -7,56 +7,60 @@ fn settings() -> PasswordSettings {
         min_length: 15,
         memory_kib: 64,
         iterations: 1,
-        threads: 1,
+        threads: Some(1),
         queue: 4,
         ..PasswordSettings::default()
     }
 }
 
-fn password(text: &str) -> Password {
-    Password::given(&text.into()).unwrap()
+fn start(settings: &PasswordSettings) -> Result<Hasher> {
+    Hasher::start(settings, &"a secret of the tests".into())
 }
 
-async fn verdict(hasher: &Hasher, text: &str, hash: &str) -> Verdict {
-    hasher.verify(password(text), Some(hash.to_owned())).await.unwrap()
+fn password(text: &str) -> Password {
+    Password::parse(&text.into()).unwrap()
+}
+
+async fn compare(hasher: &Hasher, text: &str, hash: &str) -> PasswordMatch {
+    hasher.verify(password(text), hash.to_owned()).await.unwrap()
 }
 
 #[tokio::test]
 async fn a_password_matches_its_own_hash_and_no_other() {
-    let hasher = Hasher::start(&settings());
+    let hasher = start(&settings()).unwrap();
     let hash = hasher.hash(password("correct horse battery staple")).await.unwrap();
     assert!(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{hash}");
-    assert_eq!(verdict(&hasher, "correct horse battery staple", &hash).await, Verdict::Right);
+    assert_eq!(compare(&hasher, "correct horse battery staple", &hash).await, PasswordMatch::Match);
     for other in ["", "correct horse battery stapl", "Correct horse battery staple", "correct horse battery staple "] {
-        assert_eq!(verdict(&hasher, other, &hash).await, Verdict::Wrong, "`{other}`");
+        assert_eq!(compare(&hasher, other, &hash).await, PasswordMatch::Mismatch, "`{other}`");
     }
     assert_ne!(hash, hasher.hash(password("correct horse battery staple")).await.unwrap(), "salts differ");
 }
 
 #[tokio::test]
 async fn a_long_password_counts_to_its_last_character() {
-    let hasher = Hasher::start(&settings());
+    let hasher = start(&settings()).unwrap();
     let long = "x".repeat(MAX_LEN);
     let hash = hasher.hash(password(&long)).await.unwrap();
-    assert_eq!(verdict(&hasher, &long, &hash).await, Verdict::Right);
-    assert_eq!(verdict(&hasher, &long[1..], &hash).await, Verdict::Wrong);
-    assert!(Password::given(&"x".repeat(MAX_LEN + 1).into()).is_none());
+    assert_eq!(compare(&hasher, &long, &hash).await, PasswordMatch::Match);
+    assert_eq!(compare(&hasher, &long[1..], &hash).await, PasswordMatch::Mismatch);
+    assert!(Password::parse(&"x".repeat(MAX_LEN + 1).into()).is_none());
 }
 
 #[tokio::test]
 async fn the_same_text_typed_on_two_machines_is_the_same_password() {
-    let hasher = Hasher::start(&settings());
+    let hasher = start(&settings()).unwrap();
     let hash = hasher.hash(password("caf\u{e9} au lait, s'il vous pla\u{ee}t")).await.unwrap();
-    assert_eq!(verdict(&hasher, "cafe\u{301} au lait, s'il vous plai\u{302}t", &hash).await, Verdict::Right);
+    assert_eq!(compare(&hasher, "cafe\u{301} au lait, s'il vous plai\u{302}t", &hash).await, PasswordMatch::Match);
 }
 
 #[tokio::test]
 async fn a_damaged_hash_is_an_error_and_a_changed_one_matches_nothing() {
-    let hasher = Hasher::start(&settings());
+    let hasher = start(&settings()).unwrap();
     let hash = hasher.hash(password("secret")).await.unwrap();
     let changed = [hash.replace("m=64", "m=72"), hash.replace("t=1", "t=2"), hash.replace("p=1", "p=2")];
     for changed in changed {
-        assert_eq!(verdict(&hasher, "secret", &changed).await, Verdict::Wrong, "{changed}");
+        assert_eq!(compare(&hasher, "secret", &changed).await, PasswordMatch::Mismatch, "{changed}");
     }
     let damaged = [
         String::new(),
@@ -67,28 +71,29 @@ async fn a_damaged_hash_is_an_error_and_a_changed_one_matches_nothing() {
         hash.rsplit_once('$').unwrap().0.to_owned(),
     ];
     for damaged in damaged {
-        let answer = hasher.verify(password("secret"), Some(damaged.clone())).await;
+        let answer = hasher.verify(password("secret"), damaged.clone()).await;
         assert!(matches!(answer, Err(Error::Internal(_))), "{damaged}: {answer:?}");
     }
 }
 
 #[tokio::test]
 async fn a_hash_with_other_parameters_is_outdated() {
-    let old = Hasher::start(&settings());
+    let old = start(&settings()).unwrap();
     let hash = old.hash(password("secret")).await.unwrap();
-    let new = Hasher::start(&PasswordSettings { iterations: 2, ..settings() });
-    assert_eq!(verdict(&new, "secret", &hash).await, Verdict::RightButOutdated);
-    assert_eq!(verdict(&new, "wrong", &hash).await, Verdict::Wrong);
+    let new = start(&PasswordSettings { iterations: 2, ..settings() }).unwrap();
+    assert_eq!(compare(&new, "secret", &hash).await, PasswordMatch::OutdatedMatch);
+    assert_eq!(compare(&new, "wrong", &hash).await, PasswordMatch::Mismatch);
     let hash = new.hash(password("secret")).await.unwrap();
-    assert_eq!(verdict(&new, "secret", &hash).await, Verdict::Right);
-    assert_eq!(verdict(&old, "secret", &hash).await, Verdict::RightButOutdated);
+    assert_eq!(compare(&new, "secret", &hash).await, PasswordMatch::Match);
+    assert_eq!(compare(&old, "secret", &hash).await, PasswordMatch::OutdatedMatch);
 }
 
 #[tokio::test]
-async fn an_account_without_a_password_matches_nothing() {
-    let hasher = Hasher::start(&settings());
-    assert_eq!(hasher.verify(password(""), None).await.unwrap(), Verdict::Wrong);
-    assert_eq!(hasher.verify(password("secret"), None).await.unwrap(), Verdict::Wrong);
+async fn a_stand_in_matches_nothing() {
+    let hasher = start(&settings()).unwrap();
+    for (name, text) in [("ana", "secret"), ("", ""), ("nobody", "nobody")] {
+        assert_eq!(compare(&hasher, text, &hasher.stand_in(name)).await, PasswordMatch::Mismatch);
+    }
 }
 
 /// A hasher without threads, so that its queue stays as it is.
@@ -96,7 +101,7 @@ fn idle(capacity: usize) -> Hasher {
     Hasher {
         queue: Arc::new(Queue::default()),
         capacity,
-        dummy: String::new(),
+        stand_ins: StandIns::new(PasswordHashing::new(&settings()).unwrap().parameters(), &"secret".into()).unwrap(),
         peppers: Peppers::default(),
         work: Arc::default(),
     }
@@ -118,7 +123,7 @@ fn f9_a_full_queue_refuses_at_once_and_makes_room_when_requesters_leave() {
 }
 
 #[test]
-fn f9_work_that_nobody_waits_for_is_never_begun() {
+fn f9_work_of_cancelled_requests_is_never_begun() {
     let hasher = idle(2);
     let (reply, answer) = oneshot::channel();
     hasher.enqueue(Job::Hash { password: password("secret"), reply }).unwrap();

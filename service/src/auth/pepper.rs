@@ -1,20 +1,19 @@
-//! Whether the peppers that were given are those of the stored passwords.
+//! Check of the configured peppers against the stored password hashes.
 
-use super::store;
+use crate::store;
 use crate::{Error, Result, Service};
 
-/// How many passwords are looked at. Whoever signed in last has theirs hashed as is usual now.
+/// Number of hashes that are checked: those of the latest logins, which have the present parameters.
 const SAMPLE: u64 = 100;
 
-/// Refuses to go on without the pepper of the passwords in use: nobody could sign in, and new passwords would be
-/// hashed in another way than everywhere else.
+/// Refuses to start without the pepper of the stored passwords: no user could log in.
 ///
 /// # Errors
-/// [`Error::Unavailable`] when it is not given, or the database cannot be read.
+/// [`Error::Unavailable`] when it is not configured, or the database cannot be read.
 pub(crate) async fn check_pepper(service: &Service) -> Result<()> {
-    let latest = store::latest_passwords(service.database.connection(), SAMPLE).await?;
+    let latest = store::users::latest_password_hashes(service.database.connection(), SAMPLE).await?;
     if service.hasher.lacks_pepper_of(&latest) {
-        return Err(Error::Unavailable("the pepper that the passwords were hashed with is not given".into()));
+        return Err(Error::Unavailable("the pepper that the passwords were hashed with is not configured".into()));
     }
     Ok(())
 }

@@ -1,142 +1,173 @@
-//! Trading a refresh token for a new access token and its successor (RFC 9700, rotation).
+//! Refresh: rotation of refresh tokens (RFC 9700, 4.14.2).
 //!
-//! Two tabs that refresh at once present the same token: one UPDATE decides who trades it, and the
-//! other is given the same successor, which only the holder of the traded token can open. A token
-//! presented after that grace has been stolen from somebody: the session ends.
+//! Two tabs that refresh at once send the same token. One UPDATE decides which request rotates it; the other one gets
+//! the same new token, which only the holder of the old one can open. A token reused after that grace period may be
+//! stolen: its session ends.
 
-use super::SignedIn;
-use super::issue::{self, Opened};
-use super::limits::Counted;
-use super::refresh_token::RefreshToken;
-use super::store::{self, StoredToken};
+use super::IssuedTokens;
+use super::issue::{self, IssuedSession};
+use super::refresh_token::{self, RefreshToken};
 use crate::audit::{Entry, Outcome};
-use crate::sessions::{self, EndReason, StoredSession, Use, Whose, span};
+use crate::clock::time_delta;
+use crate::database::commit;
+use crate::deletions::PAUSE;
+use crate::limits::AttemptKey;
+use crate::sessions::{self, EndReason, SessionRecord, SessionSelection, SessionUse};
+use crate::store;
+use crate::store::tokens::TokenRecord;
 use crate::{Context, Error, Refusal, RefusalCode, Result, Service, audit, boxed};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 use secrecy::SecretString;
 
-/// How long before the last erased successor one may still lie, of a transaction that took long.
-const LATE: TimeDelta = TimeDelta::minutes(5);
+/// Age since its rotation at which the row of a token is deleted; longer than any grace period.
+const ROTATED_FOR: TimeDelta = TimeDelta::hours(1);
+/// Time that each erasure covers again, for transactions that took long.
+const OVERLAP: TimeDelta = TimeDelta::minutes(5);
 
-/// Trades a refresh token; presented twice within the grace it yields the same successor, later it
-/// ends the session.
+/// Rotates a refresh token. Reused within the grace period it yields the same new token; reused later it ends the
+/// session.
 ///
 /// # Errors
 /// `REFRESH_TOKEN_INVALID`, `REFRESH_TOKEN_REUSED`; [`crate::Error::RateLimited`].
 #[boxed]
-pub async fn refresh(service: &Service, ctx: &Context, token: SecretString) -> Result<SignedIn> {
-    let presented = RefreshToken::parse(&token).ok_or_else(invalid)?;
-    let (stored, session) = find(service, &presented).await?;
-    service.limits.take(Counted::Refresh(stored.session), service.now()).await?;
-    let opened = |refresh_token| Opened {
-        session: session.session.id,
+pub async fn refresh(service: &Service, ctx: &Context, token: SecretString) -> Result<IssuedTokens> {
+    let token = RefreshToken::parse(&token).ok_or_else(invalid)?;
+    let found = find(service, &token).await?;
+    let subject = AttemptKey::Refresh(found.stored.session);
+    let attempt = service.limits.take(subject, service.now()).await?;
+    let outcome = exchange(service, ctx, token, found).await;
+    attempt.refund_outage(&outcome).await;
+    outcome
+}
+
+/// A stored refresh token, and its live session.
+struct FoundToken {
+    stored: TokenRecord,
+    session: SessionRecord,
+}
+
+async fn find(service: &Service, token: &RefreshToken) -> Result<FoundToken> {
+    let stored = refresh_token::find(service, token).await?.ok_or_else(invalid)?;
+    let session = sessions::find_live(service, stored.session).await?.ok_or_else(invalid)?;
+    Ok(FoundToken { stored, session })
+}
+
+async fn exchange(service: &Service, ctx: &Context, token: RefreshToken, found: FoundToken) -> Result<IssuedTokens> {
+    let session = &found.session;
+    let issued = IssuedSession {
+        id: session.session.id,
         user: session.session.user,
         username: session.username.clone(),
         email: session.email.clone(),
         authenticated_at: session.session.authenticated_at,
         ends_at: session.ends_at,
         activation: session.session.activation.clone(),
-        refresh_token,
+        refresh_token: token.clone(),
     };
-    // The account is asked first: nothing is traded for one that may not be used.
-    let caller = match issue::caller(service, &opened(presented.clone())).await {
+    // The account is checked first: nothing is rotated for one that is not active.
+    let caller = match issue::caller(service, &issued).await {
         Err(Error::Unauthenticated(_)) => return Err(invalid()),
         other => other?,
     };
-    let successor = match stored.used_at {
-        None => match trade(service, ctx, (&presented, &session)).await? {
-            Some(successor) => successor,
-            // Another request was faster; what it wrote is to be read.
-            None => again(service, ctx, &presented, find(service, &presented).await?).await?,
-        },
-        Some(_) => again(service, ctx, &presented, (stored, session.clone())).await?,
+    let rotated = match found.stored.used_at {
+        None => rotate(service, ctx, &token, session).await?,
+        Some(_) => None,
     };
-    issue::hand_out(service, caller, (Some(successor), session.ends_at))
+    let new = match rotated {
+        Some(new) => new,
+        // A parallel request was faster: what it wrote is read.
+        None if found.stored.used_at.is_none() => reuse(service, ctx, &token, find(service, &token).await?).await?,
+        None => reuse(service, ctx, &token, found).await?,
+    };
+    issue::issue_tokens(service, caller, Some(new), issued.ends_at)
 }
 
-/// A token that is known, with its live session.
-async fn find(service: &Service, token: &RefreshToken) -> Result<(StoredToken, StoredSession)> {
-    let connection = service.database.connection();
-    let stored = store::token(connection, token.hash()).await?.ok_or_else(invalid)?;
-    let session = sessions::find_live(service, stored.session).await?.ok_or_else(invalid)?;
-    Ok((stored, session))
-}
-
-/// Trades an unused token; `None` when another request was faster.
-async fn trade(
+/// Rotates an unused token; `None` when a parallel request was faster.
+async fn rotate(
     service: &Service,
     ctx: &Context,
-    (presented, session): (&RefreshToken, &StoredSession),
+    token: &RefreshToken,
+    session: &SessionRecord,
 ) -> Result<Option<RefreshToken>> {
-    let (now, successor) = (service.now(), RefreshToken::generate());
-    let used = Use {
+    let now = service.now();
+    let new = RefreshToken::generate(&service.refresh_key, session.session.id)?;
+    let used = SessionUse {
         session: session.session.id,
         at: now,
-        idle: span(service.config.session.idle),
+        idle: time_delta(service.config.session.idle),
         ip_address: ctx.request.ip_address,
     };
     let transaction = service.database.begin().await?;
-    // The session's row first, as whoever ends it does: it is ended before or after, never meanwhile.
-    if !sessions::note_use(&transaction, used).await? {
+    // The row of the session is locked first, as by everything that ends it.
+    if !sessions::record_use(&transaction, used).await? {
         return Err(invalid());
     }
-    if !store::trade(&transaction, presented.hash(), (presented.seal(&successor), now)).await? {
+    if !store::tokens::rotate(&transaction, token.hash(), token.seal(&new)?, now).await? {
         return Ok(None);
     }
-    store::insert_token(&transaction, (successor.hash(), used.session), now).await?;
-    transaction.commit().await?;
-    if let Some(record) = service.tokens.sessions().get(used.session) {
-        service.tokens.sessions().note_use(&record, now, used.idle);
+    store::tokens::insert(&transaction, new.hash(), used.session, now).await?;
+    commit(transaction, &ctx.progress).await?;
+    if let Some(session) = service.tokens.sessions().get(used.session) {
+        service.tokens.sessions().observe_use(&session, now, used.idle);
     }
-    Ok(Some(successor))
+    Ok(Some(new))
 }
 
-/// A token that was traded before: within the grace the same successor, later the end of the session.
-async fn again(
-    service: &Service,
-    ctx: &Context,
-    presented: &RefreshToken,
-    (stored, session): (StoredToken, StoredSession),
-) -> Result<RefreshToken> {
-    let grace = span(service.config.token.refresh_grace);
-    let within = stored.used_at.is_some_and(|used_at| service.now() <= used_at + grace);
-    let successor = stored.sealed_successor.as_deref().filter(|_| within).and_then(|sealed| presented.open(sealed));
-    match successor {
-        Some(successor) => Ok(successor),
-        None => Err(end_stolen(service, ctx, &session).await?),
+/// Reuse of a rotated token: within the grace period the same new token, later the end of the session.
+async fn reuse(service: &Service, ctx: &Context, token: &RefreshToken, found: FoundToken) -> Result<RefreshToken> {
+    let FoundToken { stored, session } = found;
+    let grace = time_delta(service.config.token.refresh_grace);
+    let is_within = stored.used_at.is_some_and(|used_at| service.now() <= used_at + grace);
+    let new = stored.sealed_successor.as_deref().filter(|_| is_within).and_then(|sealed| token.open(sealed));
+    match new {
+        Some(new) => Ok(new),
+        None => Err(end_reused(service, ctx, &session).await?),
     }
 }
 
-/// Ends the session of a token that was presented too late; gives the refusal.
-async fn end_stolen(service: &Service, ctx: &Context, session: &StoredSession) -> Result<Error> {
+/// Ends the session of a reused token. Returns the refusal.
+async fn end_reused(service: &Service, ctx: &Context, session: &SessionRecord) -> Result<Error> {
     let session = &session.session;
     let transaction = service.database.begin().await?;
-    let end = (EndReason::TokenReused, service.now());
-    let ended = sessions::end_rows(&transaction, Whose::This(session.id), end).await?;
-    let entry = Entry::done("presented a refresh token again, and the session was ended")
+    let (which, now) = (SessionSelection::This(session.id), service.now());
+    let ended = sessions::end(&transaction, which, EndReason::TokenReused, now).await?;
+    let entry = Entry::done("reused a refresh token, and the session was ended")
         .outcome(Outcome::Denied)
         .reason("REFRESH_TOKEN_REUSED".to_owned())
         .concerning([session.user.uuid()]);
     let act = sessions::act("session.refresh_reuse", session);
     audit::write(service, ctx, &act, &[entry], &transaction).await?;
-    transaction.commit().await?;
-    sessions::end(service, &sessions::ids(&ended)).await?;
-    let message = "the refresh token was used before, and the session has been ended: sign in again";
+    commit(transaction, &ctx.progress).await?;
+    sessions::deny(service, &sessions::ids(&ended)).await;
+    let message = "the refresh token was used before, and the session has been ended: log in again";
     Ok(Refusal::new(RefusalCode::RefreshTokenReused, message).into())
 }
 
 fn invalid() -> Error {
-    Refusal::new(RefusalCode::RefreshTokenInvalid, "the refresh token is not valid: sign in again").into()
+    Refusal::new(RefusalCode::RefreshTokenInvalid, "the refresh token is not valid: log in again").into()
 }
 
-/// Erases the sealed successors whose grace is over.
+/// Erases sealed tokens whose grace period is over; for the background work.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database cannot be written.
-pub(crate) async fn erase_sealed_successors(service: &Service) -> Result<()> {
-    let to = service.now() - span(service.config.token.refresh_grace);
-    let from = service.tokens.erased_to().map_or(chrono::DateTime::UNIX_EPOCH, |erased_to| erased_to - LATE);
-    store::erase_successors(service.database.background(), (from, to)).await?;
-    service.tokens.note_erased(to);
+pub(crate) async fn erase_sealed_tokens(service: &Service) -> Result<()> {
+    let to = service.now() - time_delta(service.config.token.refresh_grace);
+    let from = service.tokens.erased_to().map_or(DateTime::UNIX_EPOCH, |erased_to| erased_to - OVERLAP);
+    store::tokens::erase_sealed_tokens_in(service.database.background(), from, to).await?;
+    service.tokens.observe_erased(to);
+    Ok(())
+}
+
+/// Deletes the rows of tokens that were rotated an hour ago, in small steps; for the background work. Their reuse ends the
+/// session all the same, since a token names its session.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database cannot be written.
+pub(crate) async fn delete_rotated_tokens(service: &Service) -> Result<()> {
+    let before = service.now() - ROTATED_FOR;
+    while store::tokens::delete_rotated_before(service.database.background(), before).await? {
+        tokio::time::sleep(PAUSE).await;
+    }
     Ok(())
 }

@@ -1,10 +1,6 @@
-//! Access tokens: JWTs (RFC 9068, `typ: at+jwt`). What a token looks like is known here only; how keys
-//! sign is known in `keys/pair.rs`.
-//!
-//! `sign(signer, Issue)`, `verify(token, find, expected)` → `Verified` and how far its key is trusted,
-//! `role_names(policy, subject, now)`.
+//! Format of access tokens: JWTs (RFC 9068, `typ: at+jwt`). Signatures are made in `keys/pair.rs`.
 
-use crate::keys::{Signer, Trust, Verifier};
+use crate::keys::{KeyTrust, Signer, VerificationKey};
 use crate::{Caller, Error, Result, parse_typeid, typeid};
 use chrono::{DateTime, TimeDelta, Utc};
 use engine::{Policy, SessionId, Subject, UserId};
@@ -13,28 +9,28 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// What signing in, refreshing and the like hand out.
+/// Tokens issued at login, refresh and the like.
 #[derive(Clone, Debug)]
-pub struct SignedIn {
-    /// Short-lived signed token.
+pub struct IssuedTokens {
+    /// Access token.
     pub access_token: SecretString,
-    /// Opaque token for the next refresh; `None` where the one in hand stays good.
+    /// Refresh token; `None` where the present one stays valid.
     pub refresh_token: Option<SecretString>,
-    /// When the access token runs out.
+    /// Time at which the access token expires.
     pub expires_at: DateTime<Utc>,
-    /// When the session ends in any case, and the refresh token with it.
+    /// End of the absolute lifetime of the session, and of the refresh token with it.
     pub ends_at: DateTime<Utc>,
-    /// The session as it is now.
+    /// Caller of the session.
     pub caller: Caller,
 }
 
-/// Longest token that is looked at, in bytes.
+/// Longest accepted token, in bytes.
 pub(super) const MAX_LEN: usize = 8 * 1024;
-/// Most bytes that the claim `roles` may take; a cookie has to hold the whole token.
+/// Longest `roles` claim, in bytes: a cookie has to hold the whole token.
 const MAX_ROLES_LEN: usize = 1500;
-/// How far ahead another replica's clock may be, beyond what `nbf` allows for already.
+/// Tolerated difference of clocks between replicas, beyond that of `nbf`.
 const LEEWAY: TimeDelta = TimeDelta::seconds(5);
-/// `nbf` lies so much before `iat`: replicas whose clocks differ by a minute take each other's tokens.
+/// Time of `nbf` before `iat`, in seconds: replicas whose clocks differ by a minute accept each other's tokens.
 const BACKDATED: i64 = 60;
 /// Media type of access tokens (RFC 9068, 2.1), without `application/`.
 const TYPE: &str = "at+jwt";
@@ -43,9 +39,9 @@ const USER: &str = "user";
 const SESSION: &str = "ses";
 const TOKEN: &str = "tok";
 
-/// What a token says, in terms of the service.
+/// Content of a new access token.
 #[derive(Clone, Debug)]
-pub(crate) struct Issue<'a> {
+pub(crate) struct NewAccessToken<'a> {
     pub(crate) issuer: &'a str,
     pub(crate) audience: &'a str,
     pub(crate) user: UserId,
@@ -57,7 +53,7 @@ pub(crate) struct Issue<'a> {
     pub(crate) revision: u64,
 }
 
-/// The claims on the wire. Times are whole seconds since 1970; any other type is refused.
+/// Claims on the wire. Times are whole seconds since 1970; another type is refused.
 #[derive(Serialize, Deserialize)]
 struct Claims {
     iss: String,
@@ -73,31 +69,31 @@ struct Claims {
     pv: u64,
 }
 
-/// Signs a token.
-pub(crate) fn sign(key: &Signer, issue: Issue<'_>) -> Result<SecretString> {
+/// Signs an access token.
+pub(crate) fn sign(key: &Signer, new: NewAccessToken<'_>) -> Result<SecretString> {
     let mut header = Header::new(key.algorithm());
     header.typ = Some(TYPE.to_owned());
     header.kid = Some(key.kid().to_owned());
-    let iat = issue.issued_at.timestamp();
+    let iat = new.issued_at.timestamp();
     let claims = Claims {
-        iss: issue.issuer.to_owned(),
-        aud: issue.audience.to_owned(),
-        sub: typeid(USER, issue.user.uuid()),
-        sid: typeid(SESSION, issue.session.uuid()),
-        jti: typeid(TOKEN, issue.token),
+        iss: new.issuer.to_owned(),
+        aud: new.audience.to_owned(),
+        sub: typeid(USER, new.user.uuid()),
+        sid: typeid(SESSION, new.session.uuid()),
+        jti: typeid(TOKEN, new.token),
         iat,
         nbf: iat - BACKDATED,
-        exp: issue.expires_at.timestamp(),
-        roles: issue.roles,
-        pv: issue.revision,
+        exp: new.expires_at.timestamp(),
+        roles: new.roles,
+        pv: new.revision,
     };
     let token = jsonwebtoken::encode(&header, &claims, key.key()).map_err(|error| Error::Internal(error.into()))?;
     Ok(token.into())
 }
 
-/// A token whose signature and claims were checked; whether it has run out is asked separately.
+/// Claims of a token whose signature and content were checked. Its expiry is checked separately.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Verified {
+pub(crate) struct VerifiedClaims {
     pub(crate) user: UserId,
     pub(crate) session: SessionId,
     /// Seconds since 1970.
@@ -106,50 +102,58 @@ pub(crate) struct Verified {
     pub(crate) revision: u64,
 }
 
-impl Verified {
-    /// Has it run out at `now`?
+impl VerifiedClaims {
+    /// Returns true when the token is expired at `now`.
     pub(crate) fn has_expired(&self, now: DateTime<Utc>) -> bool {
         self.expires_at <= now.timestamp()
     }
 }
 
-/// Why a token is not one of ours.
+/// Claims of a token, and the trust in the key that signed it.
+#[derive(Debug)]
+pub(crate) struct VerifiedToken {
+    pub(crate) claims: VerifiedClaims,
+    pub(crate) trust: KeyTrust,
+}
+
+/// Reason why a token is not valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Rejected {
-    /// Well-formed, and signed with a key that is not known.
+pub(crate) enum TokenError {
+    /// Well-formed, and signed with an unknown key.
     UnknownKey,
     /// Anything else.
     Invalid,
 }
 
-/// What a token must say.
+/// Required content of a token.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Expected<'a> {
+pub(crate) struct ExpectedClaims<'a> {
     pub(crate) issuer: &'a str,
     pub(crate) audience: &'a str,
     pub(crate) now: DateTime<Utc>,
 }
 
-/// Checks a token's size, header, signature and claims, in this order; `find` gives the key with an id
-/// and how far it is trusted. The key says how the signature is made, whatever the header says.
+/// Checks the size, header, signature and claims of a token, in this order. `find` returns the key of an id. The key
+/// determines the algorithm, not the header.
 pub(crate) fn verify<'k>(
     token: &str,
-    find: impl FnOnce(&str) -> Option<(&'k Verifier, Trust)>,
-    expected: Expected<'_>,
-) -> Result<(Verified, Trust), Rejected> {
+    find: impl FnOnce(&str) -> Option<&'k VerificationKey>,
+    expected: ExpectedClaims<'_>,
+) -> Result<VerifiedToken, TokenError> {
     if token.len() > MAX_LEN {
-        return Err(Rejected::Invalid);
+        return Err(TokenError::Invalid);
     }
-    let header = jsonwebtoken::decode_header(token).map_err(|_| Rejected::Invalid)?;
-    let kid = usable(&header).ok_or(Rejected::Invalid)?;
-    let (key, trust) = find(&kid).ok_or(Rejected::UnknownKey)?;
-    let decoded = jsonwebtoken::decode::<Claims>(token, key.key(), key.validation()).map_err(|_| Rejected::Invalid)?;
-    Ok((meet(decoded.claims, expected).ok_or(Rejected::Invalid)?, trust))
+    let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Invalid)?;
+    let kid = key_id(&header).ok_or(TokenError::Invalid)?;
+    let VerificationKey { verifier, trust } = find(&kid).ok_or(TokenError::UnknownKey)?;
+    let decoded = jsonwebtoken::decode::<Claims>(token, verifier.key(), verifier.validation());
+    let claims = decoded.map_err(|_| TokenError::Invalid)?.claims;
+    Ok(VerifiedToken { claims: check(claims, expected).ok_or(TokenError::Invalid)?, trust: *trust })
 }
 
-/// The id of the key that a header names, if the header holds what ours hold and nothing else:
-/// a key is never taken from the token (RFC 8725, 3.10).
-fn usable(header: &Header) -> Option<String> {
+/// Key id of a header; `None` for a header with other members than ours: a key is never taken from the token (RFC 8725,
+/// 3.10).
+fn key_id(header: &Header) -> Option<String> {
     let typ = header.typ.as_deref()?.to_ascii_lowercase();
     let kid = header.kid.clone()?;
     let mut plain = Header::new(header.alg);
@@ -158,15 +162,15 @@ fn usable(header: &Header) -> Option<String> {
     (typ.strip_prefix("application/").unwrap_or(&typ) == TYPE && *header == plain).then_some(kid)
 }
 
-fn meet(claims: Claims, expected: Expected<'_>) -> Option<Verified> {
+fn check(claims: Claims, expected: ExpectedClaims<'_>) -> Option<VerifiedClaims> {
     let latest = (expected.now + LEEWAY).timestamp();
-    let good = claims.iss == expected.issuer
+    let is_valid = claims.iss == expected.issuer
         && claims.aud == expected.audience
         && parse_typeid(TOKEN, &claims.jti).is_some()
         && claims.nbf <= latest
         && claims.iat <= latest.saturating_add(BACKDATED)
         && claims.iat <= claims.exp;
-    good.then_some(Verified {
+    is_valid.then_some(VerifiedClaims {
         user: parse_typeid(USER, &claims.sub)?.into(),
         session: parse_typeid(SESSION, &claims.sid)?.into(),
         expires_at: claims.exp,
@@ -175,13 +179,13 @@ fn meet(claims: Claims, expected: Expected<'_>) -> Option<Verified> {
     })
 }
 
-/// What the claim `roles` says of `subject` at `now`: active and inherited roles by name; active
-/// ones only where these are too long, nothing where those are.
+/// `roles` claim of a subject at `now`: names of its active and inherited roles; of the active ones only where all are
+/// too long, `None` where those are too long as well.
 pub(crate) fn role_names(policy: &Policy, subject: &Subject, now: DateTime<Utc>) -> Option<Vec<String>> {
     let fits = |roles: Vec<engine::RoleId>| -> Option<Vec<String>> {
         let names = roles.into_iter().filter_map(|role| policy.role(role));
         let names: Vec<String> = names.map(|role| role.name.as_str().to_owned()).collect();
-        // Role names need no escapes in JSON: two quotes and a comma each, within brackets.
+        // Role names need no escapes in JSON: each has two quotes and a comma, inside brackets.
         let length: usize = names.iter().map(|name| name.len() + 3).sum::<usize>() + 1;
         (length <= MAX_ROLES_LEN).then_some(names)
     };
@@ -189,5 +193,4 @@ pub(crate) fn role_names(policy: &Policy, subject: &Subject, now: DateTime<Utc>)
 }
 
 #[cfg(test)]
-#[path = "token_tests.rs"]
 mod tests;

@@ -1,110 +1,163 @@
-//! Rules of administration that a change would break, put into words.
+//! The refusals of changes that violate a rule of administration. Fields and messages name only what the caller may
+//! read; the name of a constraint, which every caller who violates it learns, is the one exception.
 
+use super::Reader;
+use crate::permissions::names::{PERMISSION_READ, ROLE_READ, USER_READ};
 use crate::{Error, Refusal, RefusalCode, RefusalDetail, Separation};
-use engine::{Conflict, Constraint, PermissionName, Policy, PolicyError, RoleId, UserId, Violation};
+use engine::{Conflict, Constraint, PermissionName, Policy, PolicyError, Proposal, RoleId, UserId, Violation};
 
-/// Permissions that a message lists by name.
+/// Most permissions that a message names.
 const LISTED: usize = 5;
 
-/// The refusal of a proposed change, without a path.
-pub(super) fn of_change(policy: &Policy, change: engine::Change<'_>, violation: Violation) -> Refusal {
+/// The refusal of a proposal, without a path.
+pub(super) fn of_change(policy: &Policy, reader: Reader<'_>, proposal: Proposal<'_>, violation: Violation) -> Refusal {
     match violation {
-        Violation::Immutable => Refusal::new(RefusalCode::Immutable, immutable(policy, change)),
-        Violation::Cycle(roles) => cycle(policy, roles),
-        Violation::SeparationOfDuty { conflict, user } => match change {
-            engine::Change::SetConstraint(constraint) => {
-                separation_named(policy, constraint.name.clone(), conflict, user)
+        Violation::Immutable => Refusal::new(RefusalCode::Immutable, immutable(policy, reader, proposal)),
+        Violation::SeparationOfDuty { conflict, user } => match proposal {
+            Proposal::SetConstraint(constraint) => {
+                separation_named(policy, reader, constraint.name.clone(), conflict, user)
             }
-            _ => separation(policy, conflict, user),
+            _ => separation(policy, reader, conflict, user),
         },
-        other => other.into(),
+        Violation::BeyondAuthority { missing, role } => {
+            // The missing permissions reveal what the object at fault holds.
+            let is_told = reader.holds(read_permission(proposal));
+            if is_told { beyond_authority(policy, reader, missing, role) } else { beyond(Vec::new(), None) }
+        }
+        other => of_effect(policy, reader, other),
     }
 }
 
-/// The refusal of what a change wrote, when it makes no policy; whatever no rule speaks of is our own
-/// mistake.
-pub(super) fn of_facts(policy: &Policy, error: PolicyError) -> Error {
+/// The refusal of the effect of what was written. `policy` is that after the change.
+pub(super) fn of_effect(policy: &Policy, reader: Reader<'_>, violation: Violation) -> Refusal {
+    match violation {
+        Violation::LockOut(permissions) => lock_out(reader, permissions),
+        Violation::Immutable => Refusal::new(RefusalCode::Immutable, "a built-in object does not allow this change"),
+        Violation::Cycle(roles) => cycle(policy, reader, roles),
+        Violation::BeyondAuthority { missing, role } => beyond_authority(policy, reader, missing, role),
+        Violation::SeparationOfDuty { conflict, user } => separation(policy, reader, conflict, user),
+        Violation::AgainstSuperadmin(conflict) => against_superadmin(policy, reader, conflict),
+    }
+}
+
+/// The refusal of facts that make no valid policy after a change; an error that no rule of administration covers is
+/// internal.
+pub(super) fn of_facts(policy: &Policy, reader: Reader<'_>, error: PolicyError) -> Error {
     match error {
-        PolicyError::Cycle(roles) => cycle(policy, roles).into(),
-        PolicyError::BrokenByOneRole { conflict, .. } => separation(policy, conflict, None).into(),
-        PolicyError::LimitOutOfRange(name) => match policy.facts().constraints.iter().find(|c| c.name == name) {
-            Some(constraint) => too_few_roles(constraint).into(),
+        PolicyError::Cycle(roles) => cycle(policy, reader, roles).into(),
+        PolicyError::ViolatedByOneRole { conflict, .. } => separation(policy, reader, conflict, None).into(),
+        PolicyError::LimitOutOfRange(name) => match policy.constraints().iter().find(|c| c.name == name) {
+            Some(constraint) => too_few_roles(reader, constraint).into(),
             None => Error::Internal(PolicyError::LimitOutOfRange(name).into()),
         },
         other => Error::Internal(other.into()),
     }
 }
 
-/// The refusal to take a role out of a set, by deleting it, that would then have fewer than its limit.
-fn too_few_roles(constraint: &Constraint) -> Refusal {
+/// The refusal to delete a role of a constraint that would have fewer roles than its limit.
+fn too_few_roles(reader: Reader<'_>, constraint: &Constraint) -> Refusal {
     let Constraint { id, name, roles, .. } = constraint.clone();
-    let message = format!("constraint `{name}` would have fewer roles than its limit: change or delete it first");
-    let detail = Separation { constraint: id, name, roles, user: None };
+    let message = format!(
+        "constraint `{name}` would have fewer roles than its limit: lower the limit or delete the constraint first"
+    );
+    let detail = Separation { constraint: id, name, roles: readable(reader, roles), user: None };
     Refusal::new(RefusalCode::SodViolation, message).with(detail)
 }
 
-/// The refusal of roles that a constraint keeps apart. The constraint may be one that `policy` does not
-/// know yet.
-pub(crate) fn separation(policy: &Policy, conflict: Conflict, user: Option<UserId>) -> Refusal {
-    let constraint = policy.constraint(conflict.constraint).map(|known| known.name.clone()).unwrap_or_default();
-    separation_named(policy, constraint, conflict, user)
+/// The refusal of conflicting roles. The constraint may be one that `policy` does not hold yet.
+pub(crate) fn separation(policy: &Policy, reader: Reader<'_>, conflict: Conflict, user: Option<UserId>) -> Refusal {
+    separation_named(policy, reader, constraint_name(policy, &conflict), conflict, user)
 }
 
-/// The same, for a constraint with this name.
-pub(crate) fn separation_named(
+/// The refusal of roles that conflict by the constraint of this name.
+fn separation_named(
     policy: &Policy,
+    reader: Reader<'_>,
     constraint: String,
     conflict: Conflict,
     user: Option<UserId>,
 ) -> Refusal {
-    let Conflict { constraint: id, roles } = conflict;
-    let names: Vec<String> = roles.iter().map(|&role| name(policy, role)).collect();
-    let message = format!("constraint `{constraint}` keeps roles apart: {}", names.join(", "));
-    let detail = Separation { constraint: id, name: constraint, roles, user };
+    let message = match names(policy, reader, &conflict.roles) {
+        Some(names) => format!("constraint `{constraint}` forbids these roles together: {}", names.join(", ")),
+        None => format!("constraint `{constraint}` would be violated"),
+    };
+    let user = user.filter(|&user| reader.may_read_user(user));
+    let roles = readable(reader, conflict.roles);
+    let detail = Separation { constraint: conflict.constraint, name: constraint, roles, user };
     Refusal::new(RefusalCode::SodViolation, message).with(detail)
 }
 
-/// The refusal of a circle of inheritance, first role repeated at the end.
-fn cycle(policy: &Policy, roles: Vec<RoleId>) -> Refusal {
-    let names: Vec<String> = roles.iter().map(|&role| name(policy, role)).collect();
-    let message = format!("roles would inherit from each other in a circle: {}", names.join(" > "));
-    Refusal::new(RefusalCode::HierarchyCycle, message).with(RefusalDetail::Cycle(roles))
+/// The refusal of a constraint on `superadmin` and a default role.
+fn against_superadmin(policy: &Policy, reader: Reader<'_>, conflict: Conflict) -> Refusal {
+    let constraint = constraint_name(policy, &conflict);
+    let message = match names(policy, reader, &conflict.roles).as_deref() {
+        Some([strong, ordinary]) => format!(
+            "constraint `{constraint}` cannot name {strong} together with {ordinary}: every account has the default roles"
+        ),
+        _ => format!("constraint `{constraint}` cannot name `superadmin` together with a default role"),
+    };
+    let roles = readable(reader, conflict.roles);
+    let detail = Separation { constraint: conflict.constraint, name: constraint, roles, user: None };
+    Refusal::new(RefusalCode::SodViolation, message).with(detail)
 }
 
-impl From<Violation> for Refusal {
-    /// For a violation that was found in what a change wrote.
-    fn from(violation: Violation) -> Self {
-        match violation {
-            Violation::LockOut(permissions) => lock_out(&permissions),
-            Violation::Immutable => Self::new(RefusalCode::Immutable, "this is built in and stays as it is"),
-            Violation::Cycle(roles) => {
-                let message = "roles would inherit from each other in a circle";
-                Self::new(RefusalCode::HierarchyCycle, message).with(RefusalDetail::Cycle(roles))
-            }
-            Violation::BeyondAuthority { .. } => beyond(Vec::new(), None),
-            Violation::SeparationOfDuty { .. } => {
-                Self::new(RefusalCode::SodViolation, "roles would come together that are to be kept apart")
-            }
-        }
-    }
+/// The refusal of a cycle of inheritance; its first role is repeated at the end.
+fn cycle(policy: &Policy, reader: Reader<'_>, roles: Vec<RoleId>) -> Refusal {
+    let message = match names(policy, reader, &roles) {
+        Some(names) => format!("the inheritance would form a cycle: {}", names.join(" > ")),
+        None => "the inheritance would form a cycle".to_owned(),
+    };
+    Refusal::new(RefusalCode::HierarchyCycle, message).with(RefusalDetail::Cycle(readable(reader, roles)))
 }
 
-/// The refusal of what is beyond the caller, who lacks these permissions, or the role; both are left out
-/// where the caller may not know.
-pub(super) fn beyond_authority(policy: &Policy, missing: Vec<PermissionName>, role: Option<RoleId>) -> Refusal {
-    beyond(missing, role.map(|role| name(policy, role)))
+/// The refusal of a change beyond the caller's authority, with the permissions or the role that the caller lacks.
+fn beyond_authority(
+    policy: &Policy,
+    reader: Reader<'_>,
+    missing: Vec<PermissionName>,
+    role: Option<RoleId>,
+) -> Refusal {
+    beyond(missing, role.filter(|&role| reader.may_read_role(role)).map(|role| name(policy, role)))
 }
 
 fn beyond(missing: Vec<PermissionName>, role: Option<String>) -> Refusal {
     let message = match (missing.as_slice(), role) {
-        ([], None) => "this is beyond what the caller holds".to_owned(),
-        (_, Some(role)) => format!("this is beyond what the caller holds, who lacks {role} itself"),
-        (missing, None) => format!("this is beyond what the caller holds, who lacks {}", few(missing)),
+        ([], None) => "beyond the caller's authority".to_owned(),
+        (_, Some(role)) => format!("beyond the caller's authority, which lacks the role {role}"),
+        (missing, None) => format!("beyond the caller's authority, which lacks {}", few(missing)),
     };
     Refusal::new(RefusalCode::BeyondAuthority, message).with(RefusalDetail::Missing(missing))
 }
 
-/// The first few names, and how many more there are.
+/// The permission to read the object at fault when a proposal is beyond authority. The user or role that is changed
+/// is judged before the links it gets, so it is the object at fault of a proposal without links.
+fn read_permission(proposal: Proposal<'_>) -> &'static str {
+    match proposal {
+        Proposal::ManageUser(_)
+        | Proposal::AssignRoles { roles: [], .. }
+        | Proposal::GrantDirectly { permissions: [], .. } => USER_READ,
+        Proposal::GrantDirectly { .. }
+        | Proposal::CreateRole { seniors: [], grants: [_, ..], .. }
+        | Proposal::ChangeGrants { added: [_, ..], .. } => PERMISSION_READ,
+        Proposal::CreateRole { .. }
+        | Proposal::RenameRole(_)
+        | Proposal::DescribeRole(_)
+        | Proposal::RequireActivation(_)
+        | Proposal::MakeDefault(_)
+        | Proposal::DeleteRole(_)
+        | Proposal::ChangeGrants { .. }
+        | Proposal::AddInheritance { .. }
+        | Proposal::RemoveInheritance { .. }
+        | Proposal::DeletePermission(_)
+        | Proposal::SetConstraint(_)
+        | Proposal::ChangeConstraint(_)
+        | Proposal::ConstrainRole(_)
+        | Proposal::AssignRoles { .. }
+        | Proposal::Unrestricted => ROLE_READ,
+    }
+}
+
+/// The first names, and the number of the others.
 fn few(permissions: &[PermissionName]) -> String {
     let listed: Vec<String> = permissions.iter().take(LISTED).map(|name| format!("`{name}`")).collect();
     let more = match permissions.len().saturating_sub(LISTED) {
@@ -114,27 +167,54 @@ fn few(permissions: &[PermissionName]) -> String {
     format!("{}{more}", listed.join(", "))
 }
 
-fn lock_out(permissions: &[PermissionName]) -> Refusal {
-    let message = format!("no person would be left who holds {} for good", few(permissions));
-    Refusal::new(RefusalCode::WouldLockOut, message)
+fn lock_out(reader: Reader<'_>, mut permissions: Vec<PermissionName>) -> Refusal {
+    permissions.retain(|permission| reader.may_read_permission(permission));
+    let lost = if permissions.is_empty() { "some system permission".to_owned() } else { few(&permissions) };
+    Refusal::new(RefusalCode::WouldLockOut, format!("no active human user would hold {lost} permanently"))
 }
 
-fn immutable(policy: &Policy, change: engine::Change<'_>) -> String {
-    use engine::Change;
-    match change {
-        Change::RenameRole(role) => format!("role {} is built in and keeps its name", name(policy, role)),
-        Change::DeleteRole(role) => format!("role {} is built in and cannot be deleted", name(policy, role)),
-        Change::ChangeGrants { role, .. } => format!("role {} holds every permission by rule", name(policy, role)),
-        Change::AddInheritance { senior: role, .. } | Change::RemoveInheritance { senior: role } => {
-            format!("role {} holds every permission by rule and inherits from no other", name(policy, role))
+fn immutable(policy: &Policy, reader: Reader<'_>, proposal: Proposal<'_>) -> String {
+    let the_role = |role| match reader.may_read_role(role) {
+        true => format!("role {}", name(policy, role)),
+        false => "the role".to_owned(),
+    };
+    match proposal {
+        Proposal::RenameRole(role) => format!("{} is built in and cannot be renamed", the_role(role)),
+        Proposal::DeleteRole(role) => format!("{} is built in and cannot be deleted", the_role(role)),
+        Proposal::ChangeGrants { role, .. } => {
+            format!("{} holds every permission by rule: its grants cannot be changed", the_role(role))
         }
-        Change::CreateRole { .. } => "a built-in role that holds every permission inherits from no other".to_owned(),
-        Change::DeletePermission(permission) => match policy.permission(permission) {
-            Some(known) => format!("permission `{}` guards this service and cannot be deleted", known.name),
-            None => "this permission guards the service and cannot be deleted".to_owned(),
-        },
-        _ => "this is built in and stays as it is".to_owned(),
+        Proposal::AddInheritance { senior: role, .. } | Proposal::RemoveInheritance { senior: role } => {
+            format!("{} holds every permission by rule and cannot inherit from other roles", the_role(role))
+        }
+        Proposal::CreateRole { .. } => {
+            let role = policy.superadmin().map_or_else(|| "the role".to_owned(), the_role);
+            format!("{role} holds every permission by rule and cannot inherit from other roles")
+        }
+        Proposal::DeletePermission(permission) => {
+            match policy.permission(permission).filter(|known| reader.may_read_permission(&known.name)) {
+                Some(known) => format!("permission `{}` is built in and cannot be deleted", known.name),
+                None => "a built-in permission cannot be deleted".to_owned(),
+            }
+        }
+        _ => "a built-in object does not allow this change".to_owned(),
     }
+}
+
+fn constraint_name(policy: &Policy, conflict: &Conflict) -> String {
+    policy.constraint(conflict.constraint).map(|known| known.name.clone()).unwrap_or_default()
+}
+
+/// The roles without those that the reader may not read.
+fn readable(reader: Reader<'_>, mut roles: Vec<RoleId>) -> Vec<RoleId> {
+    roles.retain(|&role| reader.may_read_role(role));
+    roles
+}
+
+/// Names of roles; `None` when the reader may not read one of them, since the others would mislead.
+fn names(policy: &Policy, reader: Reader<'_>, roles: &[RoleId]) -> Option<Vec<String>> {
+    let are_readable = roles.iter().all(|&role| reader.may_read_role(role));
+    are_readable.then(|| roles.iter().map(|&role| name(policy, role)).collect())
 }
 
 fn name(policy: &Policy, role: RoleId) -> String {
@@ -149,11 +229,13 @@ mod tests {
     fn a_lock_out_names_a_few_permissions_and_counts_the_rest() {
         let names: Vec<PermissionName> =
             (1..=7).map(|number| PermissionName::parse(&format!("p:{number}")).expect("a name")).collect();
-        let one = lock_out(&names[..1]);
+        let one = lock_out(Reader::Operator, names[..1].to_vec());
         assert_eq!(
             (one.code, one.message.as_str()),
-            (RefusalCode::WouldLockOut, "no person would be left who holds `p:1` for good")
+            (RefusalCode::WouldLockOut, "no active human user would hold `p:1` permanently")
         );
-        assert!(lock_out(&names).message.contains("`p:5` and 2 more"));
+        assert!(lock_out(Reader::Operator, names.clone()).message.contains("`p:5` and 2 more"));
+        let hidden = lock_out(Reader::Anonymous, names);
+        assert_eq!(hidden.message, "no active human user would hold some system permission permanently");
     }
 }

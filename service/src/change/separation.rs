@@ -1,32 +1,31 @@
-//! Invariant R8, judged on what a change wrote: nobody has roles together that a static constraint keeps
-//! apart, and no live session that chose its roles has those that a dynamic one does.
+//! Separation of duty (invariant R8), judged on what a change wrote: no user violates a static constraint, and no live
+//! session with chosen roles a dynamic one.
 //!
-//! Only those are read who can be concerned: users that the change names, and, when it touched
-//! inheritance or constraints, whoever has at least two of the roles that constraints speak of. Without
-//! constraints nothing is read at all.
+//! Only users that can be concerned are read: those that the change touched, and, when it touched inheritance or
+//! constraints, all that have at least two roles of constraints. Without constraints nothing is read.
 
+use super::Change;
 use super::settle::{CHUNK, user_of};
-use super::{Change, refusal};
-use crate::decisions::{Among, Touched, assigned_several, chosen_several, stored_subjects};
+use crate::decisions::{AmongUsers, ChangedObject, assigned_several, chosen_several, read_subjects};
 use crate::{Error, Result};
 use engine::{Activation, ConstraintKind, Policy, RoleId, Subject, UserId, Violation};
 use rustc_hash::FxHashMap;
 
-impl Change {
-    /// Holds those concerned against the policy as it is after the change.
+impl Change<'_> {
+    /// Checks the users concerned against the policy after the change.
     ///
     /// # Errors
-    /// `SOD_VIOLATION` about the first, by age, who breaks a constraint.
-    pub(super) async fn keeps_apart(&self, policy: &Policy) -> Result<()> {
-        if policy.facts().constraints.is_empty() {
+    /// `SOD_VIOLATION` about the oldest user who violates a constraint.
+    pub(super) async fn check_separation(&self, policy: &Policy) -> Result<()> {
+        if policy.constraints().is_empty() {
             return Ok(());
         }
         let users: Vec<UserId> = self.touched.iter().filter_map(user_of).map(UserId::new).collect();
-        let among = if self.concerns_everybody(policy) { Among::Everybody } else { Among::Users(&users) };
+        let among = if self.concerns_all_users(policy) { AmongUsers::All } else { AmongUsers::Users(&users) };
         let roles = policy.separated_roles(ConstraintKind::Static);
         let assigned = assigned_several(&self.transaction, &roles, among, self.now).await?;
         for users in assigned.chunks(CHUNK) {
-            let mut subjects = stored_subjects(&self.transaction, users).await?;
+            let mut subjects = read_subjects(&self.transaction, users).await?;
             subjects.sort_unstable_by_key(|subject| subject.user);
             self.judge(policy, &subjects)?;
         }
@@ -38,26 +37,25 @@ impl Change {
         Ok(())
     }
 
-    /// Can the change bring roles together for people that it does not name?
-    fn concerns_everybody(&self, after: &Policy) -> bool {
-        let before = |role| self.policy.role(role).map_or(&[][..], |known| &known.inherits_from);
+    /// Whether the change can give conflicting roles to users that it did not touch.
+    fn concerns_all_users(&self, after: &Policy) -> bool {
         let inherits_more = |role| {
-            let juniors = after.role(role).map_or(&[][..], |known| &known.inherits_from);
-            juniors.iter().any(|junior| !before(role).contains(junior))
+            let before = self.policy.inherits_from(role);
+            after.inherits_from(role).iter().any(|junior| !before.contains(junior))
         };
         self.touched.iter().any(|touched| match *touched {
-            Touched::Role(role) => inherits_more(role),
-            Touched::Constraint(_) | Touched::Everything => true,
-            Touched::User(_) | Touched::Permission(_) => false,
+            ChangedObject::Role(role) => inherits_more(role),
+            ChangedObject::Constraint(_) | ChangedObject::Everything => true,
+            ChangedObject::User(_) | ChangedObject::Permission(_) => false,
         })
     }
 
-    /// Users in sessions that chose these roles.
+    /// Users in sessions with these chosen roles.
     async fn sessions(&self, chosen: &[(UserId, Vec<RoleId>)]) -> Result<Vec<Subject>> {
         let mut users: Vec<UserId> = chosen.iter().map(|(user, _)| *user).collect();
         users.sort_unstable();
         users.dedup();
-        let users = stored_subjects(&self.transaction, &users).await?;
+        let users = read_subjects(&self.transaction, &users).await?;
         let users: FxHashMap<UserId, Subject> = users.into_iter().map(|subject| (subject.user, subject)).collect();
         let session = |(user, roles): &(UserId, Vec<RoleId>)| {
             Some(Subject { activation: Activation::Chosen(roles.clone()), ..users.get(user)?.clone() })
@@ -66,18 +64,17 @@ impl Change {
     }
 
     fn judge(&self, policy: &Policy, subjects: &[Subject]) -> Result<()> {
-        engine::keeps_apart(policy, subjects, self.now).map_err(|violation| match violation {
-            Violation::SeparationOfDuty { conflict, user } => {
-                self.at_fault(user, refusal::separation(policy, conflict, user).into())
-            }
-            other => Error::from(crate::Refusal::from(other)),
+        engine::check_separation(policy, subjects, self.now).map_err(|violation| {
+            let user = if let Violation::SeparationOfDuty { user, .. } = violation { user } else { None };
+            self.with_separation_path(user, self.author.effect_refusal(policy, violation).into())
         })
     }
 
-    /// The same refusal, with the argument that is at fault, if the change said which.
-    pub(super) fn at_fault(&self, user: Option<UserId>, error: Error) -> Error {
+    /// Adds the argument at fault to a refusal, if the change set it.
+    pub(super) fn with_separation_path(&self, user: Option<UserId>, error: Error) -> Error {
         let Error::Refused(mut refusals) = error else { return error };
-        let path = user.and_then(|user| self.blame.users.get(&user)).unwrap_or(&self.blame.path);
+        let path =
+            user.and_then(|user| self.separation_paths.by_user.get(&user)).unwrap_or(&self.separation_paths.default);
         for refusal in &mut refusals {
             refusal.path.clone_from(path);
         }

@@ -1,114 +1,131 @@
-//! Changing and deleting constraints; `create.rs` makes them, `members.rs` changes their roles.
+//! Changing and deleting constraints; `create.rs` creates them, `members.rs` changes their roles.
 
-use super::queries::get;
 use super::{Constraint, ConstraintUpdate, store};
-use crate::audit::{Entry, Target, TargetType, checked};
+use crate::audit::{Act, ChangedAttributes, Entry, Target, TargetType};
 use crate::batch::not_found;
-use crate::change::{Act, Change};
-use crate::{Context, Refusal, RefusalCode, Result, Service, boxed, roles, text};
-use engine::{ConstraintId, ConstraintKind, Policy};
-use serde_json::{Map, Value, json};
+use crate::change::{Change, names};
+use crate::{Context, Refusal, RefusalCode, Requested, Result, Service, boxed, text};
+use engine::{ConstraintId, ConstraintKind, PermitKind, Policy, Proposal};
+use serde_json::{Value, json};
 
-/// Renames or describes a constraint, or changes its limit (SetSsdSetCardinality, SetDsdSetCardinality).
+/// Changes the name, the description or the limit of a constraint (SetSsdSetCardinality, SetDsdSetCardinality).
 ///
 /// # Errors
-/// As [`super::create`]; `NOT_FOUND` when there is no such constraint.
+/// As [`super::create`]; `NOT_FOUND` when the constraint is unknown. `BEYOND_AUTHORITY` also for a new name, a higher
+/// limit or a description: an actor without authority over its roles does not change a constraint in any way.
 #[boxed]
 pub async fn update(
     service: &Service,
     ctx: &Context,
-    constraint: ConstraintId,
+    constraint: Requested<ConstraintId>,
     update: ConstraintUpdate,
 ) -> Result<Constraint> {
     let act = Act::new("sod_constraint.update", target(&service.policy(), constraint));
-    let valid = (|| {
-        update.name.as_deref().map_or(Ok(()), check_name)?;
-        check_description(update.description.as_ref().and_then(|text| text.as_deref()))
-    })();
-    checked(service, ctx, &act, valid.map_err(Refusal::into)).await?;
-    service.change(ctx, act, |change| edit(change, constraint, update)).await?;
-    get(service, constraint).await
+    service.change(ctx, act, check(update), |change, update| edit(change, constraint, update)).await
 }
 
-async fn edit(mut change: Change, id: ConstraintId, update: ConstraintUpdate) -> Result<(Change, ())> {
+fn check(update: ConstraintUpdate) -> Result<ConstraintUpdate> {
+    update.name.as_deref().map_or(Ok(()), check_name)?;
+    check_description(update.description.as_ref().and_then(|text| text.as_deref()))?;
+    Ok(update)
+}
+
+#[boxed]
+async fn edit(
+    change: &mut Change<'_>,
+    constraint: Requested<ConstraintId>,
+    update: ConstraintUpdate,
+) -> Result<Constraint> {
     let policy = change.policy().clone();
-    let known = policy.constraint(id).ok_or_else(|| not_found("constraint", &["id"]))?;
-    let stored = store::find(change.read(), id).await?.ok_or_else(|| not_found("constraint", &["id"]))?;
+    let known = known(&policy, constraint)?;
+    let id = known.id;
+    let record = find(change, id).await?;
     let limit = update.limit.map(|limit| check_limit(limit, known.roles.len())).transpose()?;
-    let changes = store::Changes {
+    let changes = store::ConstraintChanges {
         name: update.name.filter(|name| *name != known.name),
-        description: update.description.filter(|description| *description != stored.description),
+        description: update.description.filter(|description| *description != record.description),
         limit: limit.filter(|limit| *limit != known.limit),
     };
-    if changes == store::Changes::default() {
-        return Ok((change, ()));
+    if changes == store::ConstraintChanges::default() {
+        return Ok(record);
     }
     if let Some(name) = &changes.name {
         refuse_taken(&policy, name, Some(id))?;
     }
+    let permit = change.permit(Proposal::ChangeConstraint(id), &["id"])?;
     let mut constraint = known.clone();
     constraint.name = changes.name.clone().unwrap_or(constraint.name);
     constraint.limit = changes.limit.unwrap_or(constraint.limit);
-    let permit = change.permit(engine::Change::SetConstraint(&constraint), &["input", "limit"])?;
-    let entry = describe((known, &stored), &changes);
+    let permit = permit.and(change.permit(Proposal::SetConstraint(&constraint), &["input", "limit"])?);
+    let entry = describe(known, &record, &changes);
+    let description = changes.description.clone().unwrap_or_else(|| record.description.clone());
     if constraint != *known {
         change.touch_constraint(id);
     }
-    store::update(change.write(&permit), id, changes).await?;
-    change.blame(&["input", "limit"]);
+    store::update(change.write(&permit, PermitKind::SetConstraint)?, id, changes).await?;
+    change.set_separation_path(&["input", "limit"]);
     change.record(entry);
-    Ok((change, ()))
+    Ok(Constraint { description, ..record })
 }
 
-/// What changes of a constraint, in words and as the states before and after.
-fn describe((known, stored): (&engine::Constraint, &Constraint), changes: &store::Changes) -> Entry {
-    let (mut before, mut after) = (Map::new(), Map::new());
-    let mut differ = |key: &str, old: Value, new: Value| {
-        before.insert(key.to_owned(), old);
-        after.insert(key.to_owned(), new);
-    };
-    if let Some(name) = &changes.name {
-        differ("name", json!(known.name), json!(name));
-    }
-    if let Some(description) = &changes.description {
-        differ("description", json!(stored.description), json!(description));
-    }
-    if let Some(limit) = changes.limit {
-        differ("limit", json!(known.limit), json!(limit));
-    }
+/// The audit entry of changed attributes.
+fn describe(known: &engine::Constraint, record: &Constraint, changes: &store::ConstraintChanges) -> Entry {
     let summary = match (&changes.name, changes.limit) {
         (Some(name), _) => format!("renamed constraint {} to {name}", known.name),
         (None, Some(limit)) => format!("set the limit of constraint {} to {limit}", known.name),
         (None, None) => format!("described constraint {}", known.name),
     };
-    Entry::done(summary).before(before.into()).after(after.into())
+    ChangedAttributes::default()
+        .with("name", &known.name, changes.name.as_ref())
+        .with("description", &record.description, changes.description.as_ref())
+        .with("limit", known.limit, changes.limit)
+        .entry(summary)
 }
 
 /// Deletes a constraint (DeleteSsdSet, DeleteDsdSet).
 ///
 /// # Errors
-/// `NOT_FOUND`.
+/// `NOT_FOUND`; `BEYOND_AUTHORITY` when the caller has no authority over one of its roles.
 #[boxed]
-pub async fn delete(service: &Service, ctx: &Context, constraint: ConstraintId) -> Result<()> {
+pub async fn delete(service: &Service, ctx: &Context, constraint: Requested<ConstraintId>) -> Result<()> {
     let act = Act::new("sod_constraint.delete", target(&service.policy(), constraint));
-    service.change(ctx, act, |change| erase(change, constraint)).await
+    service.change(ctx, act, Ok(constraint), |change, constraint| erase(change, constraint)).await
 }
 
-async fn erase(mut change: Change, id: ConstraintId) -> Result<(Change, ())> {
+#[boxed]
+async fn erase(change: &mut Change<'_>, constraint: Requested<ConstraintId>) -> Result<()> {
     let policy = change.policy().clone();
-    let known = policy.constraint(id).ok_or_else(|| not_found("constraint", &["id"]))?;
-    let stored = store::find(change.read(), id).await?.ok_or_else(|| not_found("constraint", &["id"]))?;
-    let permit = change.permit(engine::Change::Other, &["id"])?;
-    store::delete(change.write(&permit), id).await?;
+    let known = known(&policy, constraint)?;
+    let id = known.id;
+    let record = find(change, id).await?;
+    let permit = change.permit(Proposal::ChangeConstraint(id), &["id"])?;
+    store::delete(change.write(&permit, PermitKind::ChangeConstraint)?, id).await?;
     let entry = Entry::done(format!("deleted constraint {}", known.name))
-        .before(state(&policy, known, stored.description.as_deref()))
+        .before(state(&policy, known, record.description.as_deref()))
         .concerning(known.roles.iter().map(|role| role.uuid()));
     change.touch_constraint(id);
     change.record(entry);
-    Ok((change, ()))
+    Ok(())
 }
 
-/// The form by which names are compared: without regard to case.
+/// The record of a constraint within a change.
+///
+/// # Errors
+/// `NOT_FOUND` at `id`.
+pub(super) async fn find(change: &Change<'_>, id: ConstraintId) -> Result<Constraint> {
+    let found = store::find(change.read(), id).await?;
+    found.ok_or_else(|| not_found("constraint", &["id"]).into())
+}
+
+/// A constraint of the policy.
+///
+/// # Errors
+/// `NOT_FOUND` at `id`.
+pub(super) fn known(policy: &Policy, id: Requested<ConstraintId>) -> Result<&engine::Constraint, Refusal> {
+    id.and_then(|id| policy.constraint(id)).ok_or_else(|| not_found("constraint", &["id"]))
+}
+
+/// The form in which names are compared, case-insensitively.
 pub(super) fn key(name: &str) -> String {
     text::sort_key(name)
 }
@@ -121,28 +138,28 @@ pub(super) fn check_description(description: Option<&str>) -> Result<(), Refusal
     text::check_description(description).map_err(|refusal| refusal.at(["input", "description"]))
 }
 
-/// A limit that makes sense for a set of so many roles.
+/// The limit of a constraint on so many roles.
 pub(super) fn check_limit(limit: i32, roles: usize) -> Result<usize, Refusal> {
-    let fits = |limit: &usize| engine::Constraint::limits(roles).contains(limit);
+    let fits = |limit: &usize| engine::Constraint::limit_range(roles).contains(limit);
     usize::try_from(limit).ok().filter(fits).ok_or_else(|| {
-        let message = "the limit is at least 2 and at most the number of roles";
+        let message = "the limit must be at least 2 and at most the number of roles";
         Refusal::new(RefusalCode::Invalid, message).at(["input", "limit"])
     })
 }
 
-/// Refuses a name that another constraint than `own` has, without regard to case.
+/// Refuses the name of another constraint than `own`, compared case-insensitively.
 pub(super) fn refuse_taken(policy: &Policy, name: &str, own: Option<ConstraintId>) -> Result<(), Refusal> {
     let key = key(name);
-    match policy.facts().constraints.iter().find(|known| self::key(&known.name) == key) {
+    match policy.constraints().iter().find(|known| self::key(&known.name) == key) {
         Some(other) if Some(other.id) != own => {
-            let message = format!("constraint `{}` is there already", other.name);
+            let message = format!("constraint `{name}` already exists");
             Err(Refusal::new(RefusalCode::Taken, message).at(["input", "name"]))
         }
         _ => Ok(()),
     }
 }
 
-/// A whole constraint, for the audit log.
+/// The state of a constraint, for the audit log.
 pub(super) fn state(policy: &Policy, constraint: &engine::Constraint, description: Option<&str>) -> Value {
     let kind = match constraint.kind {
         ConstraintKind::Static => "STATIC",
@@ -153,12 +170,12 @@ pub(super) fn state(policy: &Policy, constraint: &engine::Constraint, descriptio
         "description": description,
         "kind": kind,
         "limit": constraint.limit,
-        "roles": roles::names(policy, &constraint.roles),
+        "roles": names(policy, &constraint.roles),
     })
 }
 
-/// The constraint as the target of an act, by its present name.
-pub(super) fn target(policy: &Policy, id: ConstraintId) -> Target {
-    let label = policy.constraint(id).map(|constraint| constraint.name.clone());
-    Target::new(TargetType::SodConstraint, id.uuid(), label)
+/// The constraint as the target of an act, labelled with its present name.
+pub(super) fn target(policy: &Policy, constraint: Requested<ConstraintId>) -> Target {
+    let label = known(policy, constraint).ok().map(|constraint| constraint.name.clone());
+    Target::new(TargetType::SodConstraint, constraint.map(ConstraintId::uuid), label)
 }

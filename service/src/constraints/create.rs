@@ -1,18 +1,16 @@
 //! Creating constraints.
 
 use super::commands::{check_description, check_limit, check_name, refuse_taken, state};
-use super::queries::get;
 use super::{Constraint, NewConstraint, store};
-use crate::audit::{Entry, Target, TargetType, checked};
+use crate::audit::{Act, Entry, Target, TargetType};
 use crate::batch::Batch;
-use crate::change::{Act, Change};
+use crate::change::Change;
 use crate::{Context, Refusal, RefusalCode, Result, Service, boxed};
-use engine::{ConstraintId, ConstraintKind, RoleId};
+use engine::{ConstraintKind, PermitKind, Proposal, RoleId};
 
-/// A new constraint whose texts were found good.
+/// The checked input of a new constraint.
 #[derive(Debug)]
-struct Plan {
-    id: ConstraintId,
+struct ConstraintInput {
     name: String,
     description: Option<String>,
     kind: ConstraintKind,
@@ -20,48 +18,49 @@ struct Plan {
     limit: i32,
 }
 
-/// Creates a constraint (CreateSsdSet, CreateDsdSet), unless somebody breaks it already or one role alone
-/// would, through what it inherits.
+/// Creates a constraint (CreateSsdSet, CreateDsdSet). It is refused when a user, a session or one role by its
+/// inheritance violates it already, when it names `superadmin` together with a default role, and when the caller has no
+/// authority over one of its roles or over a role that inherits from one.
 ///
 /// # Errors
-/// `REQUIRED`, `INVALID`, `TOO_LONG`, `TAKEN`, `NOT_FOUND`, `SOD_VIOLATION`.
+/// `REQUIRED`, `INVALID`, `TOO_LONG`, `TAKEN`, `NOT_FOUND`, `BEYOND_AUTHORITY`, `SOD_VIOLATION`.
 #[boxed]
 pub async fn create(service: &Service, ctx: &Context, new: NewConstraint) -> Result<Constraint> {
     let act = Act::new("sod_constraint.create", Target::new(TargetType::SodConstraint, None, new.name.clone()));
-    let plan = checked(service, ctx, &act, check(service, new).map_err(Into::into)).await?;
-    let id = plan.id;
-    service.change(ctx, act, |change| add(change, plan)).await?;
-    get(service, id).await
+    service.change(ctx, act, check(new), |change, input| add(change, input)).await
 }
 
-fn check(service: &Service, new: NewConstraint) -> Result<Plan, Refusal> {
+fn check(new: NewConstraint) -> Result<ConstraintInput> {
     let NewConstraint { name, description, kind, roles, limit } = new;
     check_name(&name)?;
     check_description(description.as_deref())?;
     let roles = Batch::new(roles, &["input", "roleIds"])?;
-    let id = ConstraintId::new(service.ids.next(service.now()));
-    Ok(Plan { id, name, description, kind, roles, limit })
+    Ok(ConstraintInput { name, description, kind, roles, limit })
 }
 
-async fn add(mut change: Change, plan: Plan) -> Result<(Change, ())> {
+#[boxed]
+async fn add(change: &mut Change<'_>, input: ConstraintInput) -> Result<Constraint> {
     let policy = change.policy().clone();
-    refuse_taken(&policy, &plan.name, None)?;
-    plan.roles.require_known("role", |id| policy.role(id).is_some())?;
-    let roles = plan.roles.distinct();
-    if engine::Constraint::limits(roles.len()).is_empty() {
-        let refusal = Refusal::new(RefusalCode::Invalid, "a constraint has at least two different roles");
+    let ConstraintInput { name, description, kind, roles, limit } = input;
+    refuse_taken(&policy, &name, None)?;
+    roles.require_known("role", |id| policy.role(id).is_some())?;
+    change.require_authority(&roles, |&role| Proposal::ConstrainRole(role))?;
+    let roles = roles.distinct();
+    if engine::Constraint::limit_range(roles.len()).is_empty() {
+        let refusal = Refusal::new(RefusalCode::Invalid, "a constraint needs at least two different roles");
         return Err(refusal.at(["input", "roleIds"]).into());
     }
-    let limit = check_limit(plan.limit, roles.len())?;
-    let constraint = engine::Constraint { id: plan.id, name: plan.name, kind: plan.kind, roles, limit };
-    let permit = change.permit(engine::Change::SetConstraint(&constraint), &["input", "roleIds"])?;
+    let limit = check_limit(limit, roles.len())?;
+    let constraint = engine::Constraint { id: change.next_id(), name, kind, roles, limit };
+    let permit = change.permit(Proposal::SetConstraint(&constraint), &["input", "roleIds"])?;
     let entry = Entry::done(format!("created constraint {}", constraint.name))
         .target(Target::new(TargetType::SodConstraint, constraint.id.uuid(), constraint.name.clone()))
-        .after(state(&policy, &constraint, plan.description.as_deref()))
+        .after(state(&policy, &constraint, description.as_deref()))
         .concerning(constraint.roles.iter().map(|role| role.uuid()));
-    store::insert(change.write(&permit), &constraint, plan.description, change.now()).await?;
-    change.blame(&["input", "roleIds"]);
+    let connection = change.write(&permit, PermitKind::SetConstraint)?;
+    store::insert(connection, &constraint, description.clone(), change.now()).await?;
+    change.set_separation_path(&["input", "roleIds"]);
     change.touch_constraint(constraint.id);
     change.record(entry);
-    Ok((change, ()))
+    Ok(Constraint { id: constraint.id, description, created_at: change.now() })
 }

@@ -1,97 +1,94 @@
 //! The roles of a constraint.
 
-use super::commands::target;
-use super::queries::get;
+use super::commands::{find, known, target};
 use super::{Constraint, store};
-use crate::audit::{Entry, checked, listed};
-use crate::batch::{Batch, not_found};
-use crate::change::{Act, Change};
-use crate::{Context, Refusal, RefusalCode, Result, Service, boxed, roles};
-use engine::{ConstraintId, RoleId};
-use serde_json::json;
+use crate::audit::Act;
+use crate::batch::Batch;
+use crate::change::{Change, Links};
+use crate::{Context, Refusal, RefusalCode, Requested, Result, Service, boxed};
+use engine::{ConstraintId, PermitKind, Proposal, RoleId};
 
-/// Adds roles to a set (AddSsdRoleMember, AddDsdRoleMember); those in it already stay.
+/// Adds roles to a constraint (AddSsdRoleMember, AddDsdRoleMember). Roles of the constraint stay.
 ///
 /// # Errors
-/// `NOT_FOUND`, `TOO_LONG`, `SOD_VIOLATION`.
+/// `NOT_FOUND`, `TOO_LONG`, `SOD_VIOLATION`, and `BEYOND_AUTHORITY` for each role of the constraint, old and new.
 #[boxed]
 pub async fn add_roles(
     service: &Service,
     ctx: &Context,
-    constraint: ConstraintId,
-    roles: Vec<RoleId>,
+    constraint: Requested<ConstraintId>,
+    roles: Vec<Requested<RoleId>>,
 ) -> Result<Constraint> {
     let act = Act::new("sod_constraint.add_roles", target(&service.policy(), constraint));
-    let batch = Batch::new(roles, &["roleIds"]).map_err(Into::into);
-    let batch = checked(service, ctx, &act, batch).await?;
-    service.change(ctx, act, |change| add(change, constraint, batch)).await?;
-    get(service, constraint).await
+    let input = Batch::new(roles, &["roleIds"]);
+    service.change(ctx, act, input, |change, roles| add(change, constraint, roles)).await
 }
 
-async fn add(mut change: Change, id: ConstraintId, given: Batch<RoleId>) -> Result<(Change, ())> {
+#[boxed]
+async fn add(change: &mut Change<'_>, constraint: Requested<ConstraintId>, roles: Batch<RoleId>) -> Result<Constraint> {
     let policy = change.policy().clone();
-    let known = policy.constraint(id).ok_or_else(|| not_found("constraint", &["id"]))?;
-    given.require_known("role", |id| policy.role(id).is_some())?;
-    let mut new = given.distinct();
-    new.retain(|role| !known.roles.contains(role));
+    let known = known(&policy, constraint)?;
+    let id = known.id;
+    roles.require_known("role", |id| policy.role(id).is_some())?;
+    let record = find(change, id).await?;
+    let new = Links::to_add(&roles, &known.roles, &*policy);
     if new.is_empty() {
-        return Ok((change, ()));
+        return Ok(record);
     }
+    let permit = change.permit(Proposal::ChangeConstraint(id), &["id"])?;
+    change.require_authority(&roles, |&role| Proposal::ConstrainRole(role))?;
     let mut constraint = known.clone();
-    constraint.roles.extend(&new);
-    let permit = change.permit(engine::Change::SetConstraint(&constraint), &["roleIds"])?;
-    store::insert_roles(change.write(&permit), id, &new).await?;
-    let names = roles::names(&policy, &new);
-    let entry = Entry::done(format!("added {} to constraint {}", listed(&names), known.name))
-        .after(json!({ "roles": names }))
-        .concerning(new.iter().map(|role| role.uuid()));
-    change.blame(&["roleIds"]);
+    constraint.roles.extend(new.ids());
+    let permit = permit.and(change.permit(Proposal::SetConstraint(&constraint), &["roleIds"])?);
+    store::insert_roles(change.write(&permit, PermitKind::SetConstraint)?, id, new.ids()).await?;
+    change.set_separation_path(&["roleIds"]);
     change.touch_constraint(id);
-    change.record(entry);
-    Ok((change, ()))
+    change.record(new.added("roles", format!("added {new} to constraint {}", known.name)));
+    Ok(record)
 }
 
-/// Removes roles from a set (DeleteSsdRoleMember, DeleteDsdRoleMember); those not in it are ignored. No
-/// fewer roles than the limit may be left.
+/// Removes roles from a constraint (DeleteSsdRoleMember, DeleteDsdRoleMember). Other roles are ignored. At least as
+/// many roles as the limit must remain.
 ///
 /// # Errors
-/// `NOT_FOUND`, `TOO_LONG`, `INVALID`.
+/// `NOT_FOUND`, `TOO_LONG`, `INVALID`, and `BEYOND_AUTHORITY` for each role of the constraint.
 #[boxed]
 pub async fn remove_roles(
     service: &Service,
     ctx: &Context,
-    constraint: ConstraintId,
-    roles: Vec<RoleId>,
+    constraint: Requested<ConstraintId>,
+    roles: Vec<Requested<RoleId>>,
 ) -> Result<Constraint> {
     let act = Act::new("sod_constraint.remove_roles", target(&service.policy(), constraint));
-    let batch = Batch::new(roles, &["roleIds"]).map_err(Into::into);
-    let batch = checked(service, ctx, &act, batch).await?;
-    service.change(ctx, act, |change| remove(change, constraint, batch)).await?;
-    get(service, constraint).await
+    let input = Batch::new(roles, &["roleIds"]);
+    service.change(ctx, act, input, |change, roles| remove(change, constraint, roles)).await
 }
 
-async fn remove(mut change: Change, id: ConstraintId, given: Batch<RoleId>) -> Result<(Change, ())> {
+#[boxed]
+async fn remove(
+    change: &mut Change<'_>,
+    constraint: Requested<ConstraintId>,
+    roles: Batch<RoleId>,
+) -> Result<Constraint> {
     let policy = change.policy().clone();
-    let known = policy.constraint(id).ok_or_else(|| not_found("constraint", &["id"]))?;
-    given.require_known("role", |id| policy.role(id).is_some())?;
-    let mut gone = given.distinct();
-    gone.retain(|role| known.roles.contains(role));
+    let known = known(&policy, constraint)?;
+    let id = known.id;
+    roles.require_known("role", |id| policy.role(id).is_some())?;
+    let record = find(change, id).await?;
+    let gone = Links::to_remove(&roles, &known.roles, &*policy);
     if gone.is_empty() {
-        return Ok((change, ()));
+        return Ok(record);
     }
+    let permit = change.permit(Proposal::ChangeConstraint(id), &["id"])?;
     let mut constraint = known.clone();
-    constraint.roles.retain(|role| !gone.contains(role));
-    if !engine::Constraint::limits(constraint.roles.len()).contains(&known.limit) {
-        let message = "a constraint has at least as many roles as its limit says: change that or delete it first";
+    constraint.roles.retain(|role| !gone.ids().contains(role));
+    if !engine::Constraint::limit_range(constraint.roles.len()).contains(&known.limit) {
+        let message = "a constraint cannot have fewer roles than its limit: lower the limit or delete it first";
         return Err(Refusal::new(RefusalCode::Invalid, message).at(["roleIds"]).into());
     }
-    let permit = change.permit(engine::Change::SetConstraint(&constraint), &["roleIds"])?;
-    store::delete_roles(change.write(&permit), id, &gone).await?;
-    let names = roles::names(&policy, &gone);
-    let entry = Entry::done(format!("removed {} from constraint {}", listed(&names), known.name))
-        .before(json!({ "roles": names }))
-        .concerning(gone.iter().map(|role| role.uuid()));
+    let permit = permit.and(change.permit(Proposal::SetConstraint(&constraint), &["roleIds"])?);
+    store::delete_roles(change.write(&permit, PermitKind::SetConstraint)?, id, gone.ids()).await?;
     change.touch_constraint(id);
-    change.record(entry);
-    Ok((change, ()))
+    change.record(gone.removed("roles", format!("removed {gone} from constraint {}", known.name)));
+    Ok(record)
 }

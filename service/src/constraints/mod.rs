@@ -1,14 +1,13 @@
-//! Separation of duty: sets of roles that no user (static) and no session (dynamic) may have together.
-//!
-//! What a constraint forbids is the engine's to say, and the door judges it on everything that is
-//! written; here constraints are only made and changed.
+//! Separation of duty: sets of roles of which no user (static) and no session (dynamic) may have more than a limit
+//! allows. `change` enforces them with the engine's rules.
 
 mod commands;
 mod create;
 mod members;
 mod model;
 mod queries;
-mod store;
+
+use crate::store::constraints as store;
 
 pub use commands::{delete, update};
 pub use create::create;

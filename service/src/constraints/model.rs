@@ -1,35 +1,36 @@
-//! What constraints are, beyond what the engine knows of them.
+//! The record of a constraint and the input of commands.
 
+use crate::Requested;
 use chrono::{DateTime, Utc};
 use engine::{ConstraintId, ConstraintKind, RoleId};
 
-/// What is stored of a constraint and decides nothing; its name, its roles and its limit are the policy's.
+/// The record of a constraint, without what decisions need: name, kind, roles and limit are in the policy.
 #[derive(Clone, Debug)]
 pub struct Constraint {
     /// Identifier.
     pub id: ConstraintId,
-    /// Which risk it guards against.
+    /// Risk that the constraint prevents.
     pub description: Option<String>,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: DateTime<Utc>,
 }
 
-/// A new constraint. Texts and numbers are as the client gave them.
+/// The input of a new constraint, unchecked.
 #[derive(Clone, Debug)]
 pub struct NewConstraint {
     /// Unique name.
     pub name: String,
-    /// Which risk it guards against.
+    /// Risk that the constraint prevents.
     pub description: Option<String>,
-    /// What it is judged over.
+    /// Whether users (static) or sessions (dynamic) are restricted.
     pub kind: ConstraintKind,
-    /// The roles to keep apart.
-    pub roles: Vec<RoleId>,
-    /// How many of them may not come together.
+    /// Conflicting roles.
+    pub roles: Vec<Requested<RoleId>>,
+    /// Number of the roles that are forbidden together.
     pub limit: i32,
 }
 
-/// Changes of a constraint: the outer `None` leaves a thing as it is, the inner one takes it away.
+/// The input of a changed constraint: the outer `None` keeps an attribute, the inner `None` removes it.
 #[derive(Clone, Debug, Default)]
 pub struct ConstraintUpdate {
     /// New name.

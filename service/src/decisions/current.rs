@@ -1,39 +1,38 @@
-//! The policy in force, swapped whole; the subjects in use; how fresh both are.
+//! The current policy and the cached subjects of this replica.
 
 use super::cache::SubjectCache;
-use super::fresh::Freshness;
-use super::load;
-use crate::database::snapshot;
-use crate::{Database, Error, Result, Service};
+use crate::database::{Connection, snapshot};
+use crate::freshness::Freshness;
+use crate::store;
+use crate::{Busy, Database, Result, Service};
 use arc_swap::ArcSwap;
 use engine::{ConstraintId, PermissionId, Policy, RoleId, UserId};
-use sea_orm::ConnectionTrait;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, OwnedMutexGuard, watch};
 
-/// How long a change waits for those before it in this process.
-const DOOR_WAIT: Duration = Duration::from_secs(5);
+/// Longest wait of a change for earlier changes in this process; shorter than the time of a response.
+const QUEUE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// What this replica decides by.
+/// The state that this replica decides from.
 #[derive(Debug)]
 pub struct Current {
     policy: ArcSwap<Policy>,
     pub(super) subjects: SubjectCache,
     pub(super) freshness: Freshness,
-    /// The revision of `policy`, for those who wait for one.
+    /// The revision of `policy`; waiters subscribe to it.
     pub(super) known: watch::Sender<u64>,
-    /// Rouses whoever follows the feed.
+    /// Wakes the follower of the change feed.
     pub(super) wake: Notify,
-    /// One change at a time goes through the door; waiting is first come, first served.
-    door: Arc<tokio::sync::Mutex<()>>,
-    /// Held while `policy` is swapped, so that it never goes back.
-    swapping: Mutex<()>,
+    /// Orders the changes of this process, first come, first served.
+    change_lock: Arc<tokio::sync::Mutex<()>>,
+    /// Locked while `policy` is replaced, so that its revision never decreases.
+    replacing: Mutex<()>,
 }
 
-/// What a revision of the policy touched.
+/// An object that a revision of the policy changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Touched {
+pub(crate) enum ChangedObject {
     /// A user's status, assignments or direct grants.
     User(UserId),
     /// A role, its grants or its inheritance.
@@ -42,111 +41,122 @@ pub(crate) enum Touched {
     Permission(PermissionId),
     /// A separation-of-duty constraint or its roles.
     Constraint(ConstraintId),
-    /// Everything is to be read again.
+    /// Any object: everything is to be read again.
     Everything,
 }
 
-/// A policy that is to come into force, and how it came about.
+/// A new policy and how it differs from the one that it was made from.
 #[derive(Debug)]
-pub(crate) struct Successor {
-    /// What it was made from.
+pub(crate) struct PolicyUpdate {
     pub(crate) base: Arc<Policy>,
-    /// The policy.
     pub(crate) policy: Arc<Policy>,
-    /// What differs between the two, subjects included.
-    pub(crate) touched: Vec<Touched>,
+    /// Objects that differ between the two, users included.
+    pub(crate) touched: Vec<ChangedObject>,
 }
 
 impl Current {
     /// Reads the policy from the database.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when it cannot be read.
+    /// [`crate::Error::Unavailable`] when the database cannot be read.
     pub(crate) async fn load(database: &Database) -> Result<Self> {
         let freshness = Freshness::new();
-        let began = freshness.now();
+        let start = freshness.start();
         let transaction = snapshot(database.background()).await?;
-        let policy = load::policy(&transaction).await?;
+        let policy = store::policy::policy(&transaction).await?;
         transaction.commit().await?;
-        freshness.mark(began);
+        freshness.confirm(start);
         Ok(Self {
             known: watch::Sender::new(policy.revision()),
             policy: ArcSwap::from_pointee(policy),
             subjects: SubjectCache::new(),
             freshness,
             wake: Notify::new(),
-            door: Arc::default(),
-            swapping: Mutex::new(()),
+            change_lock: Arc::default(),
+            replacing: Mutex::new(()),
         })
     }
 
-    /// The policy in force.
+    /// The current policy.
     pub(crate) fn policy(&self) -> Arc<Policy> {
         self.policy.load_full()
     }
 
-    /// Waits for the door for changes and holds it open for one.
+    /// Waits for earlier changes of this process and takes their lock.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when changes before it take too long.
+    /// [`Busy`] when earlier changes take too long.
     pub(crate) async fn enter(&self) -> Result<OwnedMutexGuard<()>> {
-        let door = Arc::clone(&self.door).lock_owned();
-        let waited = tokio::time::timeout(DOOR_WAIT, door).await;
-        waited.map_err(|_| Error::Unavailable("other changes take too long".into()))
+        let lock = Arc::clone(&self.change_lock).lock_owned();
+        let lock = tokio::time::timeout(QUEUE_TIMEOUT, lock).await;
+        lock.map_err(|_| Busy.into())
     }
 
-    /// Puts a policy into force and forgets the subjects that differ. A policy that was overtaken
-    /// meanwhile stays out, but its subjects are forgotten all the same.
-    pub(crate) fn succeed(&self, successor: Successor) {
-        let Successor { base, policy, touched } = successor;
+    /// Makes a policy the current one and removes the subjects that differ from the cache. A policy older than the current
+    /// one is dropped; its subjects are removed all the same.
+    pub(crate) fn succeed(&self, successor: PolicyUpdate) {
+        let PolicyUpdate { base, policy, touched } = successor;
         {
-            let _swapping = self.swapping.lock().unwrap_or_else(PoisonError::into_inner);
+            let _replacing = self.replacing.lock().unwrap_or_else(PoisonError::into_inner);
             let current = self.policy.load();
-            // From an unchanged base even an older one counts: a backup was restored.
+            // When the current policy is still the base, a lower revision means that a backup was restored.
             if Arc::ptr_eq(&current, &base) || policy.revision() > current.revision() {
                 self.policy.store(policy);
             }
         }
-        self.forget(&touched);
+        self.remove_subjects(&touched);
         self.known.send_replace(self.policy.load().revision());
     }
 
-    /// Brings the policy in force, `base`, up to `revision`, which a transaction that keeps it from
-    /// changing has read.
+    /// Updates the current policy, `base`, to `revision`, as read by a transaction that holds a policy lock.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when what changed cannot be read.
-    pub(crate) async fn catch_up<C: ConnectionTrait>(
-        &self,
-        connection: &C,
-        (base, revision): (Arc<Policy>, u64),
-    ) -> Result<()> {
+    /// [`crate::Error::Unavailable`] when the database cannot be read.
+    pub(crate) async fn catch_up<C: Connection>(&self, connection: &C, base: Arc<Policy>, revision: u64) -> Result<()> {
         if revision != base.revision()
-            && let Some((policy, touched)) = load::catch_up(connection, &base).await?
+            && let Some((policy, touched)) = store::policy::catch_up(connection, &base).await?
         {
-            self.succeed(Successor { base, policy: policy.into(), touched });
+            self.succeed(PolicyUpdate { base, policy: policy.into(), touched });
         }
         Ok(())
     }
 
-    fn forget(&self, touched: &[Touched]) {
-        if touched.contains(&Touched::Everything) {
-            return self.subjects.forget_all();
+    /// Updates the current policy, `base`, to the one of a snapshot; returns its revision.
+    ///
+    /// # Errors
+    /// [`crate::Error::Unavailable`] when the database cannot be read.
+    pub(crate) async fn catch_up_to<C: Connection>(&self, snapshot: &C, base: Arc<Policy>) -> Result<u64> {
+        let revision = store::policy::revision(snapshot).await?;
+        self.catch_up(snapshot, base, revision).await?;
+        Ok(revision)
+    }
+
+    fn remove_subjects(&self, touched: &[ChangedObject]) {
+        if touched.contains(&ChangedObject::Everything) {
+            return self.subjects.clear();
         }
-        self.subjects.forget(touched.iter().filter_map(|touched| match touched {
-            Touched::User(user) => Some(*user),
-            Touched::Role(_) | Touched::Permission(_) | Touched::Constraint(_) | Touched::Everything => None,
+        self.subjects.remove(touched.iter().filter_map(|touched| match touched {
+            ChangedObject::User(user) => Some(*user),
+            ChangedObject::Role(_)
+            | ChangedObject::Permission(_)
+            | ChangedObject::Constraint(_)
+            | ChangedObject::Everything => None,
         }));
     }
 
-    /// Has the feed read at once, because someone said that there is something new.
+    /// The revision of the current policy, and each later one.
+    pub(crate) fn revisions(&self) -> watch::Receiver<u64> {
+        self.known.subscribe()
+    }
+
+    /// Makes the follower read the change feed now.
     pub(crate) fn wake(&self) {
         self.wake.notify_one();
     }
 }
 
 impl Service {
-    /// The policy in force.
+    /// The current policy.
     #[must_use]
     pub fn policy(&self) -> Arc<Policy> {
         self.current.policy()

@@ -1,78 +1,84 @@
-//! Following the change feed, so that this replica drops exactly what others changed.
+//! The change feed of the policy: what other processes changed is read again, and nothing else. It is read when another
+//! revision is seen.
 
-use super::current::Successor;
-use super::{Current, load};
+use super::Current;
+use super::current::PolicyUpdate;
+use crate::clock::time_delta;
 use crate::database::snapshot;
-use crate::{Clock, Database, Result};
-use chrono::TimeDelta;
-use std::error::Error as _;
+use crate::deletions::PAUSE;
+use crate::freshness::{Feed, ReadStart};
+use crate::store;
+use crate::{Database, Result, Service};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-use tokio::sync::Notify;
 
-/// How often the revision is read when nobody announces a change.
-const POLL: Duration = Duration::from_millis(250);
-/// How often old entries of the feed are thrown away.
-const PRUNE: Duration = Duration::from_secs(60 * 60);
-/// How long entries of the feed are kept; who was away for longer reads everything again.
-const KEPT: TimeDelta = TimeDelta::days(7);
-
-/// Whom the feed is followed for, and with what.
+/// The change feed, and the state that follows it.
 #[derive(Debug)]
-pub(crate) struct Follower {
-    pub(crate) current: Arc<Current>,
-    pub(crate) database: Database,
-    pub(crate) clock: Arc<dyn Clock>,
-    /// Rung when another replica announces a change.
-    pub(crate) announced: Arc<Notify>,
+pub(crate) struct PolicyFeed {
+    current: Arc<Current>,
+    database: Database,
 }
 
-/// Follows the feed until it is dropped: reads the revision four times a second and whenever it is
-/// woken, and catches up when there is a new one.
-pub(crate) async fn follow(follower: Follower) {
-    let Follower { current, database, clock, announced } = follower;
-    let mut is_lost = false;
-    let mut pruned = Instant::now();
-    loop {
-        tokio::select! {
-            () = tokio::time::sleep(POLL) => {}
-            () = current.wake.notified() => {}
-            () = announced.notified() => {}
+impl PolicyFeed {
+    pub(crate) fn new(current: Arc<Current>, database: Database) -> Self {
+        Self { current, database }
+    }
+
+    async fn catch_up(&self) -> Result<()> {
+        let current = &self.current;
+        if current.read_revision(&self.database).await? == current.policy().revision() {
+            return Ok(());
         }
-        match poll(&current, &database).await {
-            Err(error) if !is_lost => {
-                is_lost = true;
-                tracing::warn!(cause = error.source().map(tracing::field::display), "lost the policy feed");
-            }
-            Err(_) => {}
-            Ok(()) if is_lost => {
-                is_lost = false;
-                tracing::info!(revision = current.policy().revision(), "follows the policy feed again");
-            }
-            Ok(()) => {}
+        // The base is taken first: whatever it knows is committed, so the snapshot knows it as well.
+        let base = current.policy();
+        let start = current.freshness.start();
+        let transaction = snapshot(self.database.background()).await?;
+        let changed = store::policy::catch_up(&transaction, &base).await?;
+        transaction.commit().await?;
+        if let Some((policy, touched)) = changed {
+            current.succeed(PolicyUpdate { base, policy: policy.into(), touched });
         }
-        if !is_lost && pruned.elapsed() > PRUNE {
-            pruned = Instant::now();
-            if let Err(error) = load::prune(database.background(), clock.now() - KEPT).await {
-                tracing::warn!(cause = error.source().map(tracing::field::display), "cannot prune the policy feed");
-            }
-        }
+        current.freshness.confirm(start);
+        Ok(())
     }
 }
 
-async fn poll(current: &Current, database: &Database) -> Result<()> {
-    if current.look(database).await? == current.policy().revision() {
-        return Ok(());
+impl Current {
+    /// Starts a reading of the revision.
+    pub(crate) fn start_reading(&self) -> ReadStart {
+        self.freshness.start()
     }
-    // The base is taken first: whatever it knows is committed, so the snapshot knows it as well.
-    let base = current.policy();
-    let began = current.freshness.now();
-    let transaction = snapshot(database.background()).await?;
-    let news = load::catch_up(&transaction, &base).await?;
-    transaction.commit().await?;
-    if let Some((policy, touched)) = news {
-        current.succeed(Successor { base, policy: policy.into(), touched });
+
+    /// Confirms the policy when `revision`, read since `start`, is its own. Otherwise the change feed is read.
+    pub(crate) fn observe(&self, revision: u64, start: ReadStart) {
+        if revision == self.policy().revision() {
+            self.freshness.confirm(start);
+        } else {
+            self.wake();
+        }
     }
-    current.freshness.mark(began);
+}
+
+impl Feed for PolicyFeed {
+    const NAME: &'static str = "policy";
+
+    async fn due(&mut self) {
+        self.current.wake.notified().await;
+    }
+
+    async fn read(&mut self) -> Result<()> {
+        self.catch_up().await
+    }
+}
+
+/// Deletes old entries of the feed, in small steps; for the background work. A process that was away for longer reads the
+/// whole policy.
+///
+/// # Errors
+/// [`crate::Error::Unavailable`] when the database cannot be written.
+pub(crate) async fn delete_old_changes(service: &Service) -> Result<()> {
+    let before = service.now() - time_delta(service.config.retention.changes);
+    while store::policy::delete_feed_before(service.database.background(), before).await? {
+        tokio::time::sleep(PAUSE).await;
+    }
     Ok(())
 }

@@ -1,28 +1,24 @@
-//! Decisions from memory: the current policy, subjects loaded when needed, and the feed that keeps
-//! both from going stale.
+//! Decisions from memory: the current policy and a cache of subjects, kept up to date by the change feed.
 //!
-//! What is in force is swapped whole (`current`), with the subjects it is asked about beside it
-//! (`cache`). `feed` follows the revisions that other processes make, `change.rs` hands in our own;
-//! either way exactly what was touched is read again (`load`). `fresh` refuses to decide when none of
-//! this is known to be true any more.
+//! A new policy shares with the old one what did not change (`current`). `feed` follows the changes of other processes;
+//! `change.rs` passes on those of this process; both read again exactly the changed objects. `fresh` refuses decisions when
+//! staleness cannot be ruled out.
 
 mod cache;
 mod current;
-mod explain;
 mod feed;
 mod fresh;
-mod load;
 mod pinned;
 mod subject;
 
 pub use current::Current;
-pub use explain::{Decision, DecisionReason, Explanation, Question, check_access, explain_access};
 pub use subject::{subject, subject_in_memory, subjects};
 
-pub(crate) use current::{Successor, Touched};
-pub(crate) use feed::{Follower, follow};
-pub(crate) use load::{
-    Among, assigned_several, chosen_several, feed_rows, lasting_holders, locked_revision, policy_after, set_revision,
-    subjects as stored_subjects, to_stored,
+pub(crate) use crate::store::assignments::{AmongUsers, assigned_several, permanent_holders};
+pub(crate) use crate::store::policy::{
+    append_to_feed, locked_revision, policy_after, set_revision, subjects as read_subjects,
 };
+pub(crate) use crate::store::sessions::chosen_several;
+pub(crate) use current::{ChangedObject, PolicyUpdate};
+pub(crate) use feed::{PolicyFeed, delete_old_changes};
 pub(crate) use pinned::pinned;

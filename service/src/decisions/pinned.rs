@@ -1,31 +1,30 @@
-//! Facts for a decision that is written down: they stay as they are until it is committed.
+//! Facts that do not change until a transaction ends, for decisions that it writes.
 
-use super::load;
-use crate::{Error, Result, Service};
+use crate::database::Transaction;
+use crate::store;
+use crate::{Busy, Result, Service};
 use engine::{Policy, Subject, UserId};
-use sea_orm::DatabaseTransaction;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long to wait for a change that is under way.
-const LOCK_WAIT: Duration = Duration::from_secs(5);
+/// Longest wait for a change in progress; shorter than the time of a response.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// The latest policy, and what `user` holds in all; `None` when there is no such user. No change of
-/// the policy or of any user is made until the transaction ends: changes wait for it, while others
-/// that only pin do not. To be called before anything else is locked.
+/// The latest policy, and the subject of `user`; `None` for an unknown user. Takes a shared policy lock: changes wait until
+/// the transaction ends, other shared locks do not. To be called before the transaction locks anything else.
 ///
 /// # Errors
-/// [`Error::Unavailable`] when they cannot be read, or a change takes too long.
+/// [`crate::Error::Unavailable`] when the database cannot be read; [`Busy`] when a change holds the lock for too long.
 pub(crate) async fn pinned(
     service: &Service,
-    transaction: &DatabaseTransaction,
+    transaction: &Transaction,
     user: UserId,
 ) -> Result<(Arc<Policy>, Option<Subject>)> {
-    // Taken before the lock: whatever it knows is committed, so the transaction knows it as well.
+    // Read before the lock is taken: its revision is committed, so that the transaction sees it too.
     let base = service.policy();
-    let revision = tokio::time::timeout(LOCK_WAIT, load::pinned_revision(transaction)).await;
-    let revision = revision.map_err(|late| Error::Unavailable(late.into()))??;
-    service.current.catch_up(transaction, (base, revision)).await?;
-    let subject = load::subjects(transaction, &[user]).await?.pop();
+    let revision = tokio::time::timeout(LOCK_TIMEOUT, store::policy::shared_locked_revision(transaction)).await;
+    let revision = revision.map_err(|_| Busy)??;
+    service.current.catch_up(transaction, base, revision).await?;
+    let subject = store::policy::subjects(transaction, &[user]).await?.pop();
     Ok((service.policy(), subject))
 }

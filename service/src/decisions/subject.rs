@@ -1,32 +1,31 @@
-//! One user's part of the facts, loaded when needed and kept until it changes.
+//! Subjects, read on demand and cached until they change.
 
-use super::load;
-use crate::database::snapshot;
+use crate::database::{Pool, snapshot};
+use crate::store;
 use crate::{Result, Service, boxed};
 use engine::{Subject, UserId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
-/// What `user` holds in all (every role counted, [`engine::Activation::All`]); `None` when there
-/// is no such user.
+/// The subject of a user, with all roles active ([`engine::Activation::All`]); `None` for an unknown user.
 ///
 /// # Errors
-/// [`crate::Error::Unavailable`] when it has to be loaded and cannot.
+/// [`crate::Error::Unavailable`] when it is not cached and the database cannot be read.
 pub async fn subject(service: &Service, user: UserId) -> Result<Option<Arc<Subject>>> {
     if let Some(subject) = service.current.subjects.get(user) {
         return Ok(Some(subject));
     }
-    Ok(read(service, &[user]).await?.pop())
+    // The rights of a caller: whatever other requests do, they can be read.
+    Ok(read(service, service.database.reserved(), &[user]).await?.pop())
 }
 
-/// The same, if it is in memory: no waiting and no statement.
+/// The subject of a user if it is cached; runs no statement.
 #[must_use]
 pub fn subject_in_memory(service: &Service, user: UserId) -> Option<Arc<Subject>> {
     service.current.subjects.get(user)
 }
 
-/// The same for many users at once, in at most three statements per 500 users that are not in
-/// memory yet.
+/// The subjects of users, in at most three statements for each 500 that are not cached; unknown users are left out.
 ///
 /// # Errors
 /// As [`subject`].
@@ -42,19 +41,20 @@ pub async fn subjects(service: &Service, users: &[UserId]) -> Result<FxHashMap<U
     }
     if !missing.is_empty() {
         let missing: Vec<UserId> = missing.into_iter().collect();
-        found.extend(read(service, &missing).await?.into_iter().map(|subject| (subject.user, subject)));
+        let connection = service.database.connection();
+        found.extend(read(service, connection, &missing).await?.into_iter().map(|subject| (subject.user, subject)));
     }
     Ok(found)
 }
 
-/// Reads subjects from one state of the database, so that none is half old and half new.
+/// Reads subjects from a snapshot, so that assignments and grants are of the same time.
 #[boxed]
-async fn read(service: &Service, users: &[UserId]) -> Result<Vec<Arc<Subject>>> {
+async fn read(service: &Service, connection: &Pool, users: &[UserId]) -> Result<Vec<Arc<Subject>>> {
     let epoch = service.current.subjects.epoch();
-    let transaction = snapshot(service.database.connection()).await?;
-    let subjects = load::subjects(&transaction, users).await?;
+    let transaction = snapshot(connection).await?;
+    let subjects = store::policy::subjects(&transaction, users).await?;
     transaction.commit().await?;
     let subjects: Vec<Arc<Subject>> = subjects.into_iter().map(Arc::new).collect();
-    service.current.subjects.keep(epoch, &subjects);
+    service.current.subjects.insert(epoch, &subjects);
     Ok(subjects)
 }

@@ -1,208 +1,227 @@
-//! Writing what is missing, in one change.
+//! Applies a document in one change.
 
-use super::plan::{Existing, NewRole, Plan, username_keys};
-use super::{Document, Outcome, Problem, Progress, Summary, authority, store};
-use crate::assignments::Terms;
-use crate::audit::{Entry, Target, TargetType};
-use crate::change::{Act, Change};
-use crate::users::Username;
-use crate::{Context, Result, Service, assignments, boxed, permissions, roles, users};
+use super::plan::{Account, Draft, Existing, username_keys};
+use super::write::Writer;
+use super::{Document, ExistingUsers, ImportMode, ImportOutcome, Problems, Progress, Report, Rules};
+use super::{authority, plan::ImportPlan, report::report};
+use crate::audit::{Act, Entry, Target, TargetType};
+use crate::change::Change;
+use crate::database::{Transaction, snapshot};
+use crate::text::check_reason;
+use crate::{Context, Error, Result, Service, boxed, store};
 use chrono::{DateTime, Utc};
-use engine::{AssignmentId, PermissionId, PermissionName, UserId};
+use engine::{PermitKind, Policy, Proposal, UserId};
 use rustc_hash::FxHashSet;
-use sea_orm::DatabaseTransaction;
 use serde_json::json;
+use std::mem;
 use uuid::Uuid;
 
-/// Rows between two reports of progress.
-const STRIDE: usize = 5_000;
+/// Callback for the progress of an import.
+pub(super) type Listener<'a> = &'a (dyn Fn(Progress<'_>) + Send + Sync);
 
-/// Is told how far an import is.
-type Listener<'a> = &'a (dyn Fn(Progress) + Send + Sync);
-
-/// Applies a document.
+/// Applies a document. With [`ImportMode::DryRun`], the transaction is rolled back and nothing is written to the audit log.
 ///
 /// # Errors
-/// [`crate::Error::Unavailable`] when the database cannot be read or written.
+/// `TOO_LONG` or `INVALID` for the reason; [`Error::BadInput`] when a name declared as built in is not;
+/// `BEYOND_AUTHORITY`; `SOD_VIOLATION` for a user whom the document does not name;
+/// [`Error::Unavailable`] when the database cannot be read or written.
 #[boxed]
 pub async fn apply(
     service: &Service,
     ctx: &Context,
     document: Document,
-    progress: &(dyn Fn(Progress) + Send + Sync),
-) -> Result<Outcome> {
-    let act = Act::new("policy.import", Target::new(TargetType::Policy, None::<Uuid>, None::<String>));
-    let by = ctx.caller().map(|caller| caller.user);
-    service.change(ctx, act, |change| import(service, change, (document, by), progress)).await
-}
-
-async fn import(
-    service: &Service,
-    mut change: Change,
-    (document, by): (Document, Option<UserId>),
-    progress: Listener<'_>,
-) -> Result<(Change, Outcome)> {
-    let plan = match plan(service, &change, &document).await? {
-        Err(problems) => return Ok((change, Outcome::Rejected(problems))),
-        Ok(plan) if plan.is_empty() => return Ok((change, Outcome::Applied(Summary::default()))),
-        Ok(plan) => plan,
+    progress: &(dyn Fn(Progress<'_>) + Send + Sync),
+) -> Result<ImportOutcome> {
+    let act = act(&document.rules);
+    let input = match check_reason(document.rules.reason.as_deref()) {
+        Ok(()) => plan_ahead(service, document).await,
+        Err(refusal) => Err(refusal.into()),
     };
-    // Not needed any more, and perhaps large.
-    drop(document);
-    // The plan asked the engine about the shape of all; what it hands out is judged once it is written.
-    let permit = change.permit(engine::Change::Other, &[])?;
-    let writer = Writer { transaction: change.write(&permit), plan: &plan, at: change.now(), by, progress };
-    writer.write(service).await?;
-
-    authority::judge(&change, &plan).await?;
-    let summary = plan.summary();
-    touch(&mut change, &plan);
-    change.record(entry(&summary));
-    Ok((change, Outcome::Applied(summary)))
+    service.change(ctx, act, input, |change, planned| import(change, planned, progress)).await
 }
 
-/// What is missing, or everything that is wrong.
-async fn plan(service: &Service, change: &Change, document: &Document) -> Result<Result<Plan, Vec<Problem>>> {
-    let accounts = store::accounts(change.read(), &username_keys(document)).await?;
-    let ids = store::ids(&accounts);
-    let now = change.now();
+/// What a plan depends on.
+pub(super) struct View<'a> {
+    service: &'a Service,
+    pub(super) connection: &'a Transaction,
+    pub(super) policy: &'a Policy,
+    now: DateTime<Utc>,
+}
+
+/// A document with its plan.
+struct Planned {
+    document: Document,
+    plan: ImportPlan,
+    problems: Problems,
+    report: Box<Report>,
+    /// The revision that it was planned on; `None` when that is not certain.
+    revision: Option<u64>,
+}
+
+/// Plans a document before the change begins, so that others do not wait meanwhile.
+async fn plan_ahead(service: &Service, document: Document) -> Result<Planned> {
+    let base = service.policy();
+    let transaction = snapshot(service.database.connection()).await?;
+    let revision = service.current.catch_up_to(&transaction, base).await?;
+    let policy = service.policy();
+    let view = View { service, connection: &transaction, policy: &policy, now: service.now() };
+    let planned = Planned::new(&view, document).await?;
+    transaction.rollback().await?;
+    // The policy in memory may be newer than the snapshot.
+    Ok(Planned { revision: (policy.revision() == revision).then_some(revision), ..planned })
+}
+
+impl Planned {
+    async fn new(view: &View<'_>, document: Document) -> Result<Self> {
+        check_built_in(view.policy, &document.rules)?;
+        let Draft { mut plan, mut problems } = draft(view, &document).await?;
+        let report = Box::new(report(view, &plan, &document.rules, &mut problems).await?);
+        plan.sort();
+        Ok(Self { document, plan, problems, report, revision: None })
+    }
+}
+
+/// The act of an import.
+pub(super) fn act(rules: &Rules) -> Act {
+    let act = Act::new("policy.import", Target::new(TargetType::Policy, None::<Uuid>, None::<String>));
+    let act = act.because(rules.reason.clone());
+    match rules.mode {
+        ImportMode::Apply => act,
+        ImportMode::DryRun => act.rehearsed(),
+    }
+}
+
+#[boxed]
+async fn import(
+    change: &mut Change<'_>,
+    mut planned: Planned,
+    progress: &(dyn Fn(Progress<'_>) + Send + Sync),
+) -> Result<ImportOutcome> {
+    if planned.revision != Some(change.policy().revision()) {
+        let (policy, now) = (change.policy().clone(), change.now());
+        let view = View { service: change.service(), connection: change.read(), policy: &policy, now };
+        planned = Planned::new(&view, planned.document).await?;
+    }
+    let Planned { mut document, plan, problems, report, .. } = planned;
+    if !problems.is_empty() {
+        return Ok(ImportOutcome::Rejected(problems));
+    }
+    if !is_confirmed(&report, &document.rules) {
+        return Ok(ImportOutcome::Unconfirmed { report, document: Box::new(document) });
+    }
+    let rules = mem::take(&mut document.rules);
+    // It may be large.
+    drop(document);
+    if !plan.is_empty() {
+        progress(Progress::Planned(&report));
+        // The plan checked the shape of each change. Authority is checked once all is written.
+        let permit = change.permit(Proposal::Unrestricted, &[])?;
+        let transaction = change.write(&permit, PermitKind::Unrestricted)?;
+        Writer { change, transaction, plan: &plan, act: &act(&rules), progress }.write().await?;
+        touch(change, &plan);
+        authority::check(change, &plan).await?;
+        change.record(entry(&report));
+    }
+    Ok(match rules.mode {
+        ImportMode::Apply => ImportOutcome::Applied(report),
+        ImportMode::DryRun => ImportOutcome::Applicable(report),
+    })
+}
+
+/// Refuses declarations that declare nothing, such as misspelled ones.
+fn check_built_in(policy: &Policy, rules: &Rules) -> Result<()> {
+    let is_built_in = |name: &str| {
+        let role = policy.role_named(name).filter(|role| role.name.as_str() == name);
+        let permission = policy.permission_named(name);
+        role.is_some_and(|role| role.is_system || role.is_default)
+            || permission.is_some_and(|permission| permission.is_system)
+    };
+    match rules.built_in.iter().find(|name| !is_built_in(name)) {
+        None => Ok(()),
+        Some(name) => {
+            let message = format!("`{name}` is not a built-in role, a default role or a system permission");
+            Err(Error::BadInput(message))
+        }
+    }
+}
+
+/// Whether every user who signed up by themselves and is given something may be given it. A dry run gives nothing.
+fn is_confirmed(report: &Report, rules: &Rules) -> bool {
+    if rules.mode == ImportMode::DryRun {
+        return true;
+    }
+    match &rules.existing_users {
+        ExistingUsers::All | ExistingUsers::Nobody => true,
+        ExistingUsers::NotSelfRegisteredOr(confirmed) => {
+            report.self_registered().all(|matched| confirmed.contains(&matched.user))
+        }
+    }
+}
+
+async fn draft(view: &View<'_>, document: &Document) -> Result<Draft> {
+    let View { service, connection, policy, now } = *view;
+    let names = store::users::login_names(connection, &username_keys(document)).await?;
+    let ids: Vec<UserId> = names.iter().filter(|name| name.is_username).map(|name| name.user).collect();
+    let accounts = names.into_iter().map(|name| {
+        let account = match name.is_username {
+            true => Account::Named { user: name.user, username: name.username },
+            false => Account::Addressed,
+        };
+        (name.key, account)
+    });
+    let described = document.roles.iter().filter(|row| row.value.description.is_some());
+    let roles: FxHashSet<_> =
+        described.filter_map(|row| policy.role_named(&row.value.name)).map(|role| role.id).collect();
+    let described = document.permissions.iter().filter(|row| row.value.description.is_some());
+    let permissions: FxHashSet<_> =
+        described.filter_map(|row| policy.permission_named(&row.value.name)).map(|permission| permission.id).collect();
+    let roles = store::roles::by_ids(connection, &Vec::from_iter(roles)).await?;
+    let permissions = store::permissions::by_ids(connection, &Vec::from_iter(permissions)).await?;
     let existing = Existing {
-        policy: change.policy(),
-        authority: change.policy().operator(change.now()),
-        accounts,
-        user_roles: store::user_roles(change.read(), &ids).await?,
-        user_permissions: store::user_permissions(change.read(), &ids).await?,
+        policy,
+        authority: policy.operator(now),
+        accounts: accounts.collect(),
+        user_roles: store::assignments::validities(connection, &ids).await?,
+        user_permissions: store::assignments::grant_validities(connection, &ids).await?,
+        role_descriptions: roles.into_iter().map(|role| (role.id, role.description)).collect(),
+        permission_descriptions: permissions.into_iter().map(|known| (known.id, known.description)).collect(),
         now,
     };
-    Ok(Plan::make(document, &existing, &mut || service.ids.next(now)))
+    Ok(Draft::new(document, &existing, &mut || service.ids.next(now)))
 }
 
-/// Writes a plan, step by step.
-struct Writer<'a> {
-    transaction: &'a DatabaseTransaction,
-    plan: &'a Plan,
-    at: DateTime<Utc>,
-    by: Option<UserId>,
-    progress: Listener<'a>,
-}
-
-impl Writer<'_> {
-    async fn write(&self, service: &Service) -> Result<()> {
-        self.names().await?;
-        self.roles().await?;
-        self.users(service).await
-    }
-
-    /// Users, roles and permissions that are new.
-    async fn names(&self) -> Result<()> {
-        let Self { transaction, plan, at, .. } = *self;
-        for (done, new) in strides(&plan.users) {
-            let rows: Vec<_> = new.iter().map(new_user).collect();
-            users::insert(transaction, &rows, at).await?;
-            self.report("users", done, plan.users.len());
-        }
-        for (done, new) in strides(&plan.roles) {
-            let rows: Vec<_> = new.iter().map(new_role).collect();
-            roles::insert(transaction, &rows, at).await?;
-            self.report("roles", done, plan.roles.len());
-        }
-        for (done, new) in strides(&plan.permissions) {
-            let rows: Vec<_> = new.iter().map(new_permission).collect();
-            permissions::insert(transaction, &rows, at).await?;
-            self.report("permissions", done, plan.permissions.len());
-        }
-        Ok(())
-    }
-
-    /// What roles inherit and hold.
-    async fn roles(&self) -> Result<()> {
-        let Self { transaction, plan, .. } = *self;
-        let made = roles::Made { at: self.at, by: self.by };
-        for (done, links) in strides(&plan.role_hierarchy) {
-            roles::insert_inheritance(transaction, links, made).await?;
-            self.report("role hierarchy", done, plan.role_hierarchy.len());
-        }
-        for (done, grants) in strides(&plan.role_permissions) {
-            roles::insert_grants(transaction, grants, made).await?;
-            self.report("role permissions", done, plan.role_permissions.len());
-        }
-        Ok(())
-    }
-
-    /// What users are assigned and granted, for good.
-    async fn users(&self, service: &Service) -> Result<()> {
-        let Self { transaction, plan, .. } = *self;
-        let made = assignments::Made { at: self.at, by: self.by };
-        let terms = Terms::default();
-        for (done, pairs) in strides(&plan.user_roles) {
-            let assignment = |&(user, role)| assignments::NewRow {
-                id: AssignmentId::new(service.ids.next(self.at)),
-                user,
-                role,
-                terms: terms.clone(),
-            };
-            let rows: Vec<_> = pairs.iter().map(assignment).collect();
-            assignments::insert(transaction, &rows, made).await?;
-            self.report("user roles", done, plan.user_roles.len());
-        }
-        for (done, grants) in strides(&plan.user_permissions) {
-            assignments::insert_grants(transaction, grants, &terms, made).await?;
-            self.report("user permissions", done, plan.user_permissions.len());
-        }
-        Ok(())
-    }
-
-    fn report(&self, step: &'static str, done: usize, total: usize) {
-        (self.progress)(Progress { step, done, total });
-    }
-}
-
-fn new_user((id, username): &(UserId, Username)) -> users::NewRow {
-    let username = username.clone();
-    users::NewRow { id: *id, username, email: None, display_name: None, password_hash: None }
-}
-
-fn new_role(role: &NewRole) -> roles::NewRow {
-    let NewRole { id, name, description } = role.clone();
-    roles::NewRow { id, name, description, is_system: false, is_default: false }
-}
-
-fn new_permission((id, name): &(PermissionId, PermissionName)) -> permissions::NewRow {
-    permissions::NewRow { id: *id, name: name.clone(), description: None, is_system: false }
-}
-
-/// Parts of a list, each with how much of it is done then.
-fn strides<T>(items: &[T]) -> impl Iterator<Item = (usize, &[T])> {
-    items.chunks(STRIDE).enumerate().map(|(number, part)| (number * STRIDE + part.len(), part))
-}
-
-/// Notes every role and user that changed, for their versions, and that all is to be read again.
-fn touch(change: &mut Change, plan: &Plan) {
+/// Marks what the import changes: exactly that is read again.
+fn touch(change: &mut Change<'_>, plan: &ImportPlan) {
     let mut roles: FxHashSet<_> = plan.roles.iter().map(|role| role.id).collect();
     roles.extend(plan.role_permissions.iter().map(|&(role, _)| role));
-    roles.extend(plan.role_hierarchy.iter().map(|&(senior, _)| senior));
-    let mut users: FxHashSet<_> = plan.users.iter().map(|&(user, _)| user).collect();
-    users.extend(plan.user_roles.iter().map(|&(user, _)| user));
-    users.extend(plan.user_permissions.iter().map(|&(user, _)| user));
+    roles.extend(plan.role_hierarchy.iter().map(|added| added.senior));
     for role in roles {
         change.touch_role(role);
     }
-    for user in users {
+    for user in plan.users.iter().map(|user| user.id).chain(plan.touched.iter().map(|user| user.id)) {
         change.touch_user(user);
     }
-    change.touch_everything();
+    for permission in &plan.permissions {
+        change.touch_permission(permission.id);
+    }
 }
 
-fn entry(summary: &Summary) -> Entry {
-    let Summary { users, roles, permissions, user_roles, role_permissions, role_hierarchy, user_permissions } = summary;
-    let text = format!("imported {users} users, {roles} roles, {permissions} permissions and their links");
+/// The entry of the import as a whole.
+fn entry(report: &Report) -> Entry {
+    let summary = &report.summary;
+    let text = format!(
+        "imported {} users, {} roles, {} permissions and their links",
+        summary.users, summary.roles, summary.permissions
+    );
+    let matched = report.matched.iter();
     Entry::done(text).after(json!({
-        "users": users,
-        "roles": roles,
-        "permissions": permissions,
-        "userRoles": user_roles,
-        "rolePermissions": role_permissions,
-        "roleHierarchy": role_hierarchy,
-        "userPermissions": user_permissions,
+        "users": summary.users,
+        "roles": summary.roles,
+        "permissions": summary.permissions,
+        "userRoles": summary.user_roles,
+        "rolePermissions": summary.role_permissions,
+        "roleHierarchy": summary.role_hierarchy,
+        "userPermissions": summary.user_permissions,
+        "existingUsers": matched.len(),
     }))
 }

@@ -1,46 +1,46 @@
-//! An import hands out at most what its author holds (invariants R1, R3 and R4).
+//! Authority over an import: it grants at most what its author holds (invariants R1, R3 and R4).
 
-use super::plan::Plan;
-use crate::Result;
+use super::plan::ImportPlan;
 use crate::change::Change;
-use crate::decisions::{Touched, policy_after};
-use crate::{Error, Refusal};
+use crate::decisions::policy_after;
+use crate::{Error, Result};
+use chrono::{DateTime, Utc};
 use engine::{PermissionId, RoleId, UserId, Violation};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-/// What one user is given.
+/// What one user gains until the same time.
 #[derive(Debug, Default)]
-struct Given {
+struct GainedRights {
     roles: Vec<RoleId>,
     permissions: Vec<PermissionId>,
 }
 
-/// Judges what was written: no role grew beyond what the author may hand out, and no user was given, or
-/// had before, more than that. The operator is exempt.
+/// Checks what was written: no role gained more than the author may grant, and no changed user gained more or held more
+/// before. The operator is exempt.
 ///
 /// # Errors
 /// `BEYOND_AUTHORITY`.
-pub(super) async fn judge(change: &Change, plan: &Plan) -> Result<()> {
+pub(super) async fn check(change: &Change<'_>, plan: &ImportPlan) -> Result<()> {
     let Some(author) = change.author().session() else { return Ok(()) };
-    let after = policy_after(change.read(), change.policy(), &[Touched::Everything], change.revision()).await?;
-    let after = after.map_err(|error| Error::Internal(error.into()))?;
-    let refused = |violation: Violation| Error::from(Refusal::from(violation));
-    change.author().authority().may_grow_into(&after).map_err(refused)?;
+    let after = policy_after(change.read(), change.policy(), &change.touched(), change.revision()).await?;
+    let refused = |violation: Violation| Error::from(change.author().effect_refusal(&after, violation));
+    change.author().authority().may_change_policy_to(&after).map_err(refused)?;
 
-    let mut given: FxHashMap<UserId, Given> = FxHashMap::default();
-    for &(user, role) in &plan.user_roles {
-        given.entry(user).or_default().roles.push(role);
+    let mut gained: FxHashMap<(UserId, Option<DateTime<Utc>>), GainedRights> = FxHashMap::default();
+    for new in &plan.user_roles {
+        gained.entry((new.user, new.terms.expires_at)).or_default().roles.push(new.role);
     }
-    for &(user, permission) in &plan.user_permissions {
-        given.entry(user).or_default().permissions.push(permission);
+    for new in &plan.user_permissions {
+        gained.entry((new.user, new.terms.expires_at)).or_default().permissions.push(new.permission);
     }
-    let users: Vec<UserId> = given.keys().copied().collect();
+    let users: FxHashSet<UserId> = gained.keys().map(|&(user, _)| user).collect();
+    let users = Vec::from_iter(users);
     let subjects = change.subjects(&users).await?;
-    // Only this policy knows what is new.
+    // Only the policy after the change has the new roles and permissions.
     let authority = after.authority(&author.subject, change.now());
-    for (user, Given { roles, permissions }) in &given {
+    for ((user, until), GainedRights { roles, permissions }) in &gained {
         subjects.get(user).map_or(Ok(()), |subject| authority.may_manage_user(subject)).map_err(refused)?;
-        authority.may_confer(roles, permissions, None).map_err(refused)?;
+        authority.may_grant(roles, permissions, *until).map_err(refused)?;
     }
     Ok(())
 }

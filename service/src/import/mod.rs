@@ -1,15 +1,18 @@
-//! Importing users, roles, permissions and their links: validated as a whole, reported as a whole,
-//! applied as a whole or not at all, idempotent, through the one door.
-//!
-//! `plan` says, without I/O, what is missing for a document to hold, or everything that is wrong with
-//! it; `apply` writes what is missing.
+//! Imports of users, roles, permissions and their relations. A document is validated as a whole and applied in one change
+//! or not at all. Applying it again changes nothing.
 
 mod apply;
 mod authority;
-mod circles;
 mod model;
 mod plan;
-mod store;
+mod report;
+mod similar;
+mod trail;
+mod write;
 
 pub use apply::apply;
-pub use model::{Document, Outcome, Problem, Progress, Row, Summary};
+pub use model::{
+    AssignmentEntry, Document, ExistingUsers, GrantEntry, ImportMode, ImportOutcome, ImportRow, LeftAsIs, MatchedUser,
+    NameKind, NewName, NewNames, PermissionEntry, Place, Problem, Problems, Progress, Report, RoleEntry, Rules,
+    Summary,
+};

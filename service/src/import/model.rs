@@ -1,81 +1,158 @@
-//! What is imported, and how that goes.
+//! Documents to import.
 
-/// What is to be there; what is not mentioned stays. What is there already stays as it is, also an
-/// assignment or a grant that somebody gave an end, and the description of a role.
+mod outcome;
+mod problems;
+
+pub use outcome::{ImportOutcome, LeftAsIs, MatchedUser, NewName, NewNames, Progress, Report, Summary};
+pub use problems::{Place, Problem, Problems};
+
+use crate::assignments::Terms;
+use engine::UserId;
+use engine::case::{RoleGrant, RoleInheritance};
+use std::sync::Arc;
+
+/// Roles, permissions, assignments, grants and inheritance to add. Nothing is removed or changed: existing roles and
+/// permissions keep their descriptions, existing assignments and grants keep their terms. Existing names are matched
+/// exactly.
 #[derive(Clone, Debug, Default)]
 pub struct Document {
-    /// Roles with their descriptions.
-    pub roles: Vec<Row<(String, Option<String>)>>,
-    /// Roles assigned to users: username, role.
-    pub user_roles: Vec<Row<(String, String)>>,
-    /// Permissions granted to roles: role, permission.
-    pub role_permissions: Vec<Row<(String, String)>>,
-    /// Inheritance: senior, junior.
-    pub role_hierarchy: Vec<Row<(String, String)>>,
-    /// Permissions granted to users directly: username, permission.
-    pub user_permissions: Vec<Row<(String, String)>>,
-    /// Rows that could not be read: with any of these the document is rejected, and they are told
-    /// with whatever else is wrong.
-    pub unreadable: Vec<Problem>,
+    /// Roles and their attributes.
+    pub roles: Vec<ImportRow<RoleEntry>>,
+    /// Permissions and their descriptions.
+    pub permissions: Vec<ImportRow<PermissionEntry>>,
+    /// Assignments, by username.
+    pub user_roles: Vec<ImportRow<AssignmentEntry>>,
+    /// Grants to roles.
+    pub role_permissions: Vec<ImportRow<RoleGrant>>,
+    /// Immediate inheritance.
+    pub role_hierarchy: Vec<ImportRow<RoleInheritance>>,
+    /// Direct grants, by username.
+    pub user_permissions: Vec<ImportRow<GrantEntry>>,
+    /// Rows that could not be read. With any of these the document is rejected; they are reported with all other
+    /// problems.
+    pub unreadable: Problems,
+    /// What the document may do.
+    pub rules: Rules,
 }
 
-/// A value and where it was read.
+/// What a document may do.
+#[derive(Clone, Debug, Default)]
+pub struct Rules {
+    /// Names of the built-in roles, default roles and system permissions that the document may name.
+    pub built_in: Vec<String>,
+    /// Kinds of names that must exist already.
+    pub existing_only: Vec<NameKind>,
+    /// Which existing users may be given roles and permissions.
+    pub existing_users: ExistingUsers,
+    /// Whether the document is applied.
+    pub mode: ImportMode,
+    /// Reason for the audit log and for assignments and grants without one of their own; at most 1,000 characters.
+    pub reason: Option<String>,
+}
+
+/// Kinds of names in a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameKind {
+    /// Usernames.
+    Users,
+    /// Names of roles.
+    Roles,
+    /// Names of permissions.
+    Permissions,
+}
+
+/// The existing users who may be given roles and permissions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ExistingUsers {
+    /// All of them.
+    #[default]
+    All,
+    /// Those who did not sign up by themselves, and these.
+    NotSelfRegisteredOr(Vec<UserId>),
+    /// None of them.
+    Nobody,
+}
+
+/// What becomes of a document without problems.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ImportMode {
+    /// It is applied.
+    #[default]
+    Apply,
+    /// It is written and checked, and then rolled back.
+    DryRun,
+}
+
+/// A role and its attributes, for a new role. An existing role must have the same flags and keeps its description.
+#[derive(Clone, Debug, Default)]
+pub struct RoleEntry {
+    /// Name of the role.
+    pub name: String,
+    /// Description.
+    pub description: Option<String>,
+    /// Whether the role is assigned to every new account; no when absent.
+    pub is_default: Option<bool>,
+    /// Whether the role is inactive at login until it is activated; no when absent.
+    pub requires_activation: Option<bool>,
+}
+
+/// A permission and its description. An existing permission keeps its own.
+#[derive(Clone, Debug, Default)]
+pub struct PermissionEntry {
+    /// Name of the permission.
+    pub name: String,
+    /// Description.
+    pub description: Option<String>,
+}
+
+/// A role assigned to a user.
 #[derive(Clone, Debug)]
-pub struct Row<T> {
-    /// Which of the files, from 0 in the order given.
+pub struct AssignmentEntry {
+    /// Username.
+    pub user: String,
+    /// Name of the role.
+    pub role: String,
+    /// Terms, where the row has any.
+    pub terms: Option<Arc<Terms>>,
+}
+
+/// A permission granted to a user directly.
+#[derive(Clone, Debug)]
+pub struct GrantEntry {
+    /// Username.
+    pub user: String,
+    /// Name of the permission.
+    pub permission: String,
+    /// Terms, where the row has any.
+    pub terms: Option<Arc<Terms>>,
+}
+
+impl From<(String, String)> for AssignmentEntry {
+    fn from((user, role): (String, String)) -> Self {
+        Self { user, role, terms: None }
+    }
+}
+
+impl From<(String, String)> for GrantEntry {
+    fn from((user, permission): (String, String)) -> Self {
+        Self { user, permission, terms: None }
+    }
+}
+
+/// A row of a file.
+#[derive(Clone, Debug)]
+pub struct ImportRow<T> {
+    /// Position of the file, from 0.
     pub file: usize,
     /// Line, from 1.
     pub line: u64,
-    /// The value.
+    /// Content.
     pub value: T,
 }
 
-/// Something wrong with a row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// Which of the files.
-    pub file: usize,
-    /// Line.
-    pub line: u64,
-    /// What is wrong.
-    pub message: String,
-}
-
-/// What an import did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Users created.
-    pub users: usize,
-    /// Roles created.
-    pub roles: usize,
-    /// Permissions created.
-    pub permissions: usize,
-    /// Assignments made.
-    pub user_roles: usize,
-    /// Grants to roles made.
-    pub role_permissions: usize,
-    /// Inheritances made.
-    pub role_hierarchy: usize,
-    /// Direct grants made.
-    pub user_permissions: usize,
-}
-
-/// How far an import is.
-#[derive(Clone, Copy, Debug)]
-pub struct Progress {
-    /// What is being written, for example `role permissions`.
-    pub step: &'static str,
-    /// Rows of it that are done.
-    pub done: usize,
-    /// Rows of it in all.
-    pub total: usize,
-}
-
-/// How an import ended.
-#[derive(Clone, Debug)]
-pub enum Outcome {
-    /// All of it was applied.
-    Applied(Summary),
-    /// None of it was applied, because of these, in the order of files and lines.
-    Rejected(Vec<Problem>),
+impl<T> ImportRow<T> {
+    /// Where the row is.
+    pub(super) fn place(&self) -> Place {
+        Place { file: self.file, line: self.line }
+    }
 }

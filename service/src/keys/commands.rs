@@ -1,61 +1,56 @@
-//! Rotating and revoking keys. Both go through the door for changes, which orders them: of two
-//! replicas that rotate at once, the second retires the key of the first.
+//! Rotation and revocation of keys. Both take the policy lock: of two replicas that rotate at once, the second retires
+//! the key of the first.
 
 use super::model::{DEFAULT_GRACE, KeyStatus, MAX_GRACE, SigningKey};
 use super::store;
-use crate::audit::{Entry, Target, TargetType};
-use crate::change::{Act, Change};
-use crate::sessions::span;
-use crate::{Context, Error, Refusal, RefusalCode, Result, Service, audit, boxed, text};
+use crate::audit::{Act, Entry, Target, TargetType};
+use crate::batch::not_found;
+use crate::change::Change;
+use crate::clock::time_delta;
+use crate::{Context, Error, Refusal, RefusalCode, Requested, Result, Service, boxed, text};
 use chrono::{DateTime, TimeDelta, Utc};
-use engine::{Permit, SigningKeyId};
+use engine::{Permit, PermitKind, SigningKeyId};
 use serde_json::{Value, json};
 
-/// Other replicas may sign with the old key for so long before they know of the new one.
-const NOTICE: TimeDelta = TimeDelta::seconds(5);
+/// Time after which all replicas sign with the new key.
+const PROPAGATION: TimeDelta = TimeDelta::seconds(5);
 
-/// Signs with a new key from now on, of the algorithm that is set; those before it verify until `grace`
-/// has passed, counted in whole minutes by whoever asks. Gives the new key.
+/// Replaces the signing key by a new one of the configured algorithm. Replaced keys verify until `grace` has passed.
+/// Returns the new key.
 ///
 /// # Errors
-/// `INVALID` for a grace that is negative or longer than 30 days.
+/// `INVALID` for a grace period that is negative or longer than 30 days.
 #[boxed]
 pub async fn rotate(service: &Service, ctx: &Context, grace: TimeDelta) -> Result<SigningKey> {
     let act = Act::new("signing_key.rotate", target(None));
-    audit::checked(service, ctx, &act, check_grace(grace)).await?;
-    let new = service
-        .change(ctx, act, |mut change| async move {
-            let new = replace(service, &mut change, grace).await?;
-            Ok((change, new))
-        })
-        .await?;
-    service.keys.read_again(&service.database).await?;
+    let input = check_grace(grace);
+    let new = service.change(ctx, act, input, |change, ()| Box::pin(replace(service, change, grace))).await?;
+    service.keys.reload(&service.database).await?;
     Ok(new)
 }
 
-/// Distrusts a key at once: what it signed is refused on every replica. When no other key signs, a new
-/// one is made first. Revoking a revoked key changes nothing. Gives the key as it is now.
+/// Revokes a key at once: its tokens are refused on every replica. When no other key signs, a new one is created first.
+/// Revoking a revoked key changes nothing. Returns the key.
 ///
 /// # Errors
 /// `NOT_FOUND`; `REQUIRED`, `TOO_LONG` or `INVALID` for the reason.
 #[boxed]
-pub async fn revoke(service: &Service, ctx: &Context, key: SigningKeyId, reason: String) -> Result<SigningKey> {
+pub async fn revoke(
+    service: &Service,
+    ctx: &Context,
+    key: Requested<SigningKeyId>,
+    reason: String,
+) -> Result<SigningKey> {
     let found = by_id(service, key).await;
-    let act = Act::new("signing_key.revoke", target(found.as_ref().ok().map(|key| (key.id, key.kid.as_str()))));
-    let checked = check_reason(&reason).and(found.map(drop));
-    audit::checked(service, ctx, &act, checked).await?;
-    service
-        .change(ctx, act.because(reason), |mut change| async move {
-            distrust(service, &mut change, key).await?;
-            Ok((change, ()))
-        })
-        .await?;
-    service.keys.read_again(&service.database).await?;
+    let act = Act::new("signing_key.revoke", target(found.as_ref().ok()));
+    let input = check_reason(&reason).and(found.map(|key| key.id));
+    service.change(ctx, act.because(reason), input, |change, id| Box::pin(revoke_key(service, change, id))).await?;
+    service.keys.reload(&service.database).await?;
     by_id(service, key).await
 }
 
-/// Rotates when the newest key has another algorithm than the one that is set; gives the new key, if
-/// there is one. For whoever is about to serve: a setting that changed holds from then on.
+/// Rotates the signing key when it has another algorithm than the configured one. Returns the new key, if any. For the
+/// startup.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the keys cannot be read or written.
@@ -74,17 +69,17 @@ async fn list_active(service: &Service) -> Result<Vec<SigningKey>> {
     Ok(all.into_iter().filter(|key| key.status == KeyStatus::Active).collect())
 }
 
-async fn replace(service: &Service, change: &mut Change, grace: TimeDelta) -> Result<SigningKey> {
-    let permit = change.permit(engine::Change::Other, &[])?;
+async fn replace(service: &Service, change: &mut Change<'_>, grace: TimeDelta) -> Result<SigningKey> {
+    let permit = change.permit(engine::Proposal::Unrestricted, &[])?;
     let now = change.now();
     let mut replaced = store::all(change.read(), now).await?;
     replaced.retain(|key| key.status == KeyStatus::Active);
-    let retires_at = end_of(grace, service, now);
-    store::retire(change.write(&permit), &replaced, retires_at).await?;
-    let new = make(service, change, &permit).await?;
+    let retires_at = retirement(grace, service, now);
+    store::retire(change.write(&permit, PermitKind::Unrestricted)?, &replaced, retires_at).await?;
+    let new = create(service, change, &permit).await?;
     let kids: Vec<&str> = replaced.iter().map(|key| key.kid.as_str()).collect();
     let entry = Entry::done(format!("signs with the new key {}", new.kid))
-        .target(target(Some((new.id, &new.kid))))
+        .target(target(Some(&new)))
         .before(json!({ "active": kids }))
         .after(json!({ "active": [new.kid], "algorithm": new.algorithm, "othersRetireAt": retires_at }))
         .concerning(replaced.iter().map(|key| key.id.uuid()));
@@ -92,38 +87,39 @@ async fn replace(service: &Service, change: &mut Change, grace: TimeDelta) -> Re
     Ok(new)
 }
 
-async fn distrust(service: &Service, change: &mut Change, id: SigningKeyId) -> Result<()> {
-    let permit = change.permit(engine::Change::Other, &[])?;
+async fn revoke_key(service: &Service, change: &mut Change<'_>, id: SigningKeyId) -> Result<()> {
+    let permit = change.permit(engine::Proposal::Unrestricted, &[])?;
     let now = change.now();
     let key = store::by_ids(change.read(), &[id], now).await?.pop().ok_or_else(missing)?;
     if key.status == KeyStatus::Revoked {
         return Ok(());
     }
-    let state = |status: KeyStatus, signing: Option<&str>| -> Value {
-        let mut state = json!({ "status": status.as_str() });
-        if let Some(kid) = signing {
-            state["active"] = json!(kid);
-        }
-        state
-    };
     let mut entry = Entry::done(format!("revoked the key {}", key.kid)).before(state(key.status, None));
-    let mut successor = None;
+    let mut replacement = None;
     if key.status == KeyStatus::Active && !store::another_signs(change.read(), id).await? {
-        let new = make(service, change, &permit).await?;
+        let new = create(service, change, &permit).await?;
         entry = entry.concerning([new.id.uuid()]);
-        successor = Some(new.kid);
+        replacement = Some(new.kid);
     }
     let retires_at = key.retires_at.map_or(now, |retires_at| retires_at.min(now));
-    store::distrust(change.write(&permit), &key, retires_at).await?;
-    change.record(entry.after(state(KeyStatus::Revoked, successor.as_deref())));
+    store::revoke(change.write(&permit, PermitKind::Unrestricted)?, &key, retires_at).await?;
+    change.record(entry.after(state(KeyStatus::Revoked, replacement.as_deref())));
     Ok(())
 }
 
-/// Stores a new key that signs.
-async fn make(service: &Service, change: &Change, permit: &Permit) -> Result<SigningKey> {
+/// State of a key for the audit log, with the key that signs after it.
+fn state(status: KeyStatus, replacement: Option<&str>) -> Value {
+    match replacement {
+        Some(kid) => json!({ "status": status.as_str(), "active": kid }),
+        None => json!({ "status": status.as_str() }),
+    }
+}
+
+/// Creates and stores a key that signs.
+async fn create(service: &Service, change: &Change<'_>, permit: &Permit) -> Result<SigningKey> {
     let (now, algorithm) = (change.now(), service.config.token.algorithm);
-    let new = service.keys.new_key(algorithm, (service.ids.next(now).into(), now)).await?;
-    let shown = SigningKey {
+    let new = service.keys.new_key(algorithm, service.ids.next(now).into(), now).await?;
+    let created = SigningKey {
         id: new.id,
         kid: new.kid.clone(),
         algorithm: algorithm.as_str().to_owned(),
@@ -131,41 +127,42 @@ async fn make(service: &Service, change: &Change, permit: &Permit) -> Result<Sig
         created_at: now,
         retires_at: None,
     };
-    store::insert(change.write(permit), new).await?;
-    Ok(shown)
+    store::insert(change.write(permit, PermitKind::Unrestricted)?, new).await?;
+    Ok(created)
 }
 
-/// When a replaced key stops verifying. A grace that is meant to outlast every token does so, though
-/// other replicas sign with the old key until they have noticed.
-fn end_of(grace: TimeDelta, service: &Service, now: DateTime<Utc>) -> DateTime<Utc> {
-    let lifetime = span(service.config.token.access_lifetime);
-    now + if grace < lifetime { grace } else { grace.max(lifetime + NOTICE) }
+/// Time at which a replaced key stops verifying. A grace period as long as the lifetime of tokens covers also those
+/// that other replicas sign with the old key until they know the new one.
+fn retirement(grace: TimeDelta, service: &Service, now: DateTime<Utc>) -> DateTime<Utc> {
+    let lifetime = time_delta(service.config.token.access_lifetime);
+    now + if grace < lifetime { grace } else { grace.max(lifetime + PROPAGATION) }
 }
 
 fn check_grace(grace: TimeDelta) -> Result<()> {
     if (TimeDelta::zero()..=MAX_GRACE).contains(&grace) {
         return Ok(());
     }
-    let message = format!("a grace lasts from 0 to {} minutes", MAX_GRACE.num_minutes());
+    let message = format!("the grace period is from 0 to {} minutes", MAX_GRACE.num_minutes());
     Err(Refusal::new(RefusalCode::Invalid, message).at(["graceMinutes"]).into())
 }
 
 fn check_reason(reason: &str) -> Result<()> {
     if reason.trim().is_empty() {
-        let refusal = Refusal::new(RefusalCode::Required, "say why the key is revoked: the audit log keeps it");
+        let refusal = Refusal::new(RefusalCode::Required, "a reason is required: say why the key is revoked");
         return Err(refusal.at(["reason"]).into());
     }
     text::check_reason(Some(reason)).map_err(|refusal| refusal.at(["reason"]).into())
 }
 
-async fn by_id(service: &Service, id: SigningKeyId) -> Result<SigningKey> {
+async fn by_id(service: &Service, key: Requested<SigningKeyId>) -> Result<SigningKey> {
+    let id = key.ok_or_else(missing)?;
     store::by_ids(service.database.connection(), &[id], service.now()).await?.pop().ok_or_else(missing)
 }
 
 fn missing() -> Error {
-    Refusal::new(RefusalCode::NotFound, "there is no such key").at(["id"]).into()
+    not_found("key", &["id"]).into()
 }
 
-fn target(key: Option<(SigningKeyId, &str)>) -> Target {
-    Target::new(TargetType::SigningKey, key.map(|(id, _)| id.uuid()), key.map(|(_, kid)| kid.to_owned()))
+fn target(key: Option<&SigningKey>) -> Target {
+    Target::new(TargetType::SigningKey, key.map(|key| key.id.uuid()), key.map(|key| key.kid.clone()))
 }

@@ -1,26 +1,25 @@
-//! Keys that sign access tokens: made, published, rotated and revoked.
+//! Keys that sign access tokens: creation, publication, rotation and revocation.
 //!
-//! `pair` makes keys and knows their algorithms; `set` is the keys as they were read; `ring` holds the
-//! present set in memory and follows what other replicas do; `sealing` keeps the private halves. What a
-//! token looks like is `auth/token.rs`'s business.
+//! `pair` creates keys and implements their algorithms; `set` holds the keys as they were read; `ring` holds the
+//! current set in memory. The format of tokens is that of `auth/token.rs`.
 
 mod commands;
 mod model;
 mod pair;
 mod queries;
 mod ring;
-mod sealing;
 mod set;
-mod store;
 
+use crate::store::keys as store;
+
+pub use crate::crypto::SigningAlgorithm;
 pub use commands::{adopt_algorithm, revoke, rotate};
-pub use model::{DEFAULT_GRACE, KeyStatus, MAX_GRACE, SigningAlgorithm, SigningKey};
-pub use queries::{Published, by_ids, list, published};
-pub use ring::Keys;
+pub use model::{DEFAULT_GRACE, KeyStatus, MAX_GRACE, SigningKey};
+pub use queries::{JwkSet, by_ids, list, published};
+pub use ring::KeyRing;
 
-pub(crate) use pair::{Signer, Verifier};
-pub(crate) use ring::{Follower, follow};
-pub(crate) use set::{KeySet, Trust};
+pub(crate) use pair::Signer;
+pub(crate) use set::{KeySet, KeyTrust, VerificationKey};
 
 #[cfg(test)]
-pub(crate) use pair::generate;
+pub(crate) use pair::{Verifier, generate};

@@ -1,10 +1,6 @@
-//! Making keys, and opening them again: one key, one algorithm.
-//!
-//! `generate(algorithm) -> Result<NewKey>`; `Signer::open(algorithm, private)`;
-//! `Verifier::of_public(algorithm, jwk)`, `Verifier::of_secret(secret)`.
+//! Key pairs: creation, signing and verification. A key has one algorithm.
 
-use super::SigningAlgorithm;
-use crate::auth::seal::random;
+use crate::crypto::{SigningAlgorithm, random};
 use crate::{Error, Result};
 use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rand::SystemRandom;
@@ -15,45 +11,45 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Validation};
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// 112 bits of security (NIST SP 800-57), and made within a request also on a machine that is busy; larger
-/// ones take several times as long to make and to sign with.
+/// 112 bits of security (NIST SP 800-57). Larger keys take several times as long to generate and to sign with: too long
+/// for a request on a busy machine.
 const RSA_SIZE: KeySize = KeySize::Rsa2048;
-/// What PKCS #8 puts before the PKCS #1 key that it wraps; of this length for keys of 2048 bits and more.
-const RSA_WRAPPING: usize = 26;
-/// As long as the hash (RFC 7518, 3.2).
+/// Length of the PKCS #8 header before the PKCS #1 key, for keys of 2048 bits and more.
+const RSA_HEADER: usize = 26;
+/// Length of the hash (RFC 7518, 3.2).
 const SECRET_LEN: usize = 32;
 
-/// A key just made.
+/// Generated key.
 #[derive(Debug)]
 pub(crate) struct NewKey {
-    /// RFC 7638 thumbprint.
+    /// Thumbprint (RFC 7638).
     pub(crate) kid: String,
-    /// The private half, to be sealed: PKCS #8, PKCS #1 for RSA, the bare secret for HMAC.
+    /// Private key, to be sealed: PKCS #8, PKCS #1 for RSA, the bare secret for HMAC.
     pub(crate) private: Zeroizing<Vec<u8>>,
-    /// The public half as a JWK (RFC 7517), in JSON; empty when there is none.
+    /// Public key as a JWK (RFC 7517), in JSON; empty for a symmetric key.
     pub(crate) public_jwk: String,
 }
 
-/// A key that signs.
+/// Private key that signs.
 pub(crate) struct Signer {
     key: EncodingKey,
     algorithm: Algorithm,
     kid: String,
 }
 
-/// What checks signatures of one key.
+/// Public key or secret that verifies signatures.
 #[derive(Debug)]
 pub(crate) struct Verifier {
     key: DecodingKey,
     validation: Validation,
 }
 
-/// Makes a key. RSA takes its time: not for threads that answer requests.
+/// Generates a key. RSA is slow: not on threads that serve requests.
 pub(crate) fn generate(algorithm: SigningAlgorithm) -> Result<NewKey> {
-    let private = private_half(algorithm)?;
+    let private = private_key(algorithm)?;
     let key = encoding_key(algorithm, &private);
-    let jwk = Jwk::from_encoding_key(&key, of_tokens(algorithm)).map_err(internal)?;
-    // Of a secret too: nobody guesses 256 random bits by their hash.
+    let jwk = Jwk::from_encoding_key(&key, jws_algorithm(algorithm)).map_err(internal)?;
+    // Also of a secret: 256 random bits cannot be guessed from their hash.
     let kid = jwk.thumbprint(ThumbprintHash::SHA256).map_err(internal)?;
     let public_jwk = match algorithm {
         SigningAlgorithm::Hs256 => String::new(),
@@ -62,8 +58,8 @@ pub(crate) fn generate(algorithm: SigningAlgorithm) -> Result<NewKey> {
     Ok(NewKey { kid, private, public_jwk })
 }
 
-fn private_half(algorithm: SigningAlgorithm) -> Result<Zeroizing<Vec<u8>>> {
-    let failed = |_| Error::Internal("no key could be generated".into());
+fn private_key(algorithm: SigningAlgorithm) -> Result<Zeroizing<Vec<u8>>> {
+    let failed = |_| Error::Internal("the key cannot be generated".into());
     let bytes = match algorithm {
         // Version 1 of PKCS #8, without the public key, is what `EncodingKey` takes.
         SigningAlgorithm::EdDsa => {
@@ -75,10 +71,10 @@ fn private_half(algorithm: SigningAlgorithm) -> Result<Zeroizing<Vec<u8>>> {
         }
         SigningAlgorithm::Rs256 => {
             let der = RsaKeyPair::generate(RSA_SIZE).and_then(|pair| pair.as_der()).map_err(failed)?;
-            // Had it another length, the key could not be read below.
-            der.as_ref().get(RSA_WRAPPING..).unwrap_or_default().to_vec()
+            // With a header of another length the key cannot be read below.
+            der.as_ref().get(RSA_HEADER..).unwrap_or_default().to_vec()
         }
-        SigningAlgorithm::Hs256 => random::<SECRET_LEN>().to_vec(),
+        SigningAlgorithm::Hs256 => random::<SECRET_LEN>()?.to_vec(),
     };
     Ok(Zeroizing::new(bytes))
 }
@@ -92,7 +88,7 @@ fn encoding_key(algorithm: SigningAlgorithm, private: &[u8]) -> EncodingKey {
     }
 }
 
-fn of_tokens(algorithm: SigningAlgorithm) -> Algorithm {
+fn jws_algorithm(algorithm: SigningAlgorithm) -> Algorithm {
     match algorithm {
         SigningAlgorithm::EdDsa => Algorithm::EdDSA,
         SigningAlgorithm::Es256 => Algorithm::ES256,
@@ -102,12 +98,12 @@ fn of_tokens(algorithm: SigningAlgorithm) -> Algorithm {
 }
 
 impl Signer {
-    /// Takes a private half as [`generate`] gave it, with its key id.
+    /// Reads a private key in the form of [`NewKey::private`].
     pub(crate) fn open(algorithm: SigningAlgorithm, kid: &str, private: &[u8]) -> Self {
-        Self { key: encoding_key(algorithm, private), algorithm: of_tokens(algorithm), kid: kid.to_owned() }
+        Self { key: encoding_key(algorithm, private), algorithm: jws_algorithm(algorithm), kid: kid.to_owned() }
     }
 
-    /// RFC 7638 thumbprint.
+    /// Thumbprint (RFC 7638).
     pub(crate) fn kid(&self) -> &str {
         &self.kid
     }
@@ -128,20 +124,20 @@ impl fmt::Debug for Signer {
 }
 
 impl Verifier {
-    /// Takes a public half as [`NewKey::public_jwk`] has it.
+    /// Reads a public key in the form of [`NewKey::public_jwk`].
     pub(crate) fn of_public(algorithm: SigningAlgorithm, json: &str) -> Result<Self> {
         let jwk: Jwk = serde_json::from_str(json).map_err(|error| Error::Internal(error.into()))?;
         Ok(Self::new(algorithm, DecodingKey::from_jwk(&jwk).map_err(internal)?))
     }
 
-    /// Takes the secret of a key without a public half.
+    /// Reads the secret of a symmetric key.
     pub(crate) fn of_secret(secret: &[u8]) -> Self {
         Self::new(SigningAlgorithm::Hs256, DecodingKey::from_secret(secret))
     }
 
     fn new(algorithm: SigningAlgorithm, key: DecodingKey) -> Self {
-        let mut validation = Validation::new(of_tokens(algorithm));
-        // Claims are checked by the service's clock and types that take nothing but the right JSON.
+        let mut validation = Validation::new(jws_algorithm(algorithm));
+        // Claims are checked against the service's clock, by types that accept only the right JSON.
         validation.required_spec_claims.clear();
         validation.validate_exp = false;
         validation.validate_aud = false;
@@ -152,7 +148,7 @@ impl Verifier {
         &self.key
     }
 
-    /// Takes the one algorithm of the key and no other.
+    /// Accepts the algorithm of the key only.
     pub(crate) fn validation(&self) -> &Validation {
         &self.validation
     }
@@ -167,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_algorithm_makes_keys_that_differ_and_are_read_back() {
+    fn every_algorithm_generates_different_keys_that_can_be_read() {
         for algorithm in SigningAlgorithm::ALL {
             let [one, other] = [0, 1].map(|_| generate(algorithm).unwrap());
             assert_ne!(one.kid, other.kid);
@@ -180,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_public_half_holds_nothing_private() {
+    fn a_public_key_contains_nothing_private() {
         let members = |algorithm| {
             let jwk: serde_json::Value = serde_json::from_str(&generate(algorithm).unwrap().public_jwk).unwrap();
             jwk.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ")

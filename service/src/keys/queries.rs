@@ -1,4 +1,4 @@
-//! Reading keys: all of them for administrators, the public halves for everyone.
+//! Reading keys: all of them for administrators, the public keys for everyone.
 
 use super::model::SigningKey;
 use super::store;
@@ -7,16 +7,16 @@ use engine::SigningKeyId;
 use rustc_hash::FxHashMap;
 use serde_json::{Map, Value, json};
 
-/// The public halves of the keys whose tokens are good, as a JWK set (RFC 7517).
+/// Public keys whose tokens are accepted, as a JWK set (RFC 7517).
 #[derive(Clone, Debug)]
-pub struct Published {
-    /// The set, in JSON.
+pub struct JwkSet {
+    /// The set as JSON.
     pub json: String,
-    /// Names its contents: the same tag, the same set.
+    /// Entity tag: equal for equal sets.
     pub tag: String,
 }
 
-/// All keys that there ever were, newest first.
+/// All keys, also retired and revoked ones, newest first.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when they cannot be read.
@@ -25,7 +25,7 @@ pub async fn list(service: &Service) -> Result<Vec<SigningKey>> {
     store::all(service.database.connection(), service.now()).await
 }
 
-/// Keys by id; those that do not exist are left out.
+/// Keys by id. Unknown ids are left out.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when they cannot be read.
@@ -35,20 +35,22 @@ pub async fn by_ids(service: &Service, ids: &[SigningKeyId]) -> Result<FxHashMap
     Ok(found.into_iter().map(|key| (key.id, key)).collect())
 }
 
-/// What others verify tokens with, from memory. Keys without a public half are not in it.
+/// The published keys, from memory. Keys without a public key are left out.
 ///
 /// # Errors
-/// [`Error::Internal`] when a stored key is no JWK.
-pub fn published(service: &Service) -> Result<Published> {
+/// [`Error::Internal`] when a stored key is not a JWK.
+pub fn published(service: &Service) -> Result<JwkSet> {
     let set = service.keys.set();
     let (mut keys, mut kids) = (Vec::new(), Vec::new());
-    for (kid, jwk) in set.public(service.now()) {
-        let mut jwk: Map<String, Value> = serde_json::from_str(jwk).map_err(|error| Error::Internal(error.into()))?;
+    for key in set.published(service.now()) {
+        let kid = key.kid.as_str();
+        let mut jwk: Map<String, Value> =
+            serde_json::from_str(&key.public_jwk).map_err(|error| Error::Internal(error.into()))?;
         jwk.insert("kid".to_owned(), json!(kid));
         jwk.insert("use".to_owned(), json!("sig"));
         keys.push(Value::Object(jwk));
         kids.push(kid);
     }
-    // A key's id is the hash of what is published of it.
-    Ok(Published { json: json!({ "keys": keys }).to_string(), tag: kids.join(".") })
+    // The id of a key is the hash of its public key.
+    Ok(JwkSet { json: json!({ "keys": keys }).to_string(), tag: kids.join(".") })
 }

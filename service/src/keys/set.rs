@@ -1,9 +1,9 @@
-//! The keys as they were read: which one signs, and how far each is trusted.
+//! The keys as they were read: the one that signs, and the trust in each.
 
-use super::model::{KeyStatus, SigningAlgorithm};
+use super::model::KeyStatus;
 use super::pair::{Signer, Verifier};
-use super::sealing::{OpenedBy, Sealing};
-use super::store::StoredKey;
+use super::store::KeyRecord;
+use crate::crypto::{SealedUnder, Sealer, SigningAlgorithm};
 use crate::{Error, Result};
 use chrono::{DateTime, Utc};
 use engine::SigningKeyId;
@@ -14,56 +14,63 @@ use zeroize::Zeroizing;
 #[derive(Debug)]
 pub(crate) struct KeySet {
     signing: Option<Signer>,
-    verifying: FxHashMap<Box<str>, (Verifier, Trust)>,
-    /// As they were stored, newest first.
-    stored: Vec<StoredKey>,
+    verifying: FxHashMap<Box<str>, VerificationKey>,
+    /// Newest first.
+    stored: Vec<KeyRecord>,
 }
 
-/// Whether what a key signed counts.
+/// Key that verifies signatures, and the trust in it.
+#[derive(Debug)]
+pub(crate) struct VerificationKey {
+    pub(crate) verifier: Verifier,
+    pub(crate) trust: KeyTrust,
+}
+
+/// Trust in the signatures of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Trust {
-    /// For good.
-    Lasting,
-    /// Until the key retires. After that its tokens were good once.
+pub(crate) enum KeyTrust {
+    /// Trusted without end.
+    Unlimited,
+    /// Trusted until the key retires. Older tokens were valid once.
     Until(DateTime<Utc>),
-    /// The key was revoked: anybody may have signed it.
-    Never,
+    /// Revoked: anyone may have signed with it.
+    Revoked,
 }
 
-impl Trust {
-    /// Does it count at `now`?
+impl KeyTrust {
+    /// Returns true when the key is trusted at `now`.
     pub(crate) fn holds(self, now: DateTime<Utc>) -> bool {
         match self {
-            Self::Lasting => true,
+            Self::Unlimited => true,
             Self::Until(end) => now < end,
-            Self::Never => false,
+            Self::Revoked => false,
         }
     }
 
-    /// When it ends by itself.
+    /// Time at which the key retires.
     pub(crate) fn end(self) -> Option<DateTime<Utc>> {
         match self {
             Self::Until(end) => Some(end),
-            Self::Lasting | Self::Never => None,
+            Self::Unlimited | Self::Revoked => None,
         }
     }
 
-    fn of(key: &StoredKey) -> Self {
+    fn of(key: &KeyRecord) -> Self {
         match (key.status, key.retires_at) {
-            (KeyStatus::Active, _) => Self::Lasting,
+            (KeyStatus::Active, _) => Self::Unlimited,
             (KeyStatus::Retiring | KeyStatus::Retired, Some(end)) => Self::Until(end),
-            (KeyStatus::Retiring | KeyStatus::Retired | KeyStatus::Revoked, _) => Self::Never,
+            (KeyStatus::Retiring | KeyStatus::Retired | KeyStatus::Revoked, _) => Self::Revoked,
         }
     }
 }
 
 impl KeySet {
-    /// Opens the newest key that signs, as far as the secrets reach, and takes what verifies of all.
-    pub(super) fn open(sealing: &Sealing, stored: Vec<StoredKey>) -> Self {
-        let signing = stored.iter().filter(|key| signs(key)).find_map(|key| signer(sealing, key));
+    /// Opens the newest private key that the secrets open, and reads all public keys.
+    pub(crate) fn open(sealer: &Sealer, stored: Vec<KeyRecord>) -> Self {
+        let signing = stored.iter().filter(|key| signs(key)).find_map(|key| signer(sealer, key));
         let verifying = stored.iter().filter_map(|key| {
-            let verifier = verifier(sealing, key)?;
-            Some((key.kid.clone().into_boxed_str(), (verifier, Trust::of(key))))
+            let verifier = verifier(sealer, key)?;
+            Some((key.kid.clone().into_boxed_str(), VerificationKey { verifier, trust: KeyTrust::of(key) }))
         });
         Self { signing, verifying: verifying.collect(), stored }
     }
@@ -71,70 +78,76 @@ impl KeySet {
     /// The key that signs.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when there is none that the secret opens.
+    /// [`Error::Unavailable`] when the secret opens none.
     pub(crate) fn signing(&self) -> Result<&Signer> {
-        let missing = || Error::Unavailable("there is no key to sign access tokens with".into());
+        let missing = || Error::Unavailable("no key is available to sign access tokens".into());
         self.signing.as_ref().ok_or_else(missing)
     }
 
-    /// The key with this id, and whether it is trusted.
-    pub(crate) fn verifying(&self, kid: &str) -> Option<(&Verifier, Trust)> {
-        self.verifying.get(kid).map(|(verifier, trust)| (verifier, *trust))
+    /// The key of this id.
+    pub(crate) fn verifying(&self, kid: &str) -> Option<&VerificationKey> {
+        self.verifying.get(kid)
     }
 
-    /// The public halves of the keys trusted at `now`, with their ids, newest first.
-    pub(super) fn public(&self, now: DateTime<Utc>) -> impl Iterator<Item = (&str, &str)> {
-        let trusted = self.stored.iter().filter(move |key| Trust::of(key).holds(now) && !key.public_jwk.is_empty());
-        trusted.map(|key| (key.kid.as_str(), key.public_jwk.as_str()))
+    /// The keys trusted at `now` that have a public key, newest first.
+    pub(super) fn published(&self, now: DateTime<Utc>) -> impl Iterator<Item = &KeyRecord> {
+        self.stored.iter().filter(move |key| KeyTrust::of(key).holds(now) && !key.public_jwk.is_empty())
     }
 
-    /// Does the newest key that shall sign do so? Not when another secret sealed it.
+    /// Returns true when the newest active key signs; false when another secret sealed it.
     pub(super) fn newest_signs(&self) -> bool {
         let newest = self.stored.iter().find(|key| signs(key)).map(|key| key.kid.as_str());
         newest.is_some() && newest == self.signing.as_ref().map(Signer::kid)
     }
 
-    /// Are these the same keys in the same states? How they are sealed makes no difference: a replica that
-    /// has yet to be given a new secret goes on with what it opened by the old one.
-    pub(super) fn is_of(&self, stored: &[StoredKey]) -> bool {
-        let state = |key: &StoredKey| (key.id, key.status, key.retires_at);
+    /// Returns true for the same keys in the same states. Sealing is not compared: a replica without the new secret
+    /// goes on with the keys it opened under the old one.
+    pub(super) fn is_of(&self, stored: &[KeyRecord]) -> bool {
+        let state = |key: &KeyRecord| (key.id, key.status, key.retires_at);
         self.stored.iter().map(state).eq(stored.iter().map(state))
     }
 }
 
-/// Keys whose private half only the previous secret opens, with that half.
-pub(super) fn sealed_before(
-    sealing: &Sealing,
-    stored: &[StoredKey],
-) -> Vec<(SigningKeyId, String, Zeroizing<Vec<u8>>)> {
-    let opened = stored.iter().filter_map(|key| Some((key, sealing.open(&key.sealed_private, &key.kid)?)));
-    let by_previous = opened.filter(|(_, (_, by))| *by == OpenedBy::Previous);
-    by_previous.map(|(key, (private, _))| (key.id, key.kid.clone(), private)).collect()
+/// Key to be sealed again, opened.
+#[derive(Debug)]
+pub(super) struct KeyToReseal {
+    pub(super) id: SigningKeyId,
+    pub(super) kid: String,
+    pub(super) private: Zeroizing<Vec<u8>>,
 }
 
-pub(super) fn signs(key: &StoredKey) -> bool {
+/// Keys that only the previous secret opens.
+pub(super) fn sealed_before(sealer: &Sealer, stored: &[KeyRecord]) -> Vec<KeyToReseal> {
+    let opened = stored.iter().filter_map(|key| {
+        let opened = sealer.open(&key.sealed_private, &key.kid)?;
+        let by_previous = opened.under == SealedUnder::Previous;
+        by_previous.then(|| KeyToReseal { id: key.id, kid: key.kid.clone(), private: opened.plain })
+    });
+    opened.collect()
+}
+
+pub(super) fn signs(key: &KeyRecord) -> bool {
     key.status == KeyStatus::Active
 }
 
-fn signer(sealing: &Sealing, key: &StoredKey) -> Option<Signer> {
+fn signer(sealer: &Sealer, key: &KeyRecord) -> Option<Signer> {
     let algorithm = SigningAlgorithm::named(&key.algorithm)?;
-    let (private, _) = sealing.open(&key.sealed_private, &key.kid)?;
+    let private = sealer.open(&key.sealed_private, &key.kid)?.plain;
     Some(Signer::open(algorithm, &key.kid, &private))
 }
 
-/// `None` for what cannot be read here, such as a newer release's algorithm: one key that makes no sense
-/// does not take the others with it.
-fn verifier(sealing: &Sealing, key: &StoredKey) -> Option<Verifier> {
+/// `None` for a key that this release cannot read, for example of a newer algorithm: the other keys stay in use.
+fn verifier(sealer: &Sealer, key: &KeyRecord) -> Option<Verifier> {
     let algorithm = SigningAlgorithm::named(&key.algorithm)?;
-    let made = if algorithm.is_symmetric() {
-        sealing.open(&key.sealed_private, &key.kid).map(|(secret, _)| Verifier::of_secret(&secret))
+    let verifier = if algorithm.is_symmetric() {
+        sealer.open(&key.sealed_private, &key.kid).map(|secret| Verifier::of_secret(&secret.plain))
     } else {
         Verifier::of_public(algorithm, &key.public_jwk).ok()
     };
-    if made.is_none() {
+    if verifier.is_none() {
         tracing::warn!(kid = key.kid, algorithm = key.algorithm, "a signing key cannot be read and verifies nothing");
     }
-    made
+    verifier
 }
 
 #[cfg(test)]
@@ -147,15 +160,19 @@ mod tests {
         DateTime::from_timestamp(seconds, 0).unwrap()
     }
 
-    fn sealing() -> Sealing {
-        Sealing::of("secret", None)
+    fn sealer_of(current: &str, previous: Option<&str>) -> Sealer {
+        Sealer::new(&current.into(), previous.map(Into::into).as_ref(), "signing keys").unwrap()
     }
 
-    fn stored(algorithm: SigningAlgorithm, created_at: i64) -> StoredKey {
+    fn sealer() -> Sealer {
+        sealer_of("secret", None)
+    }
+
+    fn stored(algorithm: SigningAlgorithm, created_at: i64) -> KeyRecord {
         let new = generate(algorithm).unwrap();
-        StoredKey {
+        KeyRecord {
             id: uuid::Uuid::from_u128(created_at.unsigned_abs().into()).into(),
-            sealed_private: sealing().seal(&new.private, &new.kid),
+            sealed_private: sealer().seal(&new.private, &new.kid).unwrap(),
             kid: new.kid,
             algorithm: algorithm.as_str().to_owned(),
             public_jwk: new.public_jwk,
@@ -165,82 +182,82 @@ mod tests {
         }
     }
 
-    fn eddsa(created_at: i64) -> StoredKey {
+    fn eddsa(created_at: i64) -> KeyRecord {
         stored(SigningAlgorithm::EdDsa, created_at)
     }
 
-    fn trust(set: &KeySet, kid: &str) -> Option<Trust> {
-        set.verifying(kid).map(|(_, trust)| trust)
+    fn trust(set: &KeySet, kid: &str) -> Option<KeyTrust> {
+        set.verifying(kid).map(|key| key.trust)
     }
 
     #[test]
     fn of_several_keys_that_sign_the_newest_does_and_all_verify() {
         let keys = vec![eddsa(3), eddsa(2), eddsa(1)];
         let kids: Vec<String> = keys.iter().map(|key| key.kid.clone()).collect();
-        let set = KeySet::open(&sealing(), keys);
+        let set = KeySet::open(&sealer(), keys);
         assert_eq!(set.signing().unwrap().kid(), kids[0]);
-        assert!(kids.iter().all(|kid| trust(&set, kid) == Some(Trust::Lasting)));
+        assert!(kids.iter().all(|kid| trust(&set, kid) == Some(KeyTrust::Unlimited)));
         assert_eq!(trust(&set, "another"), None);
     }
 
     #[test]
     fn a_retiring_key_is_trusted_until_it_retires_and_a_revoked_one_never() {
-        let retiring = StoredKey { status: KeyStatus::Retiring, retires_at: Some(at(10)), ..eddsa(5) };
-        // By the clock of whoever revoked it, which may be ahead.
-        let revoked = StoredKey { status: KeyStatus::Revoked, retires_at: Some(at(10)), ..eddsa(4) };
+        let retiring = KeyRecord { status: KeyStatus::Retiring, retires_at: Some(at(10)), ..eddsa(5) };
+        // By the clock of another replica, which may be ahead.
+        let revoked = KeyRecord { status: KeyStatus::Revoked, retires_at: Some(at(10)), ..eddsa(4) };
         let kids = [retiring.kid.clone(), revoked.kid.clone()];
-        let set = KeySet::open(&sealing(), vec![retiring, revoked, eddsa(1)]);
+        let set = KeySet::open(&sealer(), vec![retiring, revoked, eddsa(1)]);
         assert_eq!(set.signing().unwrap().kid(), set.stored[2].kid);
         let trusts = kids.each_ref().map(|kid| trust(&set, kid).unwrap());
-        assert_eq!(trusts, [Trust::Until(at(10)), Trust::Never]);
+        assert_eq!(trusts, [KeyTrust::Until(at(10)), KeyTrust::Revoked]);
         assert_eq!(trusts.map(|trust| trust.holds(at(9))), [true, false]);
         assert_eq!(trusts.map(|trust| trust.holds(at(10))), [false, false]);
     }
 
     #[test]
-    fn only_public_halves_of_trusted_keys_are_published() {
-        let retiring = StoredKey { status: KeyStatus::Retiring, retires_at: Some(at(10)), ..eddsa(5) };
-        let revoked = StoredKey { status: KeyStatus::Revoked, retires_at: Some(at(90)), ..eddsa(4) };
+    fn only_public_keys_of_trusted_keys_are_published() {
+        let retiring = KeyRecord { status: KeyStatus::Retiring, retires_at: Some(at(10)), ..eddsa(5) };
+        let revoked = KeyRecord { status: KeyStatus::Revoked, retires_at: Some(at(90)), ..eddsa(4) };
         let keys = vec![eddsa(6), retiring, revoked, stored(SigningAlgorithm::Hs256, 3)];
         let kids: Vec<String> = keys.iter().map(|key| key.kid.clone()).collect();
-        let set = KeySet::open(&sealing(), keys);
-        let published = |now| set.public(now).map(|(kid, _)| kid.to_owned()).collect::<Vec<_>>();
+        let set = KeySet::open(&sealer(), keys);
+        let published = |now| set.published(now).map(|key| key.kid.clone()).collect::<Vec<_>>();
         assert_eq!(published(at(10) - TimeDelta::milliseconds(1)), kids[..2]);
         assert_eq!(published(at(10)), kids[..1]);
     }
 
     #[test]
-    fn without_the_secret_nothing_is_signed_and_public_halves_verify_all_the_same() {
+    fn without_the_secret_no_key_signs_and_public_keys_still_verify() {
         let keys = vec![eddsa(2), stored(SigningAlgorithm::Hs256, 1)];
         let kids: Vec<String> = keys.iter().map(|key| key.kid.clone()).collect();
-        let set = KeySet::open(&Sealing::of("another", None), keys);
+        let set = KeySet::open(&sealer_of("another", None), keys);
         assert!(!set.newest_signs() && set.signing().is_err());
-        assert_eq!((trust(&set, &kids[0]), trust(&set, &kids[1])), (Some(Trust::Lasting), None));
+        assert_eq!((trust(&set, &kids[0]), trust(&set, &kids[1])), (Some(KeyTrust::Unlimited), None));
     }
 
     #[test]
-    fn a_key_of_another_secret_leaves_the_signing_to_the_one_before_it() {
+    fn a_key_sealed_under_another_secret_leaves_signing_to_the_one_before_it() {
         let strange = {
             let new = generate(SigningAlgorithm::EdDsa).unwrap();
-            let sealed = Sealing::of("another", None).seal(&new.private, &new.kid);
-            StoredKey { kid: new.kid, public_jwk: new.public_jwk, sealed_private: sealed, ..eddsa(2) }
+            let sealed = sealer_of("another", None).seal(&new.private, &new.kid).unwrap();
+            KeyRecord { kid: new.kid, public_jwk: new.public_jwk, sealed_private: sealed, ..eddsa(2) }
         };
-        let set = KeySet::open(&sealing(), vec![strange, eddsa(1)]);
+        let set = KeySet::open(&sealer(), vec![strange, eddsa(1)]);
         assert!(!set.newest_signs());
         assert_eq!(set.signing().unwrap().kid(), set.stored[1].kid);
     }
 
     #[test]
-    fn what_the_previous_secret_sealed_is_opened_and_named_for_sealing_anew() {
-        let both = Sealing::of("new", Some("secret"));
+    fn a_key_sealed_under_the_previous_secret_is_opened_and_to_be_sealed_again() {
+        let both = sealer_of("new", Some("secret"));
         let old = vec![eddsa(1)];
         let named = sealed_before(&both, &old);
         assert_eq!(named.len(), 1);
         assert!(KeySet::open(&both, old.clone()).newest_signs());
-        let (_, kid, private) = &named[0];
-        let anew = StoredKey { sealed_private: both.seal(private, kid), ..old[0].clone() };
-        assert!(sealed_before(&both, std::slice::from_ref(&anew)).is_empty());
-        assert!(KeySet::open(&Sealing::of("new", None), vec![anew]).newest_signs());
-        assert!(sealed_before(&sealing(), &old).is_empty());
+        let KeyToReseal { kid, private, .. } = &named[0];
+        let resealed = KeyRecord { sealed_private: both.seal(private, kid).unwrap(), ..old[0].clone() };
+        assert!(sealed_before(&both, std::slice::from_ref(&resealed)).is_empty());
+        assert!(KeySet::open(&sealer_of("new", None), vec![resealed]).newest_signs());
+        assert!(sealed_before(&sealer(), &old).is_empty());
     }
 }

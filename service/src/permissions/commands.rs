@@ -1,49 +1,49 @@
-//! Registering, describing and deleting permissions.
+//! Creating, describing and deleting permissions.
 
 use super::{NewPermission, Permission, store};
-use crate::audit::{Entry, Target, TargetType, checked};
+use crate::audit::{Act, Entry, Target, TargetType};
 use crate::batch::not_found;
-use crate::change::{Act, Change};
-use crate::{Context, Refusal, RefusalCode, Result, Service, boxed, text};
-use engine::{PermissionFacts, PermissionId, PermissionName, RoleId};
+use crate::change::{Change, names};
+use crate::store::assignments;
+use crate::{Context, Refusal, RefusalCode, Requested, Result, Service, boxed, text};
+use engine::{
+    Assignment, AssignmentId, DirectGrant, PermissionFacts, PermissionId, PermissionName, PermitKind, Proposal, RoleId,
+    Subject, UserId, Validity,
+};
 use serde_json::json;
+use uuid::Uuid;
 
-/// Registers a permission. An empty description is kept as it is.
+/// Creates a permission. An empty description is stored as it is.
 ///
 /// # Errors
 /// `REQUIRED`, `INVALID`, `TOO_LONG`, `TAKEN`.
 #[boxed]
 pub async fn create(service: &Service, ctx: &Context, new: NewPermission) -> Result<Permission> {
     let act = Act::new("permission.create", Target::new(TargetType::Permission, None, new.name.clone()));
-    let name = checked(service, ctx, &act, check(&new)).await?;
-    let id = PermissionId::new(service.ids.next(service.now()));
-    service.change(ctx, act, |change| register(change, id, name, new.description)).await?;
-    get(service, id).await
+    service.change(ctx, act, check(new), |change, (name, description)| register(change, name, description)).await
 }
 
-async fn register(
-    mut change: Change,
-    id: PermissionId,
-    name: PermissionName,
-    description: Option<String>,
-) -> Result<(Change, ())> {
+#[boxed]
+async fn register(change: &mut Change<'_>, name: PermissionName, description: Option<String>) -> Result<Permission> {
     if change.policy().permission_named(name.as_str()).is_some() {
-        let message = format!("permission `{name}` is there already");
+        let message = format!("permission `{name}` already exists");
         return Err(Refusal::new(RefusalCode::Taken, message).at(["input", "name"]).into());
     }
-    let permit = change.permit(engine::Change::Other, &["input"])?;
-    let after = json!({ "name": name.as_str(), "description": description });
+    let permit = change.permit(Proposal::Unrestricted, &["input"])?;
+    let (id, now): (PermissionId, _) = (change.next_id(), change.now());
+    let permission =
+        Permission { id, name: name.to_string(), description: description.clone(), is_system: false, created_at: now };
     let entry = Entry::done(format!("created permission {name}"))
-        .target(Target::new(TargetType::Permission, id.uuid(), name.to_string()))
-        .after(after);
-    let row = store::NewRow { id, name, description, is_system: false };
-    store::insert(change.write(&permit), &[row], change.now()).await?;
+        .target(Target::new(TargetType::Permission, id.uuid(), permission.name.clone()))
+        .after(json!({ "name": permission.name, "description": description }));
+    let row = store::PermissionInsert { id, name, description, is_system: false };
+    store::insert(change.write(&permit, PermitKind::Unrestricted)?, &[row], now).await?;
     change.touch_permission(id);
     change.record(entry);
-    Ok((change, ()))
+    Ok(permission)
 }
 
-/// Describes a permission; `None` leaves the description as it is.
+/// Describes a permission; the outer `None` keeps the description, the inner one removes it.
 ///
 /// # Errors
 /// `NOT_FOUND`, `TOO_LONG`, `INVALID`.
@@ -51,28 +51,32 @@ async fn register(
 pub async fn update(
     service: &Service,
     ctx: &Context,
-    permission: PermissionId,
+    permission: Requested<PermissionId>,
     description: Option<Option<String>>,
 ) -> Result<Permission> {
     let act = Act::new("permission.update", target(service, permission));
     let valid = text::check_description(description.as_ref().and_then(|text| text.as_deref()));
-    let valid = valid.map_err(|refusal| refusal.at(["input", "description"]).into());
-    checked(service, ctx, &act, valid).await?;
-    service.change(ctx, act, |change| describe(change, permission, description)).await?;
-    get(service, permission).await
+    let input = valid.map(|()| description).map_err(|refusal| refusal.at(["input", "description"]).into());
+    service.change(ctx, act, input, |change, description| describe(change, permission, description)).await
 }
 
-async fn describe(mut change: Change, id: PermissionId, description: Option<Option<String>>) -> Result<(Change, ())> {
-    let known = store::find(change.read(), id).await?.ok_or_else(|| not_found("permission", &["id"]))?;
-    let Some(description) = description.filter(|new| *new != known.description) else { return Ok((change, ())) };
-    let permit = change.permit(engine::Change::Other, &["id"])?;
+#[boxed]
+async fn describe(
+    change: &mut Change<'_>,
+    permission: Requested<PermissionId>,
+    description: Option<Option<String>>,
+) -> Result<Permission> {
+    let known = find(change, permission).await?;
+    let id = known.id;
+    let Some(description) = description.filter(|new| *new != known.description) else { return Ok(known) };
+    let permit = change.permit(Proposal::Unrestricted, &["id"])?;
     let entry = Entry::done(format!("described permission {}", known.name))
         .before(json!({ "description": known.description }))
         .after(json!({ "description": description }));
     // No decision reads it, so the policy's revision stays.
-    store::describe(change.write(&permit), id, description).await?;
+    store::describe(change.write(&permit, PermitKind::Unrestricted)?, id, description.clone()).await?;
     change.record(entry);
-    Ok((change, ()))
+    Ok(Permission { description, ..known })
 }
 
 /// Deletes a permission with its grants.
@@ -80,58 +84,76 @@ async fn describe(mut change: Change, id: PermissionId, description: Option<Opti
 /// # Errors
 /// `NOT_FOUND`, `IMMUTABLE`, `BEYOND_AUTHORITY`, `WOULD_LOCK_OUT`.
 #[boxed]
-pub async fn delete(service: &Service, ctx: &Context, permission: PermissionId) -> Result<()> {
+pub async fn delete(service: &Service, ctx: &Context, permission: Requested<PermissionId>) -> Result<()> {
     let act = Act::new("permission.delete", target(service, permission));
-    service.change(ctx, act, |change| erase(change, permission)).await
+    service.change(ctx, act, Ok(permission), |change, permission| erase(change, permission)).await?;
+    service.deleted.notify_one();
+    Ok(())
 }
 
-async fn erase(mut change: Change, id: PermissionId) -> Result<(Change, ())> {
-    let known = store::find(change.read(), id).await?.ok_or_else(|| not_found("permission", &["id"]))?;
-    let permit = change.permit(engine::Change::DeletePermission(id), &["id"])?;
+#[boxed]
+async fn erase(change: &mut Change<'_>, permission: Requested<PermissionId>) -> Result<()> {
+    let known = find(change, permission).await?;
+    let id = known.id;
+    let mut permit = change.permit(Proposal::DeletePermission(id), &["id"])?;
     let policy = change.policy().clone();
-    let granted = policy.facts().roles.iter().filter(|role| role.grants.contains(&id));
-    let roles: Vec<(RoleId, &str)> = granted.map(|role| (role.id, role.name.as_str())).collect();
-    let users = store::holders(change.read(), id).await?;
-    for user in change.subjects(&users).await?.values() {
-        // To delete it is to take it from them.
-        let _ = change.permit(engine::Change::ManageUser(user), &["id"])?;
-    }
-    store::delete(change.write(&permit), id).await?;
+    let roles: Vec<RoleId> = policy.roles_with_grant(id);
+    // The deletion revokes it from users, whom the author must be authorized to manage.
+    let grantees = grantees(change, id).await?;
+    permit = permit.and(change.permit(Proposal::ManageUser(&grantees), &["id"])?);
+    let (event, now) = (change.next_id(), change.now());
+    let users = store::delete(change.write(&permit, PermitKind::DeletePermission)?, id, event, now).await?;
 
-    let names: Vec<&str> = roles.iter().map(|(_, name)| *name).collect();
     let before = json!({
         "name": known.name,
         "description": known.description,
-        "grantedRoles": names,
-        "directUsers": users.len(),
+        "grantedRoles": names(&*policy, &roles),
+        "directUsers": users.total,
     });
     let entry = Entry::done(format!("deleted permission {}", known.name))
+        .identified(event)
         .before(before)
-        .concerning(roles.iter().map(|(role, _)| role.uuid()))
-        .concerning(users.iter().map(|user| user.uuid()));
+        .concerning(roles.iter().map(|role| role.uuid()))
+        .concerning(users.users);
     change.touch_permission(id);
-    for (role, _) in roles {
-        change.touch_role(role);
-    }
-    for user in users {
-        change.touch_user(user);
-    }
+    roles.into_iter().for_each(|role| change.touch_role(role));
     change.record(entry);
-    Ok((change, ()))
+    Ok(())
 }
 
-fn check(new: &NewPermission) -> Result<PermissionName> {
+/// A user who holds all that the users hold to whom the permission is granted directly: authority over this one is
+/// authority over each of them. The author, who may manage themselves, is not among them.
+async fn grantees(change: &Change<'_>, permission: PermissionId) -> Result<Subject> {
+    let (author, now) = (change.context().user_id(), change.now());
+    let (roles, permissions) = assignments::held_by_grantees(change.read(), permission, author, now).await?;
+    let validity = Validity::default();
+    let assigned = |role| Assignment { id: AssignmentId::new(Uuid::nil()), role, assigned_at: now, validity };
+    Ok(Subject {
+        assignments: roles.into_iter().map(assigned).collect(),
+        grants: permissions.into_iter().map(|permission| DirectGrant { permission, validity }).collect(),
+        ..Subject::new(UserId::new(Uuid::nil()))
+    })
+}
+
+fn check(new: NewPermission) -> Result<(PermissionName, Option<String>)> {
     let name = PermissionName::parse(&new.name).map_err(|error| text::name_refusal(error).at(["input", "name"]))?;
     text::check_description(new.description.as_deref()).map_err(|refusal| refusal.at(["input", "description"]))?;
-    Ok(name)
+    Ok((name, new.description))
 }
 
-fn target(service: &Service, id: PermissionId) -> Target {
+/// The permission as the target of an act, labelled with its name.
+fn target(service: &Service, permission: Requested<PermissionId>) -> Target {
     let label = |known: &PermissionFacts| known.name.to_string();
-    Target::new(TargetType::Permission, id.uuid(), service.policy().permission(id).map(label))
+    let (id, policy) = (permission.map(PermissionId::uuid), service.policy());
+    Target::new(TargetType::Permission, id, permission.and_then(|id| policy.permission(id)).map(label))
 }
 
-async fn get(service: &Service, id: PermissionId) -> Result<Permission> {
-    let found = store::find(service.database.connection(), id).await?;
-    found.ok_or_else(|| not_found("permission", &["id"]).into())
+/// The record of a permission within a change.
+///
+/// # Errors
+/// `NOT_FOUND` at `id`.
+async fn find(change: &Change<'_>, permission: Requested<PermissionId>) -> Result<Permission> {
+    let unknown = || not_found("permission", &["id"]);
+    let found = store::find(change.read(), permission.ok_or_else(unknown)?).await?;
+    Ok(found.ok_or_else(unknown)?)
 }

@@ -1,12 +1,14 @@
-//! Permissions: the names that guards and grants speak of.
+//! Permissions: registered names that guards require and grants refer to.
 
 mod commands;
 mod model;
+pub mod names;
 mod queries;
-mod store;
+
+use crate::store::permissions as store;
 
 pub use commands::{create, delete, update};
 pub use model::{NewPermission, Permission, PermissionFilter};
 pub use queries::{by_ids, count, page};
 
-pub(crate) use store::{NewRow, insert, make_system};
+pub(crate) use store::{PermissionInsert, insert, make_system};

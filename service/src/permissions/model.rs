@@ -1,39 +1,39 @@
-//! What permissions are.
+//! The record of a permission and the input of commands and lists.
 
 use chrono::{DateTime, Utc};
 use engine::PermissionId;
 
-/// A permission as stored.
+/// The record of a permission.
 #[derive(Clone, Debug)]
 pub struct Permission {
     /// Identifier.
     pub id: PermissionId,
-    /// As registered.
+    /// Name, for example `invoice:approve`.
     pub name: String,
-    /// What it allows, in words.
+    /// What the permission allows.
     pub description: Option<String>,
-    /// Guards this service itself.
+    /// Whether the permission is built in: required by a guard of this service.
     pub is_system: bool,
-    /// When it was registered.
+    /// Time of creation.
     pub created_at: DateTime<Utc>,
 }
 
-/// A new permission. Texts are as the client gave them.
+/// The input of a new permission, unchecked.
 #[derive(Clone, Debug, Default)]
 pub struct NewPermission {
     /// `resource:action`.
     pub name: String,
-    /// What it allows.
+    /// What the permission allows.
     pub description: Option<String>,
 }
 
-/// Which permissions to list; conditions are joined by "and".
+/// Filter of a list of permissions. Conditions are combined with AND.
 #[derive(Clone, Debug, Default)]
 pub struct PermissionFilter {
-    /// Part of name or description (case-insensitive, taken literally).
+    /// Text contained in the name or the description, compared case-insensitively.
     pub search: Option<String>,
-    /// On this resource, compared exactly.
+    /// Resource of the permission, compared exactly.
     pub resource: Option<String>,
-    /// Built in or not.
+    /// Whether the permission is built in.
     pub is_system: Option<bool>,
 }

@@ -6,7 +6,7 @@ use crate::{Result, Service, boxed};
 use engine::PermissionId;
 use rustc_hash::FxHashMap;
 
-/// Permissions by id; missing ones are left out. One statement per 500.
+/// Permissions by id; unknown ones are left out. One statement per 500.
 ///
 /// # Errors
 /// [`crate::Error::Unavailable`] when the database cannot be read.
@@ -16,7 +16,7 @@ pub async fn by_ids(service: &Service, ids: &[PermissionId]) -> Result<FxHashMap
     Ok(permissions.into_iter().map(|permission| (permission.id, permission)).collect())
 }
 
-/// A page of permissions by name, byte by byte.
+/// A page of permissions, sorted by name, byte by byte.
 ///
 /// # Errors
 /// As [`by_ids`]; [`crate::Error::BadInput`] for a cursor of another list.
@@ -25,7 +25,7 @@ pub async fn page(service: &Service, filter: &PermissionFilter, request: &PageRe
     store::page(service.database.connection(), filter, request).await
 }
 
-/// How many permissions the filter lets through.
+/// The number of permissions that match the filter.
 ///
 /// # Errors
 /// As [`by_ids`].

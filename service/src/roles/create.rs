@@ -1,20 +1,19 @@
 //! Creating roles.
 
-use super::commands::{names, parse_name, refuse_taken};
-use super::queries::get;
+use super::commands::{parse_name, refuse_taken};
 use super::{NewRole, Role, store};
-use crate::audit::{Entry, Target, TargetType, checked};
+use crate::audit::{Act, Target, TargetType};
 use crate::batch::Batch;
-use crate::change::{Act, Change};
+use crate::change::{Change, Links};
+use crate::permissions::names::PERMISSION_GRANT;
 use crate::{Context, Result, Service, boxed, text};
-use engine::{PermissionId, Permit, RoleId, RoleName};
+use engine::{PermissionId, Permit, PermitKind, Proposal, RoleId, RoleName};
 use serde_json::json;
 use std::slice;
 
-/// A new role whose texts and lists were found good.
+/// The checked input of a new role.
 #[derive(Debug)]
-struct Plan {
-    id: RoleId,
+struct RoleInput {
     name: RoleName,
     description: Option<String>,
     permissions: Batch<PermissionId>,
@@ -22,8 +21,8 @@ struct Plan {
     seniors: Batch<RoleId>,
 }
 
-/// Creates a role (AddRole; with a place in the hierarchy AddAscendant, AddDescendant). An empty
-/// description is kept as it is.
+/// Creates a role (AddRole; with a place in the hierarchy AddAscendant, AddDescendant). An empty description is
+/// stored as it is.
 ///
 /// # Errors
 /// `REQUIRED`, `INVALID`, `TOO_LONG`, `TAKEN`, `NOT_FOUND`, `HIERARCHY_CYCLE`, `SOD_VIOLATION`,
@@ -31,17 +30,13 @@ struct Plan {
 #[boxed]
 pub async fn create(service: &Service, ctx: &Context, new: NewRole) -> Result<Role> {
     let act = Act::new("role.create", Target::new(TargetType::Role, None, new.name.clone()));
-    let plan = checked(service, ctx, &act, check(service, new)).await?;
-    let id = plan.id;
-    service.change(ctx, act, |change| add(ctx, change, plan)).await?;
-    get(service, id).await
+    service.change(ctx, act, check(new), |change, input| add(change, input)).await
 }
 
-fn check(service: &Service, new: NewRole) -> Result<Plan> {
+fn check(new: NewRole) -> Result<RoleInput> {
     let name = parse_name(&new.name)?;
     text::check_description(new.description.as_deref()).map_err(|refusal| refusal.at(["input", "description"]))?;
-    Ok(Plan {
-        id: RoleId::new(service.ids.next(service.now())),
+    Ok(RoleInput {
         name,
         description: new.description,
         permissions: Batch::new(new.permissions, &["input", "permissionIds"])?,
@@ -50,65 +45,69 @@ fn check(service: &Service, new: NewRole) -> Result<Plan> {
     })
 }
 
-async fn add(ctx: &Context, mut change: Change, plan: Plan) -> Result<(Change, ())> {
+#[boxed]
+async fn add(change: &mut Change<'_>, input: RoleInput) -> Result<Role> {
     let policy = change.policy().clone();
-    if !plan.permissions.is_empty() {
-        change.require("permission:grant", &["input", "permissionIds"])?;
+    if !input.permissions.is_empty() {
+        change.require(PERMISSION_GRANT, &["input", "permissionIds"])?;
     }
-    refuse_taken(&policy, &plan.name, None)?;
-    plan.permissions.require_known("permission", |id| policy.permission(id).is_some())?;
-    plan.juniors.require_known("role", |id| policy.role(id).is_some())?;
-    plan.seniors.require_known("role", |id| policy.role(id).is_some())?;
-    let (permissions, juniors, seniors) =
-        (plan.permissions.distinct(), plan.juniors.distinct(), plan.seniors.distinct());
-    let permit = may_create(&change, &plan)?;
+    refuse_taken(&policy, &input.name, None)?;
+    input.permissions.require_known("permission", |id| policy.permission(id).is_some())?;
+    input.juniors.require_known("role", |id| policy.role(id).is_some())?;
+    input.seniors.require_known("role", |id| policy.role(id).is_some())?;
+    let permissions = Links::new(input.permissions.distinct(), &*policy);
+    let (juniors, seniors) =
+        (Links::new(input.juniors.distinct(), &*policy), Links::new(input.seniors.distinct(), &*policy));
+    let permit = permit_creation(change, &input)?;
 
-    let (id, made) = (plan.id, store::Made { at: change.now(), by: ctx.user_id() });
-    let connection = change.write(&permit);
-    let label = plan.name.to_string();
-    let granted: Vec<&str> =
-        permissions.iter().filter_map(|&id| policy.permission(id)).map(|known| known.name.as_str()).collect();
-    let after = json!({
-        "name": label,
-        "description": plan.description,
-        "permissions": granted,
-        "inheritsFrom": names(&policy, &juniors),
-        "inheritedBy": names(&policy, &seniors),
+    let (id, stamp): (RoleId, _) = (change.next_id(), change.stamp());
+    let name = input.name.to_string();
+    let state = json!({
+        "name": name,
+        "description": input.description,
+        "permissions": permissions.names(),
+        "inheritsFrom": juniors.names(),
+        "inheritedBy": seniors.names(),
     });
-    let (name, description) = (plan.name, plan.description);
-    let row = store::NewRow { id, name, description, is_system: false, is_default: false };
-    store::insert(connection, &[row], made.at).await?;
-    let grants: Vec<_> = permissions.iter().map(|&permission| (id, permission)).collect();
-    store::insert_grants(connection, &grants, made).await?;
-    let down = juniors.iter().map(|&junior| (id, junior));
-    let links: Vec<_> = down.chain(seniors.iter().map(|&senior| (senior, id))).collect();
-    store::insert_inheritance(connection, &links, made).await?;
+    let RoleInput { name: role_name, description, .. } = input;
+    let row = store::RoleInsert {
+        id,
+        name: role_name,
+        description,
+        is_system: false,
+        is_default: false,
+        requires_activation: false,
+    };
+    let role = Role::created(&row, stamp.at);
+    let connection = change.write(&permit, PermitKind::CreateRole)?;
+    store::insert(connection, &[row], stamp.at).await?;
+    let grants: Vec<_> = permissions.ids().iter().map(|&permission| (id, permission)).collect();
+    store::insert_grants(connection, &grants, stamp).await?;
+    let down = juniors.ids().iter().map(|&junior| (id, junior));
+    let links: Vec<_> = down.chain(seniors.ids().iter().map(|&senior| (senior, id))).collect();
+    store::insert_inheritance(connection, &links, stamp).await?;
 
-    let entry = Entry::done(format!("created role {label}"))
-        .target(Target::new(TargetType::Role, id.uuid(), label))
-        .after(after)
-        .concerning(permissions.iter().map(|permission| permission.uuid()))
-        .concerning(juniors.iter().chain(&seniors).map(|role| role.uuid()));
-    change.blame(&["input", "inheritedByIds"]);
+    let entry = permissions
+        .entry(format!("created role {name}"))
+        .target(Target::new(TargetType::Role, id.uuid(), name))
+        .after(state)
+        .concerning(juniors.ids().iter().chain(seniors.ids()).map(|role| role.uuid()));
+    change.set_separation_path(&["input", "inheritedByIds"]);
     change.touch_role(id);
-    for senior in seniors {
-        change.touch_role(senior);
-    }
+    seniors.ids().iter().for_each(|&senior| change.touch_role(senior));
     change.record(entry);
-    Ok((change, ()))
+    Ok(role.touched(stamp.at))
 }
 
-/// May the role be made? Nothing in it is beyond its author, and whatever other rule it breaks, it breaks
-/// for one of its seniors.
-fn may_create(change: &Change, plan: &Plan) -> Result<Permit> {
-    change.permit_each(&plan.permissions, |id| proposal(&[], &[], slice::from_ref(id)))?;
-    change.permit_each(&plan.juniors, |id| proposal(slice::from_ref(id), &[], &[]))?;
-    change.permit_each(&plan.seniors, |id| proposal(&[], slice::from_ref(id), &[]))?;
-    let (permissions, juniors, seniors) =
-        (plan.permissions.distinct(), plan.juniors.distinct(), plan.seniors.distinct());
-    change.permit(proposal(&juniors, &seniors, &permissions), &["input", "inheritedByIds"])
+/// Permits the role: each link by its own path first; any other rule is violated for one of the seniors.
+fn permit_creation(change: &Change<'_>, input: &RoleInput) -> Result<Permit> {
+    change.require_authority(&input.permissions, |id| proposal(&[], &[], slice::from_ref(id)))?;
+    change.require_authority(&input.juniors, |id| proposal(slice::from_ref(id), &[], &[]))?;
+    change.require_authority(&input.seniors, |id| proposal(&[], slice::from_ref(id), &[]))?;
+    let (juniors, seniors, grants) = (input.juniors.distinct(), input.seniors.distinct(), input.permissions.distinct());
+    change.permit(proposal(&juniors, &seniors, &grants), &["input", "inheritedByIds"])
 }
 
-fn proposal<'a>(juniors: &'a [RoleId], seniors: &'a [RoleId], grants: &'a [PermissionId]) -> engine::Change<'a> {
-    engine::Change::CreateRole { juniors, seniors, grants }
+fn proposal<'a>(juniors: &'a [RoleId], seniors: &'a [RoleId], grants: &'a [PermissionId]) -> Proposal<'a> {
+    Proposal::CreateRole { juniors, seniors, grants }
 }

@@ -1,17 +1,14 @@
 //! Permissions granted to roles.
 
-use super::commands::target;
-use super::queries::get;
+use super::commands::{find, known, target};
 use super::{Role, store};
-use crate::audit::{Entry, checked, listed};
-use crate::batch::{Batch, not_found};
-use crate::change::{Act, Change};
-use crate::{Context, Result, Service, boxed};
-use engine::{PermissionId, Policy, RoleId};
-use serde_json::json;
-use std::slice;
+use crate::audit::Act;
+use crate::batch::Batch;
+use crate::change::{Change, LinkPaths, Links};
+use crate::{Context, Requested, Result, Service, boxed};
+use engine::{PermissionId, PermitKind, Proposal, RoleId};
 
-/// Grants permissions to a role (GrantPermission); those it has already are left as they are.
+/// Grants permissions to a role (GrantPermission). Permissions that are granted already stay.
 ///
 /// # Errors
 /// `NOT_FOUND`, `IMMUTABLE`, `TOO_LONG`, `BEYOND_AUTHORITY`.
@@ -19,47 +16,37 @@ use std::slice;
 pub async fn grant_permissions(
     service: &Service,
     ctx: &Context,
-    role: RoleId,
-    permissions: Vec<PermissionId>,
+    role: Requested<RoleId>,
+    permissions: Vec<Requested<PermissionId>>,
 ) -> Result<Role> {
     let act = Act::new("role.grant_permissions", target(&service.policy(), role));
-    let batch = Batch::new(permissions, &["permissionIds"]).map_err(Into::into);
-    let batch = checked(service, ctx, &act, batch).await?;
-    service.change(ctx, act, |change| grant(ctx, change, role, batch)).await?;
-    get(service, role).await
+    let input = Batch::new(permissions, &["permissionIds"]);
+    service.change(ctx, act, input, |change, permissions| grant(change, role, permissions)).await
 }
 
-async fn grant(
-    ctx: &Context,
-    mut change: Change,
-    id: RoleId,
-    permissions: Batch<PermissionId>,
-) -> Result<(Change, ())> {
+#[boxed]
+async fn grant(change: &mut Change<'_>, role: Requested<RoleId>, permissions: Batch<PermissionId>) -> Result<Role> {
     let policy = change.policy().clone();
-    let role = policy.role(id).ok_or_else(|| not_found("role", &["roleId"]))?;
+    let role = known(&policy, role, "roleId")?;
+    let id = role.id;
     permissions.require_known("permission", |id| policy.permission(id).is_some())?;
-    let mut new = permissions.distinct();
-    let grant = |added| engine::Change::ChangeGrants { role: id, added };
-    let _ = change.permit(grant(&[]), &["roleId"])?;
-    change.permit_each(&permissions, |permission| grant(slice::from_ref(permission)))?;
-    let permit = change.permit(grant(&new), &["roleId"])?;
-    new.retain(|permission| !role.grants.contains(permission));
+    let requested = permissions.distinct();
+    let paths = LinkPaths { object: &["roleId"], links: &["roleId"] };
+    let permit =
+        change.permit_links(&permissions, &requested, paths, |added| Proposal::ChangeGrants { role: id, added })?;
+    let record = find(change, Some(id), "roleId").await?;
+    let new = Links::to_add(&permissions, &policy.granted_permissions(id), &*policy);
     if new.is_empty() {
-        return Ok((change, ()));
+        return Ok(record);
     }
-    let grants: Vec<_> = new.iter().map(|&permission| (id, permission)).collect();
-    let made = store::Made { at: change.now(), by: ctx.user_id() };
-    store::insert_grants(change.write(&permit), &grants, made).await?;
-    let names = names(&policy, &new);
-    let entry = Entry::done(format!("granted {} to {}", listed(&names), role.name))
-        .after(json!({ "permissions": names }))
-        .concerning(new.iter().map(|permission| permission.uuid()));
+    let grants: Vec<_> = new.ids().iter().map(|&permission| (id, permission)).collect();
+    store::insert_grants(change.write(&permit, PermitKind::ChangeGrants)?, &grants, change.stamp()).await?;
     change.touch_role(id);
-    change.record(entry);
-    Ok((change, ()))
+    change.record(new.added("permissions", format!("granted {new} to {}", role.name)));
+    Ok(record.touched(change.now()))
 }
 
-/// Takes permissions from a role (RevokePermission); those it has not are ignored.
+/// Revokes permissions from a role (RevokePermission). Permissions that are not granted are ignored.
 ///
 /// # Errors
 /// As [`grant_permissions`]; `WOULD_LOCK_OUT`.
@@ -67,36 +54,28 @@ async fn grant(
 pub async fn revoke_permissions(
     service: &Service,
     ctx: &Context,
-    role: RoleId,
-    permissions: Vec<PermissionId>,
+    role: Requested<RoleId>,
+    permissions: Vec<Requested<PermissionId>>,
 ) -> Result<Role> {
     let act = Act::new("role.revoke_permissions", target(&service.policy(), role));
-    let batch = Batch::new(permissions, &["permissionIds"]).map_err(Into::into);
-    let batch = checked(service, ctx, &act, batch).await?;
-    service.change(ctx, act, |change| revoke(change, role, batch)).await?;
-    get(service, role).await
+    let input = Batch::new(permissions, &["permissionIds"]);
+    service.change(ctx, act, input, |change, permissions| revoke(change, role, permissions)).await
 }
 
-async fn revoke(mut change: Change, id: RoleId, permissions: Batch<PermissionId>) -> Result<(Change, ())> {
+#[boxed]
+async fn revoke(change: &mut Change<'_>, role: Requested<RoleId>, permissions: Batch<PermissionId>) -> Result<Role> {
     let policy = change.policy().clone();
-    let role = policy.role(id).ok_or_else(|| not_found("role", &["roleId"]))?;
+    let role = known(&policy, role, "roleId")?;
+    let id = role.id;
     permissions.require_known("permission", |id| policy.permission(id).is_some())?;
-    let permit = change.permit(engine::Change::ChangeGrants { role: id, added: &[] }, &["roleId"])?;
-    let mut gone = permissions.distinct();
-    gone.retain(|permission| role.grants.contains(permission));
+    let permit = change.permit(Proposal::ChangeGrants { role: id, added: &[] }, &["roleId"])?;
+    let record = find(change, Some(id), "roleId").await?;
+    let gone = Links::to_remove(&permissions, &policy.granted_permissions(id), &*policy);
     if gone.is_empty() {
-        return Ok((change, ()));
+        return Ok(record);
     }
-    store::delete_grants(change.write(&permit), id, &gone).await?;
-    let names = names(&policy, &gone);
-    let entry = Entry::done(format!("revoked {} from {}", listed(&names), role.name))
-        .before(json!({ "permissions": names }))
-        .concerning(gone.iter().map(|permission| permission.uuid()));
+    store::delete_grants(change.write(&permit, PermitKind::ChangeGrants)?, id, gone.ids()).await?;
     change.touch_role(id);
-    change.record(entry);
-    Ok((change, ()))
-}
-
-fn names<'a>(policy: &'a Policy, permissions: &[PermissionId]) -> Vec<&'a str> {
-    permissions.iter().filter_map(|&id| policy.permission(id)).map(|known| known.name.as_str()).collect()
+    change.record(gone.removed("permissions", format!("revoked {gone} from {}", role.name)));
+    Ok(record.touched(change.now()))
 }

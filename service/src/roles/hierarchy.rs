@@ -1,17 +1,14 @@
 //! Inheritance between roles.
 
-use super::commands::{names, target};
-use super::queries::get;
+use super::commands::{find, known, target};
 use super::{Role, store};
-use crate::audit::{Entry, checked, listed};
-use crate::batch::{Batch, not_found};
-use crate::change::{Act, Change};
-use crate::{Context, Result, Service, boxed};
-use engine::RoleId;
-use serde_json::json;
-use std::slice;
+use crate::audit::Act;
+use crate::batch::Batch;
+use crate::change::{Change, LinkPaths, Links};
+use crate::{Context, Requested, Result, Service, boxed};
+use engine::{PermitKind, Proposal, RoleId};
 
-/// Lets a role inherit from others (AddInheritance); what it inherits from already stays.
+/// Makes a role inherit from others (AddInheritance). Inheritance that exists already stays.
 ///
 /// # Errors
 /// `NOT_FOUND`, `HIERARCHY_CYCLE`, `SOD_VIOLATION`, `IMMUTABLE`, `TOO_LONG`, `BEYOND_AUTHORITY`.
@@ -19,44 +16,38 @@ use std::slice;
 pub async fn add_inheritance(
     service: &Service,
     ctx: &Context,
-    role: RoleId,
-    inherits_from: Vec<RoleId>,
+    role: Requested<RoleId>,
+    inherits_from: Vec<Requested<RoleId>>,
 ) -> Result<Role> {
     let act = Act::new("role.add_inheritance", target(&service.policy(), role));
-    let batch = Batch::new(inherits_from, &["inheritsFromIds"]).map_err(Into::into);
-    let batch = checked(service, ctx, &act, batch).await?;
-    service.change(ctx, act, |change| add(ctx, change, role, batch)).await?;
-    get(service, role).await
+    let input = Batch::new(inherits_from, &["inheritsFromIds"]);
+    service.change(ctx, act, input, |change, juniors| add(change, role, juniors)).await
 }
 
-async fn add(ctx: &Context, mut change: Change, senior: RoleId, juniors: Batch<RoleId>) -> Result<(Change, ())> {
+#[boxed]
+async fn add(change: &mut Change<'_>, senior: Requested<RoleId>, juniors: Batch<RoleId>) -> Result<Role> {
     let policy = change.policy().clone();
-    let role = policy.role(senior).ok_or_else(|| not_found("role", &["roleId"]))?;
+    let role = known(&policy, senior, "roleId")?;
+    let senior = role.id;
     juniors.require_known("role", |id| policy.role(id).is_some())?;
-    let mut new = juniors.distinct();
-    new.retain(|junior| !role.inherits_from.contains(junior));
-    // A role that cannot be changed is at fault itself; a circle is the fault of what it shall inherit from.
-    let inherit = |juniors| engine::Change::AddInheritance { senior, juniors };
-    let _ = change.permit(inherit(&[]), &["roleId"])?;
-    change.permit_each(&juniors, |junior| inherit(slice::from_ref(junior)))?;
-    let permit = change.permit(inherit(&new), &["inheritsFromIds"])?;
+    let requested = juniors.distinct();
+    let paths = LinkPaths { object: &["roleId"], links: &["inheritsFromIds"] };
+    let permit =
+        change.permit_links(&juniors, &requested, paths, |juniors| Proposal::AddInheritance { senior, juniors })?;
+    let record = find(change, Some(senior), "roleId").await?;
+    let new = Links::to_add(&juniors, &policy.inherits_from(senior), &*policy);
     if new.is_empty() {
-        return Ok((change, ()));
+        return Ok(record);
     }
-    let links: Vec<_> = new.iter().map(|&junior| (senior, junior)).collect();
-    let made = store::Made { at: change.now(), by: ctx.user_id() };
-    store::insert_inheritance(change.write(&permit), &links, made).await?;
-    let names = names(&policy, &new);
-    let entry = Entry::done(format!("let {} inherit from {}", role.name, listed(&names)))
-        .after(json!({ "inheritsFrom": names }))
-        .concerning(new.iter().map(|junior| junior.uuid()));
-    change.blame(&["inheritsFromIds"]);
+    let links: Vec<_> = new.ids().iter().map(|&junior| (senior, junior)).collect();
+    store::insert_inheritance(change.write(&permit, PermitKind::AddInheritance)?, &links, change.stamp()).await?;
+    change.set_separation_path(&["inheritsFromIds"]);
     change.touch_role(senior);
-    change.record(entry);
-    Ok((change, ()))
+    change.record(new.added("inheritsFrom", format!("made {} inherit from {new}", role.name)));
+    Ok(record.touched(change.now()))
 }
 
-/// Undoes that (DeleteInheritance); what it does not inherit from is ignored.
+/// Ends the inheritance of a role from others (DeleteInheritance). Inheritance that does not exist is ignored.
 ///
 /// # Errors
 /// As [`add_inheritance`]; `WOULD_LOCK_OUT`.
@@ -64,32 +55,28 @@ async fn add(ctx: &Context, mut change: Change, senior: RoleId, juniors: Batch<R
 pub async fn remove_inheritance(
     service: &Service,
     ctx: &Context,
-    role: RoleId,
-    inherits_from: Vec<RoleId>,
+    role: Requested<RoleId>,
+    inherits_from: Vec<Requested<RoleId>>,
 ) -> Result<Role> {
     let act = Act::new("role.remove_inheritance", target(&service.policy(), role));
-    let batch = Batch::new(inherits_from, &["inheritsFromIds"]).map_err(Into::into);
-    let batch = checked(service, ctx, &act, batch).await?;
-    service.change(ctx, act, |change| remove(change, role, batch)).await?;
-    get(service, role).await
+    let input = Batch::new(inherits_from, &["inheritsFromIds"]);
+    service.change(ctx, act, input, |change, juniors| remove(change, role, juniors)).await
 }
 
-async fn remove(mut change: Change, senior: RoleId, juniors: Batch<RoleId>) -> Result<(Change, ())> {
+#[boxed]
+async fn remove(change: &mut Change<'_>, senior: Requested<RoleId>, juniors: Batch<RoleId>) -> Result<Role> {
     let policy = change.policy().clone();
-    let role = policy.role(senior).ok_or_else(|| not_found("role", &["roleId"]))?;
+    let role = known(&policy, senior, "roleId")?;
+    let senior = role.id;
     juniors.require_known("role", |id| policy.role(id).is_some())?;
-    let permit = change.permit(engine::Change::RemoveInheritance { senior }, &["roleId"])?;
-    let mut gone = juniors.distinct();
-    gone.retain(|junior| role.inherits_from.contains(junior));
+    let permit = change.permit(Proposal::RemoveInheritance { senior }, &["roleId"])?;
+    let record = find(change, Some(senior), "roleId").await?;
+    let gone = Links::to_remove(&juniors, &policy.inherits_from(senior), &*policy);
     if gone.is_empty() {
-        return Ok((change, ()));
+        return Ok(record);
     }
-    store::delete_inheritance(change.write(&permit), senior, &gone).await?;
-    let names = names(&policy, &gone);
-    let entry = Entry::done(format!("ended that {} inherits from {}", role.name, listed(&names)))
-        .before(json!({ "inheritsFrom": names }))
-        .concerning(gone.iter().map(|junior| junior.uuid()));
+    store::delete_inheritance(change.write(&permit, PermitKind::RemoveInheritance)?, senior, gone.ids()).await?;
     change.touch_role(senior);
-    change.record(entry);
-    Ok((change, ()))
+    change.record(gone.removed("inheritsFrom", format!("ended the inheritance of {} from {gone}", role.name)));
+    Ok(record.touched(change.now()))
 }

@@ -6,7 +6,8 @@ mod grants;
 mod hierarchy;
 mod model;
 mod queries;
-mod store;
+
+use crate::store::roles as store;
 
 pub use commands::{delete, update};
 pub use create::create;
@@ -15,5 +16,5 @@ pub use hierarchy::{add_inheritance, remove_inheritance};
 pub use model::{NewRole, Role, RoleFilter, RoleOrder, RoleOrderField, RoleUpdate};
 pub use queries::{by_ids, count, page};
 
-pub(crate) use commands::names;
-pub(crate) use store::{Made, NewRow, insert, insert_grants, insert_inheritance, make_system};
+pub(crate) use commands::target;
+pub(crate) use store::{RoleInsert, insert, insert_grants, insert_inheritance, make_system};

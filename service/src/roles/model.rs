@@ -1,88 +1,112 @@
-//! What roles are, beyond what the engine knows of them.
+//! The record of a role and the input of commands and lists.
 
+use super::store::RoleInsert;
+use crate::Requested;
 use crate::page::Direction;
 use chrono::{DateTime, Utc};
 use engine::{PermissionId, RoleId};
 
-/// A role as stored.
+/// The record of a role.
 #[derive(Clone, Debug)]
 pub struct Role {
     /// Identifier.
     pub id: RoleId,
     /// Unique name.
     pub name: String,
-    /// What it is for.
+    /// Purpose.
     pub description: Option<String>,
-    /// Built in.
+    /// Whether the role is built in.
     pub is_system: bool,
-    /// Given to every new account?
+    /// Whether the role is assigned to every new account.
     pub is_default: bool,
-    /// Left inactive at login until asked for?
+    /// Whether the role is inactive at login until it is activated.
     pub requires_activation: bool,
-    /// Grows with each change.
+    /// Number of changes of the role, its grants and its inheritance.
     pub version: i32,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: DateTime<Utc>,
-    /// When it, its grants or its inheritance last changed.
+    /// Time of the last change of the role, its grants or its inheritance.
     pub updated_at: DateTime<Utc>,
 }
 
-/// A new role, with its place in the hierarchy. Texts are as the client gave them.
+impl Role {
+    /// The record of a role created at `now`, before the change counts its first version.
+    pub(super) fn created(new: &RoleInsert, now: DateTime<Utc>) -> Self {
+        Self {
+            id: new.id,
+            name: new.name.to_string(),
+            description: new.description.clone(),
+            is_system: new.is_system,
+            is_default: new.is_default,
+            requires_activation: false,
+            version: 0,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    /// The record as the change at `now` that touched the role leaves it.
+    pub(super) fn touched(self, now: DateTime<Utc>) -> Self {
+        Self { version: self.version.saturating_add(1), updated_at: now, ..self }
+    }
+}
+
+/// The input of a new role with its place in the hierarchy, unchecked.
 #[derive(Clone, Debug, Default)]
 pub struct NewRole {
     /// Unique name.
     pub name: String,
-    /// What it is for.
+    /// Purpose.
     pub description: Option<String>,
-    /// Permissions to grant at once; needs `permission:grant` when not empty.
-    pub permissions: Vec<PermissionId>,
+    /// Permissions to grant; requires `permission:grant` when not empty.
+    pub permissions: Vec<Requested<PermissionId>>,
     /// Roles it inherits from.
-    pub inherits_from: Vec<RoleId>,
-    /// Roles that shall inherit from it.
-    pub inherited_by: Vec<RoleId>,
+    pub inherits_from: Vec<Requested<RoleId>>,
+    /// Roles that inherit from it.
+    pub inherited_by: Vec<Requested<RoleId>>,
 }
 
-/// Changes of a role: the outer `None` leaves a thing as it is, the inner one takes it away.
+/// The input of a changed role: the outer `None` keeps an attribute, the inner `None` removes it.
 #[derive(Clone, Debug, Default)]
 pub struct RoleUpdate {
     /// New name.
     pub name: Option<String>,
     /// New description.
     pub description: Option<Option<String>>,
-    /// Give it to every new account? Needs `role:assign`.
+    /// Whether to assign the role to every new account; requires `role:assign`.
     pub is_default: Option<bool>,
-    /// Leave it inactive at login?
+    /// Whether the role is inactive at login.
     pub requires_activation: Option<bool>,
-    /// Refused as `STALE` unless the role has this version.
+    /// The version to change; another version is refused as `STALE`.
     pub expected_version: Option<i32>,
 }
 
-/// Which roles to list; conditions are joined by "and".
+/// Filter of a list of roles. Conditions are combined with AND.
 #[derive(Clone, Debug, Default)]
 pub struct RoleFilter {
-    /// Part of name or description (case-insensitive, taken literally).
+    /// Text contained in the name or the description, compared case-insensitively.
     pub search: Option<String>,
-    /// Built in or not.
+    /// Whether the role is built in.
     pub is_system: Option<bool>,
-    /// Holding this permission, inherited or not.
-    pub permission: Option<PermissionId>,
+    /// Permission that the role holds, inherited or not.
+    pub permission: Option<Requested<PermissionId>>,
 }
 
-/// Order of roles.
+/// Order of a list of roles.
 #[derive(Clone, Copy, Debug)]
 pub struct RoleOrder {
-    /// By what.
+    /// Field to sort by.
     pub field: RoleOrderField,
-    /// Which way.
+    /// Sort direction.
     pub direction: Direction,
 }
 
-/// What roles can be ordered by.
+/// Fields to sort roles by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RoleOrderField {
     /// Name.
     Name,
-    /// Age.
+    /// Time of creation.
     CreatedAt,
 }
 

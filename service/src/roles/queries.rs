@@ -1,13 +1,12 @@
 //! Reading roles.
 
 use super::{Role, RoleFilter, RoleOrder, store};
-use crate::batch::not_found;
 use crate::page::{Page, PageRequest};
 use crate::{Result, Service, boxed};
 use engine::RoleId;
 use rustc_hash::FxHashMap;
 
-/// Roles by id; missing ones are left out. One statement per 500.
+/// Roles by id; unknown ones are left out. One statement per 500.
 ///
 /// # Errors
 /// [`crate::Error::Unavailable`] when the database cannot be read.
@@ -17,7 +16,7 @@ pub async fn by_ids(service: &Service, ids: &[RoleId]) -> Result<FxHashMap<RoleI
     Ok(roles.into_iter().map(|role| (role.id, role)).collect())
 }
 
-/// A page of roles; by name means without regard to case, byte by byte.
+/// A page of roles. Names are compared case-insensitively, byte by byte.
 ///
 /// # Errors
 /// As [`by_ids`]; [`crate::Error::BadInput`] for a cursor of another list.
@@ -29,28 +28,23 @@ pub async fn page(
     request: &PageRequest,
 ) -> Result<Page<Role>> {
     let holders = holders(service, filter);
-    let wanted = store::Wanted { filter, holders: holders.as_deref() };
+    let wanted = store::RoleSelection { filter, holders: holders.as_deref() };
     store::page(service.database.connection(), wanted, order, request).await
 }
 
-/// How many roles the filter lets through.
+/// The number of roles that match the filter.
 ///
 /// # Errors
 /// As [`by_ids`].
 #[boxed]
 pub async fn count(service: &Service, filter: &RoleFilter) -> Result<u64> {
     let holders = holders(service, filter);
-    let wanted = store::Wanted { filter, holders: holders.as_deref() };
+    let wanted = store::RoleSelection { filter, holders: holders.as_deref() };
     store::count(service.database.connection(), wanted).await
 }
 
-/// Inheritance is known to the policy in force, not to SQL.
+/// The roles that hold the permission of the filter. Inheritance is in the policy, not in SQL.
 fn holders(service: &Service, filter: &RoleFilter) -> Option<Vec<RoleId>> {
-    filter.permission.map(|permission| service.policy().authorized_roles_for(permission))
-}
-
-/// The role as it is now, after it was changed.
-pub(super) async fn get(service: &Service, id: RoleId) -> Result<Role> {
-    let found = store::find(service.database.connection(), id).await?;
-    found.ok_or_else(|| not_found("role", &["id"]).into())
+    let roles = |permission| service.policy().authorized_roles_for(permission);
+    filter.permission.map(|permission| permission.map(roles).unwrap_or_default())
 }

@@ -1,14 +1,14 @@
-//! Values that an application keeps with a session on the server.
+//! Values that an application stores with a session.
 
 use crate::{Refusal, RefusalCode};
 use serde_json::{Map, Value};
 
-/// Most bytes of all values with their keys, as one JSON object without blanks between its parts.
+/// Most bytes of all keys and values, as one JSON object without whitespace.
 const MAX_BYTES: usize = 4096;
-/// How deep lists and objects may lie within each other.
+/// Deepest nesting of lists and objects.
 const MAX_DEPTH: usize = 16;
 
-/// Values by key; nothing is stored while there are none.
+/// Values by key.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SessionData {
     values: Map<String, Value>,
@@ -16,48 +16,49 @@ pub struct SessionData {
 }
 
 impl SessionData {
-    /// What was stored.
-    pub(super) fn of(text: Option<&str>) -> Self {
+    /// Parses the stored form.
+    pub(crate) fn of(text: Option<&str>) -> Self {
         let values = text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
         Self { values, bytes: text.map_or(0, str::len) }
     }
 
-    /// As it is stored.
-    pub(super) fn to_text(&self) -> Option<String> {
+    /// Stored form; `None` without values.
+    pub(crate) fn to_text(&self) -> Option<String> {
         (!self.values.is_empty()).then(|| text(&self.values))
     }
 
-    /// The values by key, or nothing when there are none.
+    /// The values by key; `None` without values.
     #[must_use]
     pub fn to_value(&self) -> Option<Value> {
         (!self.values.is_empty()).then(|| Value::Object(self.values.clone()))
     }
 
-    /// How many bytes it takes.
+    /// Size in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// The same with a value; `null` removes it.
+    /// The same with one value set; `null` removes it.
     ///
     /// # Errors
-    /// `TOO_LONG` when all of it would be too large, `INVALID` when the value nests too deep.
+    /// `TOO_LONG` when all values together are too large, `INVALID` when the value nests too deep.
     pub(super) fn with(&self, key: String, value: Value) -> Result<Self, Refusal> {
         let mut values = self.values.clone();
         if value.is_null() {
             values.remove(&key);
         } else {
             if is_deeper(&value, MAX_DEPTH) {
-                let message = format!("lists and objects lie within each other at most {MAX_DEPTH} deep");
+                let message = format!("lists and objects nest at most {MAX_DEPTH} levels deep");
                 return Err(Refusal::new(RefusalCode::Invalid, message));
             }
             values.insert(key, value);
         }
         let bytes = if values.is_empty() { 0 } else { text(&values).len() };
-        // What makes it smaller is accepted whatever was there.
+        // A reduction is accepted also above the limit.
         if bytes > MAX_BYTES && bytes > self.bytes {
-            let message = format!("a session keeps at most {MAX_BYTES} bytes, all keys and values together");
+            let message =
+                format!("the values of a session take at most {MAX_BYTES} bytes, all keys and values counted");
             return Err(Refusal::new(RefusalCode::TooLong, message));
         }
         Ok(Self { values, bytes })
@@ -65,7 +66,7 @@ impl SessionData {
 }
 
 fn text(values: &Map<String, Value>) -> String {
-    // Names and JSON values are JSON.
+    // Strings and JSON values always serialize.
     serde_json::to_string(values).unwrap_or_default()
 }
 
@@ -87,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_stored_while_there_is_nothing() {
+    fn nothing_is_stored_without_values() {
         let none = SessionData::default();
         assert_eq!((none.to_text(), none.to_value()), (None, None));
         let some = put(&none, "a", json!(1)).unwrap();
@@ -99,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn all_of_it_takes_4096_bytes_at_most() {
+    fn all_values_take_4096_bytes_at_most() {
         let around = r#"{"k":""}"#.len();
         let full = put(&SessionData::default(), "k", json!("x".repeat(4096 - around))).unwrap();
         assert_eq!((full.bytes(), full.to_text().unwrap().len()), (4096, 4096));

@@ -1,12 +1,11 @@
-//! Readable names of devices, from what they call themselves (RFC 9110, 10.1.5). For people who look
-//! through their sessions; nothing is decided by it.
+//! Names of devices, from their `User-Agent` header (RFC 9110, 10.1.5). For display only: no decision depends on them.
 
-/// What is shown when nothing is known.
+/// Name of a device without a known header.
 const UNKNOWN: &str = "Unknown device";
-/// Longest name taken over from a program that is not a browser, in characters.
+/// Longest name of a program that is not a browser, in characters.
 const MAX_LEN: usize = 40;
 
-/// Browsers by the token that gives them away. Many claim to be others as well, so order matters.
+/// Browsers by their token. Many also send the tokens of others, so order matters.
 const BROWSERS: [(&str, &str); 14] = [
     ("Edg/", "Edge"),
     ("EdgA/", "Edge"),
@@ -24,7 +23,7 @@ const BROWSERS: [(&str, &str); 14] = [
     ("Version/", "Safari"),
 ];
 
-/// Systems, likewise.
+/// Operating systems by their token.
 const SYSTEMS: [(&str, &str); 9] = [
     ("Windows", "Windows"),
     ("Android", "Android"),
@@ -37,8 +36,8 @@ const SYSTEMS: [(&str, &str); 9] = [
     ("Linux", "Linux"),
 ];
 
-/// A name such as `Firefox on Linux`, `curl` or `Unknown device`.
-pub(super) fn readable(user_agent: Option<&str>) -> String {
+/// Name of a device, for example `Firefox on Linux`, `curl` or `Unknown device`.
+pub(crate) fn readable(user_agent: Option<&str>) -> String {
     let user_agent = user_agent.unwrap_or_default().trim();
     if !user_agent.starts_with("Mozilla/") {
         return program(user_agent).unwrap_or(UNKNOWN).to_owned();
@@ -54,7 +53,7 @@ pub(super) fn readable(user_agent: Option<&str>) -> String {
     }
 }
 
-/// The first product of a program that does not call itself a browser: `curl` of `curl/8.5.0`.
+/// First product of a program that is not a browser: `curl` of `curl/8.5.0`.
 fn program(user_agent: &str) -> Option<&str> {
     let product = user_agent.split([' ', '/', '(']).next().filter(|product| !product.is_empty())?;
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '+');

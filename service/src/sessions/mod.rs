@@ -1,15 +1,17 @@
-//! Sessions on the server: rows with an idle and an absolute end, and the denylist of ended ones.
+//! Sessions, with an idle timeout and an absolute lifetime, and the denylist of ended ones.
 
+mod cache;
 mod commands;
 mod data;
 mod denylist;
-mod device;
+pub(crate) mod device;
 mod feed;
+mod gaps;
 mod model;
 mod queries;
-mod records;
-pub(crate) mod store;
 mod sweep;
+
+use crate::store::sessions as store;
 
 pub use commands::{revoke, revoke_all_of, revoke_others, set_data};
 pub use data::SessionData;
@@ -17,10 +19,10 @@ pub use denylist::Denylist;
 pub use model::{Session, SessionFilter};
 pub use queries::{by_ids, counts, pages};
 
-pub(crate) use commands::{act, displace, end, ids};
-pub(crate) use denylist::Standing;
-pub(crate) use model::{EndReason, NewSession, Use, Whose, span};
-pub(crate) use queries::{confirmed_at, find_live};
-pub(crate) use records::{Record, Records};
-pub(crate) use store::{StoredSession, UNWRITTEN, confirm, end as end_rows, find, insert, lock, note_use, switch};
-pub(crate) use sweep::{flush_seen, sweep};
+pub(crate) use cache::{CachedSession, SessionCache};
+pub(crate) use commands::{act, deny, displace, end, ids, require_open};
+pub(crate) use denylist::RevocationStatus;
+pub(crate) use model::{EndReason, NewSession, SessionSelection, SessionUse};
+pub(crate) use queries::{find_live, last_authenticated_at};
+pub(crate) use store::{SessionRecord, UNWRITTEN, confirm, find, insert, lock, lock_open, record_use, switch};
+pub(crate) use sweep::{flush_uses, sweep};

@@ -1,52 +1,52 @@
-//! What sessions are.
+//! Sessions and their ends.
 
 use super::SessionData;
+use crate::Requested;
 use chrono::{DateTime, TimeDelta, Utc};
 use engine::{Activation, SessionId, UserId};
 use std::net::IpAddr;
-use std::time::Duration;
 
-/// A signed-in device.
+/// Session of a user on a device.
 #[derive(Clone, Debug)]
 pub struct Session {
     /// Identifier; also the `sid` of access tokens.
     pub id: SessionId,
-    /// Whose it is.
+    /// User of the session.
     pub user: UserId,
-    /// Readable device, for example `Firefox on Linux`.
+    /// Name of the device, for example `Firefox on Linux`.
     pub device: String,
-    /// As the device called itself.
+    /// `User-Agent` header of the login.
     pub user_agent: Option<String>,
-    /// Last address seen.
+    /// Last client address.
     pub ip_address: Option<String>,
-    /// Signed in at.
+    /// Time of the login.
     pub created_at: DateTime<Utc>,
-    /// When the password was last given.
+    /// Time of the last authentication.
     pub authenticated_at: DateTime<Utc>,
-    /// Last used at, to about a minute.
+    /// Time of the last use, to about a minute.
     pub last_seen_at: DateTime<Utc>,
-    /// Ends at, unless refreshed.
+    /// Time of the idle timeout, unless the session is used before.
     pub expires_at: DateTime<Utc>,
-    /// Ended early at.
+    /// Time at which the session was ended, if it was.
     pub revoked_at: Option<DateTime<Utc>>,
-    /// Which roles are active.
+    /// Active roles.
     pub activation: Activation,
-    /// What the application keeps with it.
+    /// Values that the application stores with the session.
     pub data: SessionData,
 }
 
-/// Which live sessions to list.
+/// Filter of live sessions.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct SessionFilter {
-    /// Of this user.
-    pub user: Option<UserId>,
-    /// From this address.
+    /// Sessions of this user.
+    pub user: Option<Requested<UserId>>,
+    /// Sessions from this client address.
     pub ip_address: Option<String>,
-    /// Used since then.
+    /// Sessions used at or after this time.
     pub active_since: Option<DateTime<Utc>>,
 }
 
-/// A session about to begin.
+/// Session to insert.
 #[derive(Clone, Debug)]
 pub(crate) struct NewSession {
     pub(crate) id: SessionId,
@@ -59,45 +59,49 @@ pub(crate) struct NewSession {
     pub(crate) activation: Activation,
 }
 
-/// Use of a session that is written at once.
+/// Use of a session to write at once.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Use {
+pub(crate) struct SessionUse {
     pub(crate) session: SessionId,
     pub(crate) at: DateTime<Utc>,
     pub(crate) idle: TimeDelta,
     pub(crate) ip_address: Option<IpAddr>,
 }
 
-/// Which sessions end.
+/// Selection of the sessions to end.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Whose<'a> {
-    /// One.
+pub(crate) enum SessionSelection<'a> {
+    /// One session.
     This(SessionId),
-    /// All of a user.
+    /// All sessions of a user.
     AllOf(UserId),
-    /// All of a user but one.
+    /// All sessions of a user except one.
     OthersOf(UserId, SessionId),
-    /// These.
+    /// These sessions.
     These(&'a [SessionId]),
 }
 
-/// Why sessions end, as kept in their rows.
+/// Reason for the end of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EndReason {
-    /// Its owner signed out.
+    /// The user logged out.
     Logout,
-    /// Its owner or an administrator ended it.
+    /// The user or an administrator ended it.
     Revoked,
     /// The password was changed.
     PasswordChanged,
     /// The password was set with a reset token.
     PasswordReset,
-    /// The operator mended a lock-out.
+    /// The operator recovered the account.
     Recovered,
-    /// A refresh token was presented that had been traded long before.
+    /// A refresh token was reused after the grace period.
     TokenReused,
-    /// Its user signed in once more than the limit of parallel sessions allows.
+    /// The user exceeded the limit of parallel sessions.
     Displaced,
+    /// The user was suspended.
+    UserSuspended,
+    /// The user was deleted.
+    UserDeleted,
 }
 
 impl EndReason {
@@ -111,12 +115,8 @@ impl EndReason {
             Self::Recovered => "RECOVERED",
             Self::TokenReused => "TOKEN_REUSED",
             Self::Displaced => "DISPLACED",
+            Self::UserSuspended => "USER_SUSPENDED",
+            Self::UserDeleted => "USER_DELETED",
         }
     }
-}
-
-/// A duration as a difference of instants, cut to a hundred years so that no sum overflows.
-pub(crate) fn span(duration: Duration) -> TimeDelta {
-    const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
-    TimeDelta::from_std(duration.min(CENTURY)).unwrap_or_default()
 }

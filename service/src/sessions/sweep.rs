@@ -1,30 +1,25 @@
-//! Background work on sessions: writing down when they were used, and deleting what is long dead.
-//!
-//! `flush_seen(service)` about every half minute and at the end; `sweep(service)` does that too.
+//! Background work on sessions: writing their uses, and deleting ended ones.
 
-use super::model::span;
-use super::records::Record;
+use super::cache::CachedSession;
 use super::store;
-use crate::{Result, Service, auth};
+use crate::clock::time_delta;
+use crate::deletions::PAUSE;
+use crate::{Result, Service};
 use chrono::{DateTime, TimeDelta};
 use engine::SessionId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Dead sessions and tokens are kept so long, for whoever looks into what happened.
-const KEPT_FOR: TimeDelta = TimeDelta::days(30);
-/// Uses that lie so close together, in milliseconds, are written as one.
-const TOGETHER: i64 = 10_000;
-/// At most so many batches in one sweep, so that it never runs for long.
-const MAX_BATCHES: usize = 20;
+/// Time for which changes of sessions are kept beyond the lifetime of the denylist, whose copy a starting replica reads.
+const CHANGES_KEPT: TimeDelta = TimeDelta::hours(1);
+/// Uses within this time, in milliseconds, are written in one statement.
+const USE_WINDOW: i64 = 10_000;
 
-/// Writes when sessions were last used, which moves their idle end: one statement for all uses
-/// within ten seconds.
+/// Writes the uses of sessions, which moves their idle timeouts: one statement for all uses within ten seconds.
 ///
 /// # Errors
-/// [`crate::Error::Unavailable`] when the database cannot be written; what was not written stays
-/// for the next time.
-pub(crate) async fn flush_seen(service: &Service) -> Result<()> {
+/// [`crate::Error::Unavailable`] when the database cannot be written; the uses are written later.
+pub(crate) async fn flush_uses(service: &Service) -> Result<()> {
     let used = service.tokens.sessions().take_used();
     let result = write(service, &used).await;
     if result.is_err() {
@@ -33,35 +28,36 @@ pub(crate) async fn flush_seen(service: &Service) -> Result<()> {
     result
 }
 
-async fn write(service: &Service, used: &[Arc<Record>]) -> Result<()> {
-    let idle = span(service.config.session.idle);
-    let mut together: BTreeMap<i64, Vec<(i64, SessionId)>> = BTreeMap::new();
-    for record in used {
-        let (at, _) = record.last_use();
-        together.entry(at / TOGETHER).or_default().push((at, record.id));
+async fn write(service: &Service, used: &[Arc<CachedSession>]) -> Result<()> {
+    let idle = time_delta(service.config.session.idle);
+    let mut windows: BTreeMap<i64, Vec<(i64, SessionId)>> = BTreeMap::new();
+    for session in used {
+        let at = session.last_used();
+        windows.entry(at / USE_WINDOW).or_default().push((at, session.id));
     }
-    for uses in together.into_values() {
+    for uses in windows.into_values() {
         let last = uses.iter().map(|(at, _)| *at).max().and_then(DateTime::from_timestamp_millis);
         let sessions: Vec<SessionId> = uses.into_iter().map(|(_, session)| session).collect();
         if let Some(at) = last {
-            store::note_uses(service.database.background(), &sessions, (at, idle)).await?;
+            store::record_uses(service.database.background(), &sessions, at, idle).await?;
         }
     }
     Ok(())
 }
 
-/// Writes uses, erases sealed successors whose grace is over, and deletes sessions that have been
-/// dead for 30 days, in small batches.
+/// Deletes sessions that ended long ago, with their tokens, and changes that every replica has read, in small steps. The
+/// sessions are kept for investigations.
 ///
 /// # Errors
-/// As [`flush_seen`].
+/// As [`flush_uses`].
 pub(crate) async fn sweep(service: &Service) -> Result<()> {
-    flush_seen(service).await?;
-    auth::erase_sealed_successors(service).await?;
-    for _ in 0..MAX_BATCHES {
-        if store::delete_dead(service.database.background(), service.now() - KEPT_FOR).await? == 0 {
-            break;
-        }
+    let before = service.now() - time_delta(service.config.retention.sessions);
+    while store::delete_ended_before(service.database.background(), before).await? > 0 {
+        tokio::time::sleep(PAUSE).await;
+    }
+    let old = service.now() - service.denylist.lifetime() - CHANGES_KEPT;
+    while store::delete_changes_before(service.database.background(), old).await? {
+        tokio::time::sleep(PAUSE).await;
     }
     Ok(())
 }

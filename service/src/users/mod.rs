@@ -1,20 +1,25 @@
-//! Users and service accounts: who they are; their roles and grants are `assignments`.
+//! Users. Their roles and direct grants are in `assignments`.
 
 mod account;
 mod commands;
 mod model;
 mod name;
 mod queries;
+mod review;
 mod status;
-mod store;
+
+use crate::store::users as store;
 
 pub use commands::{create, update, update_profile};
-pub use model::{NewUser, User, UserFilter, UserKind, UserOrder, UserOrderField, UserStatus, UserUpdate};
-pub use name::{EmailAddress, Username};
-pub use queries::{by_ids, by_username, counts, pages};
+pub use model::{NewUser, User, UserFilter, UserKind, UserOrder, UserOrderField, UserUpdate};
+pub use name::{EmailAddress, LoginName, Username};
+pub use queries::{by_ids, by_username};
+pub use review::{UserView, view};
 pub use status::{delete, reactivate, suspend};
 
-pub(crate) use account::{Account, Texts, register};
-pub(crate) use commands::{find, get, target};
+pub(crate) use account::{Account, Registration, Texts, register};
+pub(crate) use commands::{find, target};
+pub(crate) use model::UserChanges;
+pub(crate) use review::{Review, follow_changes};
 
-pub(crate) use store::{NewRow, by_ids as rows_by_ids, insert};
+pub(crate) use store::{UserInsert, by_ids as rows_by_ids, insert};

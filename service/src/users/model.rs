@@ -1,118 +1,191 @@
-//! What users are.
+//! The record of a user and the input of commands and lists.
 
+use super::store::UserRecord;
+use super::{EmailAddress, Username};
+use crate::audit::{ChangedAttributes, Entry};
 use crate::page::Direction;
+use crate::{Refusal, Requested, Result, text};
 use chrono::{DateTime, Utc};
-use engine::{PermissionId, RoleId, UserId};
+use engine::{AccountStatus, PermissionId, RoleId, UserId};
 
-/// A user or a service account.
+/// The record of a user.
 #[derive(Clone, Debug)]
 pub struct User {
     /// Identifier.
     pub id: UserId,
-    /// Person or service account.
+    /// Kind of account.
     pub kind: UserKind,
-    /// As its owner typed it; `deleted-…` when the account is gone.
+    /// Username as entered; `deleted-…` when the account is deleted.
     pub username: String,
-    /// Address, when there is one.
+    /// E-mail address.
     pub email: Option<String>,
-    /// Name to show; falls back to the username.
+    /// Display name; the username when none is set.
     pub display_name: String,
-    /// May the account be used?
-    pub status: UserStatus,
-    /// When it was made.
+    /// State of the account.
+    pub status: AccountStatus,
+    /// Number of changes of the account, its assignments and its direct grants.
+    pub version: i32,
+    /// Time of creation.
     pub created_at: DateTime<Utc>,
-    /// When it last changed.
+    /// Time of the last change.
     pub updated_at: DateTime<Utc>,
-    /// When it last signed in.
+    /// Time of the last login.
     pub last_login_at: Option<DateTime<Utc>>,
+}
+
+impl User {
+    /// The record as the change at `now` that touched the user leaves it.
+    pub(crate) fn touched(self, now: DateTime<Utc>) -> Self {
+        Self { version: self.version.saturating_add(1), updated_at: now, ..self }
+    }
 }
 
 /// Kinds of account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum UserKind {
-    /// Signs in with a password.
+    /// A person, who logs in with a password.
     Human,
-    /// Uses keys only.
-    Service,
 }
 
-/// States of an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum UserStatus {
-    /// Usable.
-    Active,
-    /// Barred by an administrator.
-    Suspended,
-    /// Gone.
-    Deleted,
-}
-
-/// A new user, made by an administrator, without a password. Texts are as the client gave them.
+/// The input of a new user without a password, unchecked.
 #[derive(Clone, Debug, Default)]
 pub struct NewUser {
-    /// Name to sign in with.
+    /// Username.
     pub username: String,
-    /// Address.
+    /// E-mail address.
     pub email: Option<String>,
-    /// Name to show.
+    /// Display name.
     pub display_name: Option<String>,
-    /// Roles to assign at once, besides the default ones; needs `role:assign` when not empty.
-    pub roles: Vec<RoleId>,
+    /// Roles to assign besides the default roles; requires `role:assign` when not empty.
+    pub roles: Vec<Requested<RoleId>>,
 }
 
-/// Changes of a user: the outer `None` leaves a thing as it is, the inner one takes it away.
+/// The input of a changed user: the outer `None` keeps an attribute, the inner `None` removes it.
 #[derive(Clone, Debug, Default)]
 pub struct UserUpdate {
-    /// New name to sign in with.
+    /// New username.
     pub username: Option<String>,
-    /// New address.
+    /// New e-mail address.
     pub email: Option<Option<String>>,
-    /// New name to show.
+    /// New display name.
     pub display_name: Option<Option<String>>,
+    /// The version to change; another version is refused as `STALE`.
+    pub expected_version: Option<i32>,
 }
 
-/// Which users to list; conditions are joined by "and". Deleted ones only when `status` asks.
+/// The checked changes of a user: `None` keeps an attribute.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct UserChanges {
+    pub(crate) username: Option<Username>,
+    pub(crate) email: Option<Option<EmailAddress>>,
+    pub(crate) display_name: Option<Option<String>>,
+}
+
+impl UserChanges {
+    /// Checks the input.
+    ///
+    /// # Errors
+    /// `REQUIRED`, `INVALID` or `TOO_LONG`, at the first wrong field.
+    pub(super) fn parse(update: UserUpdate) -> Result<Self> {
+        let at = |field| move |refusal: Refusal| refusal.at(["input", field]);
+        let UserUpdate { username, email, display_name, expected_version: _ } = update;
+        let display_text = display_name.as_ref().and_then(|name| name.as_deref());
+        text::check_display_name(display_text).map_err(at("displayName"))?;
+        let parse_email = |email: Option<String>| email.as_deref().map(EmailAddress::parse).transpose();
+        Ok(Self {
+            username: username.as_deref().map(Username::parse).transpose().map_err(at("username"))?,
+            email: email.map(parse_email).transpose().map_err(at("email"))?,
+            display_name,
+        })
+    }
+
+    /// Without the attributes that the user has already.
+    pub(super) fn without_unchanged(self, known: &UserRecord) -> Self {
+        let UserRecord { user, display_name } = known;
+        Self {
+            username: self.username.filter(|new| new.as_str() != user.username),
+            email: self.email.filter(|new| new.as_ref().map(EmailAddress::as_str) != user.email.as_deref()),
+            display_name: self.display_name.filter(|new| new != display_name),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        let Self { username, email, display_name } = self;
+        username.is_none() && email.is_none() && display_name.is_none()
+    }
+
+    /// Whether the username or the e-mail address changes.
+    pub(super) fn alter_login_names(&self) -> bool {
+        self.username.is_some() || self.email.is_some()
+    }
+
+    /// The audit entry of the changes.
+    pub(super) fn audit_entry(&self, known: &UserRecord) -> Entry {
+        let UserRecord { user, display_name: former_display_name } = known;
+        let Self { username, email, display_name } = self;
+        let username = username.as_ref().map(Username::as_str);
+        let email = email.as_ref().map(|email| email.as_ref().map(EmailAddress::as_str));
+        let summary = match username {
+            Some(username) => format!("renamed user {} to {username}", user.username),
+            None => format!("changed user {}", user.username),
+        };
+        ChangedAttributes::default()
+            .with("username", &user.username, username)
+            .with("email", &user.email, email)
+            .with("displayName", former_display_name, display_name.as_ref())
+            .entry(summary)
+    }
+
+    /// The record with the changes.
+    pub(super) fn apply(self, known: UserRecord) -> User {
+        let UserRecord { user, display_name } = known;
+        let username = self.username.map_or(user.username, |name| name.as_str().to_owned());
+        let email = self.email.map_or(user.email, |email| email.map(|email| email.as_str().to_owned()));
+        let display_name = self.display_name.unwrap_or(display_name).unwrap_or_else(|| username.clone());
+        User { username, email, display_name, ..user }
+    }
+}
+
+/// Filter of a list of users. Conditions are combined with AND. Deleted users are listed only by `status`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct UserFilter {
-    /// Part of name or address (case-insensitive, taken literally).
+    /// Text contained in a name or the address, compared case-insensitively.
     pub search: Option<String>,
-    /// Exactly this user, when the search text was a whole id.
+    /// Id of the user, when the search text is a whole id.
     pub id: Option<UserId>,
-    /// In one of these states.
-    pub status: Option<Vec<UserStatus>>,
-    /// Of this kind.
-    pub kind: Option<UserKind>,
-    /// With this role assigned, and the assignment counting now.
-    pub assigned_role: Option<RoleId>,
-    /// Having this role now, assigned or inherited.
-    pub authorized_role: Option<RoleId>,
-    /// Holding this permission now, in any way.
-    pub permission: Option<PermissionId>,
-    /// Granted this permission directly, and the grant counting now.
+    /// States of the account.
+    pub status: Option<Vec<AccountStatus>>,
+    /// Role that is assigned now.
+    pub assigned_role: Option<Requested<RoleId>>,
+    /// Role that the user is authorized for now, assigned or inherited.
+    pub authorized_role: Option<Requested<RoleId>>,
+    /// Permission that the user holds now, granted directly or by a role.
+    pub permission: Option<Requested<PermissionId>>,
+    /// Permission that is granted directly now.
     pub direct_permission: Option<PermissionId>,
-    /// With (or without) direct grants.
+    /// Whether the user has direct grants.
     pub has_direct_permissions: Option<bool>,
 }
 
-/// Order of users.
+/// Order of a list of users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct UserOrder {
-    /// By what.
+    /// Field to sort by.
     pub field: UserOrderField,
-    /// Which way.
+    /// Sort direction.
     pub direction: Direction,
 }
 
-/// What users can be ordered by.
+/// Fields to sort users by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum UserOrderField {
-    /// Age.
+    /// Time of creation.
     CreatedAt,
-    /// Name shown.
+    /// Display name.
     DisplayName,
     /// Username.
     Username,
-    /// Last sign-in.
+    /// Time of the last login.
     LastLoginAt,
 }
 

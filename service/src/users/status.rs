@@ -1,104 +1,125 @@
 //! Suspending, reactivating and deleting users.
 
-use super::commands::{get, target};
-use super::{User, UserStatus, store};
-use crate::audit::{Entry, checked};
-use crate::batch::not_found;
-use crate::change::{Act, Change};
-use crate::{Context, Result, Service, auth, boxed, sessions, text};
-use engine::{SessionId, UserId};
+use super::commands::{find, target};
+use super::{User, store};
+use crate::audit::{Act, Entry};
+use crate::change::{Change, names};
+use crate::sessions::{self, EndReason, SessionSelection};
+use crate::{Context, Requested, Result, Service, boxed, text};
+use engine::{AccountStatus, PermitKind, Proposal, SessionId, UserId};
 use serde_json::json;
 
-/// Stops a user from signing in and ends their sessions. Suspending again changes nothing.
+/// A suspension, with the sessions that it revoked.
+#[derive(Debug)]
+struct Suspension {
+    user: User,
+    ended: Vec<SessionId>,
+}
+
+/// Suspends a user and revokes their sessions. A suspended user stays as it is.
 ///
 /// # Errors
 /// `NOT_FOUND`, `BEYOND_AUTHORITY`, `WOULD_LOCK_OUT`; `TOO_LONG` or `INVALID` for the reason.
 #[boxed]
-pub async fn suspend(service: &Service, ctx: &Context, user: UserId, reason: Option<String>) -> Result<User> {
+pub async fn suspend(
+    service: &Service,
+    ctx: &Context,
+    user: Requested<UserId>,
+    reason: Option<String>,
+) -> Result<User> {
     let act = Act::new("user.suspend", target(service, user).await?);
-    let valid = text::check_reason(reason.as_deref()).map_err(|refusal| refusal.at(["reason"]).into());
-    checked(service, ctx, &act, valid).await?;
-    let ended = service.change(ctx, act.because(reason), |change| bar(change, user)).await?;
-    sessions::end(service, &ended).await?;
-    get(service, user).await
+    let input = text::check_reason(reason.as_deref()).map_err(|refusal| refusal.at(["reason"]).into());
+    let suspended = service.change(ctx, act.because(reason), input, |change, ()| suspend_user(change, user)).await?;
+    sessions::deny(service, &suspended.ended).await;
+    Ok(suspended.user)
 }
 
-async fn bar(mut change: Change, id: UserId) -> Result<(Change, Vec<SessionId>)> {
-    let known = store::find(change.read(), id).await?.ok_or_else(|| not_found("user", &["id"]))?;
-    if known.user.status == UserStatus::Suspended {
-        return Ok((change, Vec::new()));
+#[boxed]
+async fn suspend_user(change: &mut Change<'_>, user: Requested<UserId>) -> Result<Suspension> {
+    let user = find(change, user, "id").await?;
+    let id = user.id;
+    if user.status == AccountStatus::Suspended {
+        return Ok(Suspension { user, ended: Vec::new() });
     }
-    let permit = change.permit(engine::Change::ManageUser(&change.subject(id).await?), &["id"])?;
-    let (connection, now) = (change.write(&permit), change.now());
-    store::set_status(connection, id, (UserStatus::Suspended, now)).await?;
-    auth::forget_reset(connection, id).await?;
-    let ended = store::end_sessions(connection, id, ("USER_SUSPENDED", now)).await?;
+    let permit = change.permit(Proposal::ManageUser(&change.subject(id).await?), &["id"])?;
+    let (connection, now) = (change.write(&permit, PermitKind::ManageUser)?, change.now());
+    store::set_status(connection, id, AccountStatus::Suspended, now).await?;
+    let ended = sessions::end(connection, SessionSelection::AllOf(id), EndReason::UserSuspended, now).await?;
+    let ended = sessions::ids(&ended);
     change.touch_user(id);
     change.record(
-        Entry::done(format!("suspended {}", known.user.username))
+        Entry::done(format!("suspended {}", user.username))
             .before(json!({ "status": "ACTIVE" }))
             .after(json!({ "status": "SUSPENDED", "endedSessions": ended.len() }))
             .concerning(ended.iter().map(|session| session.uuid())),
     );
-    Ok((change, ended))
+    Ok(Suspension { user: User { status: AccountStatus::Suspended, ..user.touched(now) }, ended })
 }
 
-/// Undoes a suspension.
+/// Reactivates a suspended user.
 ///
 /// # Errors
 /// `NOT_FOUND`, `BEYOND_AUTHORITY`.
 #[boxed]
-pub async fn reactivate(service: &Service, ctx: &Context, user: UserId) -> Result<User> {
+pub async fn reactivate(service: &Service, ctx: &Context, user: Requested<UserId>) -> Result<User> {
     let act = Act::new("user.reactivate", target(service, user).await?);
-    service.change(ctx, act, |change| unbar(change, user)).await?;
-    get(service, user).await
+    service.change(ctx, act, Ok(user), |change, user| reactivate_user(change, user)).await
 }
 
-async fn unbar(mut change: Change, id: UserId) -> Result<(Change, ())> {
-    let known = store::find(change.read(), id).await?.ok_or_else(|| not_found("user", &["id"]))?;
-    if known.user.status == UserStatus::Active {
-        return Ok((change, ()));
+#[boxed]
+async fn reactivate_user(change: &mut Change<'_>, user: Requested<UserId>) -> Result<User> {
+    let user = find(change, user, "id").await?;
+    let id = user.id;
+    if user.status == AccountStatus::Active {
+        return Ok(user);
     }
-    let permit = change.permit(engine::Change::ManageUser(&change.subject(id).await?), &["id"])?;
-    store::set_status(change.write(&permit), id, (UserStatus::Active, change.now())).await?;
+    let permit = change.permit(Proposal::ManageUser(&change.subject(id).await?), &["id"])?;
+    let (connection, now) = (change.write(&permit, PermitKind::ManageUser)?, change.now());
+    store::set_status(connection, id, AccountStatus::Active, now).await?;
     change.touch_user(id);
     change.record(
-        Entry::done(format!("reactivated {}", known.user.username))
+        Entry::done(format!("reactivated {}", user.username))
             .before(json!({ "status": "SUSPENDED" }))
             .after(json!({ "status": "ACTIVE" })),
     );
-    Ok((change, ()))
+    Ok(User { status: AccountStatus::Active, ..user.touched(now) })
 }
 
-/// Deletes a user (DeleteUser): password, address, name, assignments and grants are erased, sessions
-/// end, the username is free; the row stays as `deleted-…` for the audit log, its id is never used again.
+/// Deletes a user (DeleteUser): password, address, name, assignments and grants are erased, sessions are revoked, and
+/// the username is free. The row stays as `deleted-…` for the audit log; its id is never used again.
 ///
 /// # Errors
 /// `NOT_FOUND`, `BEYOND_AUTHORITY`, `WOULD_LOCK_OUT`.
 #[boxed]
-pub async fn delete(service: &Service, ctx: &Context, user: UserId) -> Result<()> {
+pub async fn delete(service: &Service, ctx: &Context, user: Requested<UserId>) -> Result<()> {
     let act = Act::new("user.delete", target(service, user).await?);
-    let ended = service.change(ctx, act, |change| erase(change, user)).await?;
-    sessions::end(service, &ended).await
+    let ended = service.change(ctx, act, Ok(user), |change, user| erase(change, user)).await?;
+    service.deleted.notify_one();
+    sessions::deny(service, &ended).await;
+    Ok(())
 }
 
-async fn erase(mut change: Change, id: UserId) -> Result<(Change, Vec<SessionId>)> {
-    let known = store::find(change.read(), id).await?.ok_or_else(|| not_found("user", &["id"]))?;
-    let permit = change.permit(engine::Change::ManageUser(&change.subject(id).await?), &["id"])?;
-    let roles = store::assigned_roles(change.read(), id).await?;
-    let (connection, now) = (change.write(&permit), change.now());
-    let ended = store::end_sessions(connection, id, ("USER_DELETED", now)).await?;
+#[boxed]
+async fn erase(change: &mut Change<'_>, user: Requested<UserId>) -> Result<Vec<SessionId>> {
+    let user = find(change, user, "id").await?;
+    let id = user.id;
+    let permit = change.permit(Proposal::ManageUser(&change.subject(id).await?), &["id"])?;
+    let roles = crate::store::assignments::roles_of(change.read(), id).await?;
+    let (connection, now) = (change.write(&permit, PermitKind::ManageUser)?, change.now());
+    let event = change.next_id();
     store::erase(connection, id, now).await?;
-    auth::forget_reset(connection, id).await?;
+    let ended = sessions::end(connection, SessionSelection::AllOf(id), EndReason::UserDeleted, now).await?;
+    let ended = sessions::ids(&ended);
+    store::erase_sessions(connection, id, event, now).await?;
     let policy = change.policy().clone();
-    let mut names: Vec<&str> =
-        roles.iter().filter_map(|&role| policy.role(role)).map(|role| role.name.as_str()).collect();
-    names.sort_unstable();
-    let entry = Entry::done(format!("deleted user {}", known.user.username))
-        .before(json!({ "username": known.user.username, "roles": names }))
+    let mut role_names = names(&*policy, &roles);
+    role_names.sort_unstable();
+    let entry = Entry::done(format!("deleted user {}", user.username))
+        .identified(event)
+        .before(json!({ "username": user.username, "roles": role_names }))
         .concerning(roles.iter().map(|role| role.uuid()))
         .concerning(ended.iter().map(|session| session.uuid()));
     change.touch_user(id);
     change.record(entry);
-    Ok((change, ended))
+    Ok(ended)
 }

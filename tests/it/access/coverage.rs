@@ -1,12 +1,11 @@
-//! No field that must carry a guard is without one.
+//! Every field that requires a guard has one.
 
-use crate::sdl::{GUARDS, Kind, Sdl, Type, named, published};
+use crate::sdl::{FieldOfType, GUARDS, Kind, Sdl, Type, named, published};
 
-/// Coordinates that may go without. It may only shrink, and there is nothing left to take away.
+/// Coordinates exempt from the rule. Nothing may be added.
 const EXEMPT: [&str; 0] = [];
 
-/// Does a field of this type lead to another entity: something that implements `Node`, a list of such, or a
-/// connection?
+/// Does a field of this type lead to another entity: a type that implements `Node`, a list of these, or a connection?
 fn leads_to_entity(sdl: &Sdl, ty: &str) -> bool {
     let Some(ty) = sdl.types.get(named(ty)) else { return false };
     match ty.kind {
@@ -26,17 +25,17 @@ fn is_connection(ty: &Type) -> bool {
     ty.field("edges").is_some() && ty.field("pageInfo").is_some()
 }
 
-/// Payload members, edges and what a connection holds belong to what was let through already.
+/// Payload members, edges and the content of connections follow the guard of their parent.
 fn wraps(ty: &Type) -> bool {
     let is_edge = ty.fields.len() == 2 && ty.field("cursor").is_some() && ty.field("node").is_some();
     is_edge || is_connection(ty) || ty.is_a("Payload")
 }
 
 #[test]
-fn every_field_that_must_carry_a_guard_has_exactly_one() {
+fn every_field_that_requires_a_guard_has_exactly_one() {
     let sdl = published();
     let mut wrong = Vec::new();
-    for (coordinate, ty, field) in sdl.fields() {
+    for FieldOfType { coordinate, ty, field } in sdl.fields() {
         let owner = coordinate.split('.').next().expect("a type");
         let is_root = sdl.roots.iter().any(|root| root == owner);
         let guards =
@@ -54,15 +53,15 @@ fn every_field_that_must_carry_a_guard_has_exactly_one() {
 }
 
 #[test]
-fn a_denial_has_somewhere_to_go() {
+fn guarded_fields_are_nullable() {
     let open = ["@public", "@inherit"];
-    let guarded = published().fields().filter(|(.., field)| field.guard().is_some_and(|guard| !open.contains(&guard)));
-    let stuck: Vec<_> = guarded.filter(|(.., field)| field.ty.ends_with('!')).map(|(at, ..)| at).collect();
+    let guarded = published().fields().filter(|of| of.field.guard().is_some_and(|guard| !open.contains(&guard)));
+    let stuck: Vec<_> = guarded.filter(|of| of.field.ty.ends_with('!')).map(|of| of.coordinate).collect();
     assert!(stuck.is_empty(), "guarded and never null: {stuck:?}");
 }
 
 #[test]
-fn everything_reachable_by_id_says_who_sees_it() {
+fn every_type_reachable_by_id_declares_its_visibility() {
     let nodes = published().types.iter().filter(|(_, ty)| ty.kind == Kind::Object && ty.is_a("Node"));
     let bare: Vec<_> = nodes
         .filter(|(_, ty)| !ty.directives.iter().any(|text| text.starts_with("@visibleTo(")))
@@ -72,7 +71,7 @@ fn everything_reachable_by_id_says_who_sees_it() {
 }
 
 #[test]
-fn what_anyone_may_reach_is_this_and_nothing_else() {
+fn the_list_of_public_fields_is_complete() {
     let sdl = published();
     let public = |root: &str| -> Vec<&str> {
         let open = sdl.root(root).iter().filter(|field| field.guard() == Some("@public"));
@@ -83,11 +82,11 @@ fn what_anyone_may_reach_is_this_and_nothing_else() {
 }
 
 #[test]
-fn every_secret_that_goes_in_or_out_is_marked() {
+fn every_secret_input_and_output_is_marked_sensitive() {
     let sdl = published();
     let secret = |name: &str| ["password", "token", "secret"].iter().any(|word| name.to_lowercase().contains(word));
     let mut unmarked = Vec::new();
-    for (coordinate, _, field) in sdl.fields() {
+    for FieldOfType { coordinate, field, .. } in sdl.fields() {
         let is_text = |ty: &str| named(ty) == "String";
         if secret(&field.name) && is_text(&field.ty) && !field.has("@sensitive") {
             unmarked.push(coordinate.clone());
@@ -99,10 +98,15 @@ fn every_secret_that_goes_in_or_out_is_marked() {
 }
 
 #[test]
-fn fields_that_tell_what_they_require_tell_the_rule_in_words() {
-    const ROLE: &str = "Requires the active role `superadmin`. The password must have been given recently.";
+fn descriptions_end_with_the_rule_in_words() {
+    const ROLE: &str = "Requires the active role `superadmin`. Requires a recent login.";
     let text = crate::sdl::text();
-    for words in ["Requires `user:read`.", "Requires `user:read`, except for one's own.", "Open to anyone.", ROLE] {
+    for words in [
+        "Requires `user:read`.",
+        "Requires `user:read`, unless the object is the caller's own.",
+        "No authentication required.",
+        ROLE,
+    ] {
         assert!(text.contains(words), "{words}");
     }
 }

@@ -1,14 +1,14 @@
-//! Every root field for every kind of caller: `matrix.txt`, to be reviewed as a diff. `UPDATE=1` writes it anew.
+//! Outcome of every root field for every kind of caller: `matrix.txt`, reviewed as a diff. `UPDATE=1` regenerates it.
 
 use super::Victim;
-use crate::calls::{Call, holes, kind_of, outcome, send};
+use crate::calls::{Call, kind_of, outcome, positions, send};
 use crate::generated::compare;
 use crate::sdl::{Field, published};
 use chrono::TimeDelta;
 use std::fmt::Write as _;
 use tests::{App, Client};
 
-/// Permissions of someone who looks after roles, and after nothing else.
+/// Permissions of an administrator of roles only.
 const ROLE_MANAGER: [&str; 7] =
     ["role:read", "role:write", "role:delete", "role:assign", "permission:read", "permission:grant", "user:read"];
 
@@ -48,34 +48,37 @@ async fn callers(app: &App) -> Vec<Caller> {
     ]
 }
 
-/// A call that reads what is the victim's, and writes only what nobody has.
-fn call<'a>(root: &str, field: &'a Field, (caller, victim): (&Caller, &Victim)) -> Call<'a> {
+/// A call that reads an object of the victim, or writes to an object that does not exist.
+fn call<'a>(root: &str, field: &'a Field, caller: &Caller, victim: &Victim) -> Call<'a> {
     let sdl = published();
     let mut call = Call::of(sdl, field, &format!("{}-{}", caller.name, field.name));
     if field.name == "login" {
         return call.with("username", "\"plain\"");
     }
-    for hole in holes(sdl, field).iter().filter(|hole| hole.ty == "ID" && root == "Query" && !hole.path.contains('.')) {
-        let id = match kind_of(&field.name, hole) {
+    for position in positions(sdl, field)
+        .iter()
+        .filter(|position| position.ty == "ID" && root == "Query" && !position.path.contains('.'))
+    {
+        let id = match kind_of(&field.name, position) {
             "user" => &victim.user.id,
             "role" => &victim.role,
             "perm" => &victim.permission,
             _ => continue,
         };
-        call = call.with(&hole.path, format!("\"{id}\""));
+        call = call.with(&position.path, format!("\"{id}\""));
     }
     call
 }
 
 #[tokio::test]
-async fn every_root_field_answers_every_kind_of_caller_as_the_matrix_says() {
+async fn every_root_field_responds_to_every_kind_of_caller_as_in_the_matrix() {
     let app = App::start().await;
     app.admin().await;
     let victim = Victim::create(&app).await;
     let callers = callers(&app).await;
     let mut text = String::from(
-        "What each root field answers to each kind of caller. `data`, `null` and `done` mean that it ran; a code in\n\
-         brackets, that it ran and a rule of the domain refused it. Queries ask about another user, mutations about\n\
+        "Outcome of each root field for each kind of caller. `data`, `null` and `done`: it was executed; a code in\n\
+         brackets: it was executed and returned a user error. Queries read another user's objects, mutations change\n\
          objects that do not exist.\n",
     );
     let write = |text: &mut String, cells: &[String]| {
@@ -94,7 +97,7 @@ async fn every_root_field_answers_every_kind_of_caller_as_the_matrix_says() {
             let guard = field.guard().expect("a guard").to_owned();
             let mut cells = vec![field.name.clone(), guard];
             for caller in &callers {
-                let answer = send(&caller.client, root, &call(root, field, (caller, &victim)), None).await;
+                let answer = send(&caller.client, root, &call(root, field, caller, &victim), None).await;
                 cells.push(outcome(&answer, &field.name));
             }
             write(&mut text, &cells);

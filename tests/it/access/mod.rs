@@ -1,19 +1,20 @@
-//! Who reaches what: proved by going through everything the schema publishes.
+//! Access control over everything that the schema publishes.
 
-mod boot;
 mod coverage;
-mod lanes;
+mod execution;
 mod matrix;
-mod own;
+mod ownership;
 mod recent_login;
 mod roles;
-mod veil;
-mod wraps;
+mod selections;
+mod startup;
+mod visibility;
 
+pub(crate) use execution::sender;
 use serde_json::Value;
 use tests::{Actor, App};
 
-/// A second person with a role and a permission of its own, for others to try to reach.
+/// A second user with a role and a permission, whose objects other callers try to reach.
 #[derive(Debug)]
 struct Victim {
     user: Actor,

@@ -1,4 +1,4 @@
-//! `@recentLogin`: the password must have been given within the last ten minutes.
+//! `@recentLogin`: requires a password confirmed within the last ten minutes.
 
 use crate::calls::{Call, outcome, send};
 use crate::sdl::{Field, published};
@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use std::time::Duration;
 use tests::{Actor, App};
 
-/// An application whose access tokens outlive the ten minutes.
+/// An application whose access tokens live longer than ten minutes.
 async fn app() -> App {
     App::builder().config(|config| config.token.access_lifetime = Duration::from_secs(60 * 60)).start().await
 }
@@ -24,14 +24,14 @@ async fn outcomes(actor: &Actor) -> Vec<String> {
     found
 }
 
-/// What whoever may do it is told: of an object that does not exist, or that it was done to none in particular.
+/// Outcomes past the guard: an unknown object, or success.
 fn reached() -> Vec<&'static str> {
     let takes_none = |field: &&Field| field.arguments.iter().all(|argument| !argument.is_required());
     guarded().iter().map(|field| if takes_none(field) { "done" } else { "(NOT_FOUND)" }).collect()
 }
 
 #[test]
-fn it_guards_what_cannot_be_undone() {
+fn irreversible_mutations_require_a_recent_login() {
     let names: Vec<_> = guarded().iter().map(|field| field.name.as_str()).collect();
     for name in ["userUpdate", "userDelete", "roleDelete", "permissionDelete", "signingKeyRotate", "signingKeyRevoke"] {
         assert!(names.contains(&name), "{names:?}");
@@ -39,7 +39,7 @@ fn it_guards_what_cannot_be_undone() {
 }
 
 #[tokio::test]
-async fn ten_minutes_after_the_password_was_given_it_is_asked_for_again() {
+async fn reauthentication_is_required_after_ten_minutes() {
     let app = app().await;
     let root = app.admin().await;
     app.clock.advance(TimeDelta::minutes(10));
@@ -50,7 +50,7 @@ async fn ten_minutes_after_the_password_was_given_it_is_asked_for_again() {
 }
 
 #[tokio::test]
-async fn refreshing_a_session_is_not_giving_the_password() {
+async fn refreshing_a_session_is_no_reauthentication() {
     let app = app().await;
     let root = app.admin().await;
     app.clock.advance(TimeDelta::minutes(11));
@@ -63,7 +63,7 @@ async fn refreshing_a_session_is_not_giving_the_password() {
 }
 
 #[tokio::test]
-async fn whoever_may_not_do_it_at_all_is_told_that_and_not_to_sign_in_again() {
+async fn a_caller_without_permission_is_forbidden_and_not_asked_to_reauthenticate() {
     let app = app().await;
     let plain = app.user("plain").create().await;
     app.clock.advance(TimeDelta::minutes(11));

@@ -3,7 +3,7 @@
 use api::graphql::context::Credential;
 use api::graphql::guard::Table;
 use api::graphql::guard::directives::{has_all_roles, has_any_role, has_role};
-use api::graphql::schema::{Introspection, Lane, Lanes, Sender};
+use api::graphql::schema::{ExecutionMode, GraphqlRequest, GuardedSchema, Introspection};
 use async_graphql::{EmptyMutation, Object, Variables};
 use engine::{RequestId, RoleName};
 use serde_json::json;
@@ -12,10 +12,10 @@ use std::sync::Arc;
 use tests::{App, Client};
 
 #[derive(Default)]
-struct Doors;
+struct GuardedFields;
 
 #[Object]
-impl Doors {
+impl GuardedFields {
     #[graphql(directive = has_role::apply("clerk"))]
     async fn one(&self) -> Option<i32> {
         Some(1)
@@ -32,29 +32,29 @@ impl Doors {
     }
 }
 
-async fn sender(app: &App, client: &Client) -> Arc<Sender> {
+async fn sender(app: &App, client: &Client) -> Arc<GraphqlRequest> {
     let caller = service::auth::authenticate(&app.service, client.token()).await.expect("a caller");
     let request =
         RequestInfo { id: RequestId::new(RandomIds.next(app.service.now())), ip_address: None, user_agent: None };
     let context = Context::new(Actor::User(caller), request);
-    let (credential, introspection) = (Credential::None, Introspection::Closed);
-    Arc::new(Sender { service: app.service.clone(), context, credential, cookies: None, introspection })
+    let (credential, introspection) = (Credential::None, Introspection::Disabled);
+    Arc::new(GraphqlRequest::new(app.service.clone(), context, credential, None, introspection))
 }
 
 #[tokio::test]
-async fn a_role_opens_what_names_it_by_assignment_or_inheritance_in_both_lanes() {
+async fn a_guard_accepts_assigned_and_inherited_roles_in_both_execution_modes() {
     let app = App::start().await;
     app.role("clerk").create().await;
     app.role("guard").create().await;
     app.role("chief").inheriting("clerk").inheriting("guard").create().await;
-    let lanes = Lanes::<Doors, EmptyMutation>::build(|schema| schema).expect("a schema");
+    let schemas = GuardedSchema::<GuardedFields, EmptyMutation>::build(|schema| schema).expect("a schema");
     let people = [
         ("none", vec![], "---"),
         ("clerk", vec!["clerk"], "12-"),
         ("guard", vec!["guard"], "-2-"),
         ("both", vec!["clerk", "guard"], "123"),
         ("chief", vec!["chief"], "123"),
-        // Holds every permission, and has neither role.
+        // Holds every permission, and neither role.
         ("root", vec!["superadmin"], "---"),
     ];
     for (name, roles, expected) in people {
@@ -62,15 +62,19 @@ async fn a_role_opens_what_names_it_by_assignment_or_inheritance_in_both_lanes()
         let client = user.create().await;
         let sender = sender(&app, &client).await;
         for (field, wanted) in ["one", "any", "all"].into_iter().zip(expected.chars()) {
-            let prepared = lanes.prepare(format!("{{ {field} }}"), None, Variables::default()).expect("a document");
-            let response = lanes.execute(&prepared, &sender).await;
+            let prepared = schemas.prepare(format!("{{ {field} }}"), None, Variables::default()).expect("a document");
+            let response = schemas.execute(&prepared, &sender).await;
             let answer = serde_json::to_value(&response).expect("JSON");
-            let told = answer["data"][field].as_i64().map_or("-".to_owned(), |number| number.to_string());
-            assert_eq!(told, wanted.to_string(), "{field} for {name}");
-            assert_eq!(lanes.lane_for(&prepared, &sender), if wanted == '-' { Lane::Hooked } else { Lane::Fast });
-            let judged = serde_json::to_value(lanes.execute_in(Lane::Hooked, &prepared, &sender).await).expect("JSON");
+            let value = answer["data"][field].as_i64().map_or("-".to_owned(), |number| number.to_string());
+            assert_eq!(value, wanted.to_string(), "{field} for {name}");
             assert_eq!(
-                (&judged["data"], &judged["errors"]),
+                schemas.execution_mode(&prepared, &sender),
+                if wanted == '-' { ExecutionMode::Enforced } else { ExecutionMode::PreAuthorized }
+            );
+            let enforced = serde_json::to_value(schemas.execute_in(ExecutionMode::Enforced, &prepared, &sender).await)
+                .expect("JSON");
+            assert_eq!(
+                (&enforced["data"], &enforced["errors"]),
                 (&answer["data"], &answer["errors"]),
                 "{field} for {name}"
             );
@@ -82,11 +86,11 @@ async fn a_role_opens_what_names_it_by_assignment_or_inheritance_in_both_lanes()
 }
 
 #[test]
-fn roles_that_guards_name_are_known_once_and_in_words() {
-    let lanes = Lanes::<Doors, EmptyMutation>::build(|schema| schema).expect("a schema");
-    let names = lanes.system_roles();
+fn guard_roles_are_listed_once_and_in_words() {
+    let schemas = GuardedSchema::<GuardedFields, EmptyMutation>::build(|schema| schema).expect("a schema");
+    let names = schemas.system_roles();
     assert_eq!(names.iter().map(|name| name.as_str()).collect::<Vec<_>>(), ["clerk", "guard"]);
-    let sdl = lanes.sdl();
+    let sdl = schemas.sdl();
     for words in [
         "Requires the active role `clerk`.",
         "Requires the active role `clerk` or `guard`.",
@@ -99,8 +103,8 @@ fn roles_that_guards_name_are_known_once_and_in_words() {
 }
 
 #[test]
-fn a_guard_that_names_roles_in_more_than_one_way_or_in_none_does_not_start() {
-    let read = |guard: &str| Table::read(&format!("type Query {{ door: Int {guard} }} schema {{ query: Query }}"));
+fn a_guard_with_several_role_arguments_or_none_does_not_start() {
+    let read = |guard: &str| Table::read(&format!("type Query {{ field: Int {guard} }} schema {{ query: Query }}"));
     for guard in [
         "@hasRole",
         "@hasRole(role: \"a\", any: [\"b\"])",
@@ -114,13 +118,13 @@ fn a_guard_that_names_roles_in_more_than_one_way_or_in_none_does_not_start() {
         "@hasRole(role: \"a\") @hasPermission(permission: \"a:b\")",
     ] {
         let wrong = read(guard).expect_err(guard);
-        assert!(wrong.iter().all(|line| line.starts_with("Query.door ")), "{wrong:?}");
+        assert!(wrong.iter().all(|line| line.starts_with("Query.field ")), "{wrong:?}");
     }
     assert_eq!(read("@hasRole(role: \"a\")").expect("a schema").roles(), ["a"]);
 }
 
 #[tokio::test]
-async fn roles_that_guards_name_are_built_in() {
+async fn guard_roles_are_built_in() {
     let app = App::start().await;
     app.role("clerk").create().await;
     let ana = app.user("ana").create().await;
@@ -131,7 +135,7 @@ async fn roles_that_guards_name_are_built_in() {
     let clerk = role("clerk").await;
     assert_eq!(clerk["isSystem"], false);
 
-    // A release whose guards name one role that is there and one that is not.
+    // A release whose guards name one role that exists and one that does not.
     let names = ["clerk", "guard"].map(|name| RoleName::parse(name).expect("a name"));
     let parts = Parts {
         config: app.service.config().clone(),
@@ -148,8 +152,10 @@ async fn roles_that_guards_name_are_built_in() {
     for name in ["clerk", "guard", "superadmin"] {
         let role = role(name).await;
         assert_eq!(role["isSystem"], true, "{name}");
-        assert_eq!(root.act("roleDelete", json!({ "id": role["id"] })).await.refused(), "IMMUTABLE id");
+        assert_eq!(root.mutate("roleDelete", json!({ "id": role["id"] })).await.refused(), "IMMUTABLE id");
     }
-    let _ =
-        root.act("userAssignRoles", json!({ "userId": ana.id, "roleIds": [role("guard").await["id"]] })).await.done();
+    let _ = root
+        .mutate("userAssignRoles", json!({ "userId": ana.id, "roleIds": [role("guard").await["id"]] }))
+        .await
+        .done();
 }

@@ -1,11 +1,11 @@
-//! Granting permissions to one user directly.
+//! Direct grants of permissions to a user.
 
 use super::{audited, permissions};
 use serde_json::json;
-use tests::{Acted, App};
+use tests::{App, MutationResult};
 
-async fn change(app: &App, field: &str, user: &str, permissions: &[&str]) -> Acted {
-    app.admin().await.act(field, json!({ "userId": user, "permissionIds": permissions })).await
+async fn change(app: &App, field: &str, user: &str, permissions: &[&str]) -> MutationResult {
+    app.admin().await.mutate(field, json!({ "userId": user, "permissionIds": permissions })).await
 }
 
 #[tokio::test]
@@ -35,7 +35,7 @@ async fn all_are_granted_or_none() {
 }
 
 #[tokio::test]
-async fn what_is_there_already_or_gone_already_changes_nothing() {
+async fn existing_and_missing_items_change_nothing() {
     let app = App::start().await;
     let (safe, other) = (app.permission_id("safe:open").await, app.permission_id("desk:use").await);
     let ana = app.user("ana").with_permission("safe:open").create().await;

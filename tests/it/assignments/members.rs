@@ -2,15 +2,15 @@
 
 use super::{audited, permissions};
 use serde_json::{Value, json};
-use tests::{Acted, App};
+use tests::{App, MutationResult};
 
-async fn change(app: &App, field: &str, role: &str, users: &[&str]) -> Acted {
-    app.admin().await.act(field, json!({ "roleId": role, "userIds": users })).await
+async fn change(app: &App, field: &str, role: &str, users: &[&str]) -> MutationResult {
+    app.admin().await.mutate(field, json!({ "roleId": role, "userIds": users })).await
 }
 
-/// The users whose membership changed, by name.
+/// The users whose assignments changed, by name.
 #[track_caller]
-fn changed(acted: &Acted) -> Vec<&str> {
+fn changed(acted: &MutationResult) -> Vec<&str> {
     acted.done()["users"]
         .as_array()
         .expect("users")
@@ -20,7 +20,7 @@ fn changed(acted: &Acted) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn those_whose_membership_changed_are_named() {
+async fn the_payload_lists_the_users_whose_assignments_changed() {
     let app = App::start().await;
     let clerk = app.role("clerk").granting("desk:use").create().await;
     let (ana, ben) = (app.user("ana").with_role("clerk").create().await, app.user("ben").create().await);
@@ -33,17 +33,17 @@ async fn those_whose_membership_changed_are_named() {
 }
 
 #[tokio::test]
-async fn all_become_members_or_none() {
+async fn all_users_are_assigned_or_none() {
     let app = App::start().await;
     let clerk = app.role("clerk").granting("desk:use").create().await;
     let (ana, gone) = (app.user("ana").create().await, app.user("gone").create().await);
-    let _ = app.admin().await.act("userDelete", json!({ "id": gone.id })).await.done();
+    let _ = app.admin().await.mutate("userDelete", json!({ "id": gone.id })).await.done();
     for field in ["roleAssignUsers", "roleUnassignUsers"] {
         for unknown in [gone.id.as_str(), "", "rubbish", &clerk] {
             let refused = change(&app, field, &clerk, &[&ana.id, &ana.id, unknown]).await;
             assert_eq!(refused.refused(), "NOT_FOUND userIds.2", "{unknown}");
-            assert_eq!(refused.answer.data()[field]["users"], json!([]));
-            assert_eq!(refused.answer.data()[field]["role"], Value::Null);
+            assert_eq!(refused.response.data()[field]["users"], json!([]));
+            assert_eq!(refused.response.data()[field]["role"], Value::Null);
         }
         assert_eq!(change(&app, field, "role_", &[&ana.id]).await.refused(), "NOT_FOUND roleId");
         assert_eq!(change(&app, field, &clerk, &vec![ana.id.as_str(); 101]).await.refused(), "TOO_LONG userIds");
@@ -58,7 +58,7 @@ async fn a_hundred_at_once_are_accepted() {
     let mut people = Vec::new();
     for number in 0..100 {
         let new = json!({ "input": { "username": format!("user{number}") } });
-        people.push(app.admin().await.act("userCreate", new).await.id("user"));
+        people.push(app.admin().await.mutate("userCreate", new).await.id("user"));
     }
     let people: Vec<&str> = people.iter().map(String::as_str).collect();
     assert_eq!(changed(&change(&app, "roleAssignUsers", &clerk, &people).await).len(), 100);
@@ -68,7 +68,7 @@ async fn a_hundred_at_once_are_accepted() {
 }
 
 #[tokio::test]
-async fn what_is_there_already_or_gone_already_changes_nothing() {
+async fn existing_and_missing_items_change_nothing() {
     let app = App::start().await;
     let clerk = app.role("clerk").create().await;
     let (ana, ben) = (app.user("ana").with_role("clerk").create().await, app.user("ben").create().await);

@@ -1,20 +1,21 @@
-//! Roles assigned to users, and permissions granted to them directly.
+//! Role assignments and direct grants.
 
-mod ends;
+mod expiration;
 mod grants;
 mod members;
+mod replacement;
 mod roles;
 mod terms;
 
 use serde_json::Value;
 use tests::{Actor, App};
 
-/// What somebody may do now, by the session in hand.
+/// The permissions of a user's session.
 async fn permissions(who: &Actor) -> Value {
     who.ask("{ viewer { permissions } }").await.data()["viewer"]["permissions"].clone()
 }
 
-/// How many entries the audit log holds.
+/// Number of entries in the audit log.
 async fn audited(app: &App) -> u64 {
     let log = app.admin().await.ask("{ auditLog { totalCount } }").await;
     log.data()["auditLog"]["totalCount"].as_u64().expect("a number")

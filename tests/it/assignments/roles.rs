@@ -2,14 +2,14 @@
 
 use super::{audited, permissions};
 use serde_json::{Value, json};
-use tests::{Acted, App};
+use tests::{App, MutationResult};
 
-async fn change(app: &App, field: &str, user: &str, roles: &[&str]) -> Acted {
-    app.admin().await.act(field, json!({ "userId": user, "roleIds": roles })).await
+async fn change(app: &App, field: &str, user: &str, roles: &[&str]) -> MutationResult {
+    app.admin().await.mutate(field, json!({ "userId": user, "roleIds": roles })).await
 }
 
 #[tokio::test]
-async fn roles_come_and_go_with_what_they_hold() {
+async fn assigned_roles_add_and_remove_their_permissions() {
     let app = App::start().await;
     let (desk, safe) =
         (app.role("desk").granting("desk:use").create().await, app.role("safe").granting("safe:open").create().await);
@@ -22,7 +22,7 @@ async fn roles_come_and_go_with_what_they_hold() {
 }
 
 #[tokio::test]
-async fn an_assignment_says_who_when_why_and_until_when() {
+async fn an_assignment_has_an_assigner_a_time_a_reason_and_an_end() {
     let app = App::start().await;
     let root = app.admin().await;
     let clerk = app.role("clerk").create().await;
@@ -34,7 +34,7 @@ async fn an_assignment_says_who_when_why_and_until_when() {
         "userId": ana.id, "roleIds": [clerk],
         "validFrom": written(from), "expiresAt": written(until), "reason": "holiday cover 🏖",
     });
-    let _ = root.act("userAssignRoles", terms).await.done();
+    let _ = root.mutate("userAssignRoles", terms).await.done();
     let document = "{ me { roleAssignments { id role { name } user { username } assignedAt assignedBy { id }
         validFrom expiresAt reason } } }";
     let answer = ana.ask(document).await;
@@ -44,7 +44,7 @@ async fn an_assignment_says_who_when_why_and_until_when() {
     assert_eq!((&assignment["validFrom"], &assignment["expiresAt"]), (&json!(written(from)), &json!(written(until))));
     assert_eq!(assignment["assignedAt"], written(app.service.now()));
     assert_eq!(assignment["reason"], "holiday cover 🏖");
-    // By whom is told to those who may read users.
+    // The assigning user is visible to holders of `user:read`.
     assert_eq!(assignment["assignedBy"], Value::Null);
     let node = "query ($id: ID!) { node(id: $id) { ... on RoleAssignment { assignedBy { id } } } }";
     let node = root.graphql(node, json!({ "id": assignment["id"] })).await;
@@ -64,12 +64,12 @@ async fn all_are_assigned_or_none() {
     }
     assert_eq!(permissions(&ana).await, json!([]));
     let gone = app.user("gone").create().await;
-    let _ = app.admin().await.act("userDelete", json!({ "id": gone.id })).await.done();
+    let _ = app.admin().await.mutate("userDelete", json!({ "id": gone.id })).await.done();
     assert_eq!(change(&app, "userAssignRoles", &gone.id, &[&clerk]).await.refused(), "NOT_FOUND userId");
 }
 
 #[tokio::test]
-async fn what_is_there_already_or_gone_already_changes_nothing() {
+async fn existing_and_missing_items_change_nothing() {
     let app = App::start().await;
     let (clerk, other) = (app.role("clerk").create().await, app.role("other").create().await);
     let ana = app.user("ana").with_role("clerk").create().await;
@@ -84,7 +84,7 @@ async fn what_is_there_already_or_gone_already_changes_nothing() {
 }
 
 #[tokio::test]
-async fn of_a_batch_only_what_is_new_is_on_record() {
+async fn only_the_new_items_of_a_batch_are_audited() {
     let app = App::start().await;
     let (held, new) = (app.role("held").create().await, app.role("new").create().await);
     let ana = app.user("ana").with_role("held").create().await;

@@ -1,27 +1,27 @@
-//! Assignments and grants that begin and end by the clock.
+//! Assignments and grants with a start and an end.
 
 use super::{audited, permissions};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
-use tests::{Acted, App};
+use tests::{App, MutationResult};
 
 fn written(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// In so many minutes, as written.
+/// The instant in so many minutes, in RFC 3339.
 fn minutes(app: &App, minutes: i64) -> String {
     written(app.service.now() + TimeDelta::minutes(minutes))
 }
 
-async fn assign(app: &App, user: &str, role: &str, terms: Value) -> Acted {
+async fn assign(app: &App, user: &str, role: &str, terms: Value) -> MutationResult {
     let mut arguments = json!({ "userId": user, "roleIds": [role] });
     arguments.as_object_mut().expect("an object").extend(terms.as_object().expect("an object").clone());
-    app.admin().await.act("userAssignRoles", arguments).await
+    app.admin().await.mutate("userAssignRoles", arguments).await
 }
 
 #[tokio::test]
-async fn what_is_assigned_for_a_while_begins_and_ends_to_the_millisecond() {
+async fn a_temporary_assignment_starts_and_ends_to_the_millisecond() {
     let app = App::start().await;
     let clerk = app.role("clerk").granting("desk:use").create().await;
     let safe = app.permission_id("safe:open").await;
@@ -29,7 +29,7 @@ async fn what_is_assigned_for_a_while_begins_and_ends_to_the_millisecond() {
     let (from, until) = (minutes(&app, 1), minutes(&app, 3));
     let _ = assign(&app, &ana.id, &clerk, json!({ "validFrom": from, "expiresAt": until })).await.done();
     let grant = json!({ "userId": ana.id, "permissionIds": [safe], "validFrom": from, "expiresAt": until });
-    let _ = app.admin().await.act("userGrantPermissions", grant).await.done();
+    let _ = app.admin().await.mutate("userGrantPermissions", grant).await.done();
 
     let (none, both) = (json!([]), json!(["desk:use", "safe:open"]));
     app.clock.advance(TimeDelta::milliseconds(59_999));
@@ -43,7 +43,7 @@ async fn what_is_assigned_for_a_while_begins_and_ends_to_the_millisecond() {
 }
 
 #[tokio::test]
-async fn lists_of_members_go_by_the_clock_too() {
+async fn lists_of_users_follow_the_clock() {
     let app = App::start().await;
     let clerk = app.role("clerk").granting("desk:use").create().await;
     let ana = app.user("ana").create().await;
@@ -89,7 +89,7 @@ async fn assigning_again_replaces_the_terms() {
 }
 
 #[tokio::test]
-async fn an_assignment_that_has_run_out_can_be_made_again() {
+async fn an_expired_assignment_can_be_made_again() {
     let app = App::start().await;
     let clerk = app.role("clerk").granting("desk:use").create().await;
     let ana = app.user("ana").create().await;
@@ -101,7 +101,7 @@ async fn an_assignment_that_has_run_out_can_be_made_again() {
 }
 
 #[tokio::test]
-async fn an_end_lies_in_the_future_and_after_the_beginning() {
+async fn an_end_is_in_the_future_and_after_the_start() {
     let app = App::start().await;
     let clerk = app.role("clerk").create().await;
     let safe = app.permission_id("safe:open").await;
@@ -121,11 +121,11 @@ async fn an_end_lies_in_the_future_and_after_the_beginning() {
             ("roleAssignUsers", json!({ "roleId": clerk, "userIds": [ana.id] })),
         ] {
             arguments.as_object_mut().expect("an object").extend(terms.as_object().expect("an object").clone());
-            assert_eq!(app.admin().await.act(field, arguments).await.refused(), refusal, "{field}");
+            assert_eq!(app.admin().await.mutate(field, arguments).await.refused(), refusal, "{field}");
         }
     }
     for instant in ["", "tomorrow", "2026-02-30T00:00:00Z", "0001-01-01T00:00:00Z", "+12026-01-01T00:00:00Z"] {
-        let answer = assign(&app, &ana.id, &clerk, json!({ "expiresAt": instant })).await.answer;
+        let answer = assign(&app, &ana.id, &clerk, json!({ "expiresAt": instant })).await.response;
         assert_eq!(answer.error(), "BAD_USER_INPUT", "{instant}");
     }
     let _ = assign(&app, &ana.id, &clerk, json!({ "expiresAt": "9999-12-31T23:59:59.999Z" })).await.done();

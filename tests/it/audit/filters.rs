@@ -1,11 +1,11 @@
-//! Finding entries.
+//! Filters of the audit log.
 
 use super::{Since, actions, log};
 use chrono::{SecondsFormat, TimeDelta};
 use serde_json::{Value, json};
 use tests::{Actor, App, List};
 
-/// An installation where a few things were done, a second apart.
+/// An installation with several changes, a second apart.
 struct Story {
     app: App,
     ana: Actor,
@@ -20,7 +20,7 @@ async fn story() -> Story {
     let ana = app.user("ana").with_permission("role:write").create().await;
     let permission = app.permission_id("desk:use").await;
     let since = Since::now(&app);
-    let _ = ana.act("roleCreate", json!({ "input": { "name": "clerk" } })).await.done();
+    let _ = ana.mutate("roleCreate", json!({ "input": { "name": "clerk" } })).await.done();
     let clerk = app.role_id("clerk").await;
     for (field, arguments) in [
         ("roleGrantPermissions", json!({ "roleId": clerk, "permissionIds": [permission] })),
@@ -29,15 +29,15 @@ async fn story() -> Story {
         ("userReactivate", json!({ "id": ana.id })),
     ] {
         app.clock.advance(TimeDelta::seconds(1));
-        let _ = root.act(field, arguments).await.done();
+        let _ = root.mutate(field, arguments).await.done();
     }
     app.clock.advance(TimeDelta::seconds(1));
-    assert_eq!(root.act("roleDelete", json!({ "id": "x" })).await.refused(), "NOT_FOUND id");
+    assert_eq!(root.mutate("roleDelete", json!({ "id": "x" })).await.refused(), "NOT_FOUND id");
     Story { app, ana, clerk, permission, since }
 }
 
 #[tokio::test]
-async fn conditions_are_joined_by_and() {
+async fn conditions_are_combined_with_and() {
     let Story { app, ana, clerk, permission, since } = story().await;
     let root = app.admin().await;
     let found = async |mut filter: Value| {
@@ -107,7 +107,7 @@ async fn times_include_the_beginning_and_exclude_the_end() {
 }
 
 #[tokio::test]
-async fn pages_follow_each_other_in_both_orders_and_directions() {
+async fn pages_are_consistent_in_both_orders_and_directions() {
     let Story { app, .. } = story().await;
     let root = app.admin().await;
     let mut entries = log(root, json!({})).await;
@@ -120,15 +120,15 @@ async fn pages_follow_each_other_in_both_orders_and_directions() {
 }
 
 #[tokio::test]
-async fn what_belongs_to_something_is_found_with_it() {
+async fn entries_of_related_objects_are_found() {
     let app = App::start().await;
     let root = app.admin().await;
     let ana = app.user("ana").create().await;
     let second = app.login("ana").await;
     let session = ana.ask("{ viewer { session { id } } }").await.data()["viewer"]["session"]["id"].clone();
     let since = Since::now(&app);
-    let _ = second.act("sessionRevoke", json!({ "id": session })).await.done();
-    let _ = root.act("userDelete", json!({ "id": ana.id })).await.done();
+    let _ = second.mutate("sessionRevoke", json!({ "id": session })).await.done();
+    let _ = root.mutate("userDelete", json!({ "id": ana.id })).await.done();
     let found = log(root, json!({ "involvingId": ana.id, "since": since.0 })).await;
     let mut found = actions(&found);
     found.sort_unstable();

@@ -1,8 +1,10 @@
-//! The audit log: every change, every sign-in, every refusal; for the right eyes, without secrets.
+//! The audit log: changes, logins and denials, their visibility, and the absence of secrets.
 
+mod accounts;
+mod denials;
 mod events;
 mod filters;
-mod refusals;
+mod retention;
 mod secrets;
 mod visibility;
 
@@ -10,11 +12,11 @@ use chrono::{SecondsFormat, TimeDelta};
 use serde_json::{Value, json};
 use tests::{App, Client};
 
-/// A moment from which on the log is read.
+/// An instant from which the log is read.
 struct Since(String);
 
 impl Since {
-    /// Now, after all that was done so far.
+    /// Now, after all changes so far.
     fn now(app: &App) -> Self {
         app.clock.advance(TimeDelta::milliseconds(1));
         Self(app.service.now().to_rfc3339_opts(SecondsFormat::Millis, true))
@@ -26,7 +28,7 @@ impl Since {
     }
 }
 
-/// The entries that a filter lets through, oldest first.
+/// The entries that match a filter, oldest first.
 async fn log(reader: &Client, filter: Value) -> Vec<Value> {
     let document = "query ($filter: AuditFilter) {
         auditLog(first: 100, filter: $filter, orderBy: { direction: ASC }) { totalCount nodes {

@@ -1,4 +1,4 @@
-//! Who sees what of the log.
+//! Visibility of audit log entries.
 
 use serde_json::{Value, json};
 use tests::{App, Client};
@@ -15,18 +15,18 @@ fn entry<'a>(entries: &'a [Value], action: &str) -> &'a Value {
 }
 
 #[tokio::test]
-async fn everybody_sees_what_they_did_or_had_done_to_them_and_not_from_where_others_did_it() {
+async fn users_see_entries_about_themselves_without_addresses_of_others() {
     let app = App::start().await;
     let root = app.admin().await;
     let _ = app.user("ana").create().await;
     let ana = app.login("ana").await;
     let wrong = json!({ "username": "ana", "password": "not the password" });
-    assert_eq!(app.anonymous().act("login", wrong).await.refused(), "INVALID_CREDENTIALS");
+    assert_eq!(app.anonymous().mutate("login", wrong).await.refused(), "INVALID_CREDENTIALS");
     let clerk = app.role("clerk").create().await;
     let assign = json!({ "userId": ana.id, "roleIds": [clerk], "reason": "because" });
-    let _ = root.act("userAssignRoles", assign).await.done();
-    let _ = ana.act("profileUpdate", json!({ "input": { "displayName": "A" } })).await.done();
-    // What concerns others only is not in it.
+    let _ = root.mutate("userAssignRoles", assign).await.done();
+    let _ = ana.mutate("profileUpdate", json!({ "input": { "displayName": "A" } })).await.done();
+    // Entries about others only are left out.
     app.user("ben").create().await;
 
     let own = trail(&ana).await;
@@ -51,7 +51,7 @@ async fn everybody_sees_what_they_did_or_had_done_to_them_and_not_from_where_oth
 }
 
 #[tokio::test]
-async fn the_log_as_a_whole_is_for_those_who_may_read_it() {
+async fn the_whole_log_requires_audit_read() {
     let app = App::start().await;
     let (ana, auditor) =
         (app.user("ana").create().await, app.user("auditor").with_permission("audit:read").create().await);
@@ -60,7 +60,7 @@ async fn the_log_as_a_whole_is_for_those_who_may_read_it() {
     let others = "query ($id: ID!) { user(id: $id) { auditTrail { totalCount } } }";
     assert_eq!(ana.graphql(others, json!({ "id": auditor.id })).await.error(), "FORBIDDEN");
 
-    // An auditor reads everything of an entry, but no users that are none of their business.
+    // An auditor reads every field of an entry, but not the users without `user:read`.
     let answer = auditor
         .ask(
             r#"{ auditLog(filter: { actions: ["user.grant_permissions"] }) {
@@ -71,7 +71,7 @@ async fn the_log_as_a_whole_is_for_those_who_may_read_it() {
     assert_eq!((&granted["actorLabel"], &granted["ipAddress"]), (&json!("root"), &json!("127.0.0.1")));
     assert_eq!((&granted["targetLabel"], &granted["actor"]), (&json!("auditor"), &Value::Null));
 
-    // By its id an entry is seen by those it is about.
+    // By id, an entry is visible to its actor and its subject.
     let node = "query ($id: ID!) { node(id: $id) { ... on AuditEvent { action ipAddress } } }";
     let seen = async |who: &Client| who.graphql(node, json!({ "id": granted["id"] })).await.data()["node"].clone();
     assert_eq!(seen(&ana).await, Value::Null);
@@ -79,12 +79,12 @@ async fn the_log_as_a_whole_is_for_those_who_may_read_it() {
 }
 
 #[tokio::test]
-async fn what_was_done_by_somebody_who_is_gone_stays_readable() {
+async fn entries_of_deleted_users_stay_readable() {
     let app = App::start().await;
     let root = app.admin().await;
     let ana = app.user("ana").with_permission("role:write").create().await;
-    let _ = ana.act("roleCreate", json!({ "input": { "name": "clerk" } })).await.done();
-    let _ = root.act("userDelete", json!({ "id": ana.id })).await.done();
+    let _ = ana.mutate("roleCreate", json!({ "input": { "name": "clerk" } })).await.done();
+    let _ = root.mutate("userDelete", json!({ "id": ana.id })).await.done();
     let answer = root
         .ask(
             r#"{ auditLog(filter: { actions: ["role.create"], search: "clerk" }) {

@@ -1,11 +1,11 @@
-//! Commands that do what they say.
+//! Commands that succeed, and command lines that are wrong.
 
 use super::{assert_names, done, err, out, refused};
 use serde_json::json;
 use tests::{Keyward, PASSWORD};
 
 #[test]
-fn help_tells_a_newcomer_what_there_is() {
+fn help_lists_the_commands() {
     let keyward = Keyward::install();
     for arguments in [&["--help"][..], &["-h"]] {
         let text = done(&keyward.run(arguments, ""));
@@ -16,6 +16,7 @@ fn help_tells_a_newcomer_what_there_is() {
             "admin",
             "policy",
             "keys",
+            "status",
             "schema",
             "check-config",
             "Examples",
@@ -38,6 +39,7 @@ fn help_tells_a_newcomer_what_there_is() {
         &["keys", "list"],
         &["keys", "rotate"],
         &["keys", "revoke"],
+        &["status"],
         &["schema"],
         &["check-config"],
     ] {
@@ -48,7 +50,7 @@ fn help_tells_a_newcomer_what_there_is() {
 }
 
 #[test]
-fn a_wrong_command_line_ends_with_two_and_says_what_is_wrong() {
+fn an_invalid_command_line_exits_with_two_and_an_explanation() {
     let keyward = Keyward::install();
     let wrong: [&[&str]; 11] = [
         &["sevre"],
@@ -81,7 +83,7 @@ fn the_schema_is_printed_as_it_is_committed() {
 }
 
 #[test]
-fn check_config_shows_what_holds_and_where_it_came_from_without_secrets() {
+fn check_config_shows_values_and_sources_without_secrets() {
     let keyward = Keyward::install();
     std::fs::write(keyward.folder().join("keyward.toml"), "service_name = \"Ours\"\n[session]\nidle = \"15m\"\n")
         .expect("a file");
@@ -96,7 +98,7 @@ fn check_config_shows_what_holds_and_where_it_came_from_without_secrets() {
 }
 
 #[test]
-fn migrate_brings_the_tables_up_to_date_once() {
+fn migrate_updates_the_tables_once() {
     let keyward = Keyward::install();
     let text = done(&keyward.run(&["migrate"], ""));
     assert!(text.lines().count() >= 6 && text.lines().all(|line| line.starts_with("applied ")), "{text}");
@@ -105,7 +107,19 @@ fn migrate_brings_the_tables_up_to_date_once() {
 }
 
 #[test]
-fn an_administrator_is_made_from_standard_input() {
+fn status_shows_the_schema_and_the_size_of_each_table() {
+    let keyward = Keyward::install();
+    assert_names(&refused(&keyward.run(&["status"], "")), &["no database", "--data-dir"]);
+    let _ = done(&keyward.run(&["migrate"], ""));
+    let text = done(&keyward.run(&["status"], ""));
+    assert_names(&text, &["version", env!("CARGO_PKG_VERSION"), "up to date", "audit_events", "rows", "bytes"]);
+    let row = text.lines().find(|line| line.starts_with("policy_state ")).expect("a row");
+    let cells: Vec<&str> = row.split_whitespace().collect();
+    assert!(cells.len() == 3 && cells[1] == "1" && cells[2] != "0", "{row}");
+}
+
+#[test]
+fn an_administrator_is_created_from_standard_input() {
     let keyward = Keyward::install();
     let text = done(&keyward.run(&["admin", "create", "root"], &format!("{PASSWORD}\n")));
     assert_names(&text, &["root"]);
@@ -115,9 +129,9 @@ fn an_administrator_is_made_from_standard_input() {
 }
 
 #[test]
-fn a_weak_or_missing_password_is_refused_and_nothing_is_made() {
+fn a_weak_or_missing_password_is_rejected_and_nothing_is_created() {
     let keyward = Keyward::install();
-    for password in ["short\n", "passwordpassword\n", "\n", ""] {
+    for password in ["qwertz\n", "passwordpassword\n", "\n", ""] {
         let line = refused(&keyward.run(&["admin", "create", "root"], password));
         assert_names(&line, &["password"]);
         assert!(
@@ -131,7 +145,7 @@ fn a_weak_or_missing_password_is_refused_and_nothing_is_made() {
 }
 
 #[tokio::test]
-async fn recover_mends_a_lock_out_and_is_written_down() {
+async fn recover_resolves_a_lock_out_and_is_audited() {
     let mut keyward = Keyward::install();
     keyward.create_administrator();
     assert_names(&refused(&keyward.run(&["admin", "recover", "nobody"], &format!("{PASSWORD}\n"))), &["no user"]);

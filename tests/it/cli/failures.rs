@@ -1,4 +1,4 @@
-//! Whatever is wrong is told in one line: what, why, and what to do.
+//! Failures print one line: what is wrong, why, and what to do.
 
 use super::{assert_names, err, refused};
 use std::fs;
@@ -9,7 +9,7 @@ use tests::{Keyward, servers};
 
 const SECRET: (&str, &str) = ("KEYWARD_SECRET", "a secret of the tests that is long enough");
 
-/// Runs to its end what is expected to end by itself.
+/// Runs a command that exits by itself.
 fn ended(mut command: Command) -> Output {
     command.output().expect("the binary")
 }
@@ -30,14 +30,14 @@ fn a_port_in_use() {
 }
 
 #[test]
-fn an_address_that_is_not_ours() {
+fn an_address_of_another_machine() {
     let keyward = Keyward::install();
     let line = refused(&serve_with(&keyward, &[("KEYWARD_LISTEN", "192.0.2.1:8080")]));
     assert_names(&line, &["192.0.2.1:8080", "KEYWARD_LISTEN"]);
 }
 
 #[test]
-fn a_data_folder_that_cannot_be_made_or_read() {
+fn a_data_folder_that_cannot_be_created_or_read() {
     let keyward = Keyward::install();
     fs::write(keyward.folder().join("keyward-data"), "a file in its place").expect("a file");
     for command in ["serve", "migrate"] {
@@ -53,7 +53,7 @@ fn a_data_folder_without_permission() {
     fs::create_dir(&folder).expect("a folder");
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o000)).expect("permissions");
     fs::set_permissions(keyward.folder(), fs::Permissions::from_mode(0o777)).expect("permissions");
-    // Permissions mean nothing to root: the binary is run as somebody else.
+    // Root ignores permissions: the binary runs as another user.
     let command = keyward.command(&["migrate"]);
     let mut other = Command::new("setpriv");
     other
@@ -71,7 +71,7 @@ fn a_data_folder_without_permission() {
     let output = ended(if is_root { other } else { command });
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).expect("permissions");
     if is_root && err(&output).contains("setpriv") {
-        println!("the binary lies where others may not run it: not tried");
+        println!("the binary is not executable for other users: skipped");
         return;
     }
     let line = refused(&output);
@@ -104,7 +104,7 @@ fn a_database_damaged_in_the_middle() {
         let _ = fs::remove_file(keyward.folder().join(companion));
     }
     let mut bytes = fs::read(&file).expect("the database");
-    // Everything behind the head, which names the kind of file.
+    // Everything after the header, which identifies the file type.
     bytes[100..].fill(0xa5);
     fs::write(&file, bytes).expect("a damaged file");
     let line = refused(&ended(keyward.command(&["serve"])));
@@ -112,7 +112,7 @@ fn a_database_damaged_in_the_middle() {
 }
 
 #[test]
-fn a_secret_that_is_gone_or_another_one() {
+fn a_missing_or_different_secret() {
     let keyward = Keyward::install();
     keyward.create_administrator();
     let file = keyward.folder().join("keyward-data/secret");
@@ -124,7 +124,7 @@ fn a_secret_that_is_gone_or_another_one() {
 }
 
 #[test]
-fn wrong_settings_are_named_with_what_is_right() {
+fn invalid_settings_are_named_with_the_valid_values() {
     let keyward = Keyward::install();
     let cases: [(&str, &str, &[&str]); 13] = [
         ("KEYWARD_LISTEN", "8080", &["KEYWARD_LISTEN", "8080", "127.0.0.1:8080"]),
@@ -138,7 +138,7 @@ fn wrong_settings_are_named_with_what_is_right() {
         ("KEYWARD_SECRET", "short", &["KEYWARD_SECRET", "32"]),
         ("KEYWARD_DATABASE_URL", "oracle://x", &["KEYWARD_DATABASE_URL", "postgres://"]),
         ("KEYWARD_LOG", "loud=very=much", &["KEYWARD_LOG"]),
-        ("KEYWARD_LISTNE", "127.0.0.1:1", &["KEYWARD_LISTNE", "no setting", "KEYWARD_LISTEN"]),
+        ("KEYWARD_LISTNE", "127.0.0.1:1", &["KEYWARD_LISTNE", "unknown setting", "KEYWARD_LISTEN"]),
         ("KEYWARD_ADMIN_USERNAME", "root", &["KEYWARD_ADMIN_PASSWORD_FILE"]),
     ];
     for (variable, value, words) in cases {
@@ -152,7 +152,7 @@ fn wrong_settings_are_named_with_what_is_right() {
 }
 
 #[test]
-fn a_settings_file_with_a_mistake_or_that_is_not_there() {
+fn an_invalid_or_missing_settings_file() {
     let keyward = Keyward::install();
     let file = keyward.folder().join("keyward.toml");
     for (text, words) in [
@@ -170,7 +170,7 @@ fn a_settings_file_with_a_mistake_or_that_is_not_there() {
 }
 
 #[test]
-fn a_redis_that_is_away() {
+fn an_unreachable_redis() {
     let keyward = Keyward::install();
     let url = format!("redis://:hidden-word@127.0.0.1:{}", servers::free_port());
     let line = refused(&serve_with(&keyward, &[("KEYWARD_REDIS_URL", &url), SECRET]));
@@ -179,7 +179,7 @@ fn a_redis_that_is_away() {
 }
 
 #[test]
-fn a_database_server_that_is_away() {
+fn an_unreachable_database_server() {
     let keyward = Keyward::install();
     let address = format!("127.0.0.1:{}", servers::free_port());
     for scheme in ["postgres", "mysql"] {
@@ -191,7 +191,7 @@ fn a_database_server_that_is_away() {
 }
 
 #[test]
-fn a_pepper_that_is_gone_or_another_one() {
+fn a_missing_or_different_pepper() {
     let keyward = Keyward::install();
     let pepper = ("KEYWARD_PASSWORD_PEPPER", "a pepper of the tests that is long enough");
     let mut create = keyward.command(&["admin", "create", "root"]);
@@ -217,7 +217,7 @@ fn a_pepper_that_is_gone_or_another_one() {
 }
 
 #[test]
-fn a_list_of_passwords_that_cannot_be_read_or_holds_none() {
+fn an_unreadable_or_empty_password_list() {
     let keyward = Keyward::install();
     let file = keyward.folder().join("leaked.txt");
     let path = file.display().to_string();
@@ -230,7 +230,7 @@ fn a_list_of_passwords_that_cannot_be_read_or_holds_none() {
 }
 
 #[test]
-fn a_password_file_that_is_not_there_or_holds_a_weak_one() {
+fn a_password_file_that_is_missing_or_holds_a_weak_password() {
     let keyward = Keyward::install();
     let file = keyward.folder().join("password");
     let path = file.display().to_string();

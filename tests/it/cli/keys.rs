@@ -8,7 +8,7 @@ use tests::{Client, Keyward, PASSWORD, eventually};
 
 const LOGIN: &str = "mutation ($password: String!) { login(username: \"root\", password: $password) { accessToken } }";
 
-/// More than two polls, for a machine that is busy.
+/// More than two polling intervals, for a busy machine.
 const SOON: Duration = Duration::from_secs(5);
 
 async fn login(client: &Client) -> Client {
@@ -16,14 +16,14 @@ async fn login(client: &Client) -> Client {
     client.with_token(answer.data()["login"]["accessToken"].as_str().expect("a token"))
 }
 
-/// Whoever asks, or why nobody does.
+/// The client's username, or the reason why it has none.
 async fn whoami(client: &Client) -> String {
     let answer = client.ask("{ me { username } }").await;
-    let told = [&answer.body["data"]["me"]["username"], &answer.body["errors"][0]["extensions"]["reason"]];
-    told.into_iter().find_map(Value::as_str).expect("a name or a reason").to_owned()
+    let found = [&answer.body["data"]["me"]["username"], &answer.body["errors"][0]["extensions"]["reason"]];
+    found.into_iter().find_map(Value::as_str).expect("a name or a reason").to_owned()
 }
 
-/// The lines of a list, each as its words.
+/// The rows of a list, split into words.
 fn list(keyward: &Keyward) -> Vec<Vec<String>> {
     let text = done(&keyward.run(&["keys", "list"], ""));
     let words = |line: &str| line.split_whitespace().map(str::to_owned).collect();
@@ -35,7 +35,7 @@ fn serve_with(keyward: &Keyward, variables: &[(&str, &str)]) -> Output {
 }
 
 #[tokio::test]
-async fn a_running_server_takes_up_a_rotation_and_a_revocation() {
+async fn a_running_server_applies_a_rotation_and_a_revocation() {
     let mut keyward = Keyward::install();
     keyward.create_administrator();
     let client = keyward.serve();
@@ -55,13 +55,13 @@ async fn a_running_server_takes_up_a_rotation_and_a_revocation() {
     let root = login(&client).await;
     let document = "{ auditLog(filter: { actions: [\"signing_key.*\"] }) { nodes { actorLabel reason } } }";
     let log = root.ask(document).await;
-    let told =
+    let found =
         json!([{ "actorLabel": "operator", "reason": "found in a log" }, { "actorLabel": "operator", "reason": null }]);
-    assert_eq!(log.data()["auditLog"]["nodes"], told);
+    assert_eq!(log.data()["auditLog"]["nodes"], found);
 }
 
 #[test]
-fn what_cannot_be_done_is_told_with_a_remedy() {
+fn impossible_commands_are_reported_with_a_remedy() {
     let keyward = Keyward::install();
     keyward.create_administrator();
     let line = refused(&keyward.run(&["keys", "revoke", "nothing", "--reason", "leaked"], ""));
@@ -72,14 +72,14 @@ fn what_cannot_be_done_is_told_with_a_remedy() {
 }
 
 #[tokio::test]
-async fn serving_with_another_algorithm_makes_a_new_key_and_other_commands_do_not() {
+async fn serving_with_another_algorithm_creates_a_key_and_other_commands_do_not() {
     let mut keyward = Keyward::install();
     keyward.create_administrator();
     std::fs::write(keyward.folder().join("keyward.toml"), "[token]\nalgorithm = \"RS256\"\n").expect("a file");
     assert_eq!(list(&keyward)[0][1..3], ["EdDSA", "ACTIVE"]);
     let _ = login(&keyward.serve()).await;
-    let told: Vec<_> = list(&keyward).into_iter().map(|line| line[1..3].to_vec()).collect();
-    assert_eq!(told, [["RS256", "ACTIVE"], ["EdDSA", "RETIRING"]]);
+    let found: Vec<_> = list(&keyward).into_iter().map(|line| line[1..3].to_vec()).collect();
+    assert_eq!(found, [["RS256", "ACTIVE"], ["EdDSA", "RETIRING"]]);
 }
 
 #[tokio::test]
@@ -97,13 +97,13 @@ async fn f20_the_generated_secret_is_replaced_by_moving_it_aside() {
     let before = done(&serve_with(&keyward, &[("KEYWARD_SECRET_PREVIOUS_FILE", &path)]));
     let text = |path| std::fs::read_to_string(path).expect("a secret");
     assert_ne!(text(&secret), text(&old), "a new one was made");
-    std::fs::remove_file(&old).expect("gone for good");
+    std::fs::remove_file(&old).expect("a removable file");
     assert_eq!(done(&keyward.run(&["keys", "list"], "")), before);
     assert_eq!(whoami(&keyward.serve().with_token(root.token())).await, "root");
 }
 
 #[test]
-fn a_wrong_secret_is_told_in_one_line_with_what_to_do() {
+fn a_wrong_secret_is_reported_in_one_line_with_a_remedy() {
     let keyward = Keyward::install();
     keyward.create_administrator();
     let wrong = "a secret that never sealed anything at all";

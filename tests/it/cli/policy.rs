@@ -1,4 +1,4 @@
-//! `keyward policy check`: models from files, and whether the engine answers as expected.
+//! `keyward policy check`: models from files, and the engine's decisions against expected ones.
 
 use super::{assert_names, done, err, out, refused};
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 use tests::Keyward;
 
-/// A boss over a clerk, who pays; and somebody who has nothing.
+/// A boss senior to a clerk, who pays; and a user without roles.
 fn shop() -> Value {
     json!({
         "users": ["ana", "ben"], "roles": ["boss", "clerk"], "permissions": ["pay", "read"],
@@ -23,14 +23,14 @@ fn case(model: &Value, checks: &[Value]) -> String {
     format!("{}\n", json!({ "model": model, "checks": checks }))
 }
 
-/// The command on a file of this text.
+/// Runs the command on a file with this text.
 fn run(text: &str) -> Output {
     let keyward = Keyward::install();
     std::fs::write(keyward.folder().join("cases.jsonl"), text).expect("a file");
     keyward.run(&["policy", "check", "cases.jsonl"], "")
 }
 
-/// It ended with code 1 and told mismatches; gives what it printed.
+/// Asserts exit code 1 and mismatches; returns standard output.
 #[track_caller]
 fn mismatched(output: &Output) -> String {
     assert_eq!((output.status.code(), err(output).as_str()), (Some(1), ""));
@@ -44,7 +44,7 @@ fn corpus() -> Vec<PathBuf> {
 }
 
 #[test]
-fn the_corpus_comes_out_as_its_sources_say_and_nothing_is_stored() {
+fn the_corpus_gives_the_expected_decisions_and_nothing_is_stored() {
     let keyward = Keyward::install();
     let files = corpus();
     let mut command = keyward.command(&["policy", "check"]);
@@ -55,7 +55,7 @@ fn the_corpus_comes_out_as_its_sources_say_and_nothing_is_stored() {
 }
 
 #[test]
-fn answers_as_expected_end_with_zero() {
+fn expected_decisions_exit_with_zero() {
     let checks = [
         check("ana", "pay", true),
         check("ana", "read", false),
@@ -68,7 +68,7 @@ fn answers_as_expected_end_with_zero() {
 }
 
 #[test]
-fn each_mismatch_is_told_with_its_line_and_ends_with_one() {
+fn each_mismatch_is_reported_with_its_line_and_exits_with_one() {
     let fine = case(&shop(), &[check("ana", "pay", true)]);
     let wrong = case(&shop(), &[check("ana", "pay", false), check("ana", "pay", true), check("ben", "pay", true)]);
     let expected = [
@@ -81,7 +81,7 @@ fn each_mismatch_is_told_with_its_line_and_ends_with_one() {
 }
 
 #[test]
-fn names_are_any_text_and_move_no_cursor() {
+fn names_are_any_text_and_control_characters_are_escaped() {
     let (user, role, permission) = ("\u{1b}[2J ana\n", "*", "");
     let model = json!({
         "users": [user], "roles": [role], "permissions": [permission],
@@ -93,7 +93,7 @@ fn names_are_any_text_and_move_no_cursor() {
 }
 
 #[test]
-fn a_model_that_could_not_come_about_is_a_mismatch_unless_that_is_expected() {
+fn an_invalid_model_is_a_mismatch_unless_expected() {
     let with = |key: &str, value: Value| {
         let mut model = shop();
         model[key] = value;
@@ -101,19 +101,16 @@ fn a_model_that_could_not_come_about_is_a_mismatch_unless_that_is_expected() {
     };
     let set = json!([{ "name": "apart", "roles": ["boss", "clerk"], "cardinality": 2 }]);
     let cases = [
-        (
-            with("role_hierarchy", json!([["boss", "clerk"], ["clerk", "boss"]])),
-            "roles inherit from each other in a circle",
-        ),
-        (with("ssd", set.clone()), "role `boss` breaks set `apart` by itself"),
-        (with("dsd", set), "role `boss` breaks set `apart` by itself"),
+        (with("role_hierarchy", json!([["boss", "clerk"], ["clerk", "boss"]])), "the role hierarchy has a cycle"),
+        (with("ssd", set.clone()), "role `boss` violates set `apart` by itself"),
+        (with("dsd", set), "role `boss` violates set `apart` by itself"),
         (with("user_roles", json!([["eve", "boss"]])), "user `eve` is used but not listed"),
     ];
     for (model, reason) in cases {
         let text = mismatched(&run(&case(&model, &[check("ana", "pay", true)])));
         assert_names(&text, &["cases.jsonl:1: the model is refused", reason, "1 mismatch (models: 1, checks: 0)"]);
-        let told = text.lines().next().expect("a line").trim_start_matches("cases.jsonl:1: the model is refused: ");
-        let expected = json!({ "model": model, "refused": told }).to_string();
+        let reason = text.lines().next().expect("a line").trim_start_matches("cases.jsonl:1: the model is refused: ");
+        let expected = json!({ "model": model, "refused": reason }).to_string();
         assert_eq!(done(&run(&expected)), "0 mismatches (models: 1, checks: 0)\n");
     }
     let fine = json!({ "model": shop(), "refused": "whatever" }).to_string();
@@ -121,7 +118,7 @@ fn a_model_that_could_not_come_about_is_a_mismatch_unless_that_is_expected() {
 }
 
 #[test]
-fn a_line_that_is_no_case_is_told_in_one_line() {
+fn a_malformed_case_is_reported_in_one_line() {
     let fine = case(&shop(), &[check("ana", "pay", true)]);
     for (line, words) in [
         ("{", "column 1"),
@@ -138,7 +135,7 @@ fn a_line_that_is_no_case_is_told_in_one_line() {
 }
 
 #[test]
-fn files_are_read_one_after_the_other_and_standard_input_is_one_too() {
+fn files_are_read_in_order_and_standard_input_is_accepted() {
     let keyward = Keyward::install();
     let fine = case(&shop(), &[check("ana", "pay", true)]);
     std::fs::write(keyward.folder().join("one.jsonl"), &fine).expect("a file");

@@ -1,4 +1,4 @@
-//! Serving, from start to stop.
+//! `keyward serve`, from startup to shutdown.
 
 use serde_json::{Value, json};
 use std::fs;
@@ -7,12 +7,12 @@ use std::process::{Child, Command, Stdio};
 use tests::{Client, Keyward, PASSWORD};
 
 /// A server whose log is read; killed when dropped.
-struct Watched {
+struct RunningServer {
     child: Child,
     log: BufReader<std::process::ChildStderr>,
 }
 
-impl Watched {
+impl RunningServer {
     fn start(keyward: &Keyward, variables: &[(&str, &str)]) -> Self {
         let mut command = keyward.command(&["serve"]);
         command.envs(variables.iter().copied()).stdout(Stdio::null());
@@ -21,7 +21,7 @@ impl Watched {
         Self { child, log }
     }
 
-    /// The lines up to the one that says where it listens.
+    /// The lines up to the one with the listening address.
     fn until_it_listens(&mut self) -> Vec<String> {
         let mut lines = Vec::new();
         loop {
@@ -34,7 +34,7 @@ impl Watched {
         }
     }
 
-    /// Asks it to stop as an operator does; gives its exit code and the rest of its log.
+    /// Sends a signal; returns the exit code and the rest of the log.
     fn stop(&mut self, signal: &str) -> (Option<i32>, String) {
         let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status();
         assert!(sent.expect("kill").success());
@@ -44,7 +44,7 @@ impl Watched {
     }
 }
 
-impl Drop for Watched {
+impl Drop for RunningServer {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -63,25 +63,25 @@ fn client(keyward: &Keyward) -> Client {
 }
 
 #[test]
-fn without_an_administrator_it_says_in_one_line_how_to_make_one() {
+fn without_an_administrator_startup_prints_how_to_create_one() {
     let keyward = Keyward::install();
-    let mut server = Watched::start(&keyward, &[]);
+    let mut server = RunningServer::start(&keyward, &[]);
     let lines = server.until_it_listens();
     let hints: Vec<_> = lines.iter().filter(|line| line.contains("keyward admin create")).collect();
     assert_eq!(hints.len(), 1, "{lines:?}");
     assert!(lines.iter().any(|line| line.contains(&format!("http://{}", keyward.address()))), "{lines:?}");
     assert_eq!(server.stop("-TERM").0, Some(0));
     keyward.create_administrator();
-    let mut server = Watched::start(&keyward, &[]);
+    let mut server = RunningServer::start(&keyward, &[]);
     let lines = server.until_it_listens();
     assert!(!lines.iter().any(|line| line.contains("keyward admin create")), "{lines:?}");
 }
 
 #[test]
-fn asked_to_stop_it_ends_with_zero() {
+fn a_stop_signal_exits_with_zero() {
     let keyward = Keyward::install();
     for signal in ["-TERM", "-INT"] {
-        let mut server = Watched::start(&keyward, &[]);
+        let mut server = RunningServer::start(&keyward, &[]);
         server.until_it_listens();
         let (code, rest) = server.stop(signal);
         assert_eq!(code, Some(0), "{signal}: {rest}");
@@ -90,9 +90,9 @@ fn asked_to_stop_it_ends_with_zero() {
 }
 
 #[test]
-fn an_idle_connection_does_not_keep_it_from_stopping() {
+fn an_idle_connection_does_not_delay_shutdown() {
     let keyward = Keyward::install();
-    let mut server = Watched::start(&keyward, &[("KEYWARD_SHUTDOWN_GRACE", "1s")]);
+    let mut server = RunningServer::start(&keyward, &[("KEYWARD_SHUTDOWN_GRACE", "1s")]);
     server.until_it_listens();
     let idle = std::net::TcpStream::connect(keyward.address()).expect("a connection");
     assert_eq!(server.stop("-TERM").0, Some(0));
@@ -100,13 +100,13 @@ fn an_idle_connection_does_not_keep_it_from_stopping() {
 }
 
 #[tokio::test]
-async fn a_container_makes_its_first_administrator_and_no_other() {
+async fn a_container_creates_its_first_administrator_and_no_other() {
     let keyward = Keyward::install();
     let file = keyward.folder().join("password");
     fs::write(&file, format!("{PASSWORD}\n")).expect("a file");
     let path = file.display().to_string();
     let with = |name| [("KEYWARD_ADMIN_USERNAME", name), ("KEYWARD_ADMIN_PASSWORD_FILE", path.as_str())];
-    let mut server = Watched::start(&keyward, &with("boss"));
+    let mut server = RunningServer::start(&keyward, &with("boss"));
     let log = server.until_it_listens().concat();
     assert!(log.contains("boss") && !log.contains(PASSWORD), "{log}");
     let payload = login(&client(&keyward), "boss", PASSWORD).await;
@@ -116,7 +116,7 @@ async fn a_container_makes_its_first_administrator_and_no_other() {
     );
     assert_eq!(server.stop("-TERM").0, Some(0));
 
-    let mut server = Watched::start(&keyward, &with("other"));
+    let mut server = RunningServer::start(&keyward, &with("other"));
     server.until_it_listens();
     assert_eq!(login(&client(&keyward), "other", PASSWORD).await["userErrors"][0]["code"], "INVALID_CREDENTIALS");
     assert_eq!(login(&client(&keyward), "boss", PASSWORD).await["userErrors"], json!([]));
@@ -126,7 +126,7 @@ async fn a_container_makes_its_first_administrator_and_no_other() {
 async fn f17_f18_nothing_secret_is_logged_and_no_line_can_be_forged() {
     let keyward = Keyward::install();
     keyward.create_administrator();
-    let mut server = Watched::start(&keyward, &[("KEYWARD_LOG", "debug")]);
+    let mut server = RunningServer::start(&keyward, &[("KEYWARD_LOG", "debug")]);
     server.until_it_listens();
     let client = client(&keyward);
     let payload = login(&client, "root", PASSWORD).await;

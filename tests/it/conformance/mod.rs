@@ -1,45 +1,52 @@
-//! Conformance to ANSI INCITS 359, printed by the tests: what `docs/conformance.md` says passes was run for it.
+//! Conformance to ANSI INCITS 359: `docs/conformance.md` is written from a run of these tests.
 
+mod choices;
 mod core;
 mod hierarchy;
 mod separation;
 mod table;
 
 use crate::sdl;
+use choices::CHOICES;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::process::Command;
-use table::{CHOICES, INVARIANTS, PARTS, Row};
-use tests::{Acted, Actor, App, Client, PASSWORD};
+use table::{Function, INVARIANTS, PARTS};
+use tests::{Actor, App, Client, MutationResult, PASSWORD};
 
-/// What became of tests, by name.
+/// Test results by name.
 type Results = BTreeMap<String, bool>;
 
 #[test]
 fn every_function_of_the_standard_has_an_operation_and_tests_that_pass() {
-    let rows: Vec<&Row> = PARTS.iter().flat_map(|part| part.rows).collect();
-    let published: BTreeSet<String> = sdl::published().fields().map(|(coordinate, ..)| coordinate).collect();
-    for row in &rows {
-        let unknown: Vec<_> = row.operations.iter().filter(|operation| !published.contains(**operation)).collect();
-        assert!(unknown.is_empty() && !row.operations.is_empty(), "{}: the schema has no {unknown:?}", row.name);
-        assert!(!row.tests.is_empty(), "{}: no test", row.name);
+    let functions: Vec<&Function> = PARTS.iter().flat_map(|part| part.functions).collect();
+    let published: BTreeSet<String> = sdl::published().fields().map(|field| field.coordinate).collect();
+    for function in &functions {
+        let unknown: Vec<_> = function.operations.iter().filter(|operation| !published.contains(**operation)).collect();
+        assert!(
+            unknown.is_empty() && !function.operations.is_empty(),
+            "{}: the schema has no {unknown:?}",
+            function.name
+        );
+        assert!(!function.tests.is_empty(), "{}: no test", function.name);
     }
     let invariants = INVARIANTS.iter().flat_map(|(.., tests)| *tests);
-    let tests: BTreeSet<&str> = rows.iter().flat_map(|row| row.tests).chain(invariants).copied().collect();
+    let tests: BTreeSet<&str> =
+        functions.iter().flat_map(|function| function.tests).chain(invariants).copied().collect();
     let results = run(&tests);
     let failed: Vec<_> = tests.iter().filter(|test| results.get(**test) != Some(&true)).collect();
     assert!(failed.is_empty(), "no such test, or it fails: {failed:#?}");
     crate::generated::compare("docs/conformance.md", &page(&results));
 }
 
-/// Runs tests of this very binary and reads what became of them.
+/// Runs tests of this binary and reads their results.
 fn run(tests: &BTreeSet<&str>) -> Results {
     let binary = std::env::current_exe().expect("this binary");
     let mut command = Command::new(binary);
     command.args(["--exact", "--color", "never"]).args(tests).env_remove("UPDATE");
-    // The long random run is made by the whole suite; here a short one will do.
-    let output = command.env("KEYWARD_SCHEMES_STEPS", "100").output();
+    // The full random run belongs to the whole suite; a short one suffices here.
+    let output = command.env("KEYWARD_SIMULATION_STEPS", "100").output();
     let output = String::from_utf8(output.expect("a run").stdout).expect("text");
     let result = |line: &str| {
         let (name, result) = line.strip_prefix("test ")?.rsplit_once(" ... ")?;
@@ -48,7 +55,7 @@ fn run(tests: &BTreeSet<&str>) -> Results {
     output.lines().filter_map(result).collect()
 }
 
-/// The page that is committed.
+/// The generated page.
 fn page(results: &Results) -> String {
     let mut page = String::from(INTRO);
     for part in PARTS {
@@ -56,17 +63,24 @@ fn page(results: &Results) -> String {
         if !part.note.is_empty() {
             let _ = write!(page, "{}\n\n", part.note);
         }
-        page.push_str("| function | operation | tests | |\n|---|---|---|---|\n");
-        for row in part.rows {
-            let operations: Vec<String> = row.operations.iter().map(|operation| format!("`{operation}`")).collect();
-            let _ = writeln!(page, "| {} | {} | {} |", row.name, operations.join(", "), tests(row.tests, results));
+        page.push_str("| function | operation | tests | result |\n|---|---|---|---|\n");
+        for function in part.functions {
+            let operations: Vec<String> =
+                function.operations.iter().map(|operation| format!("`{operation}`")).collect();
+            let _ = writeln!(
+                page,
+                "| {} | {} | {} |",
+                function.name,
+                operations.join(", "),
+                tests(function.tests, results)
+            );
         }
     }
-    page.push_str("\n## Where the standard is open\n\n| open point | here |\n|---|---|\n");
+    page.push_str("\n## Implementation choices\n\n| point left open by the standard | choice |\n|---|---|\n");
     for (point, choice) in CHOICES {
         let _ = writeln!(page, "| {point} | {choice} |");
     }
-    page.push_str("\n## Invariants of administration\n\n| | invariant | tests | |\n|---|---|---|---|\n");
+    page.push_str("\n## Invariants of administration\n\n| id | invariant | tests | result |\n|---|---|---|---|\n");
     for (name, invariant, named) in INVARIANTS {
         let _ = writeln!(page, "| {name} | {invariant} | {} |", tests(named, results));
     }
@@ -77,11 +91,11 @@ const INTRO: &str = "\
 # Conformance to ANSI INCITS 359
 
 Each function of the standard for role-based access control, the operation of [`schema.graphql`](../schema.graphql) that
-is it, and the tests that hold it to the standard through HTTP: its effect, and each of its preconditions broken. Made
-from a run of these tests, which are in [`tests/it`](../tests/it); a function without a passing test fails the build.
+implements it, and its tests through HTTP: the effect, and a violation of each precondition. The page is generated from a
+run of these tests in [`tests/it`](../tests/it). A function without a passing test fails the build.
 ";
 
-/// Two cells: the tests, and what became of them.
+/// Two cells: the tests, and their result.
 fn tests(named: &[&str], results: &Results) -> String {
     let names: Vec<String> = named.iter().map(|name| format!("`{name}`")).collect();
     let result = match named.iter().all(|name| results.get(*name) == Some(&true)) {
@@ -92,13 +106,13 @@ fn tests(named: &[&str], results: &Results) -> String {
     format!("{} | {result}", names.join("<br>"))
 }
 
-/// An installation, and its administrator to ask and to act with.
-struct Desk {
+/// An installation with an administrator.
+struct Suite {
     app: App,
 }
 
-impl Desk {
-    async fn open() -> Self {
+impl Suite {
+    async fn start() -> Self {
         Self { app: App::start().await }
     }
 
@@ -106,18 +120,18 @@ impl Desk {
         self.app.admin().await
     }
 
-    /// Signs in with exactly these roles active.
-    async fn log_in(&self, name: &str, roles: &[&str]) -> Acted {
+    /// Logs in with exactly these roles active.
+    async fn log_in(&self, name: &str, roles: &[&str]) -> MutationResult {
         let arguments = json!({ "username": name, "password": PASSWORD, "roles": roles });
-        self.app.anonymous().act("login", arguments).await
+        self.app.anonymous().mutate("login", arguments).await
     }
 
-    /// Whoever just signed in.
-    fn signed_in(&self, login: &Acted) -> Client {
+    /// The client of a login.
+    fn logged_in(&self, login: &MutationResult) -> Client {
         self.app.anonymous().with_token(login.done()["accessToken"].as_str().expect("a token"))
     }
 
-    /// May it do that? `canEach` and `viewer` are asked as well, and agree.
+    /// Is the permission granted? `canAll` and `viewer` must agree.
     async fn may(&self, client: &Client, permission: &str) -> bool {
         let ask = "query ($p: PermissionName!) { can(permission: $p) canAll(permissions: [$p])
             viewer { can(permission: $p) permissions } }";
@@ -139,7 +153,7 @@ impl Desk {
         names
     }
 
-    /// Is there no object with this id?
+    /// Does no object have this id?
     async fn is_nothing(&self, kind: &str, id: &str) -> bool {
         let ask = format!("query ($id: ID!) {{ {kind}(id: $id) {{ id }} }}");
         self.root().await.graphql(&ask, json!({ "id": id })).await.data()[kind].is_null()
@@ -152,19 +166,22 @@ impl Desk {
         answer.data()["userByUsername"]["id"].as_str().expect("an id").to_owned()
     }
 
-    /// The id of a role that was there once.
+    /// The id of a deleted role.
     async fn gone_role(&self) -> String {
         let gone = self.app.role("gone").create().await;
-        let _ = self.root().await.act("roleDelete", json!({ "id": gone })).await.done();
+        let _ = self.root().await.mutate("roleDelete", json!({ "id": gone })).await.done();
         gone
     }
 
-    async fn inherit(&self, senior: &str, junior: &str) -> Acted {
-        self.root().await.act("roleAddInheritance", json!({ "roleId": senior, "inheritsFromIds": [junior] })).await
+    async fn inherit(&self, senior: &str, junior: &str) -> MutationResult {
+        self.root().await.mutate("roleAddInheritance", json!({ "roleId": senior, "inheritsFromIds": [junior] })).await
     }
 
-    async fn disinherit(&self, senior: &str, junior: &str) -> Acted {
-        self.root().await.act("roleRemoveInheritance", json!({ "roleId": senior, "inheritsFromIds": [junior] })).await
+    async fn disinherit(&self, senior: &str, junior: &str) -> MutationResult {
+        self.root()
+            .await
+            .mutate("roleRemoveInheritance", json!({ "roleId": senior, "inheritsFromIds": [junior] }))
+            .await
     }
 }
 

@@ -1,14 +1,14 @@
-//! Many at once: all or none.
+//! Bulk assignments: all or none.
 
-use super::{apart, assign, assigned, roles, state, told};
+use super::{assign, assigned, constrain, roles, sod_error, state};
 use serde_json::json;
 use tests::App;
 
 #[tokio::test]
-async fn of_many_roles_for_a_user_none_is_assigned_when_two_are_to_be_kept_apart() {
+async fn no_role_of_a_batch_is_assigned_when_two_conflict() {
     let app = App::start().await;
     let [a, b, c] = roles(&app, ["a", "b", "c"]).await;
-    apart(&app, "set", &[&a, &b]).await;
+    constrain(&app, "set", &[&a, &b]).await;
     let ana = app.user("ana").create().await;
     let refused = assign(&app, &ana.id, &[&c, &a, &b]).await;
     assert_eq!(refused.refused(), "SOD_VIOLATION roleIds");
@@ -17,24 +17,24 @@ async fn of_many_roles_for_a_user_none_is_assigned_when_two_are_to_be_kept_apart
 }
 
 #[tokio::test]
-async fn of_many_users_for_a_role_none_has_it_and_whoever_is_at_fault_is_named_by_place() {
+async fn no_user_of_a_batch_gets_a_role_when_one_conflicts_and_that_user_is_named_by_path() {
     let app = App::start().await;
     let root = app.admin().await;
     let [a, b] = roles(&app, ["a", "b"]).await;
-    apart(&app, "set", &[&a, &b]).await;
+    constrain(&app, "set", &[&a, &b]).await;
     let ana = app.user("ana").create().await;
     let ben = app.user("ben").with_role("b").create().await;
     let cleo = app.user("cleo").create().await;
     let before = state(&app).await;
     let members = |users: &[&str]| json!({ "roleId": a, "userIds": users });
-    let refused = root.act("roleAssignUsers", members(&[&ana.id, &cleo.id, &ben.id])).await;
+    let refused = root.mutate("roleAssignUsers", members(&[&ana.id, &cleo.id, &ben.id])).await;
     assert_eq!(refused.refused(), "SOD_VIOLATION userIds.2");
-    assert_eq!(told(&refused), json!(["set", ["a", "b"], ben.id]));
+    assert_eq!(sod_error(&refused), json!(["set", ["a", "b"], ben.id]));
     for user in [&ana, &cleo] {
         assert!(assigned(&app, &user.id).await.is_empty(), "{}", user.name);
     }
     assert_eq!(state(&app).await["viewer"], before["viewer"]);
-    let _ = root.act("roleAssignUsers", members(&[&ana.id, &cleo.id])).await.done();
-    // Who has it already may be named again.
-    let _ = root.act("roleAssignUsers", members(&[&ana.id, &cleo.id])).await.done();
+    let _ = root.mutate("roleAssignUsers", members(&[&ana.id, &cleo.id])).await.done();
+    // An existing assignment may be repeated.
+    let _ = root.mutate("roleAssignUsers", members(&[&ana.id, &cleo.id])).await.done();
 }

@@ -1,6 +1,6 @@
-//! Who may read and write constraints.
+//! Guards of the reading and writing of constraints.
 
-use super::{apart, create, roles};
+use super::{constrain, create, roles};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use tests::{Actor, App};
@@ -12,10 +12,10 @@ async fn node(who: &Actor, id: &str) -> Value {
 }
 
 #[tokio::test]
-async fn constraints_are_read_by_those_who_may() {
+async fn reading_constraints_requires_sod_read() {
     let app = App::start().await;
     let [a, b] = roles(&app, ["a", "b"]).await;
-    let id = apart(&app, "set", &[&a, &b]).await;
+    let id = constrain(&app, "set", &[&a, &b]).await;
     let holder = app.user("holder").with_role("a").create().await;
     let reader = app.user("reader").with_permission("sod:read").create().await;
     let (single, list) =
@@ -32,24 +32,24 @@ async fn constraints_are_read_by_those_who_may() {
 }
 
 #[tokio::test]
-async fn a_constraint_is_nobody_s_own_and_veiled_from_those_who_may_not_read_it() {
+async fn a_constraint_has_no_owner_and_is_hidden_without_sod_read() {
     let app = App::start().await;
     let [a, b] = roles(&app, ["a", "b"]).await;
-    let id = apart(&app, "set", &[&a, &b]).await;
+    let id = constrain(&app, "set", &[&a, &b]).await;
     let holder = app.user("holder").with_role("a").create().await;
     let reader = app.user("reader").with_permission("sod:read").create().await;
     assert_eq!(node(&holder, &id).await, json!({ "node": null, "nodes": [null] }));
     let seen = json!({ "node": { "__typename": "SodConstraint", "id": id }, "nodes": [{ "id": id }] });
     assert_eq!(node(&reader, &id).await, seen);
-    let _ = app.admin().await.act("sodConstraintDelete", json!({ "id": id })).await.done();
+    let _ = app.admin().await.mutate("sodConstraintDelete", json!({ "id": id })).await.done();
     assert_eq!(node(&reader, &id).await, json!({ "node": null, "nodes": [null] }));
 }
 
 #[tokio::test]
-async fn writing_needs_sod_write_and_taking_away_a_recent_password_too() {
+async fn writing_requires_sod_write_and_removal_also_a_recent_login() {
     let app = App::start().await;
     let [a, b, c] = roles(&app, ["a", "b", "c"]).await;
-    let id = apart(&app, "set", &[&a, &b, &c]).await;
+    let id = constrain(&app, "set", &[&a, &b, &c]).await;
     app.user("reader").with_permission("sod:read").create().await;
     app.user("writer").with_permission("sod:write").create().await;
     let (reader, writer) = (app.login("reader").await, app.login("writer").await);
@@ -59,18 +59,18 @@ async fn writing_needs_sod_write_and_taking_away_a_recent_password_too() {
         ("sodConstraintRemoveRoles", json!({ "id": id, "roleIds": [c] }), true),
         ("sodConstraintDelete", json!({ "id": id }), true),
     ];
-    assert_eq!(create(&reader, ("STATIC", "x", &[&a, &b], 2)).await.denied(), "FORBIDDEN");
+    assert_eq!(create(&reader, "STATIC", "x", &[&a, &b], 2).await.denied(), "FORBIDDEN");
     for (field, arguments, _) in &acts {
-        assert_eq!(reader.act(field, arguments.clone()).await.denied(), "FORBIDDEN", "{field}");
+        assert_eq!(reader.mutate(field, arguments.clone()).await.denied(), "FORBIDDEN", "{field}");
     }
     app.clock.advance(TimeDelta::minutes(9));
-    let refreshed = app.anonymous().act("refresh", json!({ "refreshToken": writer.refresh_token })).await;
+    let refreshed = app.anonymous().mutate("refresh", json!({ "refreshToken": writer.refresh_token })).await;
     let stale = app.anonymous().with_token(refreshed.done()["accessToken"].as_str().expect("a token"));
     app.clock.advance(TimeDelta::minutes(2));
-    let made = create(&stale, ("STATIC", "x", &[&a, &b], 2)).await;
+    let made = create(&stale, "STATIC", "x", &[&a, &b], 2).await;
     assert_eq!(made.done()["sodConstraint"], Value::Null, "who may not read it does not see what was made");
     for (field, arguments, needs_password) in &acts {
-        let acted = stale.act(field, arguments.clone()).await;
+        let acted = stale.mutate(field, arguments.clone()).await;
         match needs_password {
             true => assert_eq!(acted.denied(), "REAUTHENTICATION_REQUIRED", "{field}"),
             false => drop(acted.done().clone()),
@@ -78,15 +78,15 @@ async fn writing_needs_sod_write_and_taking_away_a_recent_password_too() {
     }
     let fresh = app.login("writer").await;
     for (field, arguments, _) in acts {
-        let _ = fresh.act(field, arguments).await.done();
+        let _ = fresh.mutate(field, arguments).await.done();
     }
 }
 
 #[tokio::test]
-async fn a_refusal_names_the_constraint_to_everyone_and_shows_it_to_those_who_may_read_it() {
+async fn an_error_names_the_constraint_to_everyone_and_shows_it_to_its_readers() {
     let app = App::start().await;
     let [a, b] = roles(&app, ["a", "b"]).await;
-    apart(&app, "set", &[&a, &b]).await;
+    constrain(&app, "set", &[&a, &b]).await;
     let ana = app.user("ana").with_role("a").create().await;
     let admin = app.user("admin").with_permission("role:assign").create().await;
     let document = |selection: &str| {
@@ -96,9 +96,10 @@ async fn a_refusal_names_the_constraint_to_everyone_and_shows_it_to_those_who_ma
         )
     };
     let variables = json!({ "user": ana.id, "role": b });
-    let plain = json!({ "code": "SOD_VIOLATION", "constraintName": "set", "userId": ana.id });
-    let told = admin.graphql(&document(""), variables.clone()).await;
-    assert_eq!(told.data()["userAssignRoles"]["userErrors"], json!([plain]));
+    // The caller may not read the user.
+    let plain = json!({ "code": "SOD_VIOLATION", "constraintName": "set", "userId": null });
+    let sod_error = admin.graphql(&document(""), variables.clone()).await;
+    assert_eq!(sod_error.data()["userAssignRoles"]["userErrors"], json!([plain]));
 
     let shown = document("constraint { name limit }");
     let hidden = admin.graphql(&shown, variables.clone()).await;
@@ -108,11 +109,11 @@ async fn a_refusal_names_the_constraint_to_everyone_and_shows_it_to_those_who_ma
     assert_eq!((&error["constraint"], &error["constraintName"]), (&Value::Null, &json!("set")));
     let seen = app.admin().await.graphql(&shown, variables).await;
     let error = &seen.data()["userAssignRoles"]["userErrors"][0];
-    assert_eq!(error["constraint"], json!({ "name": "set", "limit": 2 }));
+    assert_eq!((&error["constraint"], &error["userId"]), (&json!({ "name": "set", "limit": 2 }), &json!(ana.id)));
 }
 
 #[tokio::test]
-async fn a_constraint_that_was_not_made_is_only_named() {
+async fn a_constraint_that_was_not_created_is_only_named() {
     let app = App::start().await;
     let [a, b] = roles(&app, ["a", "b"]).await;
     app.user("ana").with_role("a").with_role("b").create().await;

@@ -1,6 +1,6 @@
-//! Reading constraints (SsdRoleSets, SsdRoleSetRoles, SsdRoleSetCardinality and their dynamic twins).
+//! Reading constraints (SsdRoleSets, SsdRoleSetRoles, SsdRoleSetCardinality and their dynamic counterparts).
 
-use super::{apart, create, roles};
+use super::{constrain, create, roles};
 use serde_json::{Value, json};
 use tests::App;
 
@@ -9,14 +9,14 @@ fn names(list: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn all_constraints_come_by_name_and_those_of_a_kind_alone() {
+async fn constraints_are_listed_by_name_and_filtered_by_kind() {
     let app = App::start().await;
     let root = app.admin().await;
     let none = root.ask("{ sodConstraints { name } }").await;
     assert_eq!(none.data()["sodConstraints"], json!([]));
     let [a, b] = roles(&app, ["a", "b"]).await;
     for (kind, name) in [("STATIC", "beta"), ("DYNAMIC", "Gamma"), ("DYNAMIC", "Alpha"), ("STATIC", "delta")] {
-        let _ = create(root, (kind, name, &[&a, &b], 2)).await.done();
+        let _ = create(root, kind, name, &[&a, &b], 2).await.done();
     }
     let document = "{ all: sodConstraints { name kind limit roles { name } description createdAt }
         static: sodConstraints(kind: STATIC) { name } dynamic: sodConstraints(kind: DYNAMIC) { name } }";
@@ -33,32 +33,32 @@ async fn all_constraints_come_by_name_and_those_of_a_kind_alone() {
 }
 
 #[tokio::test]
-async fn a_role_tells_which_constraints_name_it() {
+async fn a_role_lists_its_constraints() {
     let app = App::start().await;
     let root = app.admin().await;
     let [a, b, c] = roles(&app, ["a", "b", "c"]).await;
     app.role("senior").inheriting("a").create().await;
-    apart(&app, "two", &[&b, &c]).await;
-    apart(&app, "one", &[&a, &b]).await;
+    constrain(&app, "two", &[&b, &c]).await;
+    constrain(&app, "one", &[&a, &b]).await;
     let document = "{ roles { nodes { name sodConstraints { name } } } }";
     let answer = root.ask(document).await;
     let roles = answer.data()["roles"]["nodes"].as_array().expect("roles").iter();
-    let told: Vec<_> =
+    let sod_error: Vec<_> =
         roles.map(|role| (role["name"].as_str().expect("a name"), names(&role["sodConstraints"]))).collect();
     for (name, constraints) in
         [("a", vec!["one"]), ("b", vec!["one", "two"]), ("c", vec!["two"]), ("senior", vec![]), ("superadmin", vec![])]
     {
-        assert!(told.contains(&(name, constraints.clone())), "{name} {constraints:?} {told:?}");
+        assert!(sod_error.contains(&(name, constraints.clone())), "{name} {constraints:?} {sod_error:?}");
     }
 }
 
 #[tokio::test]
-async fn what_is_read_of_many_constraints_takes_one_statement() {
+async fn reading_many_constraints_takes_one_statement() {
     let app = App::start().await;
     let root = app.admin().await;
     let [a, b] = roles(&app, ["a", "b"]).await;
     for number in 0..12 {
-        apart(&app, &format!("set {number}"), &[&a, &b]).await;
+        constrain(&app, &format!("set {number}"), &[&a, &b]).await;
     }
     let document = "{ sodConstraints { name limit roles { name } description createdAt } }";
     let _ = root.ask(document).await.data();

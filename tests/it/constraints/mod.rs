@@ -1,38 +1,36 @@
-//! Separation of duty: constraints, and everything that must keep to them.
+//! Separation of duty: constraints, and all operations subject to them.
 
 mod assignments;
+mod authority;
 mod bulk;
 mod create;
 mod delete;
+mod denials;
 mod guards;
 mod hierarchy;
 mod import;
 mod list;
 mod members;
-mod refusals;
 mod replicas;
 mod sessions;
 mod terms;
 mod update;
 
 use serde_json::{Value, json};
-use tests::{Acted, App, Client};
+use tests::{App, Client, MutationResult};
 
-/// A kind, a name, roles and a limit.
-type Set<'a> = (&'a str, &'a str, &'a [&'a str], i32);
-
-/// Tries to make a constraint.
-async fn create(client: &Client, (kind, name, roles, limit): Set<'_>) -> Acted {
+/// Creates a constraint.
+async fn create(client: &Client, kind: &str, name: &str, roles: &[&str], limit: i32) -> MutationResult {
     let input = json!({ "name": name, "kind": kind, "roleIds": roles, "limit": limit });
-    client.act("sodConstraintCreate", json!({ "input": input })).await
+    client.mutate("sodConstraintCreate", json!({ "input": input })).await
 }
 
-/// Makes a static constraint that nobody may have two of the roles; gives its id.
-async fn apart(app: &App, name: &str, roles: &[&str]) -> String {
-    create(app.admin().await, ("STATIC", name, roles, 2)).await.id("sodConstraint")
+/// Creates a static constraint with a limit of two; returns its id.
+async fn constrain(app: &App, name: &str, roles: &[&str]) -> String {
+    create(app.admin().await, "STATIC", name, roles, 2).await.id("sodConstraint")
 }
 
-/// Makes roles with these names; gives their ids.
+/// Creates roles; returns their ids.
 async fn roles<const N: usize>(app: &App, names: [&str; N]) -> [String; N] {
     let mut ids = [const { String::new() }; N];
     for (id, name) in ids.iter_mut().zip(names) {
@@ -42,13 +40,13 @@ async fn roles<const N: usize>(app: &App, names: [&str; N]) -> [String; N] {
 }
 
 /// Assigns roles to a user as the administrator.
-async fn assign(app: &App, user: &str, roles: &[&str]) -> Acted {
-    app.admin().await.act("userAssignRoles", json!({ "userId": user, "roleIds": roles })).await
+async fn assign(app: &App, user: &str, roles: &[&str]) -> MutationResult {
+    app.admin().await.mutate("userAssignRoles", json!({ "userId": user, "roleIds": roles })).await
 }
 
-/// The constraint, the roles and the user that a refusal tells of.
+/// The constraint, the roles and the user in a SodError.
 #[track_caller]
-fn told(acted: &Acted) -> Value {
+fn sod_error(acted: &MutationResult) -> Value {
     let [error] = acted.user_errors() else { panic!("{acted:?}") };
     assert_eq!((&error["__typename"], &error["code"]), (&json!("SodError"), &json!("SOD_VIOLATION")));
     let names = error["roles"].as_array().expect("roles").iter().map(|role| role["name"].clone());
@@ -62,7 +60,7 @@ async fn constraint(client: &Client, id: &str) -> Value {
     client.graphql(document, json!({ "id": id })).await.data()["sodConstraint"].clone()
 }
 
-/// The names of the roles that a user has been assigned, `user` left out.
+/// The names of the roles assigned to a user, without `user`.
 async fn assigned(app: &App, user: &str) -> Vec<String> {
     let document = "query ($id: ID!) { user(id: $id) { roleAssignments { role { name } } } }";
     let answer = app.admin().await.graphql(document, json!({ "id": user })).await;
@@ -73,7 +71,7 @@ async fn assigned(app: &App, user: &str) -> Vec<String> {
     names
 }
 
-/// The revision of the policy and the length of the audit log.
+/// The policy revision and the length of the audit log.
 async fn state(app: &App) -> Value {
     app.admin().await.ask("{ viewer { policyRevision } auditLog { totalCount } }").await.data().clone()
 }

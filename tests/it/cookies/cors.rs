@@ -1,9 +1,9 @@
-//! Pages of other origins: let in when they are on the list, and never otherwise.
+//! CORS: allowed origins, and all others.
 
-use super::sign_in::FOREIGN;
+use super::login::FOREIGN;
 use super::{Browser, LOG_IN, assert_distrusted, person, set_cookies};
 use crate::raw::{Raw, Reply};
-use api::config::Origins;
+use api::config::AllowedOrigins;
 use serde_json::json;
 use tests::App;
 
@@ -18,7 +18,7 @@ const OTHERS: [&str; 6] = [
 ];
 
 async fn with_list() -> App {
-    let origins = Origins::parse("https://app.example.org, https://admin.example.org").expect("origins");
+    let origins = AllowedOrigins::parse("https://app.example.org, https://admin.example.org").expect("origins");
     App::builder().http(|http| http.origins = origins).start().await
 }
 
@@ -29,7 +29,7 @@ async fn preflight(app: &App, origin: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn c5_a_listed_origin_is_answered_from_the_list_with_what_it_needs() {
+async fn c5_an_allowed_origin_gets_its_cors_headers() {
     let app = with_list().await;
     let reply = preflight(&app, LISTED).await;
     assert_eq!((reply.status, reply.text.as_str()), (204, ""));
@@ -49,7 +49,7 @@ async fn c5_a_listed_origin_is_answered_from_the_list_with_what_it_needs() {
 }
 
 #[tokio::test]
-async fn c5_no_other_origin_is_let_in_with_or_without_a_list() {
+async fn c5_no_other_origin_is_allowed_with_or_without_a_list() {
     for app in [with_list().await, App::start().await] {
         for origin in OTHERS {
             let reply = preflight(&app, origin).await;
@@ -68,7 +68,7 @@ async fn c5_no_other_origin_is_let_in_with_or_without_a_list() {
 }
 
 #[tokio::test]
-async fn a_page_of_a_listed_origin_signs_in_and_acts_and_others_still_cannot() {
+async fn a_page_of_an_allowed_origin_logs_in_and_acts_and_others_cannot() {
     let app = with_list().await;
     let _ = app.user("ana").create().await;
     for site in ["same-site", "cross-site"] {

@@ -1,12 +1,12 @@
-//! Cross-site request forgery: whatever a page of another site has the browser send, nothing is done.
+//! CSRF: requests from pages of another site have no effect.
 
-use super::sign_in::FOREIGN;
+use super::login::FOREIGN;
 use super::{ACCESS, Browser, REFRESH, RENEW, assert_distrusted};
 use crate::raw::Raw;
 use serde_json::json;
 use tests::App;
 
-/// Operations that a cookie is to be no good for unless it counts.
+/// Operations that require a valid CSRF token with a cookie.
 const OPERATIONS: [&str; 12] = [
     "{ me { username } }",
     "{ viewer { csrfToken } }",
@@ -24,7 +24,7 @@ const OPERATIONS: [&str; 12] = [
 ];
 
 #[tokio::test]
-async fn c1_c7_i13_nothing_is_done_for_a_page_of_another_site_though_cookie_and_token_are_sent() {
+async fn c1_c7_i13_a_page_of_another_site_is_rejected_with_cookie_and_token() {
     let app = App::start().await;
     let mut browser = Browser::signed_up(&app, "ana").await;
     for page in FOREIGN {
@@ -43,7 +43,7 @@ async fn c1_c7_i13_nothing_is_done_for_a_page_of_another_site_though_cookie_and_
 }
 
 #[tokio::test]
-async fn c1_a_cookie_counts_with_the_token_of_its_session_only() {
+async fn c1_a_cookie_requires_the_csrf_token_of_its_session() {
     let app = App::start().await;
     let mut browser = Browser::signed_up(&app, "ana").await;
     let other = Browser::signed_up(&app, "ben").await;
@@ -64,7 +64,7 @@ async fn c1_a_cookie_counts_with_the_token_of_its_session_only() {
 }
 
 #[tokio::test]
-async fn i32_each_of_the_cookies_needs_the_header() {
+async fn i32_each_of_the_cookies_requires_the_header() {
     let app = App::start().await;
     let browser = Browser::signed_up(&app, "ana").await;
     for gone in [ACCESS, REFRESH] {
@@ -78,7 +78,7 @@ async fn i32_each_of_the_cookies_needs_the_header() {
 }
 
 #[tokio::test]
-async fn a_page_that_was_reloaded_learns_its_token_again_and_changes_nothing_before() {
+async fn a_reloaded_page_fetches_its_csrf_token_before_any_change() {
     let app = App::start().await;
     let browser = Browser::signed_up(&app, "ana").await;
     let mut reloaded = browser.showing(Some("fetch"));
@@ -95,7 +95,7 @@ async fn a_page_that_was_reloaded_learns_its_token_again_and_changes_nothing_bef
 }
 
 #[tokio::test]
-async fn the_token_is_the_session_s_on_every_replica_and_another_one_after_the_next_sign_in() {
+async fn the_csrf_token_is_the_same_on_every_replica_and_differs_after_the_next_login() {
     let app = App::start().await;
     let replica = app.replica().await;
     let browser = Browser::signed_up(&app, "ana").await;
@@ -109,7 +109,7 @@ async fn the_token_is_the_session_s_on_every_replica_and_another_one_after_the_n
 }
 
 #[tokio::test]
-async fn c2_whatever_a_form_can_send_is_refused_with_cookie_and_token() {
+async fn c2_form_requests_are_rejected_with_cookie_and_token() {
     let app = App::start().await;
     let mut browser = Browser::signed_up(&app, "ana").await;
     let logout = json!({ "query": "mutation { logout { endedSessions } }" }).to_string();
@@ -139,7 +139,7 @@ async fn c2_whatever_a_form_can_send_is_refused_with_cookie_and_token() {
 }
 
 #[tokio::test]
-async fn c3_by_get_a_cookie_reads_under_the_same_rule_and_changes_nothing() {
+async fn c3_get_with_a_cookie_follows_the_same_rule_and_changes_nothing() {
     let app = App::start().await;
     let mut browser = Browser::signed_up(&app, "ana").await;
     let cookie = format!("{ACCESS}={}; {REFRESH}={}", browser.cookies[ACCESS], browser.cookies[REFRESH]);
@@ -168,7 +168,7 @@ async fn c3_by_get_a_cookie_reads_under_the_same_rule_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn what_depends_on_nobody_is_answered_whatever_cookies_come_along() {
+async fn fields_independent_of_the_caller_ignore_cookies() {
     let app = App::start().await;
     let browser = Browser::signed_up(&app, "ana").await;
     for document in [
@@ -179,6 +179,6 @@ async fn what_depends_on_nobody_is_answered_whatever_cookies_come_along() {
     ] {
         let answer = browser.showing(None).on_page(FOREIGN[0]).ask(document).await;
         assert!(answer.data().is_object(), "{document}");
-        assert!(answer.headers.get("policy-revision").is_none(), "asked by nobody");
+        assert!(answer.headers.get("policy-revision").is_none(), "an anonymous caller");
     }
 }

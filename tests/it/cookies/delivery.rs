@@ -1,16 +1,16 @@
-//! What cookies look like.
+//! Attributes and delivery of cookies.
 
 use super::{ACCESS, Browser, LOG_IN, REFRESH, RENEW, SIGN_UP, SetCookie, clears, person, set_cookies};
 use chrono::{DateTime, TimeDelta, Utc};
-use service::import::{Document, Row, apply};
-use tests::{Answer, App};
+use service::import::{Document, ImportRow, apply};
+use tests::{App, Response};
 
 const MONTH: i64 = 30 * 24 * 60 * 60;
 
-/// Holds an answer to set exactly our two cookies, the one to last as long as the access token and the other
-/// for so many seconds; gives their values.
+/// Asserts that a response sets exactly our two cookies, the access cookie for the lifetime of the access token and the
+/// refresh cookie for so many seconds; returns their values.
 #[track_caller]
-fn assert_sets(app: &App, answer: &Answer, field: &str, age: i64) -> [String; 2] {
+fn assert_sets(app: &App, answer: &Response, field: &str, age: i64) -> [String; 2] {
     let end = answer.payload(field)["expiresAt"].as_str().expect("an instant").parse::<DateTime<Utc>>();
     let access_age = (end.expect("an instant") - app.service.now()).num_seconds();
     assert!((599..=600).contains(&access_age), "tokens count in whole seconds: {access_age}");
@@ -27,13 +27,13 @@ fn assert_sets(app: &App, answer: &Answer, field: &str, age: i64) -> [String; 2]
 }
 
 #[tokio::test]
-async fn b1_cookies_are_bound_to_the_host_hidden_from_scripts_and_have_an_end() {
+async fn b1_cookies_are_bound_to_the_host_hidden_from_scripts_and_expire() {
     let app = App::start().await;
     let mut browser = Browser::at(&app);
     let signed_up = browser.ask_with(SIGN_UP, person("ana")).await;
     let [access, refresh] = assert_sets(&app, &signed_up, "signup", MONTH);
     assert_eq!(access.split('.').count(), 3, "nothing but the token");
-    assert!(refresh.starts_with("kwr_") && refresh.len() == 47, "nothing but the token");
+    assert!(refresh.starts_with("kwr_") && refresh.len() == 90, "nothing but the token");
 
     let logged_in = Browser::at(&app).ask_with(LOG_IN, person("ana")).await;
     let _ = assert_sets(&app, &logged_in, "login", MONTH);
@@ -46,12 +46,12 @@ async fn b1_cookies_are_bound_to_the_host_hidden_from_scripts_and_have_an_end() 
 }
 
 #[tokio::test]
-async fn b2_a_cookie_keeps_within_4096_bytes_whatever_roles_its_user_has() {
+async fn b2_a_cookie_fits_4096_bytes_for_any_number_of_roles() {
     let app = App::start().await;
     let _ = app.user("ana").create().await;
     for count in [20, 60, 400] {
         let name = |number| format!("{count}-a-role-with-a-rather-long-name-{number}");
-        let pair = |number| Row { file: 0, line: 1, value: ("ana".to_owned(), name(number)) };
+        let pair = |number| ImportRow { file: 0, line: 1, value: ("ana".to_owned(), name(number)).into() };
         let document = Document { user_roles: (0..count).map(pair).collect(), ..Document::default() };
         apply(&app.service, &api::startup::operator(), document, &|_| ()).await.expect("it is applied");
         let mut browser = Browser::at(&app);
@@ -64,7 +64,7 @@ async fn b2_a_cookie_keeps_within_4096_bytes_whatever_roles_its_user_has() {
 }
 
 #[tokio::test]
-async fn b3_logging_out_throws_the_same_cookies_away_and_ends_the_session_on_the_server() {
+async fn b3_logout_clears_the_same_cookies_and_ends_the_session_on_the_server() {
     let app = App::start().await;
     let mut browser = Browser::signed_up(&app, "ana").await;
     let kept = browser.clone();
@@ -72,13 +72,13 @@ async fn b3_logging_out_throws_the_same_cookies_away_and_ends_the_session_on_the
     assert_eq!(answer.data()["logout"]["endedSessions"], 1);
     assert!(clears(&answer), "{:?}", set_cookies(&answer));
     assert_eq!(browser.whoami().await, "nobody");
-    assert_eq!(kept.clone().whoami().await, "REVOKED", "whoever kept a copy");
+    assert_eq!(kept.clone().whoami().await, "REVOKED", "a copied cookie");
     let answer = kept.clone().ask(RENEW).await;
     assert_eq!(answer.refusal("refresh"), "REFRESH_TOKEN_INVALID");
 }
 
 #[tokio::test]
-async fn b3_logging_out_needs_no_access_token_that_is_good_still() {
+async fn b3_logout_requires_no_valid_access_token() {
     let app = App::start().await;
     for has_access in [true, false] {
         let mut browser = Browser::at(&app);
@@ -98,7 +98,7 @@ async fn b3_logging_out_needs_no_access_token_that_is_good_still() {
 }
 
 #[tokio::test]
-async fn b4_tokens_travel_in_cookies_only() {
+async fn b4_tokens_are_sent_in_cookies_only() {
     let app = App::start().await;
     let mut browser = Browser::at(&app);
     let mut answers = vec![
@@ -120,7 +120,7 @@ async fn b4_tokens_travel_in_cookies_only() {
 }
 
 #[tokio::test]
-async fn tokens_that_are_delivered_in_the_body_set_no_cookie() {
+async fn tokens_delivered_in_the_body_set_no_cookie() {
     let app = App::start().await;
     let document = "mutation { signup(username: \"ana\", password: \"plain-sailing-over-7-seas\", delivery: BODY) {
         accessToken refreshToken csrfToken viewer { csrfToken } } }";
@@ -134,7 +134,7 @@ async fn tokens_that_are_delivered_in_the_body_set_no_cookie() {
 }
 
 #[tokio::test]
-async fn what_a_page_needs_to_know_is_told_before_anyone_signs_in() {
+async fn a_page_reads_the_service_settings_before_login() {
     let app = App::start().await;
     let answer = app.anonymous().ask("{ serviceInfo { tokenDeliveries csrfHeaderName } }").await;
     let expected = serde_json::json!({ "tokenDeliveries": ["BODY", "COOKIE"], "csrfHeaderName": "X-CSRF-Token" });

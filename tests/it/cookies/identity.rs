@@ -1,10 +1,10 @@
-//! Odd cookies, and cookies beside other credentials: one identity, or none.
+//! Malformed cookies, and cookies beside other credentials: one identity, or none.
 
 use super::{ACCESS, Browser, REFRESH, RENEW, set_cookies, who};
 use serde_json::json;
-use tests::{Answer, App};
+use tests::{App, Response};
 
-async fn beside_bearer(app: &App, browser: &Browser, token: &str, document: &str) -> Answer {
+async fn beside_bearer(app: &App, browser: &Browser, token: &str, document: &str) -> Response {
     let cookies =
         [ACCESS, REFRESH].map(|name| format!("{name}={}", browser.cookies.get(name).map_or("", |value| value)));
     let client = app.anonymous().with_token(token);
@@ -12,7 +12,7 @@ async fn beside_bearer(app: &App, browser: &Browser, token: &str, document: &str
 }
 
 #[tokio::test]
-async fn b17_cookies_that_come_twice_or_are_junk_give_one_identity_or_none() {
+async fn b17_duplicate_or_malformed_cookies_give_one_identity_or_none() {
     let app = App::start().await;
     let (ana, ben) = (Browser::signed_up(&app, "ana").await, Browser::signed_up(&app, "ben").await);
     let line = |name: &str, value: &str| format!("{name}={value}");
@@ -40,7 +40,7 @@ async fn b17_cookies_that_come_twice_or_are_junk_give_one_identity_or_none() {
     ];
     for (lines, expected) in shapes {
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-        // The token is sent where a page has it: nobody passes for somebody else by either.
+        // The token is sent where a page has it: neither cookie can impersonate another user.
         let asked = ana.showing(Some("fetch")).ask_showing("{ me { username } }", &lines).await;
         assert_eq!(who(&asked), expected, "{lines:.300?}");
         let logout = ana.showing(ana.csrf_token.as_deref());
@@ -53,18 +53,18 @@ async fn b17_cookies_that_come_twice_or_are_junk_give_one_identity_or_none() {
 }
 
 #[tokio::test]
-async fn b17_a_refresh_cookie_of_somebody_else_changes_nobody() {
+async fn b17_another_user_s_refresh_cookie_does_not_change_the_identity() {
     let app = App::start().await;
     let (ana, ben) = (Browser::signed_up(&app, "ana").await, Browser::signed_up(&app, "ben").await);
     let mixed = ana.holding(REFRESH, Some(&ben.cookies[REFRESH]));
     assert_eq!(mixed.clone().whoami().await, "ana");
     let renewed = mixed.clone().ask(RENEW).await;
-    // Whoever holds a refresh token is given what it is good for, and nothing of the other session.
+    // A refresh token is valid by itself, and gives nothing of the other session.
     assert_eq!(renewed.payload("refresh")["viewer"]["user"]["username"], "ben");
 }
 
 #[tokio::test]
-async fn a_cookie_and_a_bearer_token_of_different_sessions_stand_for_nobody() {
+async fn a_cookie_and_a_bearer_token_of_different_sessions_are_rejected() {
     let app = App::start().await;
     let (ana, ben) = (Browser::signed_up(&app, "ana").await, app.user("ben").create().await);
     let elsewhere = app.login("ana").await;
@@ -81,7 +81,7 @@ async fn a_cookie_and_a_bearer_token_of_different_sessions_stand_for_nobody() {
     }
     assert_eq!(ana.clone().whoami().await, "ana");
     for actor in [&ben, &elsewhere] {
-        assert!(actor.ask("{ me { username } }").await.data()["me"].is_object(), "still signed in");
+        assert!(actor.ask("{ me { username } }").await.data()["me"].is_object(), "still logged in");
     }
 }
 
@@ -90,7 +90,7 @@ async fn a_cookie_and_a_bearer_token_of_the_same_session_are_one_identity() {
     let app = App::start().await;
     let ana = Browser::signed_up(&app, "ana").await;
     for browser in [&ana, &ana.holding(ACCESS, None), &ana.holding(REFRESH, None)] {
-        // The header cannot be sent by another site, so that it needs no other beside it.
+        // Another site cannot send the header, so no CSRF token is needed beside it.
         let answer =
             beside_bearer(&app, browser, &ana.cookies[ACCESS], "{ me { username } viewer { csrfToken } }").await;
         assert_eq!(who(&answer), "ana");
@@ -99,7 +99,7 @@ async fn a_cookie_and_a_bearer_token_of_the_same_session_are_one_identity() {
 }
 
 #[tokio::test]
-async fn b15_tokens_in_addresses_are_not_looked_at_whatever_they_are_called() {
+async fn b15_tokens_in_query_parameters_are_ignored_under_any_name() {
     let app = App::start().await;
     let ana = Browser::signed_up(&app, "ana").await;
     for name in [ACCESS, REFRESH, "access_token", "cookie"] {

@@ -1,4 +1,4 @@
-//! Giving the password again in a browser.
+//! Reauthentication in a browser.
 
 use super::{ACCESS, Browser, REFRESH, RENEW, assert_distrusted, set_cookies};
 use chrono::TimeDelta;
@@ -8,7 +8,7 @@ const CONFIRM: &str = "mutation { reauthenticate(password: \"plain-sailing-over-
     accessToken refreshToken csrfToken expiresAt viewer { csrfToken user { username } } userErrors { code } } }";
 
 #[tokio::test]
-async fn a_new_access_cookie_is_set_and_the_refresh_cookie_stays_as_it_is() {
+async fn reauthentication_sets_a_new_access_cookie_and_keeps_the_refresh_cookie() {
     let app = App::start().await;
     let mut browser = Browser::signed_up(&app, "ana").await;
     let before = browser.clone();
@@ -23,14 +23,14 @@ async fn a_new_access_cookie_is_set_and_the_refresh_cookie_stays_as_it_is() {
     assert_eq!(names, [ACCESS]);
     assert_ne!(browser.cookies[ACCESS], before.cookies[ACCESS]);
     assert_eq!(browser.cookies[REFRESH], before.cookies[REFRESH]);
-    // The cookie of before has run out, the new one has not.
+    // The previous cookie has expired, the new one has not.
     app.clock.advance(TimeDelta::minutes(6));
     assert_eq!((before.clone().whoami().await, browser.whoami().await), ("EXPIRED".to_owned(), "ana".to_owned()));
     assert!(browser.ask(RENEW).await.payload("refresh")["csrfToken"].is_string());
 }
 
 #[tokio::test]
-async fn a_wrong_password_leaves_the_cookies_alone() {
+async fn a_wrong_password_leaves_the_cookies_unchanged() {
     let app = App::start().await;
     let mut browser = Browser::signed_up(&app, "ana").await;
     let answer = browser.ask(&CONFIRM.replace("7-seas", "8-seas")).await;
@@ -40,7 +40,7 @@ async fn a_wrong_password_leaves_the_cookies_alone() {
 }
 
 #[tokio::test]
-async fn a_page_without_the_token_confirms_nothing() {
+async fn a_page_without_the_csrf_token_cannot_reauthenticate() {
     let app = App::start().await;
     let browser = Browser::signed_up(&app, "ana").await;
     for shown in [None, Some("fetch"), Some("wrong")] {

@@ -1,4 +1,4 @@
-//! Cookies that are renewed, in one tab or in many; and cookies of sessions that are dead.
+//! Cookie refresh, in one tab or in many; and cookies of ended sessions.
 
 use super::{ACCESS, Browser, REFRESH, RENEW, clears, set_cookies};
 use chrono::TimeDelta;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use tests::App;
 
 #[tokio::test]
-async fn a_session_that_was_opened_with_cookies_goes_on_with_cookies() {
+async fn a_session_created_with_cookies_continues_with_cookies() {
     let app = App::start().await;
     let mut browser = Browser::signed_up(&app, "ana").await;
     for _ in 0..5 {
@@ -23,7 +23,7 @@ async fn a_session_that_was_opened_with_cookies_goes_on_with_cookies() {
 }
 
 #[tokio::test]
-async fn when_the_browser_has_dropped_the_access_token_the_refresh_cookie_is_worth_a_refresh() {
+async fn without_an_access_cookie_the_refresh_cookie_is_sufficient_for_a_refresh() {
     let app = App::start().await;
     let signed_up = Browser::signed_up(&app, "ana").await;
     let mut reloaded = signed_up.holding(ACCESS, None).showing(Some("fetch"));
@@ -33,7 +33,7 @@ async fn when_the_browser_has_dropped_the_access_token_the_refresh_cookie_is_wor
 }
 
 #[tokio::test]
-async fn i20_two_tabs_that_refresh_at_once_both_live_and_none_throws_anything_away() {
+async fn i20_two_tabs_that_refresh_concurrently_both_keep_their_session() {
     let app = App::start().await;
     let replica = app.replica().await;
     let browser = Browser::signed_up(&app, "ana").await;
@@ -52,7 +52,7 @@ async fn i20_two_tabs_that_refresh_at_once_both_live_and_none_throws_anything_aw
         assert_eq!(tab.whoami().await, "ana");
     }
     assert!(tabs.iter().all(|tab| tab.cookies[REFRESH] == tabs[0].cookies[REFRESH]), "one successor for all");
-    // The browser keeps whatever came last, and goes on with it.
+    // The browser stores the last response, and continues with it.
     app.clock.advance(TimeDelta::seconds(9));
     assert!(browser.clone().ask(RENEW).await.payload("refresh")["csrfToken"].is_string());
     app.clock.advance(TimeDelta::minutes(11));
@@ -60,7 +60,7 @@ async fn i20_two_tabs_that_refresh_at_once_both_live_and_none_throws_anything_aw
 }
 
 #[tokio::test]
-async fn a_refresh_cookie_that_comes_back_too_late_ends_the_session_and_its_cookies() {
+async fn a_refresh_cookie_reused_after_the_grace_period_ends_the_session_and_its_cookies() {
     let app = App::start().await;
     let mut browser = Browser::signed_up(&app, "ana").await;
     let stolen = browser.clone();
@@ -73,11 +73,11 @@ async fn a_refresh_cookie_that_comes_back_too_late_ends_the_session_and_its_cook
 }
 
 #[tokio::test]
-async fn cookies_of_a_dead_session_are_thrown_away_by_whatever_shows_them() {
+async fn cookies_of_an_ended_session_are_cleared_by_any_request() {
     let app = App::start().await;
     let mut browser = Browser::signed_up(&app, "ana").await;
     let id = browser.ask("{ me { id } }").await.data()["me"]["id"].clone();
-    let _ = app.admin().await.act("userRevokeSessions", json!({ "id": id })).await.done();
+    let _ = app.admin().await.mutate("userRevokeSessions", json!({ "id": id })).await.done();
     for document in ["{ me { username } }", RENEW, "mutation { logout { endedSessions } }"] {
         let answer = browser.clone().ask(document).await;
         assert!(clears(&answer), "{document}: {:#}", answer.body);
@@ -89,7 +89,7 @@ async fn cookies_of_a_dead_session_are_thrown_away_by_whatever_shows_them() {
 }
 
 #[tokio::test]
-async fn whoever_has_to_wait_keeps_the_cookies() {
+async fn a_rate_limited_refresh_keeps_the_cookies() {
     let app = App::builder().config(|config| config.limits.refresh_per_session = 1).start().await;
     let mut browser = Browser::signed_up(&app, "ana").await;
     let _ = browser.ask(RENEW).await.payload("refresh");
@@ -100,7 +100,7 @@ async fn whoever_has_to_wait_keeps_the_cookies() {
 }
 
 #[tokio::test]
-async fn a_token_in_the_argument_is_answered_in_the_body() {
+async fn a_token_in_the_argument_gets_a_response_in_the_body() {
     let app = App::start().await;
     let (mut browser, ben) = (Browser::signed_up(&app, "ana").await, app.user("ben").create().await);
     let document = RENEW.replace("refresh {", &format!("refresh(refreshToken: \"{}\") {{", ben.refresh_token));

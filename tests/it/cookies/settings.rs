@@ -1,16 +1,17 @@
-//! Cookies as the operator wants them, and the headers that keep browsers on TLS.
+//! Cookie settings, and the headers that enforce TLS.
 
 use super::{Browser, LOG_IN, person, set_cookies};
 use crate::raw::Raw;
-use api::config::{Cookie, SameSite, Span};
+use api::config::{CookieSettings, SameSite};
+use std::time::Duration;
 use tests::App;
 
 #[tokio::test]
 async fn cookies_have_the_attributes_that_are_set() {
-    let cookie = Cookie {
+    let cookie = CookieSettings {
         access_name: "access".to_owned(),
         refresh_name: "refresh".to_owned(),
-        max_age: Some(Span::seconds(120)),
+        max_age: Some(Duration::from_secs(120)),
         same_site: SameSite::Strict,
         domain: Some("example.org".to_owned()),
         path: "/graphql".to_owned(),
@@ -36,7 +37,7 @@ async fn cookies_have_the_attributes_that_are_set() {
 }
 
 #[tokio::test]
-async fn without_tls_nothing_says_otherwise() {
+async fn without_tls_no_header_enforces_it() {
     let app = App::builder().http(|http| http.cookie.secure = false).start().await;
     let _ = app.user("ana").create().await;
     let answer = Browser::at(&app).ask_with(LOG_IN, person("ana")).await;
@@ -45,7 +46,7 @@ async fn without_tls_nothing_says_otherwise() {
 }
 
 #[tokio::test]
-async fn c6_whatever_is_answered_keeps_browsers_on_tls_and_out_of_frames() {
+async fn c6_every_response_enforces_tls_and_forbids_framing() {
     let app = App::start().await;
     for target in ["/graphql?query=%7B__typename%7D", "/graphql", "/playground", "/healthz", "/nowhere"] {
         let reply = Raw::new("GET", target).send(&app.url).await;

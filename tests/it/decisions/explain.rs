@@ -1,4 +1,4 @@
-//! Why, path by path.
+//! Explanations: paths, their order and limits.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -42,11 +42,11 @@ async fn paths_are_shortest_first_then_by_name_and_a_direct_grant_before_any() {
     assert_eq!((&why["paths"][0]["roles"], &why["hasMorePaths"]), (&json!([]), &json!(false)));
     assert_eq!(why["paths"][2]["roles"], json!([{ "name": "boss" }, { "name": "clerk" }]));
     assert_eq!(why["decision"], json!({ "allowed": true, "reason": "GRANTED_DIRECTLY" }));
-    assert_eq!(why["summary"], "ana may do `invoice:read` by a direct grant");
+    assert_eq!(why["summary"], "ana is allowed `invoice:read` by a direct grant");
 }
 
 #[tokio::test]
-async fn a_list_of_what_somebody_may_do_has_the_same_paths() {
+async fn effective_permissions_have_the_same_paths() {
     let app = App::start().await;
     app.role("clerk").granting("invoice:read").granting("desk:use").create().await;
     app.role("boss").inheriting("clerk").create().await;
@@ -68,32 +68,35 @@ async fn a_list_of_what_somebody_may_do_has_the_same_paths() {
 }
 
 #[tokio::test]
-async fn paths_that_do_not_count_are_shown_and_marked() {
+async fn inactive_paths_are_shown_and_marked() {
     let app = App::start().await;
     let root = app.admin().await;
     let clerk = app.role("clerk").granting("invoice:read").create().await;
     let ana = app.user("ana").create().await;
     let until = (app.service.now() + TimeDelta::minutes(1)).to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
     let terms = json!({ "userId": ana.id, "roleIds": [clerk], "expiresAt": until });
-    let _ = root.act("userAssignRoles", terms).await.done();
+    let _ = root.mutate("userAssignRoles", terms).await.done();
     let shown = async || {
         let why = explain(root, &ana.id, "invoice:read").await;
         let path = &why["paths"][0];
         assert_eq!((texts(&why), &path["expiresAt"]), (vec!["ana > clerk > invoice:read"], &json!(until)));
         (why["decision"]["reason"].clone(), path["isActive"].clone(), why["summary"].clone())
     };
-    let during = (json!("GRANTED_BY_ROLE"), json!(true), json!("ana may do `invoice:read` through clerk"));
+    let during = (json!("GRANTED_BY_ROLE"), json!(true), json!("ana is allowed `invoice:read` through clerk"));
     assert_eq!(shown().await, during);
     app.clock.advance(TimeDelta::minutes(1));
-    let after =
-        (json!("GRANT_EXPIRED"), json!(false), json!("ana may not do `invoice:read`: what granted it has run out"));
+    let after = (
+        json!("GRANT_EXPIRED"),
+        json!(false),
+        json!("ana is denied `invoice:read`: the assignment or grant has expired"),
+    );
     assert_eq!(shown().await, after);
-    let _ = root.act("userSuspend", json!({ "id": ana.id })).await.done();
+    let _ = root.mutate("userSuspend", json!({ "id": ana.id })).await.done();
     assert_eq!(shown().await.0, "ACCOUNT_NOT_ACTIVE");
 }
 
 #[tokio::test]
-async fn each_path_says_who_gave_what_it_begins_with_and_on_what_terms() {
+async fn each_path_names_the_assigner_and_the_terms() {
     let app = App::start().await;
     let root = app.admin().await;
     app.role("clerk").granting("invoice:read").create().await;
@@ -107,9 +110,9 @@ async fn each_path_says_who_gave_what_it_begins_with_and_on_what_terms() {
     };
     let (now, from, until) = (written(0), written(1), written(9));
     let terms = json!({ "userId": ana.id, "roleIds": [boss], "expiresAt": until, "reason": "cover for ben" });
-    let _ = giver.act("userAssignRoles", terms).await.done();
+    let _ = giver.mutate("userAssignRoles", terms).await.done();
     let terms = json!({ "userId": ana.id, "permissionIds": [direct], "validFrom": from, "reason": "audit" });
-    let _ = giver.act("userGrantPermissions", terms).await.done();
+    let _ = giver.mutate("userGrantPermissions", terms).await.done();
     app.clock.advance(TimeDelta::seconds(30));
 
     let document = "query ($user: ID!) { explainAccess(userId: $user, permission: \"invoice:read\") {
@@ -117,19 +120,19 @@ async fn each_path_says_who_gave_what_it_begins_with_and_on_what_terms() {
     let ask = async |client: &Client| {
         client.graphql(document, json!({ "user": ana.id })).await.data()["explainAccess"]["paths"].clone()
     };
-    let path = |text: &str, (from, until): (Value, Value), (by, reason): (Value, Value)| {
+    let path = |text: &str, from: Value, until: Value, by: Value, reason: Value| {
         json!({ "text": text, "validFrom": from, "expiresAt": until, "grantedAt": now,
             "grantedBy": by, "reason": reason })
     };
     let expected = |root: Value, giver: Value| {
-        let direct = path("ana > invoice:read", (json!(from), Value::Null), (giver.clone(), json!("audit")));
-        let clerk = path("ana > clerk > invoice:read", (Value::Null, Value::Null), (root, Value::Null));
+        let direct = path("ana > invoice:read", json!(from), Value::Null, giver.clone(), json!("audit"));
+        let clerk = path("ana > clerk > invoice:read", Value::Null, Value::Null, root, Value::Null);
         let boss = "ana > boss > clerk > invoice:read";
-        json!([direct, clerk, path(boss, (Value::Null, json!(until)), (giver, json!("cover for ben")))])
+        json!([direct, clerk, path(boss, Value::Null, json!(until), giver, json!("cover for ben"))])
     };
     let named = |name: &str| json!({ "username": name });
     assert_eq!(ask(root).await, expected(named("root"), named("giver")));
-    assert_eq!(ask(&ana).await, expected(Value::Null, Value::Null), "others stay behind the veil of users");
+    assert_eq!(ask(&ana).await, expected(Value::Null, Value::Null), "other users are hidden");
     let document = "{ me { effectivePermissions { nodes { paths { text grantedAt reason } } } } }";
     let held = ana.ask(document).await.data()["me"]["effectivePermissions"]["nodes"][0]["paths"][2].clone();
     assert_eq!(
@@ -139,7 +142,7 @@ async fn each_path_says_who_gave_what_it_begins_with_and_on_what_terms() {
 }
 
 #[tokio::test]
-async fn what_the_service_gave_by_itself_has_no_giver() {
+async fn assignments_by_the_service_have_no_assigner() {
     let app = App::start().await;
     let root = app.admin().await;
     let document = "query ($user: ID!) { explainAccess(userId: $user, permission: \"user:read\") {
@@ -150,21 +153,21 @@ async fn what_the_service_gave_by_itself_has_no_giver() {
 }
 
 #[tokio::test]
-async fn nothing_leads_to_what_nobody_granted() {
+async fn an_ungranted_permission_has_no_path() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     app.permission_id("invoice:read").await;
     let why = explain(app.admin().await, &ana.id, "invoice:read").await;
     assert_eq!((&why["decision"]["reason"], &why["paths"]), (&json!("NOT_GRANTED"), &json!([])));
-    assert_eq!(why["summary"], "ana may not do `invoice:read`: no path leads to it");
+    assert_eq!(why["summary"], "ana is denied `invoice:read`: no role or grant of the user includes it");
     let why = explain(app.admin().await, &ana.id, "no:such").await;
     assert_eq!((&why["decision"]["reason"], &why["paths"]), (&json!("UNKNOWN_PERMISSION"), &json!([])));
 }
 
 #[tokio::test]
-async fn a_ladder_of_thirty_diamonds_is_explained_without_walking_every_way() {
+async fn a_chain_of_thirty_diamonds_is_explained_without_walking_every_path() {
     let app = App::start().await;
-    // A thousand million ways lead from the top to the bottom.
+    // A thousand million paths lead from the top to the bottom.
     app.role("step-00").granting("deep:down").create().await;
     for step in 1..=30 {
         let below = format!("step-{:02}", step - 1);
@@ -189,7 +192,7 @@ async fn a_ladder_of_thirty_diamonds_is_explained_without_walking_every_way() {
 }
 
 #[tokio::test]
-async fn so_many_paths_are_shown_as_were_asked_for() {
+async fn the_number_of_paths_is_limited_by_first() {
     let app = App::start().await;
     for number in 0..3 {
         app.role(&format!("r{number}")).granting("a:b").create().await;
@@ -210,7 +213,7 @@ async fn so_many_paths_are_shown_as_were_asked_for() {
 }
 
 #[tokio::test]
-async fn one_may_ask_why_about_oneself_and_others_only_with_the_right() {
+async fn users_explain_their_own_access_and_that_of_others_with_the_permission() {
     let app = App::start().await;
     let ana = app.user("ana").with_permission("a:b").create().await;
     let helper = app.user("helper").with_permission("access:explain").create().await;

@@ -1,4 +1,4 @@
-//! Invariant R6: every permission that guards the service keeps a person who holds it for good.
+//! Invariant R6: every system permission keeps a permanent human holder.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use tests::{Actor, App, Client};
 
 const LOCKED: &str = "WOULD_LOCK_OUT";
 
-/// Every permission that guards the service.
+/// Every system permission.
 async fn system_permissions(app: &App) -> Vec<Value> {
     let document = "{ permissions(first: 100, filter: { isSystem: true }) { nodes { id } } }";
     let answer = app.admin().await.ask(document).await;
@@ -14,28 +14,35 @@ async fn system_permissions(app: &App) -> Vec<Value> {
     found.iter().map(|permission| permission["id"].clone()).collect()
 }
 
-/// An installation that ana administers through a role `keeper` of her own; nobody has `superadmin`.
-async fn kept_by_ana(role_of_ana: &str) -> (App, Actor, String) {
+/// An installation that ana administers through a role of her own; no user has `superadmin`.
+struct KeptByAna {
+    app: App,
+    ana: Actor,
+    /// The role with all system permissions.
+    keeper: String,
+}
+
+async fn kept_by_ana(role_of_ana: &str) -> KeptByAna {
     let app = App::start().await;
     let root = app.admin().await;
     let keeper = app.role("keeper").create().await;
     let grant = json!({ "roleId": keeper, "permissionIds": system_permissions(&app).await });
-    let _ = root.act("roleGrantPermissions", grant).await.done();
+    let _ = root.mutate("roleGrantPermissions", grant).await.done();
     app.role("chief").inheriting("keeper").create().await;
     let ana = app.user("ana").with_role(role_of_ana).create().await;
     let superadmin = app.role_id("superadmin").await;
-    let _ = root.act("userUnassignRoles", json!({ "userId": root.id, "roleIds": [superadmin] })).await.done();
-    (app, ana, keeper)
+    let _ = root.mutate("userUnassignRoles", json!({ "userId": root.id, "roleIds": [superadmin] })).await.done();
+    KeptByAna { app, ana, keeper }
 }
 
-/// Is everything still as it was: may they administer?
+/// Can the client still administer?
 async fn administers(client: &Client) -> bool {
     client.ask(r#"{ canAll(permissions: ["role:assign", "rbac:escalate", "user:write"]) }"#).await.data()["canAll"]
         == true
 }
 
 #[tokio::test]
-async fn the_last_administrator_stays_on_every_path_that_touches_a_user() {
+async fn the_last_administrator_stays_on_every_path_that_changes_a_user() {
     let app = App::start().await;
     let root = app.admin().await;
     let superadmin = app.role_id("superadmin").await;
@@ -45,7 +52,7 @@ async fn the_last_administrator_stays_on_every_path_that_touches_a_user() {
         (json!({ "userId": root.id, "roleIds": [superadmin] }), json!({ "roleId": superadmin, "userIds": [root.id] }));
     let with = |arguments: &Value, name: &str, value: &str| {
         let mut arguments = arguments.clone();
-        arguments[name] = json!(value);
+        (arguments[name], arguments["replace"]) = (json!(value), json!(true));
         arguments
     };
     let paths = [
@@ -59,7 +66,7 @@ async fn the_last_administrator_stays_on_every_path_that_touches_a_user() {
         ("userDelete", json!({ "id": root.id })),
     ];
     for (field, arguments) in paths {
-        let refused = root.act(field, arguments).await;
+        let refused = root.mutate(field, arguments).await;
         assert_eq!(refused.refused(), LOCKED, "{field}");
         assert!(refused.user_errors()[0]["message"].as_str().is_some_and(|message| message.contains('`')));
         assert!(administers(root).await, "{field}");
@@ -67,7 +74,7 @@ async fn the_last_administrator_stays_on_every_path_that_touches_a_user() {
 }
 
 #[tokio::test]
-async fn somebody_who_holds_it_for_a_while_or_not_now_does_not_count() {
+async fn a_temporary_or_future_holder_does_not_count() {
     let app = App::start().await;
     let root = app.admin().await;
     let superadmin = app.role_id("superadmin").await;
@@ -77,23 +84,23 @@ async fn somebody_who_holds_it_for_a_while_or_not_now_does_not_count() {
     {
         let mut arguments = json!({ "userId": app.user(name).create().await.id, "roleIds": [superadmin] });
         arguments.as_object_mut().expect("an object").extend(terms.as_object().expect("an object").clone());
-        let _ = root.act("userAssignRoles", arguments).await.done();
+        let _ = root.mutate("userAssignRoles", arguments).await.done();
     }
-    let barred = app.user("barred").with_role("superadmin").create().await;
-    let _ = root.act("userSuspend", json!({ "id": barred.id })).await.done();
+    let suspended = app.user("suspended").with_role("superadmin").create().await;
+    let _ = root.mutate("userSuspend", json!({ "id": suspended.id })).await.done();
     let leave = json!({ "userId": root.id, "roleIds": [superadmin] });
-    assert_eq!(root.act("userUnassignRoles", leave.clone()).await.refused(), LOCKED);
+    assert_eq!(root.mutate("userUnassignRoles", leave.clone()).await.refused(), LOCKED);
 
-    // Once the late one has begun, root may go.
+    // Once the later assignment is in effect, root may be deleted.
     app.clock.advance(TimeDelta::hours(1));
     let root = app.login("root").await;
-    let _ = root.act("userUnassignRoles", leave).await.done();
+    let _ = root.mutate("userUnassignRoles", leave).await.done();
     assert!(!administers(&root).await && administers(&*app.login("late").await).await);
 }
 
 #[tokio::test]
-async fn the_last_way_stays_on_every_path_that_touches_a_role() {
-    let (app, ana, keeper) = kept_by_ana("chief").await;
+async fn the_last_administrator_stays_on_every_path_that_changes_a_role() {
+    let KeptByAna { app, ana, keeper } = kept_by_ana("chief").await;
     let roles = ana.ask(r#"{ roleByName(name: "chief") { id } permissionByName(name: "role:assign") { id } }"#).await;
     let (chief, permission) = (&roles.data()["roleByName"]["id"], &roles.data()["permissionByName"]["id"]);
     let paths = [
@@ -105,45 +112,45 @@ async fn the_last_way_stays_on_every_path_that_touches_a_role() {
         ("userDelete", json!({ "id": ana.id })),
     ];
     for (field, arguments) in paths {
-        assert_eq!(ana.act(field, arguments).await.refused(), LOCKED, "{field}");
+        assert_eq!(ana.mutate(field, arguments).await.refused(), LOCKED, "{field}");
         assert!(administers(&ana).await, "{field}");
     }
-    // What is no permission of the service may go.
-    let own = ana.act("permissionCreate", json!({ "input": { "name": "a:b" } })).await.id("permission");
-    let _ = ana.act("roleGrantPermissions", json!({ "roleId": keeper, "permissionIds": [own] })).await.done();
-    let _ = ana.act("roleRevokePermissions", json!({ "roleId": keeper, "permissionIds": [own] })).await.done();
+    // Permissions of applications may be revoked.
+    let own = ana.mutate("permissionCreate", json!({ "input": { "name": "a:b" } })).await.id("permission");
+    let _ = ana.mutate("roleGrantPermissions", json!({ "roleId": keeper, "permissionIds": [own] })).await.done();
+    let _ = ana.mutate("roleRevokePermissions", json!({ "roleId": keeper, "permissionIds": [own] })).await.done();
     assert!(administers(&*app.login("ana").await).await);
 }
 
 #[tokio::test]
 async fn the_last_direct_grant_stays() {
-    let (_, ana, keeper) = kept_by_ana("keeper").await;
+    let KeptByAna { app: _app, ana, keeper } = kept_by_ana("keeper").await;
     let found = ana.ask(r#"{ permissionByName(name: "role:assign") { id } }"#).await;
     let permission = found.data()["permissionByName"]["id"].clone();
     let direct = json!({ "userId": ana.id, "permissionIds": [permission] });
-    let _ = ana.act("userGrantPermissions", direct.clone()).await.done();
+    let _ = ana.mutate("userGrantPermissions", direct.clone()).await.done();
     let revoke = json!({ "roleId": keeper, "permissionIds": [permission] });
-    let _ = ana.act("roleRevokePermissions", revoke).await.done();
-    assert_eq!(ana.act("userRevokePermissions", direct.clone()).await.refused(), LOCKED);
+    let _ = ana.mutate("roleRevokePermissions", revoke).await.done();
+    assert_eq!(ana.mutate("userRevokePermissions", direct.clone()).await.refused(), LOCKED);
     let mut ending = direct;
-    ending["expiresAt"] = json!("2999-01-01T00:00:00Z");
-    assert_eq!(ana.act("userGrantPermissions", ending).await.refused(), LOCKED);
+    (ending["expiresAt"], ending["replace"]) = (json!("2999-01-01T00:00:00Z"), json!(true));
+    assert_eq!(ana.mutate("userGrantPermissions", ending).await.refused(), LOCKED);
     assert!(administers(&ana).await);
 }
 
 #[tokio::test]
-async fn with_a_second_administrator_the_first_may_go() {
+async fn with_a_second_administrator_the_first_can_be_removed() {
     let app = App::start().await;
     let root = app.admin().await;
     let superadmin = app.role_id("superadmin").await;
     let second = app.user("second").with_role("superadmin").create().await;
-    let _ = root.act("userUnassignRoles", json!({ "userId": root.id, "roleIds": [superadmin] })).await.done();
-    assert_eq!(second.act("userDelete", json!({ "id": second.id })).await.refused(), LOCKED);
+    let _ = root.mutate("userUnassignRoles", json!({ "userId": root.id, "roleIds": [superadmin] })).await.done();
+    assert_eq!(second.mutate("userDelete", json!({ "id": second.id })).await.refused(), LOCKED);
     assert!(administers(&second).await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_two_administrators_who_remove_each_other_at_once_one_stays() {
+async fn one_of_two_administrators_who_concurrently_remove_each_other_stays() {
     let app = App::start().await;
     let other = app.replica().await;
     let superadmin = app.role_id("superadmin").await;
@@ -152,10 +159,10 @@ async fn of_two_administrators_who_remove_each_other_at_once_one_stays() {
         app.user("ben").with_role("superadmin").create().await,
     );
     let root = app.admin().await;
-    let _ = ana.act("userUnassignRoles", json!({ "userId": root.id, "roleIds": [superadmin] })).await.done();
+    let _ = ana.mutate("userUnassignRoles", json!({ "userId": root.id, "roleIds": [superadmin] })).await.done();
     let (there, here) = (ben.at(&other), &ana);
     for round in 0..10 {
-        // On both replicas both administer.
+        // Both administer on both replicas.
         tests::eventually(tests::PROMISED, async || administers(&there).await && administers(here).await, |both| *both)
             .await;
         let (field, argument) = [("userUnassignRoles", "userId"), ("roleUnassignUsers", "userIds")][round % 2];
@@ -163,8 +170,8 @@ async fn of_two_administrators_who_remove_each_other_at_once_one_stays() {
             "userId" => json!({ "userId": user, "roleIds": [superadmin] }),
             _ => json!({ "roleId": superadmin, "userIds": [user] }),
         };
-        let (one, two) = tokio::join!(here.act(field, take(&ben.id)), there.act(field, take(&ana.id)));
-        let outcome = |acted: &tests::Acted| match acted.answer.body.get("errors") {
+        let (one, two) = tokio::join!(here.mutate(field, take(&ben.id)), there.mutate(field, take(&ana.id)));
+        let outcome = |acted: &tests::MutationResult| match acted.response.body.get("errors") {
             Some(_) => acted.denied().to_owned(),
             None if acted.user_errors().is_empty() => "done".to_owned(),
             None => acted.refused(),
@@ -173,16 +180,16 @@ async fn of_two_administrators_who_remove_each_other_at_once_one_stays() {
         let done = outcomes.iter().filter(|outcome| *outcome == "done").count();
         assert_eq!(done, 1, "round {round}: {outcomes:?}");
         assert!(outcomes.iter().any(|outcome| outcome == LOCKED || outcome == "FORBIDDEN"), "{outcomes:?}");
-        // Whoever is left lets the other in again.
+        // The remaining administrator reinstates the other.
         let (survivor, lost): (&Client, _) = if outcomes[0] == "done" { (here, &ben) } else { (&there, &ana) };
         assert!(administers(survivor).await);
         let back = json!({ "userId": lost.id, "roleIds": [superadmin] });
-        let _ = survivor.act("userAssignRoles", back).await.done();
+        let _ = survivor.mutate("userAssignRoles", back).await.done();
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_two_administrators_who_bar_or_delete_each_other_at_once_one_stays() {
+async fn one_of_two_administrators_who_concurrently_suspend_or_delete_each_other_stays() {
     for field in ["userSuspend", "userDelete"] {
         let app = App::start().await;
         let other = app.replica().await;
@@ -190,16 +197,17 @@ async fn of_two_administrators_who_bar_or_delete_each_other_at_once_one_stays() 
         let ana = app.user("ana").with_role("superadmin").create().await;
         let ben = app.user("ben").with_role("superadmin").create().await;
         let root = app.admin().await;
-        let _ = ana.act("userUnassignRoles", json!({ "userId": root.id, "roleIds": [superadmin] })).await.done();
+        let _ = ana.mutate("userUnassignRoles", json!({ "userId": root.id, "roleIds": [superadmin] })).await.done();
         let there = ben.at(&other);
         tests::eventually(tests::PROMISED, async || administers(&there).await, |can| *can).await;
         let (one, two) =
-            tokio::join!(ana.act(field, json!({ "id": ben.id })), there.act(field, json!({ "id": ana.id })));
-        let is_done =
-            |acted: &tests::Acted| acted.answer.body.get("errors").is_none() && acted.user_errors().is_empty();
+            tokio::join!(ana.mutate(field, json!({ "id": ben.id })), there.mutate(field, json!({ "id": ana.id })));
+        let is_done = |acted: &tests::MutationResult| {
+            acted.response.body.get("errors").is_none() && acted.user_errors().is_empty()
+        };
         assert!(is_done(&one) != is_done(&two), "{field}: {one:?} {two:?}");
         let (survivor, late): (&Client, _) = if is_done(&one) { (&ana, two) } else { (&there, one) };
-        // Whoever came second was out already.
+        // The second one had already lost the permission.
         assert_eq!(late.denied(), "UNAUTHENTICATED", "{field}");
         assert!(administers(survivor).await, "{field}");
     }

@@ -1,7 +1,8 @@
-//! Decisions: never stale, explained, and never without somebody to administer them.
+//! Decisions: current, explained, and safe from lock-out.
 
 mod concurrency;
 mod explain;
+mod imports;
 mod lockout;
 mod never_stale;
 mod reasons;

@@ -1,4 +1,4 @@
-//! Decisions about oneself and about others, with the reason as a code.
+//! Decisions about the caller and about other users, with their reason codes.
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use tests::{Actor, App, Client};
 const CHECK: &str = "query ($user: ID!, $permission: PermissionName!, $session: ID) {
     checkAccess(userId: $user, permission: $permission, sessionId: $session) { permission userId allowed reason } }";
 
-/// `checkAccess`, as whether it is allowed and why.
+/// `checkAccess`: allowed, and the reason.
 async fn check(client: &Client, user: &str, permission: &str) -> (bool, String) {
     let answer = client.graphql(CHECK, json!({ "user": user, "permission": permission })).await;
     let decision = &answer.data()["checkAccess"];
@@ -19,7 +19,7 @@ fn verdict(decision: &Value) -> (bool, String) {
     (decision["allowed"].as_bool().expect("an answer"), decision["reason"].as_str().expect("a reason").to_owned())
 }
 
-/// The same question, asked by the user.
+/// The same decision, as the user itself reads it.
 async fn check_self(who: &Client, permission: &str) -> (bool, String) {
     let document = "query ($permissions: [PermissionName!]!) { canEach(permissions: $permissions) { allowed reason } }";
     verdict(&who.graphql(document, json!({ "permissions": [permission] })).await.data()["canEach"][0])
@@ -29,29 +29,29 @@ fn reason(allowed: bool, reason: &str) -> (bool, String) {
     (allowed, reason.to_owned())
 }
 
-/// Assigns or grants something for minutes from now.
-async fn give(app: &App, (field, mut arguments): (&str, Value), minutes: (i64, i64)) {
+/// Assigns or grants for a time, in minutes from now.
+async fn give(app: &App, field: &str, mut arguments: Value, from: i64, until: i64) {
     let at = |minutes| (app.service.now() + TimeDelta::minutes(minutes)).to_rfc3339();
-    arguments["validFrom"] = json!(at(minutes.0));
-    arguments["expiresAt"] = json!(at(minutes.1));
-    let _ = app.admin().await.act(field, arguments).await.done();
+    arguments["validFrom"] = json!(at(from));
+    arguments["expiresAt"] = json!(at(until));
+    let _ = app.admin().await.mutate(field, arguments).await.done();
 }
 
 #[tokio::test]
-async fn every_reason_is_told_by_its_precedence() {
+async fn reasons_are_reported_by_precedence() {
     let app = App::start().await;
     let root = app.admin().await;
     let role = app.role("clerk").granting("a:role").granting("a:both").create().await;
     let ana = app.user("ana").with_role("clerk").with_permission("a:direct").with_permission("a:both").create().await;
-    for (permission, minutes) in [("a:soon", (5, 9)), ("a:brief", (0, 1))] {
+    for (permission, from, until) in [("a:soon", 5, 9), ("a:brief", 0, 1)] {
         let id = app.permission_id(permission).await;
-        give(&app, ("userGrantPermissions", json!({ "userId": ana.id, "permissionIds": [id] })), minutes).await;
+        give(&app, "userGrantPermissions", json!({ "userId": ana.id, "permissionIds": [id] }), from, until).await;
     }
-    // Ended through one path and not begun through another: the one to come is told.
+    // One path expired, another not yet valid: the latter is the reason.
     let brief = app.role("brief").granting("a:mixed").granting("a:once").create().await;
     let soon = app.role("soon").granting("a:mixed").create().await;
-    give(&app, ("userAssignRoles", json!({ "userId": ana.id, "roleIds": [brief] })), (0, 1)).await;
-    give(&app, ("userAssignRoles", json!({ "userId": ana.id, "roleIds": [soon] })), (5, 9)).await;
+    give(&app, "userAssignRoles", json!({ "userId": ana.id, "roleIds": [brief] }), 0, 1).await;
+    give(&app, "userAssignRoles", json!({ "userId": ana.id, "roleIds": [soon] }), 5, 9).await;
     app.permission_id("a:none").await;
     app.clock.advance(TimeDelta::minutes(2));
 
@@ -72,19 +72,19 @@ async fn every_reason_is_told_by_its_precedence() {
     assert_eq!(check(root, &ana.id, "no:such").await, reason(false, "UNKNOWN_PERMISSION"));
     assert_eq!(check_self(root, "no:such").await, reason(false, "UNKNOWN_PERMISSION"));
 
-    let _ = root.act("userSuspend", json!({ "id": ana.id })).await.done();
+    let _ = root.mutate("userSuspend", json!({ "id": ana.id })).await.done();
     for permission in ["a:role", "a:direct", "no:such"] {
         assert_eq!(check(root, &ana.id, permission).await, reason(false, "ACCOUNT_NOT_ACTIVE"), "{permission}");
     }
-    let _ = root.act("userReactivate", json!({ "id": ana.id })).await.done();
-    let _ = root.act("roleDelete", json!({ "id": role })).await.done();
+    let _ = root.mutate("userReactivate", json!({ "id": ana.id })).await.done();
+    let _ = root.mutate("roleDelete", json!({ "id": role })).await.done();
     assert_eq!(check(root, &ana.id, "a:role").await, reason(false, "NOT_GRANTED"));
-    let _ = root.act("userDelete", json!({ "id": ana.id })).await.done();
+    let _ = root.mutate("userDelete", json!({ "id": ana.id })).await.done();
     assert_eq!(check(root, &ana.id, "a:direct").await, reason(false, "ACCOUNT_NOT_ACTIVE"));
 }
 
 #[tokio::test]
-async fn which_permissions_exist_is_told_only_to_those_who_may_read_them() {
+async fn the_existence_of_permissions_is_revealed_only_to_their_readers() {
     let app = App::start().await;
     app.permission_id("a:none").await;
     let checker = app.user("checker").with_permission("access:check").create().await;
@@ -98,7 +98,7 @@ async fn which_permissions_exist_is_told_only_to_those_who_may_read_them() {
 }
 
 #[tokio::test]
-async fn nobody_has_nothing() {
+async fn an_anonymous_caller_holds_no_permission() {
     let app = App::start().await;
     app.permission_id("a:b").await;
     let anyone = app.anonymous();
@@ -110,7 +110,7 @@ async fn nobody_has_nothing() {
 }
 
 #[tokio::test]
-async fn many_are_asked_about_at_once_in_the_order_given() {
+async fn many_permissions_are_decided_in_the_requested_order() {
     let app = App::start().await;
     let ana: Actor = app.user("ana").with_permission("a:b").with_permission("c:d").create().await;
     app.permission_id("e:f").await;
@@ -132,7 +132,7 @@ async fn many_are_asked_about_at_once_in_the_order_given() {
 }
 
 #[tokio::test]
-async fn a_decision_may_be_asked_for_a_live_session_of_that_user() {
+async fn a_decision_can_be_made_for_a_live_session_of_the_user() {
     let app = App::start().await;
     let root = app.admin().await;
     let (ana, ben) = (app.user("ana").with_permission("a:b").create().await, app.user("ben").create().await);
@@ -146,12 +146,12 @@ async fn a_decision_may_be_asked_for_a_live_session_of_that_user() {
     for bad in [foreign, json!(""), json!("rubbish"), json!(ana.id)] {
         assert_eq!(ask(&bad).await.error(), "BAD_USER_INPUT", "{bad}");
     }
-    let _ = ana.act("logout", json!({})).await.done();
+    let _ = ana.mutate("logout", json!({})).await.done();
     assert_eq!(ask(&own).await.error(), "BAD_USER_INPUT");
 }
 
 #[tokio::test]
-async fn about_nobody_there_is_nothing_to_say() {
+async fn an_unknown_user_has_no_decision() {
     let app = App::start().await;
     let role = app.role_id("user").await;
     for unknown in ["", "rubbish", "user_00000000000000000000000000", &role] {

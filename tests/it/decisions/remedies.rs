@@ -1,16 +1,16 @@
-//! What would help somebody who is denied: roles that the one who asks may assign.
+//! Roles that would grant a denied permission and that the caller may assign.
 
 use serde_json::{Value, json};
-use tests::{Answer, App, Client};
+use tests::{App, Client, Response};
 
-async fn ask(client: &Client, user: &str, permission: &str) -> Answer {
+async fn ask(client: &Client, user: &str, permission: &str) -> Response {
     let document = "query ($user: ID!, $permission: PermissionName!) {
         explainAccess(userId: $user, permission: $permission) { decision { allowed } wouldBeGrantedBy { name } } }";
     client.graphql(document, json!({ "user": user, "permission": permission })).await
 }
 
-/// Roles that would help, in the order told.
-async fn helping(client: &Client, user: &str, permission: &str) -> Vec<String> {
+/// These roles, in order.
+async fn granting_roles(client: &Client, user: &str, permission: &str) -> Vec<String> {
     let answer = ask(client, user, permission).await;
     let roles = answer.data()["explainAccess"]["wouldBeGrantedBy"].as_array().expect("roles").clone();
     roles.iter().map(|role| role["name"].as_str().expect("a name").to_owned()).collect()
@@ -26,20 +26,20 @@ async fn shop() -> App {
     app
 }
 
-/// What somebody needs to be told: to explain, and to read roles.
+/// Permissions to explain decisions and to read roles.
 const EXPLAINS: [&str; 2] = ["access:explain", "role:read"];
 
 #[tokio::test]
-async fn the_role_with_least_other_power_comes_first() {
+async fn the_role_with_the_fewest_other_permissions_comes_first() {
     let app = shop().await;
     let ana = app.user("ana").create().await;
     let expected = ["payer", "clerk", "boss", "superadmin"];
-    assert_eq!(helping(app.admin().await, &ana.id, "invoice:pay").await, expected);
-    assert_eq!(helping(app.admin().await, &ana.id, "books:read").await, ["auditor", "superadmin"]);
+    assert_eq!(granting_roles(app.admin().await, &ana.id, "invoice:pay").await, expected);
+    assert_eq!(granting_roles(app.admin().await, &ana.id, "books:read").await, ["auditor", "superadmin"]);
 }
 
 #[tokio::test]
-async fn only_roles_that_the_one_who_asks_may_assign_are_told() {
+async fn only_roles_that_the_caller_may_assign_are_listed() {
     let app = shop().await;
     let ana = app.user("ana").create().await;
     let asker = |name: &str, role: &str| {
@@ -47,42 +47,46 @@ async fn only_roles_that_the_one_who_asks_may_assign_are_told() {
         EXPLAINS.into_iter().fold(user, tests::UserBuilder::with_permission)
     };
     let (clerk, auditor) = (asker("ben", "clerk").create().await, asker("cleo", "auditor").create().await);
-    assert_eq!(helping(&clerk, &ana.id, "invoice:pay").await, ["payer", "clerk"]);
-    assert_eq!(helping(&auditor, &ana.id, "invoice:pay").await, [""; 0]);
+    assert_eq!(granting_roles(&clerk, &ana.id, "invoice:pay").await, ["payer", "clerk"]);
+    assert_eq!(granting_roles(&auditor, &ana.id, "invoice:pay").await, [""; 0]);
     let escalating = asker("dora", "auditor").with_permission("rbac:escalate").create().await;
     let all = ["payer", "clerk", "boss", "superadmin"];
-    assert_eq!(helping(&escalating, &ana.id, "invoice:pay").await, all);
+    assert_eq!(granting_roles(&escalating, &ana.id, "invoice:pay").await, all);
     let beyond = app.user("eve").with_role("boss").create().await;
-    assert_eq!(helping(&escalating, &ana.id, "books:read").await, ["auditor", "superadmin"]);
-    assert_eq!(helping(&escalating, &beyond.id, "books:read").await, [""; 0], "she holds more than the one who asks");
+    assert_eq!(granting_roles(&escalating, &ana.id, "books:read").await, ["auditor", "superadmin"]);
+    assert_eq!(
+        granting_roles(&escalating, &beyond.id, "books:read").await,
+        [""; 0],
+        "she holds more than the one who asks"
+    );
 }
 
 #[tokio::test]
-async fn where_no_role_helps_none_is_told() {
+async fn without_a_granting_role_none_is_listed() {
     let app = shop().await;
     let root = app.admin().await;
     let ana = app.user("ana").with_role("clerk").create().await;
     for permission in ["invoice:pay", "no:such"] {
-        assert_eq!(helping(root, &ana.id, permission).await, [""; 0], "{permission}");
+        assert_eq!(granting_roles(root, &ana.id, permission).await, [""; 0], "{permission}");
     }
-    let _ = root.act("userSuspend", json!({ "id": ana.id })).await.done();
-    assert_eq!(helping(root, &ana.id, "books:read").await, [""; 0]);
+    let _ = root.mutate("userSuspend", json!({ "id": ana.id })).await.done();
+    assert_eq!(granting_roles(root, &ana.id, "books:read").await, [""; 0]);
 }
 
 #[tokio::test]
-async fn a_role_that_was_told_helps_once_it_is_assigned() {
+async fn a_listed_role_grants_the_permission_once_assigned() {
     let app = shop().await;
     let (root, ana) = (app.admin().await, app.user("ana").create().await);
-    let told = helping(root, &ana.id, "invoice:pay").await.remove(0);
-    let role = app.role_id(&told).await;
-    let _ = root.act("userAssignRoles", json!({ "userId": ana.id, "roleIds": [role] })).await.done();
+    let role = granting_roles(root, &ana.id, "invoice:pay").await.remove(0);
+    let role = app.role_id(&role).await;
+    let _ = root.mutate("userAssignRoles", json!({ "userId": ana.id, "roleIds": [role] })).await.done();
     let answer = ask(root, &ana.id, "invoice:pay").await;
     let expected = json!({ "decision": { "allowed": true }, "wouldBeGrantedBy": [] });
     assert_eq!(answer.data()["explainAccess"], expected);
 }
 
 #[tokio::test]
-async fn whoever_may_not_read_roles_is_not_told_any() {
+async fn without_role_read_no_role_is_listed() {
     let app = shop().await;
     let (ana, ben) = (app.user("ana").create().await, app.user("ben").with_permission("access:explain").create().await);
     for (who, about) in [(&ana, &ana), (&ben, &ana)] {
@@ -94,12 +98,12 @@ async fn whoever_may_not_read_roles_is_not_told_any() {
 }
 
 #[tokio::test]
-async fn constraints_in_the_way_of_those_roles_are_told_to_those_who_may_read_them() {
+async fn conflicting_constraints_are_listed_to_their_readers() {
     let app = shop().await;
     let (payer, auditor) = (app.role_id("payer").await, app.role_id("auditor").await);
     let (ana, ben) = (app.user("ana").with_role("auditor").create().await, app.user("ben").create().await);
     let input = json!({ "name": "books and money", "kind": "STATIC", "roleIds": [payer, auditor], "limit": 2 });
-    let _ = app.admin().await.act("sodConstraintCreate", json!({ "input": input })).await.done();
+    let _ = app.admin().await.mutate("sodConstraintCreate", json!({ "input": input })).await.done();
     let document = "query ($user: ID!) { explainAccess(userId: $user, permission: \"invoice:pay\") {
         wouldBeGrantedBy { name } conflicts { name } } }";
     let ask = async |client: &Client, user: &str| client.graphql(document, json!({ "user": user })).await;

@@ -1,10 +1,10 @@
-//! Every error has a stable code, few words and a place, and tells nothing of what is inside.
+//! Every error has a stable code, a short message and a path, and reveals nothing internal.
 
 use serde_json::{Value, json};
-use tests::{Answer, App};
+use tests::{App, Response};
 
 #[track_caller]
-fn assert_clean(answer: &Answer, expected: &str, what: &str) {
+fn assert_clean(answer: &Response, expected: &str, what: &str) {
     assert_eq!(answer.error(), expected, "{what}: {:#}", answer.body);
     for error in answer.body["errors"].as_array().expect("errors") {
         let message = error["message"].as_str().expect("a message");
@@ -17,7 +17,7 @@ fn assert_clean(answer: &Answer, expected: &str, what: &str) {
 }
 
 #[tokio::test]
-async fn f13_every_wrong_request_has_its_code() {
+async fn f13_every_invalid_request_has_its_code() {
     let app = App::start().await;
     let root = app.admin().await;
     let cases = [
@@ -25,7 +25,7 @@ async fn f13_every_wrong_request_has_its_code() {
         ("{", "GRAPHQL_PARSE_FAILED"),
         ("}", "GRAPHQL_PARSE_FAILED"),
         ("{ me { id } ", "GRAPHQL_PARSE_FAILED"),
-        ("query { me { id } } query { me { id } }", "GRAPHQL_PARSE_FAILED"),
+        ("query { me { id } } query { me { id } }", "GRAPHQL_VALIDATION_FAILED"),
         ("\u{0}", "GRAPHQL_PARSE_FAILED"),
         ("{ nothing }", "GRAPHQL_VALIDATION_FAILED"),
         ("{ me }", "GRAPHQL_VALIDATION_FAILED"),
@@ -54,7 +54,7 @@ async fn f13_every_wrong_request_has_its_code() {
 async fn f11_variables_of_the_wrong_type_are_bad_input() {
     let app = App::start().await;
     let root = app.admin().await;
-    let holes = [
+    let positions = [
         ("ID!", "user(id: $v) { id }"),
         ("String!", "roleByName(name: $v) { id }"),
         ("PermissionName!", "can(permission: $v)"),
@@ -66,7 +66,7 @@ async fn f11_variables_of_the_wrong_type_are_bad_input() {
     ];
     let values =
         [json!(null), json!(true), json!(1.5), json!({ "a": 1 }), json!([[1]]), json!({ "$ne": null }), json!([null])];
-    for (ty, field) in holes {
+    for (ty, field) in positions {
         for value in &values {
             let document = format!("query ($v: {ty}) {{ {field} }}");
             let answer = root.graphql(&document, json!({ "v": value })).await;
@@ -81,7 +81,7 @@ async fn f11_variables_of_the_wrong_type_are_bad_input() {
 }
 
 #[tokio::test]
-async fn unknown_fields_of_an_input_are_refused() {
+async fn unknown_fields_of_an_input_are_rejected() {
     let app = App::start().await;
     let root = app.admin().await;
     for extra in ["isSystem", "passwordHash", "roles", "id", "status"] {

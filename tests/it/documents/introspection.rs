@@ -1,4 +1,4 @@
-//! The schema speaks of itself where it may, and in no form where it may not.
+//! Introspection, where it is enabled and where it is not.
 
 use tests::App;
 
@@ -6,7 +6,7 @@ use tests::App;
 const QUERY: &str = include_str!("introspection.graphql");
 
 #[tokio::test]
-async fn the_query_of_graphiql_is_answered() {
+async fn the_query_of_graphiql_succeeds() {
     let app = App::start().await;
     let answer = app.anonymous().ask(QUERY).await;
     let types = answer.data()["__schema"]["types"].as_array().expect("a list");
@@ -15,7 +15,7 @@ async fn the_query_of_graphiql_is_answered() {
 }
 
 #[tokio::test]
-async fn descriptions_tell_the_rule_in_words() {
+async fn descriptions_contain_the_rule_in_words() {
     let app = App::start().await;
     let answer = app.anonymous().ask("{ __type(name: \"Mutation\") { fields { name description } } }").await;
     let fields = answer.data()["__type"]["fields"].as_array().expect("a list");
@@ -25,11 +25,11 @@ async fn descriptions_tell_the_rule_in_words() {
     };
     assert!(described("roleCreate").ends_with("Requires `role:write`."), "{}", described("roleCreate"));
     assert!(described("roleDelete").contains("Requires `role:delete`."));
-    assert!(described("sessionRevoke").ends_with("Requires `session:revoke`, except for one's own."));
+    assert!(described("sessionRevoke").ends_with("Requires `session:revoke`, unless the object is the caller's own."));
 }
 
 #[tokio::test]
-async fn where_it_is_off_no_form_of_it_is_answered() {
+async fn when_disabled_every_form_of_introspection_is_rejected() {
     let app = App::builder().http(|http| http.introspection = false).start().await;
     let root = app.admin().await;
     for document in [
@@ -57,7 +57,7 @@ async fn where_it_is_off_no_form_of_it_is_answered() {
 }
 
 #[tokio::test]
-async fn nothing_is_suggested() {
+async fn errors_suggest_no_names() {
     let app = App::start().await;
     for document in [
         "{ user }",

@@ -1,27 +1,27 @@
-//! Each limit from both sides: what is just within is answered, what is just beyond is not even begun.
+//! Each limit from both sides: a document just within is executed, one just beyond is rejected before execution.
 
 use api::graphql::document::DocumentLimits;
 use serde_json::{Value, json};
-use tests::{Answer, App, Client};
+use tests::{App, Client, Response};
 
-/// A document about a size, with the variables it needs.
+/// A document of a given size, with its variables.
 type Sized = (String, Value);
 
 #[track_caller]
-fn assert_within(answer: &Answer, what: &str) {
+fn assert_within(answer: &Response, what: &str) {
     assert_eq!(answer.status, 200, "{what}: {:#}", answer.body);
     assert!(answer.body.get("errors").is_none(), "{what}: {:#}", answer.body);
 }
 
 #[track_caller]
-fn assert_beyond(answer: &Answer, what: &str) {
+fn assert_beyond(answer: &Response, what: &str) {
     assert_eq!(answer.error(), "OPERATION_TOO_COMPLEX", "{what}");
     assert!(answer.body.get("data").is_none(), "{what}: {:#}", answer.body);
     let message = answer.body["errors"][0]["message"].as_str().expect("a message");
-    assert!(message.starts_with("the document asks for too much: at most"), "{message}");
+    assert!(message.starts_with("the document is too complex: at most"), "{message}");
 }
 
-async fn hold(client: &Client, limit: usize, document: impl Fn(usize) -> Sized) {
+async fn assert_limit(client: &Client, limit: usize, document: impl Fn(usize) -> Sized) {
     for (size, is_within) in [(limit, true), (limit + 1, false)] {
         let (text, variables) = document(size);
         let answer = client.graphql(&text, variables).await;
@@ -43,37 +43,37 @@ fn number(limit: u64) -> usize {
 }
 
 #[tokio::test]
-async fn fields_are_counted_one_by_one() {
+async fn fields_are_counted() {
     let app = App::start().await;
     let fields = |count: usize| plain(format!("{{ serviceInfo {{ {} }} }}", "name ".repeat(count - 1)));
-    hold(app.anonymous(), number(limits().selections), fields).await;
+    assert_limit(app.anonymous(), number(limits().selections), fields).await;
 }
 
 #[tokio::test]
-async fn f6_fields_are_counted_after_fragments_are_put_in_place() {
+async fn f6_fields_are_counted_after_fragment_expansion() {
     let app = App::start().await;
-    // Each spread counts once itself and for the nine fields behind it.
+    // Each spread counts as one field, plus the nine fields of the fragment.
     let spreads = |count: usize| {
         let (tens, ones) = ((count - 1) / 10, (count - 1) % 10);
         let text = format!("{{ serviceInfo {{ {}{} }} }}", "...F ".repeat(tens), "name ".repeat(ones));
         plain(format!("{text} fragment F on ServiceInfo {{ {} }}", "version ".repeat(9)))
     };
-    hold(app.anonymous(), number(limits().selections), spreads).await;
+    assert_limit(app.anonymous(), number(limits().selections), spreads).await;
 }
 
 #[tokio::test]
-async fn f6_aliases_are_counted_wherever_they_are() {
+async fn f6_aliases_are_counted_at_any_depth() {
     let app = App::start().await;
     let aliases = |count: usize| {
         let names: String = (0..count).map(|at| format!("a{at}: __typename ")).collect();
         plain(format!("{{ {names} }}"))
     };
-    hold(app.anonymous(), number(limits().aliases), aliases).await;
+    assert_limit(app.anonymous(), number(limits().aliases), aliases).await;
     let in_fragments = |count: usize| {
         let names: String = (0..count - 1).map(|at| format!("a{at}: name ")).collect();
         plain(format!("{{ info: serviceInfo {{ ...F }} }} fragment F on ServiceInfo {{ {names} }}"))
     };
-    hold(app.anonymous(), number(limits().aliases), in_fragments).await;
+    assert_limit(app.anonymous(), number(limits().aliases), in_fragments).await;
 }
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn directives_are_counted() {
     let app = App::start().await;
     let directives =
         |count: usize| plain(format!("{{ serviceInfo {{ {} }} }}", "name @include(if: true) ".repeat(count)));
-    hold(app.anonymous(), number(limits().directives), directives).await;
+    assert_limit(app.anonymous(), number(limits().directives), directives).await;
 }
 
 #[tokio::test]
@@ -92,7 +92,7 @@ async fn f6_depth_is_counted_in_fields() {
         let inner = format!("{}name{}", "ofType { ".repeat(depth - 4), " }".repeat(depth - 4));
         plain(format!("{{ __type(name: \"Node\") {{ fields {{ type {{ {inner} }} }} }} }}"))
     };
-    hold(app.anonymous(), limits().depth as usize, deep).await;
+    assert_limit(app.anonymous(), limits().depth as usize, deep).await;
 }
 
 #[tokio::test]
@@ -107,7 +107,7 @@ async fn f6_depth_reaches_through_fragments() {
             .collect();
         plain(head + &fragments)
     };
-    hold(app.anonymous(), limits().depth as usize, deep).await;
+    assert_limit(app.anonymous(), limits().depth as usize, deep).await;
 }
 
 #[tokio::test]
@@ -115,7 +115,7 @@ async fn f6_nesting_counts_fragments_too() {
     let app = App::start().await;
     let nested =
         |levels: usize| plain(format!("{{ {}__typename{} }}", "... { ".repeat(levels - 1), " }".repeat(levels - 1)));
-    hold(app.anonymous(), limits().nesting as usize, nested).await;
+    assert_limit(app.anonymous(), limits().nesting as usize, nested).await;
 }
 
 #[tokio::test]
@@ -126,7 +126,7 @@ async fn f6_operations_and_fragments_are_counted() {
         let fragments: String = (1..count).map(|at| format!(" fragment F{at} on Query {{ __typename }}")).collect();
         plain(format!("{{ {spreads} }}{fragments}"))
     };
-    hold(app.anonymous(), limits().definitions, definitions).await;
+    assert_limit(app.anonymous(), limits().definitions, definitions).await;
 }
 
 #[tokio::test]
@@ -144,43 +144,43 @@ async fn variables_are_counted() {
         let values: serde_json::Map<_, _> = (0..count).map(|at| (format!("v{at}"), json!("a:b"))).collect();
         (text, Value::Object(values))
     };
-    hold(app.anonymous(), limits().variables, variables).await;
+    assert_limit(app.anonymous(), limits().variables, variables).await;
 }
 
 #[tokio::test]
-async fn f6_a_document_has_so_many_bytes() {
+async fn f6_the_size_of_a_document_is_limited() {
     let app = App::start().await;
     let long = |bytes: usize| {
         let text = "{ __typename }";
         plain(format!("{text}{}", " ".repeat(bytes - text.len())))
     };
-    hold(app.anonymous(), limits().bytes, long).await;
+    assert_limit(app.anonymous(), limits().bytes, long).await;
 }
 
 #[tokio::test]
-async fn f6_a_document_has_so_many_tokens() {
+async fn f6_the_tokens_of_a_document_are_limited() {
     let app = App::start().await;
     let dense = |tokens: usize| {
         let (questions, rest) = ((tokens - 2) / 6, (tokens - 2) % 6);
         let (questions, rest) = ("can(permission:\"a:b\")".repeat(questions), " __typename".repeat(rest));
         plain(format!("{{{questions}{rest}}}"))
     };
-    hold(app.anonymous(), limits().tokens, dense).await;
+    assert_limit(app.anonymous(), limits().tokens, dense).await;
 }
 
 #[tokio::test]
-async fn looks_at_the_schema_are_counted() {
+async fn introspection_fields_are_counted() {
     let app = App::start().await;
-    // A look counts for 2,000 values, a name for one more, and so does the answer as a whole.
+    // An introspection field costs 2,000 values, a name one more, and so does the response as a whole.
     let looks = |count: usize| plain(format!("{{ {} }}", "__type(name: \"User\") { name } ".repeat(count)));
-    hold(app.anonymous(), number(limits().nodes / 2_001), looks).await;
+    assert_limit(app.anonymous(), number(limits().nodes / 2_001), looks).await;
 }
 
 #[tokio::test]
-async fn values_are_estimated_before_anything_is_read() {
+async fn values_are_estimated_before_execution() {
     let app = App::start().await;
     let root = app.admin().await;
-    // Ten of each list below each user: 1 + 10 × (1 + 10 × (1 + 10 × 2)) and their connection's own.
+    // Ten of each list below each user: 1 + 10 × (1 + 10 × (1 + 10 × 2)), and the fields of the connection.
     let document = "query ($first: Int!) { users(first: $first) { nodes {
         roles { permissions { grantedRoles { id name } } } } } }";
     let within = root.graphql(document, json!({ "first": 30 })).await;
@@ -189,12 +189,12 @@ async fn values_are_estimated_before_anything_is_read() {
     let beyond = root.graphql(document, json!({ "first": 100 })).await;
     assert_beyond(&beyond, document);
     assert_eq!(app.database.statements(), before);
-    // Written into the document it is refused alike.
+    // As a literal it is rejected as well.
     assert_beyond(&root.ask(&document.replace("($first: Int!)", "").replace("$first", "100")).await, document);
 }
 
 #[tokio::test]
-async fn f6_lists_of_arguments_are_bounded() {
+async fn f6_list_arguments_are_limited() {
     let app = App::start().await;
     let root = app.admin().await;
     let names = |count: usize| vec!["a:b"; count];
@@ -207,12 +207,12 @@ async fn f6_lists_of_arguments_are_bounded() {
     }
     let user = app.user("ana").create().await.id;
     let roles = vec!["role_x"; 10_000];
-    let answer = root.act("userAssignRoles", json!({ "userId": user, "roleIds": roles })).await.answer;
+    let answer = root.mutate("userAssignRoles", json!({ "userId": user, "roleIds": roles })).await.response;
     assert!(answer.status == 200 && answer.body.to_string().len() < 100_000, "{}", answer.body.to_string().len());
 }
 
 #[tokio::test]
-async fn f7_a_page_has_so_many_items() {
+async fn f7_the_size_of_a_page_is_limited() {
     let app = App::start().await;
     let root = app.admin().await;
     for argument in ["first", "last"] {
@@ -232,7 +232,7 @@ async fn f7_a_page_has_so_many_items() {
 }
 
 #[tokio::test]
-async fn only_so_many_errors_are_told() {
+async fn the_number_of_errors_is_limited() {
     let app = App::start().await;
     let unknown: String = (0..1_000).map(|at| format!("unknown{at} ")).collect();
     let answer = app.anonymous().ask(&format!("{{ serviceInfo {{ {unknown} }} }}")).await;

@@ -1,7 +1,10 @@
-//! What may be asked, and how: documents, their limits, and HTTP around them.
+//! Documents: their limits, their errors, and GraphQL over HTTP.
 
+mod amplification;
+mod corpus;
 mod errors;
-mod floods;
 mod http;
 mod introspection;
 mod limits;
+mod messages;
+mod strict;

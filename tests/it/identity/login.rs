@@ -1,24 +1,24 @@
-//! Signing in.
+//! Login.
 
 use super::{login, text, whoami};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use tests::{Acted, App, PASSWORD};
+use tests::{App, MutationResult, PASSWORD};
 
 const WRONG: &str = "plain-sailing-over-8-seas";
 
 #[tokio::test]
-async fn a_username_or_an_address_signs_in_whatever_its_case() {
+async fn a_username_or_an_email_address_logs_in_without_regard_to_case() {
     let app = App::start().await;
     let new = json!({ "username": "Ana", "password": PASSWORD, "email": "ana.maria@example.com" });
-    let _ = app.anonymous().act("signup", new).await.done();
+    let _ = app.anonymous().mutate("signup", new).await.done();
     for name in ["Ana", "ana", "ANA", " ana ", "ana.maria@example.com", "Ana.Maria@EXAMPLE.com"] {
         assert_eq!(login(&app, name, PASSWORD).await.done()["viewer"]["user"]["username"], "Ana", "{name}");
     }
 }
 
 #[tokio::test]
-async fn each_sign_in_is_a_session_of_its_own() {
+async fn each_login_creates_a_session() {
     let app = App::start().await;
     let signed_up = app.user("ana").create().await;
     let (one, two) = (app.login("ana").await, app.login("ana").await);
@@ -28,10 +28,10 @@ async fn each_sign_in_is_a_session_of_its_own() {
     assert_eq!(sessions.data()["me"]["sessions"]["totalCount"], 3);
 }
 
-/// An answer without what is new in every request.
-fn comparable(acted: &Acted) -> (u16, Vec<String>, Value) {
-    let headers = acted.answer.headers.keys().map(ToString::to_string).collect();
-    (acted.answer.status, headers, acted.answer.body.clone())
+/// A response without the values that are new in every request.
+fn comparable(acted: &MutationResult) -> (u16, Vec<String>, Value) {
+    let headers = acted.response.headers.keys().map(ToString::to_string).collect();
+    (acted.response.status, headers, acted.response.body.clone())
 }
 
 #[tokio::test]
@@ -40,18 +40,18 @@ async fn a15_unknown_deleted_suspended_and_passwordless_accounts_look_like_a_wro
     let root = app.admin().await;
     let _ = app.user("ana").create().await;
     let gone = app.user("gone").create().await;
-    let _ = root.act("userDelete", json!({ "id": gone.id })).await.done();
-    let barred = app.user("barred").create().await;
-    let _ = root.act("userSuspend", json!({ "id": barred.id })).await.done();
-    let _ = root.act("userCreate", json!({ "input": { "username": "silent" } })).await.done();
+    let _ = root.mutate("userDelete", json!({ "id": gone.id })).await.done();
+    let suspended = app.user("suspended").create().await;
+    let _ = root.mutate("userSuspend", json!({ "id": suspended.id })).await.done();
+    let _ = root.mutate("userCreate", json!({ "input": { "username": "silent" } })).await.done();
 
     let wrong = login(&app, "ana", WRONG).await;
     assert_eq!(wrong.refused(), "INVALID_CREDENTIALS");
-    let tries = [
+    let attempts = [
         login(&app, "nobody", WRONG).await,
         login(&app, "nobody@example.com", WRONG).await,
         login(&app, "gone", PASSWORD).await,
-        login(&app, "barred", WRONG).await,
+        login(&app, "suspended", WRONG).await,
         login(&app, "silent", WRONG).await,
         login(&app, "silent", "").await,
         login(&app, "ana", "").await,
@@ -61,16 +61,16 @@ async fn a15_unknown_deleted_suspended_and_passwordless_accounts_look_like_a_wro
         login(&app, &"x".repeat(900_000), WRONG).await,
         login(&app, "' OR 1=1 --", "' OR 1=1 --").await,
     ];
-    for tried in tries {
+    for tried in attempts {
         assert_eq!(comparable(&tried), comparable(&wrong));
     }
 }
 
 #[tokio::test]
-async fn the_name_of_what_is_left_of_a_deleted_account_does_not_sign_in() {
+async fn the_placeholder_name_of_a_deleted_account_cannot_log_in() {
     let app = App::start().await;
     let gone = app.user("gone").create().await;
-    let _ = app.admin().await.act("userDelete", json!({ "id": gone.id })).await.done();
+    let _ = app.admin().await.mutate("userDelete", json!({ "id": gone.id })).await.done();
     let users = app.admin().await.ask("{ users(filter: { status: [DELETED] }) { nodes { username } } }").await;
     let name = users.data()["users"]["nodes"][0]["username"].as_str().expect("a name").to_owned();
     assert!(name.starts_with("deleted-"), "{name}");
@@ -78,29 +78,29 @@ async fn the_name_of_what_is_left_of_a_deleted_account_does_not_sign_in() {
 }
 
 #[tokio::test]
-async fn a15_a_suspension_is_told_only_after_the_right_password() {
+async fn a15_a_suspension_is_reported_only_after_the_right_password() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     let root = app.admin().await;
-    let _ = root.act("userSuspend", json!({ "id": ana.id })).await.done();
+    let _ = root.mutate("userSuspend", json!({ "id": ana.id })).await.done();
     assert_eq!(login(&app, "ana", WRONG).await.refused(), "INVALID_CREDENTIALS");
     assert_eq!(login(&app, "ana", PASSWORD).await.refused(), "ACCOUNT_NOT_ACTIVE");
-    let _ = root.act("userReactivate", json!({ "id": ana.id })).await.done();
+    let _ = root.mutate("userReactivate", json!({ "id": ana.id })).await.done();
     let _ = login(&app, "ana", PASSWORD).await.done();
 }
 
 #[tokio::test]
-async fn a_huge_password_is_a_wrong_one_or_no_request_at_all() {
+async fn a_huge_password_is_wrong_or_rejected_with_the_body() {
     let app = App::start().await;
     let _ = app.user("ana").create().await;
-    assert_eq!(login(&app, "ana", &"x".repeat(2_000_000)).await.answer.status, 413);
+    assert_eq!(login(&app, "ana", &"x".repeat(2_000_000)).await.response.status, 413);
     for name in ["ana", "nobody"] {
         assert_eq!(login(&app, name, &"x".repeat(900_000)).await.refused(), "INVALID_CREDENTIALS");
     }
 }
 
 #[tokio::test]
-async fn when_somebody_last_signed_in_is_noted() {
+async fn the_last_login_is_stored() {
     let app = App::start().await;
     let _ = app.user("ana").create().await;
     app.clock.advance(TimeDelta::minutes(7));
@@ -112,7 +112,7 @@ async fn when_somebody_last_signed_in_is_noted() {
 }
 
 #[tokio::test]
-async fn signing_in_changes_who_asks_below_the_payload_only() {
+async fn login_changes_the_caller_below_the_payload_only() {
     let app = App::start().await;
     let _ = app.user("ana").create().await;
     let document = r#"mutation ($password: String!) {
@@ -127,13 +127,13 @@ async fn signing_in_changes_who_asks_below_the_payload_only() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_shown_while_signing_in_does_not_matter() {
+async fn a_token_sent_with_a_login_is_ignored() {
     let app = App::start().await;
     let (ana, _) = (app.user("ana").create().await, app.user("ben").create().await);
     for token in [ana.token(), "rubbish"] {
         let client = app.anonymous().with_token(token);
-        let signed_in = client.act("login", json!({ "username": "ben", "password": PASSWORD })).await;
-        assert_eq!(signed_in.done()["viewer"]["user"]["username"], "ben");
-        assert_eq!(whoami(&client.with_token(text(&signed_in, "accessToken"))).await, "ben");
+        let logged_in = client.mutate("login", json!({ "username": "ben", "password": PASSWORD })).await;
+        assert_eq!(logged_in.done()["viewer"]["user"]["username"], "ben");
+        assert_eq!(whoami(&client.with_token(text(&logged_in, "accessToken"))).await, "ben");
     }
 }

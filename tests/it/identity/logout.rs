@@ -1,21 +1,21 @@
-//! Signing out.
+//! Logout.
 
 use super::{refresh, text, whoami};
 use chrono::TimeDelta;
 use serde_json::json;
-use tests::{Acted, App, Client, PROMISED, for_good};
+use tests::{App, Client, MutationResult, PROMISED, permanently};
 
-async fn logout(client: &Client) -> Acted {
-    client.act("logout", json!({})).await
+async fn logout(client: &Client) -> MutationResult {
+    client.mutate("logout", json!({})).await
 }
 
 #[track_caller]
-fn ended(acted: &Acted) -> u64 {
+fn ended(acted: &MutationResult) -> u64 {
     acted.done()["endedSessions"].as_u64().expect("a number")
 }
 
 #[tokio::test]
-async fn b7_a_token_is_refused_on_the_very_next_request() {
+async fn b7_a_token_is_rejected_on_the_next_request() {
     let app = App::start().await;
     let (ana, elsewhere) = (app.user("ana").create().await, app.login("ana").await);
     assert_eq!(ended(&logout(&ana).await), 1);
@@ -26,7 +26,7 @@ async fn b7_a_token_is_refused_on_the_very_next_request() {
 }
 
 #[tokio::test]
-async fn b7_another_replica_refuses_it_in_time_and_for_good() {
+async fn b7_another_replica_rejects_the_token_in_time_and_permanently() {
     let app = App::start().await;
     let other = app.replica().await;
     for round in 0..5 {
@@ -37,13 +37,13 @@ async fn b7_another_replica_refuses_it_in_time_and_for_good() {
         let elsewhere = ana.at(&other);
         assert_eq!(whoami(&elsewhere).await, "ana");
         assert_eq!(ended(&logout(&ana).await), 1);
-        for_good(PROMISED, async || whoami(&elsewhere).await, |who| who == "REVOKED").await;
+        permanently(PROMISED, async || whoami(&elsewhere).await, |who| who == "REVOKED").await;
         assert_eq!(refresh(&other, &ana.refresh_token).await.refused(), "REFRESH_TOKEN_INVALID");
     }
 }
 
 #[tokio::test]
-async fn it_is_refused_after_a_restart() {
+async fn a_token_stays_revoked_after_a_restart() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     let ben = app.user("ben").create().await;
@@ -54,7 +54,7 @@ async fn it_is_refused_after_a_restart() {
 }
 
 #[tokio::test]
-async fn an_expired_token_still_signs_out() {
+async fn an_expired_token_still_logs_out() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     app.clock.advance(TimeDelta::minutes(20));
@@ -64,56 +64,56 @@ async fn an_expired_token_still_signs_out() {
 }
 
 #[tokio::test]
-async fn a_refresh_token_signs_out_too() {
+async fn a_refresh_token_logs_out() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     let successor = text(&refresh(&app, &ana.refresh_token).await, "refreshToken");
-    let out = app.anonymous().act("logout", json!({ "refreshToken": successor })).await;
+    let out = app.anonymous().mutate("logout", json!({ "refreshToken": successor })).await;
     assert_eq!(ended(&out), 1);
     assert_eq!(whoami(&ana).await, "REVOKED");
 }
 
 #[tokio::test]
-async fn b8_everywhere_ends_all_of_ones_own_sessions_and_no_others() {
+async fn b8_everywhere_ends_all_own_sessions_and_no_others() {
     let app = App::start().await;
     let other = app.replica().await;
     let (one, two, three) = (app.user("ana").create().await, app.login("ana").await, other.login("ana").await);
     let ben = app.user("ben").create().await;
-    assert_eq!(ended(&one.act("logout", json!({ "everywhere": true })).await), 3);
+    assert_eq!(ended(&one.mutate("logout", json!({ "everywhere": true })).await), 3);
     for session in [&one, &two, &three] {
         assert_eq!(whoami(&session.at(&app)).await, "REVOKED");
         let elsewhere = session.at(&other);
-        for_good(PROMISED, async || whoami(&elsewhere).await, |who| who == "REVOKED").await;
+        permanently(PROMISED, async || whoami(&elsewhere).await, |who| who == "REVOKED").await;
     }
     assert_eq!(whoami(&ben).await, "ben");
     assert_eq!(whoami(&*app.login("ana").await).await, "ana", "the same second");
 }
 
 #[tokio::test]
-async fn d18_signing_out_again_ends_nothing_and_succeeds() {
+async fn d18_a_repeated_logout_ends_nothing_and_succeeds() {
     let app = App::start().await;
     let (ana, elsewhere) = (app.user("ana").create().await, app.login("ana").await);
     assert_eq!(ended(&logout(&ana).await), 1);
     assert_eq!(ended(&logout(&ana).await), 0);
-    // A session that has ended speaks for nobody any more.
-    assert_eq!(ended(&ana.act("logout", json!({ "everywhere": true })).await), 0);
+    // An ended session is no credential.
+    assert_eq!(ended(&ana.mutate("logout", json!({ "everywhere": true })).await), 0);
     assert_eq!(whoami(&elsewhere).await, "ana");
 }
 
 #[tokio::test]
-async fn a_session_that_has_run_out_ends_no_others() {
+async fn an_expired_session_ends_no_others() {
     let app = App::start().await;
     let old = app.user("ana").create().await;
     app.clock.advance(TimeDelta::minutes(36));
     let now = app.login("ana").await;
     for presented in [json!({ "everywhere": true }), json!({ "everywhere": true, "refreshToken": old.refresh_token })] {
-        assert_eq!(ended(&old.act("logout", presented).await), 0);
+        assert_eq!(ended(&old.mutate("logout", presented).await), 0);
     }
     assert_eq!(whoami(&now).await, "ana");
 }
 
 #[tokio::test]
-async fn d21_nobody_is_signed_out_by_a_forged_token() {
+async fn d21_a_forged_token_logs_nobody_out() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     let (start, signature) = ana.token().rsplit_once('.').expect("a token");
@@ -126,14 +126,14 @@ async fn d21_nobody_is_signed_out_by_a_forged_token() {
             json!({ "refreshToken": "rubbish" }),
             json!({ "refreshToken": huge }),
         ] {
-            assert_eq!(ended(&client.act("logout", given).await), 0);
+            assert_eq!(ended(&client.mutate("logout", given).await), 0);
         }
     }
     assert_eq!(whoami(&ana).await, "ana");
 }
 
 #[tokio::test]
-async fn what_follows_in_the_same_document_is_still_asked_by_the_one_who_signed_out() {
+async fn later_fields_of_the_document_still_have_the_logged_out_caller() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     let answer = ana.ask("mutation { one: logout { endedSessions } two: logout { endedSessions } }").await;

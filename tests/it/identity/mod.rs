@@ -1,5 +1,6 @@
-//! Signing up, in and out; passwords, tokens and limits.
+//! Signup, login and logout; passwords, tokens and rate limits.
 
+mod ended_sessions;
 mod limits;
 mod login;
 mod logout;
@@ -8,51 +9,53 @@ mod password_reset;
 mod reauthentication;
 pub(crate) mod redis;
 mod refresh;
+mod reset_ends;
+mod self_service;
 pub(crate) mod signup;
 mod tokens;
 
 use serde_json::{Value, json};
-use tests::{Acted, Answer, App, Client};
+use tests::{App, Client, MutationResult, Response};
 
-/// Tries to sign in.
-pub(crate) async fn login(app: &App, name: &str, password: &str) -> Acted {
-    app.anonymous().act("login", json!({ "username": name, "password": password })).await
+/// Attempts a login.
+pub(crate) async fn login(app: &App, name: &str, password: &str) -> MutationResult {
+    app.anonymous().mutate("login", json!({ "username": name, "password": password })).await
 }
 
-/// Tries to sign up.
-pub(crate) async fn signup(app: &App, name: &str, password: &str) -> Acted {
-    app.anonymous().act("signup", json!({ "username": name, "password": password })).await
+/// Attempts a signup.
+pub(crate) async fn signup(app: &App, name: &str, password: &str) -> MutationResult {
+    app.anonymous().mutate("signup", json!({ "username": name, "password": password })).await
 }
 
-/// Tries to trade a refresh token.
-pub(crate) async fn refresh(app: &App, token: &str) -> Acted {
-    app.anonymous().act("refresh", json!({ "refreshToken": token })).await
+/// Attempts a refresh.
+pub(crate) async fn refresh(app: &App, token: &str) -> MutationResult {
+    app.anonymous().mutate("refresh", json!({ "refreshToken": token })).await
 }
 
-/// Issues a reset of somebody's password; gives the token.
+/// Issues a password reset for a user; returns the token.
 pub(crate) async fn issue_reset(by: &Client, user: &str) -> String {
-    let issued = by.act("userIssuePasswordReset", json!({ "id": user })).await;
+    let issued = by.mutate("userIssuePasswordReset", json!({ "id": user })).await;
     text(&issued, "token")
 }
 
-/// Tries to set a password with a reset token.
-pub(crate) async fn reset(app: &App, token: &str, new: &str) -> Acted {
-    app.anonymous().act("passwordReset", json!({ "token": token, "newPassword": new })).await
+/// Attempts to set a password with a reset token.
+pub(crate) async fn reset(app: &App, token: &str, new: &str) -> MutationResult {
+    app.anonymous().mutate("passwordReset", json!({ "token": token, "newPassword": new })).await
 }
 
-/// A member of a payload that is a text.
+/// A string member of a payload.
 #[track_caller]
-fn text(acted: &Acted, member: &str) -> String {
+fn text(acted: &MutationResult, member: &str) -> String {
     acted.done()[member].as_str().expect("a text").to_owned()
 }
 
-/// Who the client is: its username, or the reason why its credential is of no use.
+/// The client's username, or the reason why its credential is unusable.
 pub(crate) async fn whoami(client: &Client) -> String {
     who(&client.ask("{ me { username } }").await)
 }
 
-/// The same, of an answer.
-pub(crate) fn who(answer: &Answer) -> String {
+/// The same, of a response.
+pub(crate) fn who(answer: &Response) -> String {
     match answer.body["data"]["me"]["username"].as_str() {
         Some(name) => name.to_owned(),
         None => {
@@ -62,7 +65,7 @@ pub(crate) fn who(answer: &Answer) -> String {
     }
 }
 
-/// The parts of an access token: header and claims.
+/// The header and the claims of an access token.
 pub(crate) fn decode(token: &str) -> (Value, Value) {
     use base64::Engine as _;
     let part = |text: &str| {
@@ -74,7 +77,7 @@ pub(crate) fn decode(token: &str) -> (Value, Value) {
     (part(parts[0]), part(parts[1]))
 }
 
-/// A part of a token.
+/// Encodes a part of a token.
 pub(crate) fn encode(part: &Value) -> String {
     use base64::Engine as _;
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(part.to_string())

@@ -1,38 +1,38 @@
-//! Giving the password again in a session that goes on.
+//! Reauthentication in a live session.
 
 use super::{decode, login, refresh, text, whoami};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use std::time::Duration;
-use tests::{Acted, Actor, App, Client, PASSWORD};
+use tests::{Actor, App, Client, MutationResult, PASSWORD};
 
 const WRONG: &str = "plain-sailing-over-8-seas";
 
-/// An application whose access tokens outlive the ten minutes that a password counts as just given.
+/// An application whose access tokens outlive the ten minutes of a recent password confirmation.
 async fn app() -> App {
     App::builder().config(|config| config.token.access_lifetime = Duration::from_secs(60 * 60)).start().await
 }
 
-/// Somebody who may do what asks for a recent password.
+/// A user who may run a mutation with `@recentLogin`.
 async fn boss(app: &App) -> Actor {
     app.user("boss").with_permission("role:delete").create().await
 }
 
-async fn confirm(client: &Client, password: &str) -> Acted {
-    client.act("reauthenticate", json!({ "password": password })).await
+async fn confirm(client: &Client, password: &str) -> MutationResult {
+    client.mutate("reauthenticate", json!({ "password": password })).await
 }
 
-/// What the client is told that asks for what needs a recent password.
+/// The client's result of a mutation with `@recentLogin`.
 async fn reaches(client: &Client) -> String {
-    let acted = client.act("roleDelete", json!({ "id": "role_x" })).await;
-    match acted.answer.body.get("errors") {
+    let acted = client.mutate("roleDelete", json!({ "id": "role_x" })).await;
+    match acted.response.body.get("errors") {
         Some(_) => acted.denied().to_owned(),
         None => acted.refused(),
     }
 }
 
 #[tokio::test]
-async fn after_eleven_minutes_the_password_opens_again_what_asks_for_it_on_every_replica_at_once() {
+async fn reauthentication_after_eleven_minutes_takes_effect_on_every_replica_at_once() {
     let app = app().await;
     let other = app.replica().await;
     let boss = boss(&app).await;
@@ -43,7 +43,7 @@ async fn after_eleven_minutes_the_password_opens_again_what_asks_for_it_on_every
     }
     let confirmed = confirm(&boss, PASSWORD).await;
     let again = app.anonymous().with_token(text(&confirmed, "accessToken"));
-    // The other replica has used the session before, and is asked first.
+    // The other replica has cached the session.
     for client in [&there, &*boss, &again, &other.anonymous().with_token(again.token())] {
         assert_eq!(reaches(client).await, "NOT_FOUND id");
     }
@@ -56,7 +56,7 @@ async fn after_eleven_minutes_the_password_opens_again_what_asks_for_it_on_every
 }
 
 #[tokio::test]
-async fn the_session_goes_on_with_a_new_access_token_and_the_refresh_token_in_hand() {
+async fn the_session_continues_with_a_new_access_token_and_the_same_refresh_token() {
     let app = app().await;
     let boss = boss(&app).await;
     app.clock.advance(TimeDelta::minutes(11));
@@ -67,17 +67,17 @@ async fn the_session_goes_on_with_a_new_access_token_and_the_refresh_token_in_ha
     assert_eq!(confirmed.done()["refreshToken"], Value::Null);
     assert_eq!(confirmed.done()["viewer"]["session"]["id"], decode(&token).1["sid"]);
     assert_eq!(confirmed.done()["viewer"]["user"]["username"], "boss");
-    // A refresh afterwards does not forget it.
+    // A refresh keeps the confirmation.
     app.clock.advance(TimeDelta::minutes(9));
     let refreshed = refresh(&app, &boss.refresh_token).await;
     assert_eq!(reaches(&app.anonymous().with_token(text(&refreshed, "accessToken"))).await, "NOT_FOUND id");
-    // Nor does a restart.
+    // So does a restart.
     let app = app.restart().await;
     assert_eq!(reaches(&boss.at(&app)).await, "NOT_FOUND id");
 }
 
 #[tokio::test]
-async fn the_token_names_the_roles_of_now() {
+async fn the_token_has_the_current_roles() {
     let app = app().await;
     let _ = app.role("clerk").create().await;
     let ana = app.user("ana").with_role("clerk").create().await;
@@ -86,7 +86,7 @@ async fn the_token_names_the_roles_of_now() {
 }
 
 #[tokio::test]
-async fn other_sessions_of_the_same_person_are_not_confirmed() {
+async fn other_sessions_of_the_user_are_not_reauthenticated() {
     let app = app().await;
     let (boss, elsewhere) = (boss(&app).await, app.login("boss").await);
     app.clock.advance(TimeDelta::minutes(11));
@@ -95,14 +95,14 @@ async fn other_sessions_of_the_same_person_are_not_confirmed() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_confirms_nothing_ends_nothing_and_is_on_record() {
+async fn a_wrong_password_has_no_effect_and_is_audited() {
     let app = app().await;
     let boss = boss(&app).await;
     app.clock.advance(TimeDelta::minutes(11));
     for wrong in ["", WRONG, &PASSWORD.to_uppercase(), &"x".repeat(900_000)] {
         let refused = confirm(&boss, wrong).await;
         assert_eq!(refused.refused(), "INVALID_CREDENTIALS password");
-        let payload = &refused.answer.data()["reauthenticate"];
+        let payload = &refused.response.data()["reauthenticate"];
         assert_eq!((&payload["accessToken"], &payload["viewer"]), (&Value::Null, &Value::Null));
         assert_eq!(reaches(&boss).await, "REAUTHENTICATION_REQUIRED");
     }
@@ -125,37 +125,37 @@ async fn a_wrong_password_confirms_nothing_ends_nothing_and_is_on_record() {
 }
 
 #[tokio::test]
-async fn it_asks_for_the_password_of_now() {
+async fn reauthentication_requires_the_current_password() {
     let app = app().await;
     let boss = boss(&app).await;
     let change = json!({ "currentPassword": PASSWORD, "newPassword": "rough-waters-under-9-skies" });
-    let _ = boss.act("passwordChange", change).await.done();
+    let _ = boss.mutate("passwordChange", change).await.done();
     assert_eq!(confirm(&boss, PASSWORD).await.refused(), "INVALID_CREDENTIALS password");
     let _ = confirm(&boss, "rough-waters-under-9-skies").await.done();
 }
 
 #[tokio::test]
-async fn only_a_live_session_can_be_confirmed() {
+async fn only_a_live_session_can_reauthenticate() {
     let app = app().await;
     assert_eq!(confirm(app.anonymous(), PASSWORD).await.denied(), "UNAUTHENTICATED");
-    let (out, barred) = (app.user("out").create().await, app.user("barred").create().await);
-    let _ = out.act("logout", json!({})).await.done();
-    let _ = app.admin().await.act("userSuspend", json!({ "id": barred.id })).await.done();
-    for dead in [out, barred] {
+    let (out, suspended) = (app.user("out").create().await, app.user("suspended").create().await);
+    let _ = out.mutate("logout", json!({})).await.done();
+    let _ = app.admin().await.mutate("userSuspend", json!({ "id": suspended.id })).await.done();
+    for dead in [out, suspended] {
         assert_eq!(confirm(&dead, PASSWORD).await.denied(), "UNAUTHENTICATED");
         assert_eq!(whoami(&dead).await, "REVOKED");
     }
 }
 
 #[tokio::test]
-async fn tries_are_counted_by_session_and_by_address_apart_from_those_of_signing_in() {
+async fn attempts_are_counted_by_session_and_by_address_separately_from_logins() {
     let app = App::builder().config(|config| config.limits.login_per_account = 3).start().await;
     let ana = app.user("ana").create().await;
     for _ in 0..2 {
         for _ in 0..2 {
             assert_eq!(confirm(&ana, WRONG).await.refused(), "INVALID_CREDENTIALS password");
         }
-        // The right one forgets the wrong ones.
+        // The right password resets the count of wrong ones.
         let _ = confirm(&ana, PASSWORD).await.done();
     }
     for _ in 0..3 {
@@ -163,7 +163,7 @@ async fn tries_are_counted_by_session_and_by_address_apart_from_those_of_signing
     }
     assert_eq!(confirm(&ana, PASSWORD).await.denied(), "RATE_LIMITED");
     let _ = login(&app, "ana", PASSWORD).await.done();
-    assert_eq!(whoami(&ana).await, "ana", "whoever is signed in goes on");
+    assert_eq!(whoami(&ana).await, "ana", "live sessions continue");
     app.clock.advance(TimeDelta::minutes(1));
     let _ = confirm(&ana, PASSWORD).await.done();
 
@@ -175,7 +175,7 @@ async fn tries_are_counted_by_session_and_by_address_apart_from_those_of_signing
 }
 
 #[tokio::test]
-async fn one_document_holds_one_try() {
+async fn a_document_holds_one_attempt() {
     let app = app().await;
     let ana = app.user("ana").create().await;
     let document = format!(

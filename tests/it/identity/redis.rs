@@ -1,13 +1,13 @@
-//! Signing out with a Redis between the replicas: a quick copy of what the database knows, never more.
+//! Logout with Redis between the replicas: a fast copy of the denylist in SQL.
 
 use super::{refresh, whoami};
-use serde_json::json;
+use serde_json::{Value, json};
 use service::Config;
 use std::time::Duration;
 use tests::servers::{self, Server};
-use tests::{Actor, App, PROMISED, eventually, for_good};
+use tests::{Actor, App, PROMISED, permanently};
 
-/// A Redis, where the machine has one.
+/// A Redis, if the machine has one.
 pub(crate) fn redis() -> Option<Server> {
     if !servers::has_redis() {
         eprintln!("left out, since there is no redis-server on this machine");
@@ -24,13 +24,13 @@ pub(crate) async fn start(redis: &Server) -> App {
     start_with(redis, |_| ()).await
 }
 
-/// The same with settings of one's own.
+/// The same with other settings.
 pub(crate) async fn start_with(redis: &Server, change: impl FnOnce(&mut Config)) -> App {
     let address = address(redis);
     App::builder().config(|config| config.redis_url = Some(address.into())).config(change).start().await
 }
 
-/// Asks Redis itself.
+/// Sends a command to Redis.
 pub(crate) async fn ask<T: ::redis::FromRedisValue>(redis: &Server, command: &[&str]) -> T {
     let client = ::redis::Client::open(address(redis)).expect("an address");
     let mut connection = client.get_multiplexed_async_connection().await.expect("a connection");
@@ -39,20 +39,20 @@ pub(crate) async fn ask<T: ::redis::FromRedisValue>(redis: &Server, command: &[&
 }
 
 async fn logout(who: &Actor) {
-    assert_eq!(who.act("logout", json!({})).await.done()["endedSessions"], 1);
+    assert_eq!(who.mutate("logout", json!({})).await.done()["endedSessions"], 1);
 }
 
-/// The token is refused by both replicas, from now on.
+/// Both replicas reject the token, permanently.
 async fn refused_everywhere(who: &Actor, replicas: [&App; 2]) {
     for app in replicas {
         let client = who.at(app);
-        for_good(PROMISED, async || whoami(&client).await, |who| who == "REVOKED").await;
+        permanently(PROMISED, async || whoami(&client).await, |who| who == "REVOKED").await;
         assert_eq!(refresh(app, &who.refresh_token).await.refused(), "REFRESH_TOKEN_INVALID");
     }
 }
 
 #[tokio::test]
-async fn d22_signing_out_is_written_to_redis_for_as_long_as_a_token_may_live() {
+async fn d22_logout_is_written_to_redis_for_the_lifetime_of_a_token() {
     let Some(redis) = redis() else { return };
     let app = start(&redis).await;
     let other = app.replica().await;
@@ -67,7 +67,7 @@ async fn d22_signing_out_is_written_to_redis_for_as_long_as_a_token_may_live() {
 }
 
 #[tokio::test]
-async fn an_emptied_redis_revives_nobody() {
+async fn a_flushed_redis_restores_no_session() {
     let Some(redis) = redis() else { return };
     let app = start(&redis).await;
     let other = app.replica().await;
@@ -81,7 +81,7 @@ async fn an_emptied_redis_revives_nobody() {
 }
 
 #[tokio::test]
-async fn f22_a_redis_that_dies_revives_nobody_and_locks_nobody_out() {
+async fn f22_an_unreachable_redis_restores_no_session_and_blocks_no_user() {
     let Some(redis) = redis() else { return };
     let app = start(&redis).await;
     let other = app.replica().await;
@@ -93,25 +93,26 @@ async fn f22_a_redis_that_dies_revives_nobody_and_locks_nobody_out() {
     refused_everywhere(&ana, [&app, &other]).await;
     for app in [&app, &other] {
         let client = ben.at(app);
-        for_good(PROMISED, async || whoami(&client).await, |who| who == "ben").await;
+        permanently(PROMISED, async || whoami(&client).await, |who| who == "ben").await;
     }
-    // What is ended meanwhile is ended all the same.
+    // Sessions can be ended meanwhile.
     logout(&ben).await;
     refused_everywhere(&ben, [&app, &other]).await;
     assert_eq!(whoami(&*app.login("ben").await).await, "ben");
 }
 
 #[tokio::test]
-async fn a_service_whose_redis_is_away_says_that_it_is_not_ready() {
+async fn a_service_without_its_redis_is_ready_and_says_what_is_degraded() {
     let Some(redis) = redis() else { return };
     let app = start(&redis).await;
-    let ready = async || {
+    let readiness = async || {
         let response = reqwest::get(format!("{}/readyz", app.url)).await.expect("an answer");
-        response.status().as_u16()
+        let status = response.status().as_u16();
+        let body: Value = response.json().await.expect("JSON");
+        (status, body["status"].clone(), body["degraded"][0]["part"].clone())
     };
-    assert_eq!(ready().await, 200);
+    assert_eq!(readiness().await, (200, json!("ready"), Value::Null));
     drop(redis);
-    eventually(Duration::from_secs(10), ready, |status| *status == 503).await;
-    let alive = reqwest::get(format!("{}/healthz", app.url)).await.expect("an answer");
-    assert_eq!(alive.status().as_u16(), 200);
+    let lost = (200, json!("ready"), json!("redis"));
+    permanently(Duration::from_secs(10), readiness, |readiness| *readiness == lost).await;
 }

@@ -1,4 +1,4 @@
-//! Trading refresh tokens.
+//! Refresh tokens.
 
 use super::{decode, refresh, text, whoami};
 use chrono::TimeDelta;
@@ -11,7 +11,7 @@ use tests::{App, Client};
 const MINUTE: Duration = Duration::from_secs(60);
 
 #[tokio::test]
-async fn a_refresh_gives_a_new_pair_for_the_same_session() {
+async fn a_refresh_returns_new_tokens_of_the_same_session() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     app.clock.advance(TimeDelta::minutes(11));
@@ -27,7 +27,7 @@ async fn a_refresh_gives_a_new_pair_for_the_same_session() {
 }
 
 #[tokio::test]
-async fn refreshes_go_on_and_on() {
+async fn refreshes_can_be_repeated() {
     let app = App::start().await;
     let mut token = app.user("ana").create().await.refresh_token;
     for _ in 0..10 {
@@ -39,7 +39,7 @@ async fn refreshes_go_on_and_on() {
 }
 
 #[tokio::test]
-async fn d12_presented_twice_within_ten_seconds_a_token_gives_the_same_successor() {
+async fn d12_reuse_within_ten_seconds_returns_the_same_new_token() {
     let app = App::start().await;
     let other = app.replica().await;
     let ana = app.user("ana").create().await;
@@ -54,7 +54,7 @@ async fn d12_presented_twice_within_ten_seconds_a_token_gives_the_same_successor
 }
 
 #[tokio::test]
-async fn d12_presented_again_later_it_ends_the_session_and_that_is_on_record() {
+async fn d12_later_reuse_ends_the_session_and_is_audited() {
     let app = App::start().await;
     let (ana, elsewhere) = (app.user("ana").create().await, app.login("ana").await);
     let first = refresh(&app, &ana.refresh_token).await;
@@ -66,7 +66,7 @@ async fn d12_presented_again_later_it_ends_the_session_and_that_is_on_record() {
     for token in [&ana.refresh_token, &text(&first, "refreshToken")] {
         assert_eq!(refresh(&app, token).await.refused(), "REFRESH_TOKEN_INVALID");
     }
-    // Another session of the same person is another family.
+    // Another session of the same user is another family.
     assert_eq!(whoami(&elsewhere).await, "ana");
     let _ = refresh(&app, &elsewhere.refresh_token).await.done();
 
@@ -79,14 +79,14 @@ async fn d12_presented_again_later_it_ends_the_session_and_that_is_on_record() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn d13_of_twenty_refreshes_at_once_over_two_replicas_all_go_on_with_one_successor() {
+async fn d13_twenty_concurrent_refreshes_on_two_replicas_get_the_same_new_token() {
     let app = App::start().await;
     let other = app.replica().await;
     let mut token = app.user("ana").create().await.refresh_token;
     for _ in 0..3 {
         app.clock.advance(TimeDelta::minutes(1));
-        let tries = (0..20).map(|n| refresh(if n % 2 == 0 { &app } else { &other }, &token));
-        let tried = join_all(tries).await;
+        let attempts = (0..20).map(|n| refresh(if n % 2 == 0 { &app } else { &other }, &token));
+        let tried = join_all(attempts).await;
         let successors: Vec<String> = tried.iter().map(|tried| text(tried, "refreshToken")).collect();
         assert!(successors.iter().all(|successor| *successor == successors[0]), "{successors:?}");
         for tried in &tried {
@@ -97,7 +97,7 @@ async fn d13_of_twenty_refreshes_at_once_over_two_replicas_all_go_on_with_one_su
 }
 
 #[tokio::test]
-async fn b13_a_session_ends_when_it_was_not_used_for_half_an_hour() {
+async fn b13_a_session_ends_after_half_an_hour_without_use() {
     let app = App::start().await;
     let (ana, ben) = (app.user("ana").create().await, app.user("ben").create().await);
     app.clock.advance(TimeDelta::milliseconds(29 * 60_000 + 59_000));
@@ -120,7 +120,7 @@ async fn using_the_access_token_keeps_the_session_alive() {
 }
 
 #[tokio::test]
-async fn d17_no_use_moves_the_absolute_end() {
+async fn d17_use_does_not_extend_the_absolute_lifetime() {
     let app = App::builder().config(|config| config.session.absolute = 60 * MINUTE).start().await;
     let mut token = app.user("ana").create().await.refresh_token;
     for _ in 0..3 {
@@ -135,13 +135,13 @@ async fn d17_no_use_moves_the_absolute_end() {
 }
 
 #[tokio::test]
-async fn d16_a_refreshed_token_names_the_roles_of_now() {
+async fn d16_a_refreshed_token_has_the_current_roles() {
     let app = App::start().await;
     let clerk = app.role("clerk").granting("desk:use").create().await;
     let _ = app.user("ana").with_role("clerk").create().await;
     let ana = app.login("ana").await;
     let assigned = json!({ "userId": ana.id, "roleIds": [clerk] });
-    let _ = app.admin().await.act("userUnassignRoles", assigned).await.done();
+    let _ = app.admin().await.mutate("userUnassignRoles", assigned).await.done();
     let refreshed = refresh(&app, &ana.refresh_token).await;
     assert_eq!(decode(&text(&refreshed, "accessToken")).1["roles"], json!(["user"]));
     assert_eq!(refreshed.done()["viewer"]["permissions"], json!([]));
@@ -152,7 +152,7 @@ async fn d16_a_refreshed_token_names_the_roles_of_now() {
 }
 
 #[tokio::test]
-async fn a_refresh_says_nothing_of_the_password() {
+async fn a_refresh_does_not_renew_the_password_confirmation() {
     let app = App::start().await;
     let victim = app.user("victim").create().await;
     let boss = app.user("boss").with_role("superadmin").create().await;
@@ -160,31 +160,53 @@ async fn a_refresh_says_nothing_of_the_password() {
     let token = text(&refresh(&app, &boss.refresh_token).await, "accessToken");
     app.clock.advance(TimeDelta::minutes(2));
     let boss = app.anonymous().with_token(token);
-    assert_eq!(boss.act("userDelete", json!({ "id": victim.id })).await.denied(), "REAUTHENTICATION_REQUIRED");
+    assert_eq!(boss.mutate("userDelete", json!({ "id": victim.id })).await.denied(), "REAUTHENTICATION_REQUIRED");
 }
 
 #[tokio::test]
-async fn d15_what_ends_a_session_ends_its_refresh_token() {
+async fn d15_the_end_of_a_session_invalidates_its_refresh_token() {
     let app = App::start().await;
     let root = app.admin().await;
-    let (gone, barred) = (app.user("gone").create().await, app.user("barred").create().await);
+    let (gone, suspended) = (app.user("gone").create().await, app.user("suspended").create().await);
     let (out, ended) = (app.user("out").create().await, app.user("ended").create().await);
-    let _ = root.act("userDelete", json!({ "id": gone.id })).await.done();
-    let _ = root.act("userSuspend", json!({ "id": barred.id })).await.done();
-    let _ = out.act("logout", json!({})).await.done();
-    let _ = root.act("userRevokeSessions", json!({ "id": ended.id })).await.done();
-    for person in [gone, barred, out, ended] {
+    let _ = root.mutate("userDelete", json!({ "id": gone.id })).await.done();
+    let _ = root.mutate("userSuspend", json!({ "id": suspended.id })).await.done();
+    let _ = out.mutate("logout", json!({})).await.done();
+    let _ = root.mutate("userRevokeSessions", json!({ "id": ended.id })).await.done();
+    for person in [gone, suspended, out, ended] {
         assert_eq!(refresh(&app, &person.refresh_token).await.refused(), "REFRESH_TOKEN_INVALID", "{}", person.name);
     }
 }
 
 #[tokio::test]
-async fn without_a_token_there_is_nothing_to_trade() {
+async fn a_refresh_without_a_token_is_rejected() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
-    assert_eq!(app.anonymous().act("refresh", json!({})).await.refused(), "REFRESH_TOKEN_INVALID");
-    assert_eq!(ana.act("refresh", json!({})).await.refused(), "REFRESH_TOKEN_INVALID");
+    assert_eq!(app.anonymous().mutate("refresh", json!({})).await.refused(), "REFRESH_TOKEN_INVALID");
+    assert_eq!(ana.mutate("refresh", json!({})).await.refused(), "REFRESH_TOKEN_INVALID");
     assert_eq!(refresh(&app, &"kwr_".repeat(200_000)).await.refused(), "REFRESH_TOKEN_INVALID");
+}
+
+#[tokio::test]
+async fn d12_reuse_is_detected_although_the_row_of_the_token_is_gone() {
+    let app = App::start().await;
+    let ana = app.user("ana").create().await;
+    let mut token = ana.refresh_token.clone();
+    for _ in 0..9 {
+        app.clock.advance(TimeDelta::minutes(10));
+        token = text(&refresh(&app, &token).await, "refreshToken");
+    }
+    app.service.sweep().await.expect("a sweep");
+    let rows = entity::refresh_token::Entity::find().all(app.database.connection()).await.expect("tokens");
+    assert_eq!(rows.len(), 8, "the last one, and those rotated within an hour");
+
+    // Nobody can make a token of somebody else's session.
+    let (start, end) = ana.refresh_token.split_at(10);
+    let forged = format!("{start}{}", end.replacen(|first: char| first != 'A', "A", 1));
+    assert_eq!(refresh(&app, &forged).await.refused(), "REFRESH_TOKEN_INVALID");
+    let token = text(&refresh(&app, &token).await, "refreshToken");
+    assert_eq!(refresh(&app, &ana.refresh_token).await.refused(), "REFRESH_TOKEN_REUSED");
+    assert_eq!(refresh(&app, &token).await.refused(), "REFRESH_TOKEN_INVALID");
 }
 
 #[tokio::test]

@@ -1,21 +1,21 @@
-//! New accounts, made by their owners.
+//! Signup.
 
 use super::{login, signup, text};
 use futures_util::future::join_all;
 use serde_json::json;
 use tests::{App, Client, PASSWORD};
 
-pub(crate) async fn signup_with_email(client: &Client, name: &str, email: &str) -> tests::Acted {
-    client.act("signup", json!({ "username": name, "password": PASSWORD, "email": email })).await
+pub(crate) async fn signup_with_email(client: &Client, name: &str, email: &str) -> tests::MutationResult {
+    client.mutate("signup", json!({ "username": name, "password": PASSWORD, "email": email })).await
 }
 
 #[tokio::test]
-async fn a_new_account_is_signed_in_with_the_default_role_and_no_permission() {
+async fn a_new_account_is_logged_in_with_the_default_role_and_no_permission() {
     let app = App::start().await;
     let new = json!({
         "username": "Ana", "password": PASSWORD, "email": "Ana@Example.com", "displayName": "Ana García 🦀"
     });
-    let signed_up = app.anonymous().act("signup", new).await;
+    let signed_up = app.anonymous().mutate("signup", new).await;
     let viewer = &signed_up.done()["viewer"];
     assert_eq!(viewer["user"]["username"], "Ana");
     assert_eq!((&viewer["roles"], &viewer["permissions"]), (&json!(["user"]), &json!([])));
@@ -34,20 +34,20 @@ async fn a_new_account_is_signed_in_with_the_default_role_and_no_permission() {
 }
 
 #[tokio::test]
-async fn the_name_shown_falls_back_to_the_username() {
+async fn the_display_name_falls_back_to_the_username() {
     let app = App::start().await;
     assert_eq!(app.user("ana").create().await.ask("{ me { displayName } }").await.data()["me"]["displayName"], "ana");
 }
 
 #[tokio::test]
-async fn an_account_may_have_its_own_address_for_a_username() {
+async fn an_account_may_have_its_email_address_as_username() {
     let app = App::start().await;
     let _ = signup_with_email(app.anonymous(), "carl@example.com", "Carl@Example.com").await.done();
     let _ = login(&app, "CARL@example.com", PASSWORD).await.done();
 }
 
 #[tokio::test]
-async fn look_alikes_of_one_name_are_one_name() {
+async fn confusable_spellings_are_one_name() {
     let app = App::start().await;
     let _ = signup(&app, "jos\u{e9}", PASSWORD).await.done();
     for same in ["jose\u{301}", "JOS\u{c9}", "JOSE\u{301}", "\u{ff4a}\u{ff4f}\u{ff53}\u{e9}"] {
@@ -57,15 +57,15 @@ async fn look_alikes_of_one_name_are_one_name() {
 }
 
 #[tokio::test]
-async fn everything_wrong_with_a_sign_up_is_told_at_once_and_where() {
+async fn all_errors_of_a_signup_are_reported_at_once_with_paths() {
     let app = App::start().await;
     let bad = json!({ "username": "", "password": "short", "email": "nobody", "displayName": " " });
-    let refused = app.anonymous().act("signup", bad).await.refused();
+    let refused = app.anonymous().mutate("signup", bad).await.refused();
     assert_eq!(refused, "REQUIRED username, INVALID email, REQUIRED displayName, WEAK_PASSWORD password");
 }
 
 #[tokio::test]
-async fn names_that_nobody_can_have_are_refused() {
+async fn invalid_and_reserved_names_are_rejected() {
     let app = App::start().await;
     let long = "x".repeat(129);
     let huge = "x".repeat(900_000);
@@ -86,7 +86,7 @@ async fn names_that_nobody_can_have_are_refused() {
 }
 
 #[tokio::test]
-async fn a_service_that_takes_no_sign_ups_says_so() {
+async fn disabled_signup_is_reported() {
     let app = App::builder().config(|config| config.signup_enabled = false).start().await;
     assert_eq!(signup(&app, "ana", PASSWORD).await.refused(), "SIGNUP_DISABLED");
     let info = app.anonymous().ask("{ serviceInfo { signupEnabled } }").await;
@@ -97,33 +97,33 @@ async fn a_service_that_takes_no_sign_ups_says_so() {
 async fn without_a_default_role_a_new_account_has_none() {
     let app = App::start().await;
     let user = app.role_id("user").await;
-    let _ = app.admin().await.act("roleDelete", json!({ "id": user })).await.done();
+    let _ = app.admin().await.mutate("roleDelete", json!({ "id": user })).await.done();
     assert_eq!(signup(&app, "ana", PASSWORD).await.done()["viewer"]["roles"], json!([]));
-    // Also after a restart: what an administrator deleted does not come back.
+    // Also after a restart: a deleted default role is not created again.
     let app = app.restart().await;
     assert_eq!(signup(&app, "ben", PASSWORD).await.done()["viewer"]["roles"], json!([]));
 }
 
 #[tokio::test]
-async fn a_role_made_default_is_given_to_new_accounts_only() {
+async fn a_new_default_role_applies_to_new_accounts_only() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     let staff = app.role("staff").granting("desk:use").create().await;
     let root = app.admin().await;
-    let _ = root.act("roleUpdate", json!({ "id": staff, "input": { "isDefault": true } })).await.done();
+    let _ = root.mutate("roleUpdate", json!({ "id": staff, "input": { "isDefault": true } })).await.done();
     assert_eq!(signup(&app, "ben", PASSWORD).await.done()["viewer"]["permissions"], json!(["desk:use"]));
     assert_eq!(ana.ask(r#"{ can(permission: "desk:use") }"#).await.data()["can"], false);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_who_want_one_name_at_once_one_gets_it() {
+async fn one_of_many_concurrent_signups_with_the_same_name_succeeds() {
     let app = App::start().await;
     let other = app.replica().await;
-    let tries = (0..12).map(|n| {
+    let attempts = (0..12).map(|n| {
         let (app, name) = if n % 2 == 0 { (&app, "Ana") } else { (&other, "ana") };
         signup(app, name, PASSWORD)
     });
-    let tried = join_all(tries).await;
+    let tried = join_all(attempts).await;
     let (made, refused): (Vec<_>, Vec<_>) = tried.iter().partition(|tried| tried.user_errors().is_empty());
     assert_eq!(made.len(), 1);
     assert!(refused.iter().all(|tried| tried.refused() == "TAKEN username"));

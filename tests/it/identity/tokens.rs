@@ -1,4 +1,4 @@
-//! Access tokens: what they say, how long they are good, and what is not one.
+//! Access tokens: claims, lifetime, and invalid ones.
 
 use super::{decode, refresh, text, whoami};
 use chrono::TimeDelta;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tests::{App, Client};
 
 #[tokio::test]
-async fn a_token_says_who_for_whom_until_when_and_with_which_roles() {
+async fn a_token_has_subject_audience_expiry_and_roles() {
     let app = App::start().await;
     app.role("clerk").create().await;
     app.role("accountant").inheriting("clerk").create().await;
@@ -34,7 +34,7 @@ async fn a_token_says_who_for_whom_until_when_and_with_which_roles() {
 }
 
 #[tokio::test]
-async fn every_token_has_an_id_of_its_own() {
+async fn every_token_has_a_unique_id() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     let refreshed = text(&refresh(&app, &ana.refresh_token).await, "accessToken");
@@ -43,22 +43,24 @@ async fn every_token_has_an_id_of_its_own() {
 }
 
 #[tokio::test]
-async fn issuer_audience_and_lifetime_can_be_set_and_are_compared() {
+async fn issuer_audience_and_lifetime_are_configurable_and_verified() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
-    let other = app.sibling().config(|config| config.token.audience = "somewhere else".to_owned()).start().await;
+    let other =
+        app.replica_builder().config(|config| config.token.audience = "somewhere else".to_owned()).start().await;
     assert_eq!(whoami(&ana.at(&other)).await, "INVALID");
     let there = other.login("ana").await;
     assert_eq!(decode(there.token()).1["aud"], "somewhere else");
     assert_eq!(whoami(&there.at(&app)).await, "INVALID");
 
-    let other = app.sibling().config(|config| config.token.issuer = "https://id.example".to_owned()).start().await;
+    let other =
+        app.replica_builder().config(|config| config.token.issuer = "https://id.example".to_owned()).start().await;
     assert_eq!(whoami(&ana.at(&other)).await, "INVALID");
     assert_eq!(whoami(&other.login("ana").await.at(&app)).await, "INVALID");
 }
 
 #[tokio::test]
-async fn a_token_runs_out_by_the_clock() {
+async fn a_token_expires_by_the_clock() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     app.clock.advance(TimeDelta::seconds(599));
@@ -69,7 +71,7 @@ async fn a_token_runs_out_by_the_clock() {
 }
 
 #[tokio::test]
-async fn what_depends_on_who_asks_reports_a_bad_token_and_the_rest_ignores_it() {
+async fn fields_that_depend_on_the_caller_report_a_bad_token_and_others_ignore_it() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     app.clock.advance(TimeDelta::minutes(11));
@@ -89,7 +91,7 @@ async fn who_by(client: &Client, headers: &[(&str, &str)]) -> String {
 }
 
 #[tokio::test]
-async fn nothing_but_the_token_says_who_somebody_is() {
+async fn only_the_token_identifies_the_caller() {
     let app = App::start().await;
     let (ana, root) = (app.user("ana").create().await, app.admin().await);
     let spoofed = [
@@ -108,21 +110,21 @@ async fn nothing_but_the_token_says_who_somebody_is() {
 }
 
 #[tokio::test]
-async fn a_deleted_or_suspended_account_is_nobody_at_once() {
+async fn tokens_of_a_deleted_or_suspended_account_are_rejected_at_once() {
     let app = App::start().await;
     let (ana, ben) = (app.user("ana").create().await, app.user("ben").create().await);
     let root = app.admin().await;
-    let _ = root.act("userDelete", json!({ "id": ana.id })).await.done();
-    let _ = root.act("userSuspend", json!({ "id": ben.id })).await.done();
+    let _ = root.mutate("userDelete", json!({ "id": ana.id })).await.done();
+    let _ = root.mutate("userSuspend", json!({ "id": ben.id })).await.done();
     assert_eq!((whoami(&ana).await, whoami(&ben).await), ("REVOKED".to_owned(), "REVOKED".to_owned()));
-    // Reactivated, ben signs in anew; the session that was ended stays so.
-    let _ = root.act("userReactivate", json!({ "id": ben.id })).await.done();
+    // Reactivated, ben logs in again; the ended session stays ended.
+    let _ = root.mutate("userReactivate", json!({ "id": ben.id })).await.done();
     assert_eq!(whoami(&ben).await, "REVOKED");
     assert_eq!(whoami(&*app.login("ben").await).await, "ben");
 }
 
 #[tokio::test]
-async fn a_claim_of_too_many_roles_is_left_out() {
+async fn a_claim_with_too_many_roles_is_omitted() {
     let app = App::start().await;
     let mut ana = app.user("ana");
     for number in 0..20 {

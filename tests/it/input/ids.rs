@@ -1,26 +1,26 @@
-//! Every id that the schema takes, given ids of every wrong shape: each is answered as an id that nothing has.
+//! Every id argument of the schema with malformed ids: each gives the same response as an unknown id.
 
-use crate::calls::{Call, Hole, holes, kind_of, send, unknown_id};
+use crate::calls::{Call, Position, kind_of, positions, send, unknown_id};
 use crate::sdl::{Field, published};
 use serde_json::{Value, json};
-use tests::{Answer, App, Client};
+use tests::{App, Client, Response};
 
-/// What differs between answers that should not differ: data, and codes of errors with their places.
-fn told(answer: &Answer) -> (u16, Value, Vec<Value>) {
+/// The comparable part of a response: data, and codes of errors with their paths.
+fn comparable(answer: &Response) -> (u16, Value, Vec<Value>) {
     let errors = answer.body["errors"].as_array().cloned().unwrap_or_default();
     let errors =
         errors.iter().map(|error| json!([error["extensions"]["code"], error["path"], error["message"]])).collect();
     (answer.status, answer.body["data"].clone(), errors)
 }
 
-fn wrong(field: &Field, hole: &Hole, others: &[String]) -> Vec<String> {
-    let unknown = unknown_id(&field.name, hole);
-    let prefix = kind_of(&field.name, hole);
+fn malformed(field: &Field, position: &Position, others: &[String]) -> Vec<String> {
+    let unknown = unknown_id(&field.name, position);
+    let prefix = kind_of(&field.name, position);
     let takes_any =
-        ["node", "nodes"].contains(&field.name.as_str()) || ["targetId", "involvingId"].contains(&hole.name());
+        ["node", "nodes"].contains(&field.name.as_str()) || ["targetId", "involvingId"].contains(&position.name());
     let other_kind = |id: &&String| !takes_any && !id.starts_with(&format!("{prefix}_"));
-    let mut wrong: Vec<String> = others.iter().filter(other_kind).cloned().collect();
-    wrong.extend([
+    let mut malformed: Vec<String> = others.iter().filter(other_kind).cloned().collect();
+    malformed.extend([
         String::new(),
         " ".to_owned(),
         "0".to_owned(),
@@ -43,32 +43,34 @@ fn wrong(field: &Field, hole: &Hole, others: &[String]) -> Vec<String> {
         "%".to_owned(),
         "x".repeat(20_000),
     ]);
-    wrong
+    malformed
 }
 
-fn id_holes(root: &str) -> Vec<(&'static Field, Hole)> {
+fn id_positions(root: &str) -> Vec<(&'static Field, Position)> {
     let sdl = published();
     let fields = sdl.root(root).iter();
-    let is_id = |hole: &Hole| hole.ty == "ID";
-    fields.flat_map(|field| holes(sdl, field).into_iter().filter(is_id).map(move |hole| (field, hole))).collect()
+    let is_id = |position: &Position| position.ty == "ID";
+    fields
+        .flat_map(|field| positions(sdl, field).into_iter().filter(is_id).map(move |position| (field, position)))
+        .collect()
 }
 
-/// Goes through every hole; `label` of the two calls is the same, so nothing else differs.
-async fn hold(client: &Client, (root, others): (&str, &[String])) {
-    for (at, (field, hole)) in id_holes(root).into_iter().enumerate() {
-        let call = Call::of(published(), field, &format!("ids-{at}")).with(&hole.path, "$value");
+/// Covers every position; both calls have the same `label`, so that nothing else differs.
+async fn check_all(client: &Client, root: &str, others: &[String]) {
+    for (at, (field, position)) in id_positions(root).into_iter().enumerate() {
+        let call = Call::of(published(), field, &format!("ids-{at}")).with(&position.path, "$value");
         let ask = async |id: &str| send(client, root, &call, Some(("ID", &json!(id)))).await;
-        let unknown = told(&ask(&unknown_id(&field.name, &hole)).await);
+        let unknown = comparable(&ask(&unknown_id(&field.name, &position)).await);
         assert_eq!(unknown.0, 200, "{}", field.name);
         assert!(!format!("{unknown:?}").contains("INTERNAL_SERVER_ERROR"), "{} {unknown:?}", field.name);
-        for id in wrong(field, &hole, others) {
+        for id in malformed(field, &position, others) {
             let shown: String = id.chars().take(40).collect();
-            assert_eq!(told(&ask(&id).await), unknown, "{}({}: {shown:?})", field.name, hole.path);
+            assert_eq!(comparable(&ask(&id).await), unknown, "{}({}: {shown:?})", field.name, position.path);
         }
     }
 }
 
-/// Ids of one thing of each kind, so that ids of the wrong kind can be given.
+/// An id of each kind, for arguments of another kind.
 async fn others(app: &App) -> Vec<String> {
     let document = "{ me { id roles { id } roleAssignments { id } } viewer { session { id } permissions }
         permissions(first: 1) { nodes { id } } auditLog(first: 1) { nodes { id } } }";
@@ -86,43 +88,44 @@ async fn others(app: &App) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn to_those_who_may_ask_a_wrong_id_is_an_unknown_one() {
+async fn with_permission_a_malformed_id_is_an_unknown_one() {
     let app = App::start().await;
     let others = others(&app).await;
     for root in ["Query", "Mutation"] {
-        hold(app.admin().await, (root, &others)).await;
+        check_all(app.admin().await, root, &others).await;
     }
 }
 
 #[tokio::test]
-async fn to_those_who_may_not_ask_a_wrong_id_is_denied_as_any() {
+async fn without_permission_a_malformed_id_is_denied_like_any() {
     let app = App::start().await;
     let others = others(&app).await;
     let plain = app.user("plain").create().await;
     for root in ["Query", "Mutation"] {
-        // A plain user may ask for itself: nothing among the wrong ids is its own.
-        hold(&plain, (root, &others)).await;
+        // A user may query itself: none of the malformed ids is its own.
+        check_all(&plain, root, &others).await;
     }
 }
 
 #[tokio::test]
-async fn a_mutation_of_something_unknown_says_not_found_and_where() {
+async fn a_mutation_of_an_unknown_object_returns_not_found_with_its_path() {
     let app = App::start().await;
     let root = app.admin().await;
     let user = app.user("ana").create().await.id;
     let (role, permission) = (app.role("clerk").create().await, app.permission_id("invoice:read").await);
     let apart = json!({ "name": "set", "kind": "STATIC", "roleIds": [role, app.role("scribe").create().await] });
-    let constraint = root.act("sodConstraintCreate", json!({ "input": apart })).await.id("sodConstraint");
-    for (at, (field, hole)) in id_holes("Mutation").into_iter().enumerate() {
-        let mut call = Call::of(published(), field, &format!("not-found-{at}")).with(&hole.path, "$value");
-        for other in holes(published(), field).iter().filter(|other| other.ty == "ID" && !other.path.contains('.')) {
+    let constraint = root.mutate("sodConstraintCreate", json!({ "input": apart })).await.id("sodConstraint");
+    for (at, (field, position)) in id_positions("Mutation").into_iter().enumerate() {
+        let mut call = Call::of(published(), field, &format!("not-found-{at}")).with(&position.path, "$value");
+        for other in positions(published(), field).iter().filter(|other| other.ty == "ID" && !other.path.contains('.'))
+        {
             let known = [("user", &user), ("role", &role), ("perm", &permission), ("sod", &constraint)];
             let known = known.iter().find(|(kind, _)| *kind == kind_of(&field.name, other));
             call = known.into_iter().fold(call, |call, (_, id)| call.with(&other.path, format!("\"{id}\"")));
         }
         let answer = send(root, "Mutation", &call, Some(("ID", &json!("nothing")))).await;
         let errors = answer.data()[&field.name]["userErrors"].as_array().expect("a list");
-        // A role that is not there is answered like one that the session cannot have, or has not.
+        // An unknown role gives the same error as one that the session cannot activate.
         let expected = match field.name.as_str() {
             "sessionDeactivateRoles" => {
                 assert!(errors.is_empty(), "{errors:?}");
@@ -131,27 +134,27 @@ async fn a_mutation_of_something_unknown_says_not_found_and_where() {
             "sessionActivateRoles" => "ROLE_NOT_ASSIGNED",
             _ => "NOT_FOUND",
         };
-        let told = errors.iter().find(|error| {
+        let comparable = errors.iter().find(|error| {
             let path = error["path"].as_array().cloned().unwrap_or_default();
             let names: Vec<_> =
                 path.iter().filter_map(Value::as_str).filter(|name| name.parse::<u32>().is_err()).collect();
-            names.join(".") == hole.path
+            names.join(".") == position.path
         });
-        let told = told.unwrap_or_else(|| panic!("{}({}): {errors:?}", field.name, hole.path));
-        assert_eq!(told["code"], expected, "{}({})", field.name, hole.path);
+        let comparable = comparable.unwrap_or_else(|| panic!("{}({}): {errors:?}", field.name, position.path));
+        assert_eq!(comparable["code"], expected, "{}({})", field.name, position.path);
     }
 }
 
 #[tokio::test]
-async fn ids_of_what_is_gone_are_never_given_again() {
+async fn ids_of_deleted_objects_are_never_reused() {
     let app = App::start().await;
     let root = app.admin().await;
     let mut ids = Vec::new();
     for _ in 0..3 {
-        let role = root.act("roleCreate", json!({ "input": { "name": "again" } })).await.id("role");
-        let _ = root.act("roleDelete", json!({ "id": role })).await.done();
-        let user = root.act("userCreate", json!({ "input": { "username": "again" } })).await.id("user");
-        let _ = root.act("userDelete", json!({ "id": user })).await.done();
+        let role = root.mutate("roleCreate", json!({ "input": { "name": "again" } })).await.id("role");
+        let _ = root.mutate("roleDelete", json!({ "id": role })).await.done();
+        let user = root.mutate("userCreate", json!({ "input": { "username": "again" } })).await.id("user");
+        let _ = root.mutate("userDelete", json!({ "id": user })).await.done();
         ids.extend([role, user]);
     }
     let distinct: std::collections::BTreeSet<_> = ids.iter().collect();

@@ -1,9 +1,9 @@
-//! Every text that the schema takes, given every kind of text.
+//! Every string argument of the schema with every kind of text.
 
-use crate::calls::{Call, Hole, holes, send};
+use crate::calls::{Call, Position, positions, send};
 use crate::sdl::{Field, published};
 use serde_json::json;
-use tests::{Answer, App, Client};
+use tests::{App, Client, Response};
 
 /// Texts that have broken other services.
 pub(super) fn texts() -> Vec<(&'static str, String)> {
@@ -31,28 +31,30 @@ pub(super) fn texts() -> Vec<(&'static str, String)> {
 }
 
 #[track_caller]
-fn assert_clean(answer: &Answer, what: &str) {
+fn assert_clean(answer: &Response, what: &str) {
     assert!(answer.status < 500, "{what}: {} {:#}", answer.status, answer.body);
     let text = answer.body.to_string();
     assert!(!text.contains("INTERNAL_SERVER_ERROR") && !text.contains("SERVICE_UNAVAILABLE"), "{what}: {text}");
     assert!(text.len() < 1_000_000, "{what} is answered with {} bytes", text.len());
 }
 
-/// Every place of a root field that takes a text.
-fn text_holes(root: &str) -> Vec<(&'static Field, Hole)> {
+/// Every string position of a root field.
+fn text_positions(root: &str) -> Vec<(&'static Field, Position)> {
     let sdl = published();
-    let is_text = |hole: &Hole| matches!(hole.ty.as_str(), "String" | "PermissionName" | "JSON");
+    let is_text = |position: &Position| matches!(position.ty.as_str(), "String" | "PermissionName" | "JSON");
     let fields = sdl.root(root).iter();
-    fields.flat_map(|field| holes(sdl, field).into_iter().filter(is_text).map(move |hole| (field, hole))).collect()
+    fields
+        .flat_map(|field| positions(sdl, field).into_iter().filter(is_text).map(move |position| (field, position)))
+        .collect()
 }
 
 async fn flood(client: &Client, root: &'static str) -> usize {
     let mut count = 0;
-    for (field, hole) in text_holes(root) {
+    for (field, position) in text_positions(root) {
         for (at, (name, text)) in texts().into_iter().enumerate() {
-            let call = Call::of(published(), field, &format!("strings-{at}")).with(&hole.path, "$value");
-            let answer = send(client, root, &call, Some((&hole.ty, &json!(text)))).await;
-            assert_clean(&answer, &format!("{}({}: {name})", field.name, hole.path));
+            let call = Call::of(published(), field, &format!("strings-{at}")).with(&position.path, "$value");
+            let answer = send(client, root, &call, Some((&position.ty, &json!(text)))).await;
+            assert_clean(&answer, &format!("{}({}: {name})", field.name, position.path));
             count += 1;
         }
     }
@@ -70,7 +72,7 @@ async fn f10_no_text_in_any_argument_of_a_query_breaks_anything() {
 #[tokio::test]
 async fn f10_no_text_in_any_argument_of_a_mutation_breaks_anything() {
     let app = App::start().await;
-    // A wrong refresh token or password must not end the session that asks.
+    // A wrong refresh token or password must not end the caller's session.
     let root = app.admin().await;
     assert!(flood(root, "Mutation").await > 20 * texts().len());
     let again = app.login("root").await;
@@ -102,7 +104,7 @@ async fn f10_no_header_breaks_anything() {
     let app = App::start().await;
     let body = json!({ "query": "{ serviceInfo { name } }" });
     for (name, text) in texts().into_iter().filter(|(_, text)| text.len() < 10_000) {
-        // What HTTP itself forbids in a header is no client's to send.
+        // Clients cannot send characters that HTTP forbids in a header.
         let text: String = text.chars().filter(|c| !c.is_control()).collect();
         for header in ["User-Agent", "Policy-Revision", "X-Request-Id", "Authorization", "Accept-Language"] {
             let answer = app.anonymous().post(&body, &[(header, &text)]).await;
@@ -112,14 +114,14 @@ async fn f10_no_header_breaks_anything() {
 }
 
 #[tokio::test]
-async fn f10_a_search_takes_its_text_for_text() {
+async fn f10_a_search_takes_its_text_literally() {
     let app = App::start().await;
     let root = app.admin().await;
     for name in ["100%_sure", "100xysure", "o'hara", "back\\slash", "plain"] {
-        let _ = root.act("userCreate", json!({ "input": { "username": name } })).await.done();
+        let _ = root.mutate("userCreate", json!({ "input": { "username": name } })).await.done();
         let description = format!("about {name}");
         let _ = root
-            .act("roleCreate", json!({ "input": { "name": name.replace('\\', "/"), "description": description } }))
+            .mutate("roleCreate", json!({ "input": { "name": name.replace('\\', "/"), "description": description } }))
             .await
             .done();
     }

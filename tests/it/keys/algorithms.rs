@@ -1,4 +1,4 @@
-//! How tokens are signed, by setting.
+//! Signing algorithms.
 
 use super::{keys, kid, revoke, rotate};
 use crate::identity::{decode, whoami};
@@ -32,11 +32,11 @@ async fn every_algorithm_signs_rotates_and_revokes() {
 }
 
 #[tokio::test]
-async fn another_algorithm_takes_a_new_key_and_the_old_one_goes_on_verifying() {
+async fn another_algorithm_creates_a_key_and_the_old_one_still_verifies() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
-    let other = app.sibling().config(|config| config.token.algorithm = SigningAlgorithm::Es256).start().await;
-    // By starting alone nothing changes: a command line may know less of the settings than the server.
+    let other = app.replica_builder().config(|config| config.token.algorithm = SigningAlgorithm::Es256).start().await;
+    // A start alone changes nothing: the command line may not know the settings of the server.
     assert_eq!(kid(other.login("ana").await.token()), kid(ana.token()));
     let adopted = adopt_algorithm(&other.service).await.expect("a rotation").expect("a new key");
     assert_eq!(adopted.algorithm, "ES256");
@@ -47,8 +47,8 @@ async fn another_algorithm_takes_a_new_key_and_the_old_one_goes_on_verifying() {
         assert_eq!((whoami(&late.at(app)).await, whoami(&ana.at(app)).await), ("ana".to_owned(), "ana".to_owned()));
     }
     let root = other.admin().await;
-    let told: Vec<_> = keys(root).await.iter().map(|key| json!([key["algorithm"], key["status"]])).collect();
-    assert_eq!(told, [json!(["ES256", "ACTIVE"]), json!(["EdDSA", "RETIRING"])]);
+    let found: Vec<_> = keys(root).await.iter().map(|key| json!([key["algorithm"], key["status"]])).collect();
+    assert_eq!(found, [json!(["ES256", "ACTIVE"]), json!(["EdDSA", "RETIRING"])]);
     app.clock.advance(TimeDelta::minutes(60));
     assert_eq!(whoami(&ana).await, "EXPIRED");
 }

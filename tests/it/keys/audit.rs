@@ -1,11 +1,11 @@
-//! What the audit log says of keys.
+//! Keys in the audit log.
 
 use super::{keys, revoke, rotate};
 use serde_json::json;
 use tests::App;
 
 #[tokio::test]
-async fn rotations_and_revocations_are_written_down_with_their_reason() {
+async fn rotations_and_revocations_are_audited_with_their_reason() {
     let app = App::start().await;
     let root = app.admin().await;
     let old = keys(root).await.remove(0);
@@ -34,21 +34,21 @@ async fn rotations_and_revocations_are_written_down_with_their_reason() {
 }
 
 #[tokio::test]
-async fn what_was_refused_is_written_down_too() {
+async fn denied_changes_of_keys_are_audited() {
     let app = App::start().await;
     let (root, plain) = (app.admin().await, app.user("plain").create().await);
-    let _ = root.act("signingKeyRotate", json!({ "graceMinutes": -1 })).await.refused();
-    let _ = root.act("signingKeyRevoke", json!({ "id": "sig_x", "reason": "leaked" })).await.refused();
-    let _ = plain.act("signingKeyRevoke", json!({ "id": "sig_x", "reason": "leaked" })).await.denied();
+    let _ = root.mutate("signingKeyRotate", json!({ "graceMinutes": -1 })).await.refused();
+    let _ = root.mutate("signingKeyRevoke", json!({ "id": "sig_x", "reason": "leaked" })).await.refused();
+    let _ = plain.mutate("signingKeyRevoke", json!({ "id": "sig_x", "reason": "leaked" })).await.denied();
     let document =
         "{ auditLog(filter: { actions: [\"signing_key.*\", \"access.deny\"] }) { nodes { action reason outcome } } }";
     let answer = root.ask(document).await;
     let entries = answer.data()["auditLog"]["nodes"].as_array().expect("a list");
     assert!(entries.iter().all(|entry| entry["outcome"] == "DENIED"), "{entries:?}");
-    let mut told: Vec<_> = entries.iter().map(|entry| format!("{} {}", entry["action"], entry["reason"])).collect();
-    told.sort_unstable();
+    let mut found: Vec<_> = entries.iter().map(|entry| format!("{} {}", entry["action"], entry["reason"])).collect();
+    found.sort_unstable();
     assert_eq!(
-        told,
+        found,
         [
             "\"access.deny\" \"@hasRole(role: \\\"superadmin\\\")\"",
             "\"signing_key.revoke\" \"NOT_FOUND\"",

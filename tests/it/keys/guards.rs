@@ -1,4 +1,4 @@
-//! Who sees the keys, and who may change them.
+//! Guards of the reading and changing of keys.
 
 use super::{keys, rotate};
 use chrono::TimeDelta;
@@ -12,7 +12,7 @@ async fn node(who: &Actor, id: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn keys_are_seen_by_those_who_may_read_them() {
+async fn reading_keys_requires_key_read() {
     let app = App::start().await;
     let root = app.admin().await;
     let key = keys(root).await.remove(0);
@@ -30,24 +30,24 @@ async fn keys_are_seen_by_those_who_may_read_them() {
 }
 
 #[tokio::test]
-async fn rotating_takes_a_permission_and_a_recent_password() {
+async fn rotation_requires_a_permission_and_a_recent_login() {
     let app = App::builder()
         .config(|config| config.token.access_lifetime = std::time::Duration::from_secs(60 * 60))
         .start()
         .await;
     let rotator = app.user("rotator").with_permission("key:rotate").create().await;
     let reader = app.user("reader").with_permission("key:read").create().await;
-    let new = rotator.act("signingKeyRotate", json!({ "graceMinutes": 60 })).await;
-    assert_eq!(new.done()["signingKey"], Value::Null, "done, and veiled from whoever may not read keys");
-    assert_eq!(reader.act("signingKeyRotate", json!({})).await.denied(), "FORBIDDEN");
-    assert_eq!(app.anonymous().act("signingKeyRotate", json!({})).await.denied(), "UNAUTHENTICATED");
+    let new = rotator.mutate("signingKeyRotate", json!({ "graceMinutes": 60 })).await;
+    assert_eq!(new.done()["signingKey"], Value::Null, "done, and hidden without `key:read`");
+    assert_eq!(reader.mutate("signingKeyRotate", json!({})).await.denied(), "FORBIDDEN");
+    assert_eq!(app.anonymous().mutate("signingKeyRotate", json!({})).await.denied(), "UNAUTHENTICATED");
     app.clock.advance(TimeDelta::minutes(11));
-    assert_eq!(rotator.act("signingKeyRotate", json!({})).await.denied(), "REAUTHENTICATION_REQUIRED");
+    assert_eq!(rotator.mutate("signingKeyRotate", json!({})).await.denied(), "REAUTHENTICATION_REQUIRED");
     assert_eq!(keys(&reader).await.len(), 2, "once");
 }
 
 #[tokio::test]
-async fn revoking_takes_the_role_and_no_permission_stands_in_for_it() {
+async fn revocation_requires_the_role_and_no_permission_replaces_it() {
     let app = App::start().await;
     let root = app.admin().await;
     let key = keys(root).await.remove(0);
@@ -61,10 +61,10 @@ async fn revoking_takes_the_role_and_no_permission_stands_in_for_it() {
     let strong = app.user("strong").with_role("almighty").create().await;
     let heir = app.user("heir").with_role("successor").create().await;
     let arguments = json!({ "id": key["id"], "reason": "leaked" });
-    let denied = strong.act("signingKeyRevoke", arguments.clone()).await;
+    let denied = strong.mutate("signingKeyRevoke", arguments.clone()).await;
     assert_eq!(denied.denied(), "FORBIDDEN");
-    assert_eq!(denied.answer.body["errors"][0]["extensions"]["rule"], "@hasRole(role: \"superadmin\")");
-    // An inherited role is as good as an assigned one.
-    let _ = heir.act("signingKeyRevoke", arguments).await.done();
+    assert_eq!(denied.response.body["errors"][0]["extensions"]["rule"], "@hasRole(role: \"superadmin\")");
+    // An inherited role counts like an assigned one.
+    let _ = heir.mutate("signingKeyRevoke", arguments).await.done();
     let _ = rotate(&*app.login("root").await, 60).await;
 }

@@ -1,4 +1,4 @@
-//! Keys that sign access tokens: published, rotated, revoked, and sealed at rest.
+//! Signing keys: publication, rotation, revocation, and encryption at rest.
 
 mod algorithms;
 mod audit;
@@ -26,15 +26,15 @@ async fn published(app: &App) -> Vec<String> {
     keys.iter().map(|key| key["kid"].as_str().expect("an id").to_owned()).collect()
 }
 
-/// Signs with a new key; gives that.
+/// Rotates; returns the new key.
 async fn rotate(root: &Client, minutes: i32) -> Value {
-    root.act("signingKeyRotate", json!({ "graceMinutes": minutes })).await.done()["signingKey"].clone()
+    root.mutate("signingKeyRotate", json!({ "graceMinutes": minutes })).await.done()["signingKey"].clone()
 }
 
-/// Distrusts a key; gives what it is then.
+/// Revokes a key; returns its new state.
 async fn revoke(root: &Client, key: &Value) -> Value {
     let arguments = json!({ "id": key["id"], "reason": "found in a log" });
-    root.act("signingKeyRevoke", arguments).await.done()["signingKey"].clone()
+    root.mutate("signingKeyRevoke", arguments).await.done()["signingKey"].clone()
 }
 
 /// All keys, newest first.

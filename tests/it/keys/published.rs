@@ -1,4 +1,4 @@
-//! `/.well-known/jwks.json`: what other services verify tokens with.
+//! `/.well-known/jwks.json`: the keys with which other services verify tokens.
 
 use super::{jwks, keys, kid, published, revoke, rotate};
 use crate::raw::Raw;
@@ -12,7 +12,7 @@ fn names(jwk: &Value) -> String {
 }
 
 #[tokio::test]
-async fn d20_only_public_halves_are_published_each_with_its_id_use_and_algorithm() {
+async fn d20_only_public_keys_are_published_with_id_use_and_algorithm() {
     let expected = [
         (SigningAlgorithm::EdDsa, "alg crv kid kty use x"),
         (SigningAlgorithm::Es256, "alg crv kid kty use x y"),
@@ -41,7 +41,7 @@ async fn d20_a_secret_is_never_published() {
 }
 
 #[tokio::test]
-async fn d20_keys_overlap_while_one_takes_the_place_of_another() {
+async fn d20_keys_overlap_during_a_rotation() {
     let app = App::start().await;
     let other = app.replica().await;
     let root = app.admin().await;
@@ -58,7 +58,7 @@ async fn d20_keys_overlap_while_one_takes_the_place_of_another() {
 }
 
 #[tokio::test]
-async fn a_revoked_key_is_published_no_more() {
+async fn a_revoked_key_is_not_published() {
     let app = App::start().await;
     let other = app.replica().await;
     let root = app.admin().await;
@@ -72,7 +72,7 @@ async fn a_revoked_key_is_published_no_more() {
 }
 
 #[tokio::test]
-async fn caches_keep_it_for_a_minute_and_ask_whether_it_changed() {
+async fn caches_store_it_for_a_minute_and_revalidate() {
     let app = App::start().await;
     let get = Raw::new("GET", "/.well-known/jwks.json");
     let answer = get.send(&app.url).await;
@@ -91,7 +91,7 @@ async fn caches_keep_it_for_a_minute_and_ask_whether_it_changed() {
 }
 
 #[tokio::test]
-async fn it_is_read_and_nothing_else() {
+async fn the_key_set_is_read_only() {
     let app = App::start().await;
     let length = Raw::new("GET", "/.well-known/jwks.json").send(&app.url).await.text.len().to_string();
     let head = Raw::new("HEAD", "/.well-known/jwks.json").send(&app.url).await;

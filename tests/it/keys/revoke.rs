@@ -1,17 +1,17 @@
-//! Revocation: what a leaked key signed stops working at once, everywhere, for good.
+//! Revocation: tokens signed by a leaked key are rejected at once, everywhere, permanently.
 
 use super::{keys, kid, revoke, rotate, states};
 use crate::identity::{refresh, whoami};
 use chrono::TimeDelta;
 use serde_json::json;
-use tests::{App, PROMISED, for_good};
+use tests::{App, PROMISED, permanently};
 
 #[tokio::test]
-async fn tokens_of_a_revoked_key_are_refused_here_at_once_and_on_other_replicas_very_soon() {
+async fn tokens_of_a_revoked_key_are_rejected_here_at_once_and_soon_on_other_replicas() {
     let app = App::start().await;
     let other = app.replica().await;
     let (root, ana) = (app.admin().await, app.user("ana").create().await);
-    // Known to both as verified.
+    // Both replicas have verified these tokens before.
     assert_eq!((whoami(&ana).await, whoami(&ana.at(&other)).await), ("ana".to_owned(), "ana".to_owned()));
     let key = keys(root).await.remove(0);
     let revoked = revoke(root, &key).await;
@@ -19,13 +19,13 @@ async fn tokens_of_a_revoked_key_are_refused_here_at_once_and_on_other_replicas_
     for client in [ana.at(&app), root.at(&app)] {
         assert_eq!(whoami(&client).await, "EXPIRED");
     }
-    for_good(PROMISED, async || whoami(&ana.at(&other)).await, |who| who == "EXPIRED").await;
-    for_good(PROMISED, async || whoami(&ana).await, |who| who == "EXPIRED").await;
+    permanently(PROMISED, async || whoami(&ana.at(&other)).await, |who| who == "EXPIRED").await;
+    permanently(PROMISED, async || whoami(&ana).await, |who| who == "EXPIRED").await;
     assert_eq!(whoami(&ana.at(&app.replica().await)).await, "EXPIRED", "and where it was never known");
 }
 
 #[tokio::test]
-async fn nobody_has_to_sign_in_again_for_it() {
+async fn a_revocation_requires_no_new_login() {
     let app = App::start().await;
     let (root, ana) = (app.admin().await, app.user("ana").create().await);
     let key = keys(root).await.remove(0);
@@ -37,14 +37,14 @@ async fn nobody_has_to_sign_in_again_for_it() {
 }
 
 #[tokio::test]
-async fn revoking_the_key_that_signs_makes_another_first() {
+async fn revoking_the_signing_key_creates_another_first() {
     let app = App::start().await;
     let root = app.admin().await;
     let key = keys(root).await.remove(0);
     let _ = revoke(root, &key).await;
     let root = app.login("root").await;
     assert_eq!(states(&root).await, ["ACTIVE", "REVOKED"]);
-    // One that signs no more is not replaced.
+    // Revoking a key that no longer signs creates none.
     let old = keys(&root).await.remove(0);
     let _ = rotate(&root, 60).await;
     let _ = revoke(&*app.login("root").await, &old).await;
@@ -52,7 +52,7 @@ async fn revoking_the_key_that_signs_makes_another_first() {
 }
 
 #[tokio::test]
-async fn a_replica_whose_clock_is_late_refuses_them_too() {
+async fn a_replica_with_a_slow_clock_rejects_them_too() {
     let app = App::start().await;
     let (root, ana) = (app.admin().await, app.user("ana").create().await);
     let key = keys(root).await.remove(0);
@@ -62,17 +62,17 @@ async fn a_replica_whose_clock_is_late_refuses_them_too() {
 }
 
 #[tokio::test]
-async fn whoever_has_a_leaked_key_cannot_sign_others_out() {
+async fn a_leaked_key_cannot_log_others_out() {
     let app = App::start().await;
     let (root, ana) = (app.admin().await, app.user("ana").create().await);
     let key = keys(root).await.remove(0);
     let _ = revoke(root, &key).await;
-    assert_eq!(ana.act("logout", json!({ "everywhere": true })).await.done()["endedSessions"], 0);
+    assert_eq!(ana.mutate("logout", json!({ "everywhere": true })).await.done()["endedSessions"], 0);
     let _ = refresh(&app, &ana.refresh_token).await.done();
 }
 
 #[tokio::test]
-async fn revoking_twice_is_revoking_once() {
+async fn revoking_a_key_twice_has_no_effect() {
     let app = App::start().await;
     let root = app.admin().await;
     let key = keys(root).await.remove(0);
@@ -86,12 +86,12 @@ async fn revoking_twice_is_revoking_once() {
 }
 
 #[tokio::test]
-async fn a_reason_and_a_key_are_needed() {
+async fn a_reason_and_an_existing_key_are_required() {
     let app = App::start().await;
     let root = app.admin().await;
     let key = keys(root).await.remove(0);
     let refused = async |id: &serde_json::Value, reason: &str| {
-        root.act("signingKeyRevoke", json!({ "id": id, "reason": reason })).await.refused()
+        root.mutate("signingKeyRevoke", json!({ "id": id, "reason": reason })).await.refused()
     };
     for id in ["", "sig_", "sig_00000000000000000000000000", root.id.as_str(), key["kid"].as_str().expect("an id")] {
         assert_eq!(refused(&json!(id), "leaked").await, "NOT_FOUND id", "{id}");
@@ -102,5 +102,5 @@ async fn a_reason_and_a_key_are_needed() {
     assert_eq!(refused(&key["id"], "a\0b").await, "INVALID reason");
     assert_eq!(states(root).await, ["ACTIVE"]);
     let long = json!({ "id": key["id"], "reason": "x".repeat(1_000) });
-    let _ = root.act("signingKeyRevoke", long).await.done();
+    let _ = root.mutate("signingKeyRevoke", long).await.done();
 }

@@ -1,4 +1,4 @@
-//! Rotation: a new key signs at once, and no token that is good is refused for it.
+//! Rotation: a new key signs at once, and valid tokens stay valid.
 
 use super::{keys, kid, published, rotate, states};
 use crate::identity::{refresh, whoami};
@@ -9,7 +9,7 @@ use std::time::Duration;
 use tests::{Actor, App, PASSWORD};
 
 #[tokio::test]
-async fn a_new_key_signs_at_once_and_the_old_one_verifies_until_the_grace_ends() {
+async fn a_new_key_signs_at_once_and_the_old_one_verifies_for_the_grace_period() {
     let app = App::start().await;
     let root = app.admin().await;
     let old = keys(root).await.remove(0);
@@ -31,7 +31,7 @@ async fn a_new_key_signs_at_once_and_the_old_one_verifies_until_the_grace_ends()
 }
 
 #[tokio::test]
-async fn a_grace_longer_than_tokens_live_outlasts_every_token() {
+async fn a_grace_period_longer_than_tokens_live_covers_every_token() {
     let hour = |config: &mut service::Config| {
         config.token.access_lifetime = Duration::from_secs(60 * 60);
         config.session.idle = Duration::from_secs(2 * 60 * 60);
@@ -48,14 +48,14 @@ async fn a_grace_longer_than_tokens_live_outlasts_every_token() {
 }
 
 #[tokio::test]
-async fn after_a_shorter_grace_a_refresh_helps() {
+async fn after_a_shorter_grace_period_a_refresh_succeeds() {
     let app = App::start().await;
     let (root, ana) = (app.admin().await, app.user("ana").create().await);
     let _ = rotate(root, 5).await;
     app.clock.advance(TimeDelta::minutes(5) - TimeDelta::milliseconds(1));
     assert_eq!(whoami(&ana).await, "ana");
     app.clock.advance(TimeDelta::milliseconds(1));
-    assert_eq!(whoami(&ana).await, "EXPIRED", "clients refresh, and nobody has to sign in");
+    assert_eq!(whoami(&ana).await, "EXPIRED", "clients refresh without a login");
     assert_eq!(whoami(&ana.at(&app.replica().await)).await, "EXPIRED");
     let refreshed = refresh(&app, &ana.refresh_token).await;
     let token = refreshed.done()["accessToken"].as_str().expect("a token");
@@ -63,7 +63,7 @@ async fn after_a_shorter_grace_a_refresh_helps() {
 }
 
 #[tokio::test]
-async fn without_a_grace_the_old_key_counts_no_more() {
+async fn without_a_grace_period_the_old_key_is_rejected() {
     let app = App::start().await;
     let (root, ana) = (app.admin().await, app.user("ana").create().await);
     let _ = rotate(root, 0).await;
@@ -72,24 +72,25 @@ async fn without_a_grace_the_old_key_counts_no_more() {
 }
 
 #[tokio::test]
-async fn whoever_comes_back_after_a_rotation_is_told_to_refresh_and_not_to_sign_in() {
+async fn after_a_rotation_a_client_refreshes_without_a_login() {
     let app = App::start().await;
     let (root, ana) = (app.admin().await, app.user("ana").create().await);
     let _ = rotate(root, 10).await;
     app.clock.advance(TimeDelta::minutes(29));
     assert_eq!(whoami(&ana).await, "EXPIRED", "the key is gone, and the session is not");
     let _ = refresh(&app, &ana.refresh_token).await.done();
-    // And whoever signs out then is signed out.
+    // A logout with such a token succeeds.
     let late = app.login("ana").await;
     let _ = rotate(&*app.login("root").await, 0).await;
-    assert_eq!(late.act("logout", json!({})).await.done()["endedSessions"], 1);
+    assert_eq!(late.mutate("logout", json!({})).await.done()["endedSessions"], 1);
 }
 
 #[tokio::test]
-async fn a_grace_lasts_up_to_thirty_days() {
+async fn a_grace_period_is_at_most_thirty_days() {
     let app = App::start().await;
     let root = app.admin().await;
-    let refused = async |minutes: i32| root.act("signingKeyRotate", json!({ "graceMinutes": minutes })).await.refused();
+    let refused =
+        async |minutes: i32| root.mutate("signingKeyRotate", json!({ "graceMinutes": minutes })).await.refused();
     assert_eq!(refused(-1).await, "INVALID graceMinutes");
     assert_eq!(refused(30 * 24 * 60 + 1).await, "INVALID graceMinutes");
     assert_eq!(refused(i32::MAX).await, "INVALID graceMinutes");
@@ -101,7 +102,7 @@ async fn a_grace_lasts_up_to_thirty_days() {
 }
 
 #[tokio::test]
-async fn two_replicas_that_rotate_at_once_leave_one_key_that_signs() {
+async fn concurrent_rotations_leave_one_signing_key() {
     let app = App::start().await;
     let other = app.replica().await;
     let root = app.admin().await;
@@ -113,7 +114,7 @@ async fn two_replicas_that_rotate_at_once_leave_one_key_that_signs() {
 }
 
 #[tokio::test]
-async fn keys_outlive_a_restart() {
+async fn keys_survive_a_restart() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     let _ = rotate(app.admin().await, 60).await;
@@ -126,52 +127,56 @@ async fn keys_outlive_a_restart() {
     }
 }
 
-/// Asks with a token on both replicas until it is told to stop; counts the answers.
-async fn ask_on(apps: [&App; 2], who: &Actor, (stop, asked): (&AtomicBool, &AtomicUsize)) {
+/// Sends requests with a token to both replicas until stopped; counts the responses.
+async fn send_on(apps: [&App; 2], who: &Actor, stop: &AtomicBool, sent: &AtomicUsize) {
     let clients = apps.map(|app| who.at(app));
     while !stop.load(Ordering::Acquire) {
         for client in &clients {
             assert_eq!(whoami(client).await, who.name);
-            asked.fetch_add(1, Ordering::AcqRel);
+            sent.fetch_add(1, Ordering::AcqRel);
         }
     }
 }
 
-/// Signs in on one replica and asks on the other at once, until it is told to stop.
-async fn sign_in_on(apps: [&App; 2], (stop, asked): (&AtomicBool, &AtomicUsize)) {
+/// Logs in on one replica and sends a request to the other at once, until stopped.
+async fn log_in_on(apps: [&App; 2], stop: &AtomicBool, sent: &AtomicUsize) {
     let credentials = json!({ "username": "ana", "password": PASSWORD });
     while !stop.load(Ordering::Acquire) {
         for [here, there] in [apps, [apps[1], apps[0]]] {
-            let acted = here.anonymous().act("login", credentials.clone()).await;
+            let acted = here.anonymous().mutate("login", credentials.clone()).await;
             let token = acted.done()["accessToken"].as_str().expect("a token").to_owned();
             assert_eq!(whoami(&there.anonymous().with_token(token)).await, "ana", "signed on the other replica");
-            asked.fetch_add(1, Ordering::AcqRel);
+            sent.fetch_add(1, Ordering::AcqRel);
         }
     }
 }
 
 #[tokio::test]
-async fn s25_rotation_under_load_refuses_no_token_that_is_good_on_any_replica() {
+async fn s25_rotation_under_load_rejects_no_valid_token_on_any_replica() {
     let app = App::start().await;
     let other = app.replica().await;
     let (root, ana) = (app.admin().await, app.user("ana").create().await);
     let elsewhere = root.at(&other);
-    let (stop, asked) = (AtomicBool::new(false), AtomicUsize::new(0));
+    let (stop, sent) = (AtomicBool::new(false), AtomicUsize::new(0));
     let apps = [&app, &other];
     let rotating = async {
         for round in 0..4 {
             let kids = rotate(if round % 2 == 0 { root } else { &elsewhere }, 60).await;
-            // Until tokens of the new key were asked with as well.
-            let enough = asked.load(Ordering::Acquire) + 40;
-            while asked.load(Ordering::Acquire) < enough {
+            // Until tokens of the new key were used as well.
+            let enough = sent.load(Ordering::Acquire) + 40;
+            while sent.load(Ordering::Acquire) < enough {
                 tokio::task::yield_now().await;
             }
             assert!(kids["kid"].is_string());
         }
         stop.store(true, Ordering::Release);
     };
-    let load = (&stop, &asked);
-    tokio::join!(rotating, ask_on(apps, &ana, load), sign_in_on(apps, load), sign_in_on(apps, load));
+    tokio::join!(
+        rotating,
+        send_on(apps, &ana, &stop, &sent),
+        log_in_on(apps, &stop, &sent),
+        log_in_on(apps, &stop, &sent)
+    );
     assert_eq!(published(&app).await.len(), 5);
-    assert!(asked.load(Ordering::Acquire) >= 160);
+    assert!(sent.load(Ordering::Acquire) >= 160);
 }

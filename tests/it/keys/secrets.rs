@@ -1,4 +1,4 @@
-//! Private keys at rest: sealed under a secret that can be replaced, and gone when they sign no more.
+//! Private keys at rest: encrypted with a replaceable secret, and deleted once they no longer sign.
 
 use super::{kid, revoke, rotate};
 use crate::identity::whoami;
@@ -16,13 +16,13 @@ async fn sealed(app: &App) -> Vec<(String, Vec<u8>)> {
 }
 
 #[tokio::test]
-async fn the_secret_is_replaced_by_giving_the_old_one_beside_the_new_one() {
+async fn the_secret_is_replaced_with_the_previous_one_configured() {
     for algorithm in [SigningAlgorithm::EdDsa, SigningAlgorithm::Hs256] {
         let app = App::builder().config(|config| config.token.algorithm = algorithm).start().await;
         let ana = app.user("ana").create().await;
         let before = sealed(&app).await;
         let during = app
-            .sibling()
+            .replica_builder()
             .config(|config| {
                 config.secret = NEW.into();
                 config.previous_secret = Some(OLD.into());
@@ -30,13 +30,13 @@ async fn the_secret_is_replaced_by_giving_the_old_one_beside_the_new_one() {
             .start()
             .await;
         let after = sealed(&during).await;
-        assert!(before[0].0 == after[0].0 && before[0].1 != after[0].1, "the same key, sealed anew");
+        assert!(before[0].0 == after[0].0 && before[0].1 != after[0].1, "the same key, sealed again");
         assert_eq!(whoami(&ana.at(&during)).await, "ana");
         assert_eq!(kid(during.login("ana").await.token()), kid(ana.token()));
-        // The replica that has not been given the new one yet goes on.
+        // A replica without the new secret continues.
         assert_eq!((whoami(&ana).await, whoami(&*app.login("ana").await).await), ("ana".to_owned(), "ana".to_owned()));
 
-        let alone = during.sibling().config(|config| config.previous_secret = None).start().await;
+        let alone = during.replica_builder().config(|config| config.previous_secret = None).start().await;
         assert_eq!(whoami(&ana.at(&alone)).await, "ana");
         assert_eq!(kid(alone.login("ana").await.token()), kid(ana.token()));
         assert_eq!(sealed(&alone).await, after, "and nothing is left to seal");
@@ -44,10 +44,10 @@ async fn the_secret_is_replaced_by_giving_the_old_one_beside_the_new_one() {
 }
 
 #[tokio::test]
-async fn replicas_given_both_secrets_in_either_order_take_each_other_s_keys() {
+async fn replicas_with_both_secrets_in_either_order_accept_each_other_s_keys() {
     let app = App::start().await;
     let both = |one: &'static str, other: &'static str| {
-        app.sibling().config(move |config| {
+        app.replica_builder().config(move |config| {
             config.secret = one.into();
             config.previous_secret = Some(other.into());
         })
@@ -61,7 +61,7 @@ async fn replicas_given_both_secrets_in_either_order_take_each_other_s_keys() {
 }
 
 #[tokio::test]
-async fn a_key_that_signs_no_more_has_no_private_half() {
+async fn a_key_that_no_longer_signs_has_no_private_key() {
     let app = App::start().await;
     let root = app.admin().await;
     let old = super::keys(root).await.remove(0);
@@ -75,7 +75,7 @@ async fn a_key_that_signs_no_more_has_no_private_half() {
 }
 
 #[tokio::test]
-async fn no_private_half_lies_in_the_clear() {
+async fn no_private_key_is_stored_in_plain_text() {
     let app = App::start().await;
     let rows = signing_key::Entity::find().all(app.database.connection()).await.expect("keys");
     let row = &rows[0];

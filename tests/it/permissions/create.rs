@@ -4,7 +4,7 @@ use serde_json::json;
 use tests::{App, input};
 
 #[tokio::test]
-async fn a_name_tells_resource_and_action() {
+async fn a_name_gives_resource_and_action() {
     let app = App::start().await;
     let root = app.admin().await;
     let cases = [
@@ -17,7 +17,7 @@ async fn a_name_tells_resource_and_action() {
         (":", "", ""),
     ];
     for (name, resource, action) in cases {
-        let made = root.act("permissionCreate", input(json!({ "name": name, "description": "😀" }))).await;
+        let made = root.mutate("permissionCreate", input(json!({ "name": name, "description": "😀" }))).await;
         let permission = &made.done()["permission"];
         assert_eq!((&permission["name"], &permission["description"]), (&json!(name), &json!("😀")));
         assert_eq!((&permission["resource"], &permission["action"]), (&json!(resource), &json!(action)), "{name}");
@@ -34,15 +34,15 @@ async fn names_are_compared_exactly() {
         let ask = json!({ "permission": other });
         let answer = ana.graphql("query ($permission: PermissionName!) { can(permission: $permission) }", ask).await;
         assert_eq!(answer.data()["can"], false, "{other}");
-        let _ = root.act("permissionCreate", input(json!({ "name": other }))).await.done();
+        let _ = root.mutate("permissionCreate", input(json!({ "name": other }))).await.done();
     }
-    let again = root.act("permissionCreate", input(json!({ "name": "invoice:read" }))).await;
+    let again = root.mutate("permissionCreate", input(json!({ "name": "invoice:read" }))).await;
     assert_eq!(again.refused(), "TAKEN input.name");
     assert_eq!(ana.ask("{ viewer { permissions } }").await.data()["viewer"]["permissions"], json!(["invoice:read"]));
 }
 
 #[tokio::test]
-async fn malformed_names_and_descriptions_are_refused() {
+async fn malformed_names_and_descriptions_are_rejected() {
     let app = App::start().await;
     let root = app.admin().await;
     let (long, huge) = ("x".repeat(256), "x".repeat(900_000));
@@ -63,16 +63,16 @@ async fn malformed_names_and_descriptions_are_refused() {
         ("🦀", "INVALID"),
     ];
     for (name, code) in cases {
-        let refused = root.act("permissionCreate", input(json!({ "name": name }))).await.refused();
+        let refused = root.mutate("permissionCreate", input(json!({ "name": name }))).await.refused();
         assert_eq!(refused, format!("{code} input.name"), "{name:.40}");
     }
-    let _ = root.act("permissionCreate", input(json!({ "name": "x".repeat(255) }))).await.done();
+    let _ = root.mutate("permissionCreate", input(json!({ "name": "x".repeat(255) }))).await.done();
     let long = json!({ "name": "a:b", "description": "ü".repeat(2_001) });
-    assert_eq!(root.act("permissionCreate", input(long)).await.refused(), "TOO_LONG input.description");
+    assert_eq!(root.mutate("permissionCreate", input(long)).await.refused(), "TOO_LONG input.description");
 }
 
 #[tokio::test]
-async fn a_permission_asked_about_is_a_name_too() {
+async fn a_checked_permission_must_be_a_valid_name() {
     let app = App::start().await;
     let root = app.admin().await;
     let document = "query ($permission: PermissionName!) { can(permission: $permission) }";
@@ -83,7 +83,7 @@ async fn a_permission_asked_about_is_a_name_too() {
 }
 
 #[tokio::test]
-async fn no_name_is_a_wildcard_for_others() {
+async fn no_name_is_a_wildcard() {
     let app = App::start().await;
     let ana = app.user("ana").with_permission("invoice:%").with_permission("invoice:_").create().await;
     app.permission_id("invoice:x").await;

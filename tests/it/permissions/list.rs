@@ -1,4 +1,4 @@
-//! Lists of permissions: order, pages, filters, and who holds one.
+//! Lists of permissions: order, pages, filters and holders.
 
 use serde_json::{Value, json};
 use tests::{App, List, input};
@@ -14,7 +14,7 @@ async fn stocked() -> App {
 }
 
 #[tokio::test]
-async fn pages_follow_each_other_byte_by_byte_in_both_directions() {
+async fn pages_are_ordered_by_bytes_in_both_directions() {
     let app = stocked().await;
     let root = app.admin().await;
     let answer = root.ask("{ permissions(first: 100) { nodes { id name } } }").await;
@@ -34,7 +34,7 @@ async fn searches_are_literal_and_resources_exact() {
     let app = stocked().await;
     let root = app.admin().await;
     let described = json!({ "name": "described:x", "description": "Approves BOOKS" });
-    let _ = root.act("permissionCreate", input(described)).await.done();
+    let _ = root.mutate("permissionCreate", input(described)).await.done();
     let names = async |filter: Value| {
         let document =
             "query ($filter: PermissionFilter!) { permissions(filter: $filter) { totalCount nodes { name } } }";
@@ -60,7 +60,7 @@ async fn searches_are_literal_and_resources_exact() {
 }
 
 #[tokio::test]
-async fn a_permission_tells_who_holds_it_and_how() {
+async fn a_permission_lists_its_holders_and_their_paths() {
     let app = App::start().await;
     app.role("clerk").granting("desk:use").create().await;
     app.role("boss").inheriting("clerk").create().await;
@@ -68,9 +68,9 @@ async fn a_permission_tells_who_holds_it_and_how() {
         app.user(name).with_role(role).create().await;
     }
     app.user("carl").with_permission("desk:use").create().await;
-    let barred = app.user("barred").with_role("clerk").create().await;
+    let suspended = app.user("suspended").with_role("clerk").create().await;
     let root = app.admin().await;
-    let _ = root.act("userSuspend", json!({ "id": barred.id })).await.done();
+    let _ = root.mutate("userSuspend", json!({ "id": suspended.id })).await.done();
     let document = r#"{ permissionByName(name: "desk:use") {
         grantedRoles { name } authorizedRoles { name }
         authorizedUsers { totalCount nodes { username } } directUsers { nodes { username } } } }"#;

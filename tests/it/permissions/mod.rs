@@ -1,4 +1,4 @@
-//! Permissions: registering, describing, deleting and listing them.
+//! Permissions: registering, describing, deleting and listing.
 
 mod create;
 mod delete;

@@ -15,35 +15,35 @@ async fn a_description_changes_and_nothing_else() {
     let revision = policy_revision(&app).await;
     for description in [json!("sees invoices"), json!(""), json!(null)] {
         let update = json!({ "id": id, "input": { "description": description } });
-        let permission = root.act("permissionUpdate", update).await.done()["permission"].clone();
+        let permission = root.mutate("permissionUpdate", update).await.done()["permission"].clone();
         assert_eq!((&permission["name"], &permission["description"]), (&json!("invoice:read"), &description));
     }
     assert_eq!(policy_revision(&app).await, revision, "no decision reads a description");
 }
 
 #[tokio::test]
-async fn what_changes_nothing_is_not_audited() {
+async fn an_update_without_change_is_not_audited() {
     let app = App::start().await;
     let root = app.admin().await;
     let id = app.permission_id("invoice:read").await;
     for input in [json!({}), json!({ "description": null })] {
-        let _ = root.act("permissionUpdate", json!({ "id": id, "input": input })).await.done();
+        let _ = root.mutate("permissionUpdate", json!({ "id": id, "input": input })).await.done();
     }
     let log = root.ask(r#"{ auditLog(filter: { actions: ["permission.update"] }) { totalCount } }"#).await;
     assert_eq!(log.data()["auditLog"]["totalCount"], 0);
 }
 
 #[tokio::test]
-async fn bad_values_are_refused_where_they_stand() {
+async fn invalid_values_are_rejected_with_their_path() {
     let app = App::start().await;
     let root = app.admin().await;
     let id = app.permission_id("invoice:read").await;
     for (text, code) in [("a\0b".to_owned(), "INVALID"), ("x".repeat(2_001), "TOO_LONG")] {
-        let refused = root.act("permissionUpdate", json!({ "id": id, "input": { "description": text } })).await;
+        let refused = root.mutate("permissionUpdate", json!({ "id": id, "input": { "description": text } })).await;
         assert_eq!(refused.refused(), format!("{code} input.description"));
     }
     for unknown in ["", "perm_", "invoice:read", &root.id] {
-        let refused = root.act("permissionUpdate", json!({ "id": unknown, "input": { "description": "x" } })).await;
+        let refused = root.mutate("permissionUpdate", json!({ "id": unknown, "input": { "description": "x" } })).await;
         assert_eq!(refused.refused(), "NOT_FOUND id", "{unknown}");
     }
 }

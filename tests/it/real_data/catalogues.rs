@@ -1,6 +1,6 @@
-//! Catalogues of roles: many of them, large ones and empty ones.
+//! Catalogues of roles: many roles, large and empty ones.
 
-use super::{Pairs, assert_same, everything, import, list, pairs, served, text, unpacked};
+use super::{Pairs, assert_same, everything, import, import_ignoring, list, pairs, text, unpacked};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::time::Instant;
@@ -23,7 +23,7 @@ async fn the_cluster_roles_of_kubernetes_hold_168_382_and_399_permissions() {
             ("--role-hierarchy", "kubernetes-roles/role_hierarchy.csv.gz"),
         ],
     );
-    let root = served(&mut keyward).await;
+    let root = keyward.serve_with_administrator().await;
     for (role, count) in [("view", 168), ("edit", 382), ("admin", 399)] {
         let effective =
             distinct(&root, role, "effectivePermissions { permission { name } source { name } }", "/permission/name");
@@ -36,16 +36,17 @@ async fn the_cluster_roles_of_kubernetes_hold_168_382_and_399_permissions() {
 }
 
 #[tokio::test]
-async fn the_predefined_roles_of_google_cloud_are_all_there_with_all_they_grant() {
+async fn the_predefined_roles_of_google_cloud_are_complete_with_their_grants() {
     let mut keyward = Keyward::install();
     let begun = Instant::now();
-    let printed =
-        import(&keyward, &[("--roles", "gcp/roles.csv.gz"), ("--role-permissions", "gcp/role_permissions.csv.gz")]);
+    let files = [("--roles", "gcp/roles.csv.gz"), ("--role-permissions", "gcp/role_permissions.csv.gz")];
+    let printed = import_ignoring(&keyward, &files, "title,stage,still_listed");
+    let printed = printed.lines().next().unwrap_or_default();
     println!("{printed} in {:.1} s", begun.elapsed().as_secs_f32());
-    let root = served(&mut keyward).await;
+    let root = keyward.serve_with_administrator().await;
     assert_eq!(distinct(&root, "roles/owner", "permissions { name }", "/name").await, 13_568);
     assert_eq!(distinct(&root, "roles/viewer", "permissions { name }", "/name").await, 6_064);
-    let roles = everything(&root, ("roles", 100), "name permissions { name }").await;
+    let roles = everything(&root, "roles", 100, "name permissions { name }").await;
     let imported: Vec<_> =
         roles.iter().filter(|role| !["superadmin", "user"].iter().any(|name| role["name"] == *name)).collect();
     assert_eq!(imported.len(), 2_461);
@@ -56,7 +57,7 @@ async fn the_predefined_roles_of_google_cloud_are_all_there_with_all_they_grant(
         .collect();
     assert_eq!(granted.len(), 165_179);
     assert_same(&granted, &pairs("gcp/role_permissions.csv.gz"));
-    let described = everything(&root, ("roles", 100), "name description").await;
+    let described = everything(&root, "roles", 100, "name description").await;
     let owner = described.iter().find(|role| role["name"] == "roles/owner").expect("the role");
     let line =
         unpacked("gcp/roles.csv.gz").lines().find(|line| line.starts_with("roles/owner,")).expect("a line").to_owned();

@@ -1,4 +1,4 @@
-//! The main job on real input: the built binary imports real role data and answers through GraphQL.
+//! Real role data, imported by the built binary and read through GraphQL.
 
 mod catalogues;
 mod import;
@@ -9,15 +9,15 @@ use futures_util::stream;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::Read as _;
-use tests::{Client, Keyward, PASSWORD, data_file};
+use tests::{Client, Keyward, data_file};
 
 /// Pairs of names, such as user and permission.
 type Pairs = BTreeSet<(String, String)>;
 
-/// Requests under way at once.
+/// Concurrent requests.
 const AT_ONCE: usize = 4;
 
-/// The text of a packed file.
+/// The text of a compressed file.
 fn unpacked(file: &str) -> String {
     let packed = std::fs::File::open(data_file(file)).expect("a file of the data");
     let mut text = String::new();
@@ -35,24 +35,23 @@ fn pairs(file: &str) -> Pairs {
     text.lines().skip(1).map(pair).collect()
 }
 
-/// Imports files of the data, each after its flag; gives what was printed.
+/// Imports files of the data set, each after its flag; returns standard output.
 fn import(keyward: &Keyward, files: &[(&str, &str)]) -> String {
+    import_ignoring(keyward, files, "")
+}
+
+/// Imports files, and passes over these columns where they have no meaning.
+fn import_ignoring(keyward: &Keyward, files: &[(&str, &str)], columns: &str) -> String {
     let mut command = keyward.command(&["import"]);
+    if !columns.is_empty() {
+        command.args(["--ignore-columns", columns]);
+    }
     for (flag, file) in files {
         command.arg(flag).arg(data_file(file));
     }
     let output = command.output().expect("the binary");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
-}
-
-/// Serves, and signs in over HTTP as the administrator.
-async fn served(keyward: &mut Keyward) -> Client {
-    keyward.create_administrator();
-    let client = keyward.serve();
-    let login = "mutation ($password: String!) { login(username: \"root\", password: $password) { accessToken userErrors { code } } }";
-    let answer = client.graphql(login, json!({ "password": PASSWORD })).await;
-    client.with_token(answer.payload("login")["accessToken"].as_str().expect("a token"))
 }
 
 fn text(value: &Value) -> String {
@@ -63,8 +62,8 @@ fn list(value: &Value) -> &[Value] {
     value.as_array().unwrap_or_else(|| panic!("no list: {value}"))
 }
 
-/// Everything of a connection at the root, page by page; `selection` is of one node.
-async fn everything(client: &Client, (field, page): (&str, usize), selection: &str) -> Vec<Value> {
+/// All nodes of a connection at the root, page by page; `selection` is of one node.
+async fn everything(client: &Client, field: &str, page: usize, selection: &str) -> Vec<Value> {
     let document = format!(
         "query ($after: String) {{ {field}(first: {page}, after: $after) {{ nodes {{ {selection} }}
             pageInfo {{ hasNextPage endCursor }} totalCount }} }}"
@@ -82,9 +81,9 @@ async fn everything(client: &Client, (field, page): (&str, usize), selection: &s
     }
 }
 
-/// Users that were imported: all but the administrator.
+/// Imported users: all but the administrator.
 async fn users(client: &Client, selection: &str) -> Vec<Value> {
-    let mut users = everything(client, ("users", 100), &format!("id username {selection}")).await;
+    let mut users = everything(client, "users", 100, &format!("id username {selection}")).await;
     users.retain(|user| user["username"] != "root");
     users
 }
@@ -129,7 +128,7 @@ async fn effective(client: &Client) -> Pairs {
     found.into_iter().flatten().collect()
 }
 
-/// Two sets of pairs are the same; says what differs, not all of it.
+/// Asserts that two sets of pairs are equal; prints a part of the difference.
 #[track_caller]
 fn assert_same(found: &Pairs, expected: &Pairs) {
     let missing: Vec<_> = expected.difference(found).take(5).collect();
@@ -137,7 +136,7 @@ fn assert_same(found: &Pairs, expected: &Pairs) {
     assert!(missing.is_empty() && extra.is_empty(), "missing {missing:?}, extra {extra:?}");
 }
 
-/// Most memory that a process ever had, in KiB, where the system tells.
+/// Peak memory of a process, in KiB, if the system reports it.
 fn peak_memory(pid: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse().ok())

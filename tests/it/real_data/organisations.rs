@@ -1,6 +1,6 @@
-//! Organisations: who holds what must come out exactly, however it was loaded.
+//! Organisations: effective permissions are exact, for every way of loading them.
 
-use super::{Pairs, assert_same, effective, everything, held, import, list, pairs, peak_memory, served, text, users};
+use super::{Pairs, assert_same, effective, everything, held, import, list, pairs, peak_memory, text, users};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ async fn by_roles_and_by_grants(set: &str, count: usize) {
     for files in ways {
         let mut keyward = Keyward::install();
         import(&keyward, files);
-        let root = served(&mut keyward).await;
+        let root = keyward.serve_with_administrator().await;
         assert_same(&held(&root).await, &expected);
         assert_same(&effective(&root).await, &expected);
     }
@@ -35,7 +35,7 @@ async fn domino_has_its_730_pairs_by_roles_and_by_direct_grants() {
 }
 
 #[tokio::test]
-async fn every_pair_of_americas_large_checks_right() {
+async fn every_pair_of_americas_large_is_decided_correctly() {
     let mut keyward = Keyward::install();
     let begun = Instant::now();
     let printed = import(
@@ -45,8 +45,8 @@ async fn every_pair_of_americas_large_checks_right() {
             ("--role-permissions", "hp-role-mining/americas_large/role_permissions.csv.gz"),
         ],
     );
-    println!("{printed} in {:.1} s", begun.elapsed().as_secs_f32());
-    let root = served(&mut keyward).await;
+    println!("{} in {:.1} s", printed.lines().next().unwrap_or_default(), begun.elapsed().as_secs_f32());
+    let root = keyward.serve_with_administrator().await;
     let expected = pairs("hp-role-mining/americas_large/upa.csv.gz");
     assert_eq!(expected.len(), 185_294);
     assert_same(&held(&root).await, &expected);
@@ -59,7 +59,7 @@ async fn every_pair_of_americas_large_checks_right() {
     }
 }
 
-/// Asks `checkAccess` of each user about a permission that is held, and about one that is not.
+/// Sends `checkAccess` for each user with a permission that is held, and with one that is not.
 async fn check(root: &Client, expected: &Pairs) -> usize {
     let mut of_user: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (user, permission) in expected {
@@ -88,7 +88,7 @@ async fn check(root: &Client, expected: &Pairs) -> usize {
     questions.len()
 }
 
-/// What a plain reading of the files gives: everything a user's roles reach.
+/// The expected pairs, by a plain reading of the files: all permissions reachable from a user's roles.
 fn closure(user_roles: &Pairs, hierarchy: &Pairs, role_permissions: &Pairs) -> Pairs {
     let mut juniors: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     hierarchy.iter().for_each(|(senior, junior)| juniors.entry(senior).or_default().push(junior));
@@ -120,11 +120,11 @@ async fn k8s_org_has_its_342590_pairs_through_six_levels() {
         ("--role-hierarchy", hierarchy),
     ];
     println!("{}", import(&keyward, &flags));
-    let root = served(&mut keyward).await;
+    let root = keyward.serve_with_administrator().await;
     let expected = closure(&pairs(user_roles), &pairs(hierarchy), &pairs(role_permissions));
     assert_eq!(expected.len(), 342_590);
     assert_same(&held(&root).await, &expected);
-    let roles = everything(&root, ("roles", 100), "name description inheritsFrom { name }").await;
+    let roles = everything(&root, "roles", 100, "name description inheritsFrom { name }").await;
     let links = roles
         .iter()
         .flat_map(|role| list(&role["inheritsFrom"]).iter().map(|junior| (text(&role["name"]), text(&junior["name"]))));
@@ -133,14 +133,14 @@ async fn k8s_org_has_its_342590_pairs_through_six_levels() {
     assert_eq!(described.filter(|role| role["description"].is_string()).count(), described_teams());
 }
 
-/// Teams whose description is not empty.
+/// Teams with a description.
 fn described_teams() -> usize {
     let text = super::unpacked("k8s-org/roles.csv.gz");
     text.lines().skip(1).filter(|line| line.starts_with("team:") && !line.ends_with(',')).count()
 }
 
 #[tokio::test]
-async fn why_somebody_may_do_something_is_told_path_by_path() {
+async fn effective_permissions_are_explained_path_by_path() {
     let mut keyward = Keyward::install();
     import(
         &keyward,
@@ -149,7 +149,7 @@ async fn why_somebody_may_do_something_is_told_path_by_path() {
             ("--role-permissions", "hp-role-mining/hc/role_permissions.csv.gz"),
         ],
     );
-    let root = served(&mut keyward).await;
+    let root = keyward.serve_with_administrator().await;
     let (assigned, granted) =
         (pairs("hp-role-mining/hc/user_roles.csv.gz"), pairs("hp-role-mining/hc/role_permissions.csv.gz"));
     for user in users(&root, "permissionNames").await {

@@ -5,7 +5,7 @@ use serde_json::json;
 use tests::App;
 
 #[tokio::test]
-async fn members_gain_and_lose_what_a_role_gains_and_loses() {
+async fn users_gain_and_lose_the_permissions_of_their_role() {
     let app = App::start().await;
     let root = app.admin().await;
     let clerk = app.role("clerk").create().await;
@@ -14,16 +14,16 @@ async fn members_gain_and_lose_what_a_role_gains_and_loses() {
     let (one, two) = (app.permission_id("desk:use").await, app.permission_id("safe:open").await);
     let held = async || ana.ask("{ viewer { permissions } }").await.data()["viewer"]["permissions"].clone();
 
-    let granted = root.act("roleGrantPermissions", json!({ "roleId": clerk, "permissionIds": [one, two] })).await;
+    let granted = root.mutate("roleGrantPermissions", json!({ "roleId": clerk, "permissionIds": [one, two] })).await;
     assert_eq!(names(&granted.done()["role"]["permissions"]), ["desk:use", "safe:open"]);
     assert_eq!(held().await, json!(["desk:use", "safe:open"]));
-    let revoked = root.act("roleRevokePermissions", json!({ "roleId": clerk, "permissionIds": [one] })).await;
+    let revoked = root.mutate("roleRevokePermissions", json!({ "roleId": clerk, "permissionIds": [one] })).await;
     assert_eq!(names(&revoked.done()["role"]["permissions"]), ["safe:open"]);
     assert_eq!(held().await, json!(["safe:open"]));
 }
 
 #[tokio::test]
-async fn what_is_there_already_or_gone_already_changes_nothing() {
+async fn existing_and_missing_items_change_nothing() {
     let app = App::start().await;
     let root = app.admin().await;
     let clerk = app.role("clerk").granting("desk:use").create().await;
@@ -35,7 +35,7 @@ async fn what_is_there_already_or_gone_already_changes_nothing() {
         ("roleRevokePermissions", json!([other])),
         ("roleRevokePermissions", json!([])),
     ] {
-        let _ = root.act(field, json!({ "roleId": clerk, "permissionIds": permissions })).await.done();
+        let _ = root.mutate(field, json!({ "roleId": clerk, "permissionIds": permissions })).await.done();
     }
     assert_eq!((role(root, &clerk).await, audited(&app).await), (before, entries));
 }
@@ -48,7 +48,7 @@ async fn all_are_granted_or_none() {
     let (held, new) = (app.permission_id("desk:use").await, app.permission_id("safe:open").await);
     for field in ["roleGrantPermissions", "roleRevokePermissions"] {
         let act = async |role: &str, permissions: serde_json::Value| {
-            root.act(field, json!({ "roleId": role, "permissionIds": permissions })).await.refused()
+            root.mutate(field, json!({ "roleId": role, "permissionIds": permissions })).await.refused()
         };
         assert_eq!(act(&clerk, json!([new, held, clerk])).await, "NOT_FOUND permissionIds.2", "{field}");
         assert_eq!(act(&clerk, json!(["", new])).await, "NOT_FOUND permissionIds.0", "{field}");
@@ -66,13 +66,13 @@ async fn superadmin_holds_every_permission_by_rule_and_no_grant_changes_that() {
     let new = app.permission_id("brand:new").await;
     assert_eq!(root.ask(r#"{ can(permission: "brand:new") }"#).await.data()["can"], true);
     for field in ["roleGrantPermissions", "roleRevokePermissions"] {
-        let refused = root.act(field, json!({ "roleId": superadmin, "permissionIds": [new] })).await;
+        let refused = root.mutate(field, json!({ "roleId": superadmin, "permissionIds": [new] })).await;
         assert_eq!(refused.refused(), "IMMUTABLE roleId", "{field}");
     }
 }
 
 #[tokio::test]
-async fn a_role_tells_what_may_be_done_on_a_resource() {
+async fn a_role_lists_its_operations_on_a_resource() {
     let app = App::start().await;
     let mut role = app.role("clerk").granting("invoice:read").granting("invoice:approve").granting("invoice");
     role = role.granting("desk.use").granting("a:b:c");

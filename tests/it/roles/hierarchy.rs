@@ -2,22 +2,22 @@
 
 use super::{audited, names, role};
 use serde_json::{Value, json};
-use tests::{Acted, App};
+use tests::{App, MutationResult};
 
-async fn link(app: &App, field: &str, role: &str, others: &[&str]) -> Acted {
-    app.admin().await.act(field, json!({ "roleId": role, "inheritsFromIds": others })).await
+async fn link(app: &App, field: &str, role: &str, others: &[&str]) -> MutationResult {
+    app.admin().await.mutate(field, json!({ "roleId": role, "inheritsFromIds": others })).await
 }
 
-async fn inherit(app: &App, role: &str, others: &[&str]) -> Acted {
+async fn inherit(app: &App, role: &str, others: &[&str]) -> MutationResult {
     link(app, "roleAddInheritance", role, others).await
 }
 
-async fn disinherit(app: &App, role: &str, others: &[&str]) -> Acted {
+async fn disinherit(app: &App, role: &str, others: &[&str]) -> MutationResult {
     link(app, "roleRemoveInheritance", role, others).await
 }
 
 #[tokio::test]
-async fn a_role_inherits_what_its_juniors_hold_and_its_members_become_theirs() {
+async fn a_role_inherits_permissions_of_juniors_which_gain_its_users() {
     let app = App::start().await;
     let root = app.admin().await;
     let clerk = app.role("clerk").granting("desk:use").create().await;
@@ -43,7 +43,7 @@ async fn a_role_inherits_what_its_juniors_hold_and_its_members_become_theirs() {
 }
 
 #[tokio::test]
-async fn only_links_that_were_asked_for_are_kept_also_those_that_others_imply() {
+async fn only_requested_edges_are_stored_including_implied_ones() {
     let app = App::start().await;
     let root = app.admin().await;
     let c = app.role("c").create().await;
@@ -66,13 +66,13 @@ async fn only_links_that_were_asked_for_are_kept_also_those_that_others_imply() 
 }
 
 #[tokio::test]
-async fn no_role_inherits_from_itself_however_long_the_way() {
+async fn no_role_inherits_from_itself_over_any_distance() {
     let app = App::start().await;
     let mut chain = vec![app.role("r0").create().await];
     for number in 1..6 {
         chain.push(app.role(&format!("r{number}")).inheriting(&format!("r{}", number - 1)).create().await);
     }
-    let cycle = |acted: &Acted| -> Vec<String> {
+    let cycle = |acted: &MutationResult| -> Vec<String> {
         let error = &acted.user_errors()[0];
         assert_eq!(error["__typename"], "HierarchyError");
         let roles = error["cycle"].as_array().expect("a cycle").iter();
@@ -85,14 +85,14 @@ async fn no_role_inherits_from_itself_however_long_the_way() {
         expected.extend((0..=length).rev().map(|number| format!("r{number}")));
         assert_eq!(cycle(&refused), expected);
     }
-    // All or none: a good link beside a bad one is not made.
+    // All or none: a valid edge beside an invalid one is not added.
     let side = app.role("side").create().await;
     assert_eq!(inherit(&app, &chain[0], &[&side, &chain[3]]).await.refused(), "HIERARCHY_CYCLE inheritsFromIds");
     assert_eq!(role(app.admin().await, &chain[0]).await["inheritsFrom"], json!([]));
 }
 
 #[tokio::test]
-async fn a_diamond_is_no_circle() {
+async fn a_diamond_is_no_cycle() {
     let app = App::start().await;
     app.role("bottom").granting("desk:use").create().await;
     app.role("left").inheriting("bottom").create().await;
@@ -104,7 +104,7 @@ async fn a_diamond_is_no_circle() {
 }
 
 #[tokio::test]
-async fn what_is_there_already_or_gone_already_changes_nothing() {
+async fn existing_and_missing_items_change_nothing() {
     let app = App::start().await;
     let root = app.admin().await;
     let (junior, other) = (app.role("junior").create().await, app.role("other").create().await);
@@ -117,7 +117,7 @@ async fn what_is_there_already_or_gone_already_changes_nothing() {
 }
 
 #[tokio::test]
-async fn unknown_roles_are_named_by_their_place() {
+async fn unknown_roles_are_named_by_path() {
     let app = App::start().await;
     let (junior, senior) = (app.role("junior").create().await, app.role("senior").create().await);
     for field in ["roleAddInheritance", "roleRemoveInheritance"] {

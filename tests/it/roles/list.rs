@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use tests::{App, Client, List};
 
-/// Roles whose order differs between bytes, letters and age, some of them of one age.
+/// Roles whose order differs by bytes, letters and age, some of the same age.
 const NAMES: [&str; 9] = ["beta", "Alpha", "alpha2", "Zeta", "100%", "100_", "100x", "_", "beta 2"];
 
 async fn stocked() -> App {
@@ -18,7 +18,7 @@ async fn stocked() -> App {
     app
 }
 
-/// Everything there is, to sort by hand.
+/// All roles, to sort in the test.
 async fn all(client: &Client) -> Vec<Value> {
     let answer = client.ask("{ roles(first: 100) { nodes { id name createdAt } } }").await;
     answer.data()["roles"]["nodes"].as_array().expect("roles").clone()
@@ -29,7 +29,7 @@ fn ids(roles: &[Value]) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn pages_follow_each_other_in_every_order_in_both_directions() {
+async fn pages_are_consistent_in_every_order_and_direction() {
     let app = stocked().await;
     let root = app.admin().await;
     let mut roles = all(root).await;
@@ -49,7 +49,7 @@ async fn pages_follow_each_other_in_every_order_in_both_directions() {
 }
 
 #[tokio::test]
-async fn a_page_stays_where_it_is_when_items_come_and_go() {
+async fn a_cursor_is_stable_when_items_are_added_and_removed() {
     let app = stocked().await;
     let root = app.admin().await;
     let page = async |arguments: &str| {
@@ -63,14 +63,14 @@ async fn a_page_stays_where_it_is_when_items_come_and_go() {
     assert_eq!(names, ["100%", "100_", "100x", "_"]);
     for gone in ["_", "100x"] {
         let id = app.role_id(gone).await;
-        let _ = root.act("roleDelete", json!({ "id": id })).await.done();
+        let _ = root.mutate("roleDelete", json!({ "id": id })).await.done();
     }
     app.role("000").create().await;
     assert_eq!(page(&format!("first: 2, after: {cursor}")).await.0, ["Alpha", "alpha2"]);
 }
 
 #[tokio::test]
-async fn sizes_of_pages_have_limits_on_both_sides() {
+async fn page_sizes_have_a_minimum_and_a_maximum() {
     let app = App::builder().config(|config| config.max_page_size = 7).start().await;
     let root = app.admin().await;
     let ask =
@@ -90,7 +90,7 @@ async fn sizes_of_pages_have_limits_on_both_sides() {
 }
 
 #[tokio::test]
-async fn cursors_that_are_broken_or_of_another_list_are_refused() {
+async fn malformed_cursors_and_those_of_another_list_are_rejected() {
     let app = stocked().await;
     let root = app.admin().await;
     let answer = root.ask("{ roles(first: 1, orderBy: { field: CREATED_AT }) { pageInfo { endCursor } } }").await;
@@ -112,7 +112,7 @@ async fn a_search_takes_every_character_literally() {
     let root = app.admin().await;
     let clerk = app.role_id("beta").await;
     let _ =
-        root.act("roleUpdate", json!({ "id": clerk, "input": { "description": r"a\b 50% [x] !y É" } })).await.done();
+        root.mutate("roleUpdate", json!({ "id": clerk, "input": { "description": r"a\b 50% [x] !y É" } })).await.done();
     let document = "query ($search: String!) { roles(filter: { search: $search }) { totalCount nodes { name } } }";
     let cases: [(&str, &[&str]); 18] = [
         ("100%", &["100%"]),
@@ -149,7 +149,7 @@ async fn a_search_takes_every_character_literally() {
 }
 
 #[tokio::test]
-async fn filters_are_joined_by_and() {
+async fn filters_are_combined_with_and() {
     let app = App::start().await;
     let root = app.admin().await;
     app.role("clerk").granting("desk:use").create().await;
@@ -168,7 +168,7 @@ async fn filters_are_joined_by_and() {
 }
 
 #[tokio::test]
-async fn what_is_sent_to_a_list_is_only_data() {
+async fn list_arguments_are_only_data() {
     let app = App::start().await;
     let document = "query ($order: RoleOrderField!) { roles(orderBy: { field: $order }) { totalCount } }";
     for order in ["name; DROP TABLE roles", "password_hash", ""] {

@@ -1,4 +1,4 @@
-//! Roles, what is granted to them, and their hierarchy.
+//! Roles, their grants and their hierarchy.
 
 mod create;
 mod delete;
@@ -27,7 +27,7 @@ fn names(objects: &Value) -> Vec<&str> {
     names
 }
 
-/// How many entries the audit log holds.
+/// Number of entries in the audit log.
 async fn audited(app: &App) -> u64 {
     let log = app.admin().await.ask("{ auditLog { totalCount } }").await;
     log.data()["auditLog"]["totalCount"].as_u64().expect("a number")

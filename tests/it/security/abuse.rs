@@ -1,30 +1,30 @@
-//! A12, A13 and A17: guessing passwords, locking others out by it, and finding out who has an account. A14 and A15
-//! are in `identity/`, A16 in `scripts/timing` and beside the code that does the work.
+//! A12, A13 and A17: password guessing, account lockout, and account enumeration. A14 and A15 are in `identity/`, A16
+//! in `scripts/timing` and in unit tests of `service`.
 
 use crate::identity::{login, refresh, signup, whoami};
 use chrono::TimeDelta;
 use serde_json::json;
 use service::LimitSettings;
-use tests::{Acted, App, PASSWORD};
+use tests::{App, MutationResult, PASSWORD};
 
 const WRONG: &str = "plain-sailing-over-8-seas";
 const NEW: &str = "rough-waters-under-9-skies";
 
-/// With the limits that hold when nothing is set.
+/// With the default limits.
 async fn app() -> App {
     App::builder().config(|config| config.limits = LimitSettings::default()).start().await
 }
 
-/// The code of an answer: what refused the password, or the try.
-fn code(acted: &Acted) -> String {
-    match acted.answer.body["errors"].is_array() {
+/// The code of the error.
+fn code(acted: &MutationResult) -> String {
+    match acted.response.body["errors"].is_array() {
         true => acted.denied().to_owned(),
         false => acted.refused(),
     }
 }
 
 #[tokio::test]
-async fn a12_of_110_tries_of_a_password_five_a_minute_are_looked_at_whatever_headers_say() {
+async fn a12_five_of_110_password_attempts_a_minute_are_verified_regardless_of_headers() {
     let app = app().await;
     let _ = app.user("ana").create().await;
     let document = format!(r#"mutation {{ login(username: "ana", password: "{WRONG}") {{ userErrors {{ code }} }} }}"#);
@@ -54,7 +54,7 @@ async fn a12_of_110_tries_of_a_password_five_a_minute_are_looked_at_whatever_hea
 }
 
 #[tokio::test]
-async fn a12_a_password_is_guessed_at_so_often_a_minute_over_many_accounts_from_one_address() {
+async fn a12_attempts_over_many_accounts_are_limited_per_address() {
     let app = app().await;
     let mut codes = Vec::new();
     for number in 0..70 {
@@ -65,7 +65,7 @@ async fn a12_a_password_is_guessed_at_so_often_a_minute_over_many_accounts_from_
 }
 
 #[tokio::test]
-async fn a13_i36_whoever_is_signed_in_is_not_locked_out_by_strangers_and_others_are_let_in() {
+async fn a13_i36_strangers_cannot_lock_out_live_sessions_or_other_accounts() {
     let app = app().await;
     let (ana, _) = (app.user("ana").create().await, app.user("ben").create().await);
     let again = app.login("ana").await;
@@ -74,7 +74,7 @@ async fn a13_i36_whoever_is_signed_in_is_not_locked_out_by_strangers_and_others_
             let expected = if number < 5 { "INVALID_CREDENTIALS" } else { "RATE_LIMITED" };
             assert_eq!(code(&login(&app, "ana", WRONG).await), expected, "{round} {number}");
         }
-        // New sign-ins wait; live sessions go on.
+        // New logins are limited; live sessions continue.
         assert_eq!(login(&app, "ana", PASSWORD).await.denied(), "RATE_LIMITED");
         let _ = login(&app, "ben", PASSWORD).await.done();
         assert_eq!((whoami(&ana).await, whoami(&again).await), ("ana".to_owned(), "ana".to_owned()));
@@ -86,12 +86,12 @@ async fn a13_i36_whoever_is_signed_in_is_not_locked_out_by_strangers_and_others_
     }
     let _ = refresh(&app, &ana.refresh_token).await.done();
     let change = json!({ "currentPassword": PASSWORD, "newPassword": NEW });
-    let _ = ana.act("passwordChange", change).await.done();
+    let _ = ana.mutate("passwordChange", change).await.done();
     assert_eq!(whoami(&ana).await, "ana");
 }
 
 #[tokio::test]
-async fn a13_strangers_at_the_same_address_leave_the_owner_s_own_tries_alone() {
+async fn a13_strangers_at_the_same_address_do_not_use_up_the_owner_s_attempts() {
     let app = App::builder().config(|config| config.limits.login_per_address = 3).start().await;
     let ana = app.user("ana").create().await;
     for number in 0..3 {
@@ -100,21 +100,21 @@ async fn a13_strangers_at_the_same_address_leave_the_owner_s_own_tries_alone() {
     assert_eq!(login(&app, "ana", PASSWORD).await.denied(), "RATE_LIMITED");
     let change = |current: &str| json!({ "currentPassword": current, "newPassword": NEW });
     for _ in 0..2 {
-        let _ = ana.act("passwordChange", change(WRONG)).await.refused();
+        let _ = ana.mutate("passwordChange", change(WRONG)).await.refused();
     }
-    let _ = ana.act("passwordChange", change(PASSWORD)).await.done();
-    assert_eq!(ana.act("passwordChange", change(NEW)).await.denied(), "RATE_LIMITED", "they are counted too");
+    let _ = ana.mutate("passwordChange", change(PASSWORD)).await.done();
+    assert_eq!(ana.mutate("passwordChange", change(NEW)).await.denied(), "RATE_LIMITED", "they are counted too");
 }
 
-/// A person who signs up under a name that is taken has to be told; how often that can be asked is limited.
+/// A signup with a username in use must be rejected as such; the number of these attempts is limited.
 #[tokio::test]
-async fn a17_that_a_name_is_taken_is_told_so_often_a_minute_and_signing_in_tells_nothing() {
+async fn a17_reports_of_taken_names_are_limited_and_login_reveals_nothing() {
     let app = app().await;
     let _ = app.user("ana").create().await;
     for number in 1..30 {
-        let expected = if number % 2 == 0 { "TAKEN username" } else { "WEAK_PASSWORD password" };
-        let password = if number % 2 == 0 { PASSWORD } else { "short" };
-        assert_eq!(signup(&app, "ana", password).await.refused(), expected, "{number}");
+        assert_eq!(signup(&app, "ana", PASSWORD).await.refused(), "TAKEN username", "{number}");
+        // This reveals nothing and costs nothing.
+        assert_eq!(signup(&app, "ana", "short").await.refused(), "WEAK_PASSWORD password", "{number}");
     }
     assert_eq!(signup(&app, "ana", PASSWORD).await.denied(), "RATE_LIMITED");
     for name in ["ana", "somebody"] {

@@ -1,4 +1,4 @@
-//! A19 to A23: accounts that are nobody's, addresses, and passwords that are reset.
+//! A19 to A23: default accounts, email addresses, and password resets.
 
 use crate::cli::{assert_names, refused};
 use crate::identity::signup::signup_with_email;
@@ -25,7 +25,7 @@ async fn a19_there_is_no_default_account() {
 }
 
 #[test]
-fn a19_an_outside_database_or_redis_is_not_served_without_a_secret() {
+fn a19_a_database_server_or_redis_requires_a_secret() {
     let keyward = Keyward::install();
     for (variable, value) in
         [("KEYWARD_DATABASE_URL", "postgres://u:p@127.0.0.1:1/k"), ("KEYWARD_REDIS_URL", "redis://127.0.0.1:1")]
@@ -36,7 +36,7 @@ fn a19_an_outside_database_or_redis_is_not_served_without_a_secret() {
 }
 
 #[tokio::test]
-async fn a20_names_and_addresses_are_taken_once_without_regard_to_case_or_blanks() {
+async fn a20_names_and_addresses_are_unique_without_regard_to_case_or_blanks() {
     let app = App::start().await;
     let anyone = app.anonymous();
     let _ = signup_with_email(anyone, "Ana", "Ana.Maria@Example.com").await.done();
@@ -53,7 +53,7 @@ async fn a20_names_and_addresses_are_taken_once_without_regard_to_case_or_blanks
 }
 
 #[tokio::test]
-async fn a20_what_is_no_address_is_refused() {
+async fn a20_invalid_email_addresses_are_rejected() {
     let app = App::start().await;
     for email in ["", "nobody", "a b@example.com", "ana@", "@example.com", "Ana <ana@example.com>", "a\0@example.com"] {
         assert_eq!(signup_with_email(app.anonymous(), "ana", email).await.refused(), "INVALID email", "{email}");
@@ -63,7 +63,7 @@ async fn a20_what_is_no_address_is_refused() {
 }
 
 #[tokio::test]
-async fn a21_a_reset_answers_alike_whatever_is_wrong_with_its_token() {
+async fn a21_a_reset_has_the_same_response_for_every_invalid_token() {
     let app = App::start().await;
     let root = app.admin().await;
     let names = ["used", "replaced", "suspended", "deleted", "expired"];
@@ -74,8 +74,8 @@ async fn a21_a_reset_answers_alike_whatever_is_wrong_with_its_token() {
         match name {
             "used" => drop(reset(&app, &token, NEW).await.done().clone()),
             "replaced" => drop(issue_reset(root, &user.id).await),
-            "suspended" => drop(root.act("userSuspend", json!({ "id": user.id })).await.done().clone()),
-            "deleted" => drop(root.act("userDelete", json!({ "id": user.id })).await.done().clone()),
+            "suspended" => drop(root.mutate("userSuspend", json!({ "id": user.id })).await.done().clone()),
+            "deleted" => drop(root.mutate("userDelete", json!({ "id": user.id })).await.done().clone()),
             _ => app.clock.advance(TimeDelta::hours(24)),
         }
         tokens.push(token);
@@ -86,9 +86,9 @@ async fn a21_a_reset_answers_alike_whatever_is_wrong_with_its_token() {
     for token in &tokens {
         let tried = reset(&app, token, NEW).await;
         assert_eq!(tried.refused(), "INVALID_CREDENTIALS token", "{token:.60}");
-        assert_eq!(tried.answer.body["data"]["passwordReset"]["accepted"], false);
-        answers.push((tried.answer.status, tried.answer.body));
-        // A password that would be refused makes no difference.
+        assert_eq!(tried.response.body["data"]["passwordReset"]["accepted"], false);
+        answers.push((tried.response.status, tried.response.body));
+        // A rejected password makes no difference.
         assert_eq!(reset(&app, token, "x").await.refused(), "INVALID_CREDENTIALS token", "{token:.60}");
     }
     answers.dedup();
@@ -119,7 +119,7 @@ async fn a21_a_reset_works_once_within_a_day_and_ends_all_sessions() {
     let _ = login(&app, "ana", NEW).await.done();
 }
 
-/// A session with fresh tokens: who asks through it, and the refresh token.
+/// A refreshed session: its client, and the refresh token.
 async fn renewed(app: &App, refresh_token: &str) -> (tests::Client, String) {
     let refreshed = refresh(app, refresh_token).await;
     let token = |name: &str| refreshed.done()[name].as_str().expect("a token").to_owned();
@@ -127,7 +127,7 @@ async fn renewed(app: &App, refresh_token: &str) -> (tests::Client, String) {
 }
 
 #[test]
-fn a22_no_mutation_sets_the_password_of_somebody_else() {
+fn a22_no_mutation_sets_the_password_of_another_user() {
     let takes_password = published().root("Mutation").iter().filter(|field| {
         field.arguments.iter().any(|argument| argument.name.to_lowercase().contains("password"))
             || field
@@ -139,21 +139,24 @@ fn a22_no_mutation_sets_the_password_of_somebody_else() {
     for field in takes_password {
         let own = ["signup", "login", "reauthenticate", "passwordChange", "passwordReset"];
         assert!(own.contains(&field.name.as_str()), "{}", field.name);
-        assert!(field.arguments.iter().all(|argument| argument.ty != "ID!"), "{} takes somebody", field.name);
+        assert!(field.arguments.iter().all(|argument| argument.ty != "ID!"), "{} takes a user", field.name);
     }
 }
 
 #[tokio::test]
-async fn a23_an_address_is_changed_by_whoever_gave_their_password_lately() {
+async fn a23_changing_an_email_address_requires_a_recent_login() {
     let long = Duration::from_secs(60 * 60);
     let app = App::builder().config(|config| config.token.access_lifetime = long).start().await;
     let root = app.admin().await;
     let ana = app.user("ana").create().await;
     app.clock.advance(TimeDelta::minutes(11));
     let change = json!({ "id": ana.id, "input": { "email": "ana@example.com" } });
-    assert_eq!(root.act("userUpdate", change.clone()).await.denied(), "REAUTHENTICATION_REQUIRED");
-    assert_eq!(root.act("userIssuePasswordReset", json!({ "id": ana.id })).await.denied(), "REAUTHENTICATION_REQUIRED");
+    assert_eq!(root.mutate("userUpdate", change.clone()).await.denied(), "REAUTHENTICATION_REQUIRED");
+    assert_eq!(
+        root.mutate("userIssuePasswordReset", json!({ "id": ana.id })).await.denied(),
+        "REAUTHENTICATION_REQUIRED"
+    );
     let profile = published().types["ProfileInput"].fields.iter().map(|field| field.name.as_str());
     assert!(profile.into_iter().all(|name| name != "email"), "one's own profile holds no address");
-    let _ = app.login("root").await.act("userUpdate", change).await.done();
+    let _ = app.login("root").await.mutate("userUpdate", change).await.done();
 }

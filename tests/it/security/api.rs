@@ -1,7 +1,7 @@
-//! F2 to F5, F8, F9 and F14: HTTP as no well-behaved client speaks it, and what holds under load and after mistakes of
-//! ours. The other rows of F are shown beside what they are about.
+//! F2 to F5, F8, F9 and F14: malformed HTTP, load, and internal errors. Tests of the other rows of F are beside their
+//! features.
 
-use crate::raw::Raw;
+use crate::raw::{Raw, connect, exchange};
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use serde_json::json;
@@ -9,43 +9,28 @@ use service::{IdSource, RandomIds};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI32, Ordering};
 use tests::{App, PASSWORD};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::io::AsyncWriteExt as _;
 use uuid::Uuid;
 
-/// A query that asks for a name.
+/// A query of one field.
 const NAME: &str = r#"{"query":"{ serviceInfo { name } }"}"#;
-/// Head of a POST of JSON, up to its length.
+/// Headers of a POST of JSON, up to the length.
 const POST: &str = "POST /graphql HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nConnection: close\r\n";
 
-async fn connect(app: &App) -> TcpStream {
-    TcpStream::connect(app.url.strip_prefix("http://").expect("an address")).await.expect("a connection")
-}
-
-/// Sends bytes as they are; gives all that comes back until the connection ends.
-async fn exchange(app: &App, bytes: &[u8]) -> String {
-    let mut stream = connect(app).await;
-    // Whoever refuses a request may stop reading it.
-    let _ = stream.write_all(bytes).await;
-    let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer).await;
-    String::from_utf8_lossy(&answer).into_owned()
-}
-
-/// How many answers there are, and the status of the first.
+/// The status of each response.
 fn statuses(answer: &str) -> Vec<u16> {
     let lines = answer.match_indices("HTTP/1.1 ").map(|(at, start)| &answer[at + start.len()..]);
     lines.map(|rest| rest[..3].parse().expect("a status")).collect()
 }
 
 #[tokio::test]
-async fn f2_every_answer_says_what_it_is_and_in_which_letters() {
+async fn f2_every_response_has_a_content_type_with_charset() {
     let app = App::start().await;
     for (path, ty) in [
         ("/graphql?query=%7B__typename%7D", "application/json; charset=utf-8"),
         ("/graphql?query=%7B", "application/json; charset=utf-8"),
         ("/healthz", "text/plain; charset=utf-8"),
-        ("/readyz", "text/plain; charset=utf-8"),
+        ("/readyz", "application/json; charset=utf-8"),
         ("/playground", "text/html; charset=utf-8"),
     ] {
         let reply = Raw::new("GET", path).send(&app.url).await;
@@ -58,7 +43,7 @@ async fn f2_every_answer_says_what_it_is_and_in_which_letters() {
 }
 
 #[tokio::test]
-async fn f3_no_path_takes_a_method_that_it_has_no_use_for() {
+async fn f3_no_path_accepts_an_unused_method() {
     let app = App::start().await;
     for path in ["/healthz", "/readyz", "/.well-known/jwks.json", "/playground", "/"] {
         for method in ["POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT"] {
@@ -71,7 +56,7 @@ async fn f3_no_path_takes_a_method_that_it_has_no_use_for() {
 }
 
 #[tokio::test]
-async fn f4_where_a_request_ends_can_be_read_in_one_way_only() {
+async fn f4_the_framing_of_a_request_is_unambiguous() {
     let app = App::start().await;
     let length = NAME.len();
     let smuggled = "GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
@@ -90,23 +75,23 @@ async fn f4_where_a_request_ends_can_be_read_in_one_way_only() {
         ("a byte that no header has", format!("{POST}Host: b\0\r\nContent-Length: {length}\r\n\r\n{NAME}{smuggled}")),
     ];
     for (what, request) in requests {
-        let answer = exchange(&app, request.as_bytes()).await;
+        let answer = exchange(&app.url, request.as_bytes()).await;
         let statuses = statuses(&answer);
         assert!(statuses.len() <= 1, "{what}: {answer}");
         assert!(statuses.iter().all(|status| (400..500).contains(status)), "{what}: {answer}");
         assert!(!answer.contains("alive"), "{what}: {answer}");
     }
-    // Chunks win over a length (RFC 9112, 6.3), and the connection ends after it.
+    // Chunked encoding overrides a length (RFC 9112, 6.3), and the connection ends after it.
     let both =
         format!("{POST}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n{length:x}\r\n{NAME}\r\n0\r\n\r\n");
-    let answer = exchange(&app, format!("{both}{smuggled}").as_bytes()).await;
+    let answer = exchange(&app.url, format!("{both}{smuggled}").as_bytes()).await;
     assert!(statuses(&answer).len() <= 1 && !answer.contains("alive"), "{answer}");
-    let alive = exchange(&app, smuggled.as_bytes()).await;
+    let alive = exchange(&app.url, smuggled.as_bytes()).await;
     assert!(alive.contains("alive"), "{alive}");
 }
 
 #[tokio::test]
-async fn f5_addresses_headers_and_packed_bodies_are_bounded() {
+async fn f5_targets_headers_and_compressed_bodies_are_limited() {
     let app = App::start().await;
     let long_address = Raw::new("GET", &format!("/graphql?query={}", "a".repeat(200_000))).send(&app.url).await;
     assert_eq!(long_address.status, 414);
@@ -118,7 +103,7 @@ async fn f5_addresses_headers_and_packed_bodies_are_bounded() {
     assert_eq!(head(16_000).await, 200);
     assert_eq!(head(1_000_000).await, 431);
     let many: String = (0..200).map(|number| format!("X-{number}: a\r\n")).collect();
-    let answer = exchange(&app, format!("GET /healthz HTTP/1.1\r\nHost: a\r\n{many}\r\n").as_bytes()).await;
+    let answer = exchange(&app.url, format!("GET /healthz HTTP/1.1\r\nHost: a\r\n{many}\r\n").as_bytes()).await;
     assert_eq!(statuses(&answer), [431]);
 
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
@@ -133,11 +118,11 @@ async fn f5_addresses_headers_and_packed_bodies_are_bounded() {
 }
 
 #[tokio::test]
-async fn f8_idle_and_half_sent_requests_hold_nobody_up() {
+async fn f8_idle_and_partial_requests_block_no_others() {
     let app = App::start().await;
     let mut held = Vec::new();
     for number in 0..1_000 {
-        let mut stream = connect(&app).await;
+        let mut stream = connect(&app.url).await;
         match number % 4 {
             0 => stream.write_all(b"GET /heal").await.expect("a connection"),
             1 => stream.write_all(POST.as_bytes()).await.expect("a connection"),
@@ -157,24 +142,25 @@ async fn f8_idle_and_half_sent_requests_hold_nobody_up() {
 }
 
 #[tokio::test]
-async fn f8_requests_sent_ahead_are_answered_one_by_one_in_their_order() {
+async fn f8_pipelined_requests_get_responses_in_order() {
     let app = App::start().await;
     let get = |document: &str, end: &str| {
         format!("GET /graphql?query={document} HTTP/1.1\r\nHost: a\r\nAccept: application/json\r\n{end}\r\n")
     };
     let ahead: String = (0..50).map(|number| get(&format!("%7Bn{number}:__typename%7D"), "")).collect();
     let answer =
-        exchange(&app, format!("{ahead}{}", get("%7Blast:__typename%7D", "Connection: close\r\n")).as_bytes()).await;
+        exchange(&app.url, format!("{ahead}{}", get("%7Blast:__typename%7D", "Connection: close\r\n")).as_bytes())
+            .await;
     assert_eq!(statuses(&answer), [200; 51]);
     let places: Vec<_> = (0..50).map(|number| answer.find(&format!("\"n{number}\"")).expect("an answer")).collect();
     assert!(places.is_sorted() && answer.contains("\"last\""), "{places:?}");
 }
 
-/// What this looks like on the clock is measured by `scripts/flood`.
+/// Durations are measured by `scripts/flood`.
 #[tokio::test]
-async fn f9_a_flood_of_sign_ins_is_refused_beyond_a_short_queue_and_guarded_queries_go_on() {
+async fn f9_a_flood_of_logins_is_rejected_beyond_a_short_queue_and_guarded_queries_continue() {
     let app = App::builder().config(|config| {
-        (config.password.memory_kib, config.password.threads, config.password.queue) = (4_096, 1, 2);
+        (config.password.memory_kib, config.password.threads, config.password.queue) = (4_096, Some(1), 2);
     });
     let app = app.start().await;
     let ana = app.user("ana").create().await;
@@ -182,7 +168,7 @@ async fn f9_a_flood_of_sign_ins_is_refused_beyond_a_short_queue_and_guarded_quer
     let flood = join_all((0..16).map(|_| async {
         let mut codes = Vec::new();
         for _ in 0..4 {
-            let answer = app.anonymous().act("login", login.clone()).await.answer;
+            let answer = app.anonymous().mutate("login", login.clone()).await.response;
             let code = match answer.body["errors"].is_array() {
                 true => answer.error().to_owned(),
                 false => "done".to_owned(),
@@ -203,7 +189,7 @@ async fn f9_a_flood_of_sign_ins_is_refused_beyond_a_short_queue_and_guarded_quer
     let _ = app.login("ana").await;
 }
 
-/// A source of identifiers that breaks at the next but one, once it is told to.
+/// A source of identifiers that panics at the next but one, once armed.
 #[derive(Clone, Debug)]
 struct Breaking(Arc<AtomicI32>);
 
@@ -215,14 +201,14 @@ impl IdSource for Breaking {
 }
 
 #[tokio::test]
-async fn f14_a_panic_is_a_500_of_one_request_and_the_process_lives() {
+async fn f14_a_panic_is_a_500_of_one_request_and_the_process_continues() {
     let countdown = Arc::new(AtomicI32::new(0));
     let app = App::builder().ids(Breaking(Arc::clone(&countdown))).start().await;
     let ana = app.user("ana").create().await;
-    // The first identifier names the request, the second is to name the session.
+    // The first identifier is that of the request, the second that of the session.
     countdown.store(2, Ordering::SeqCst);
     let login = json!({ "username": "ana", "password": PASSWORD });
-    let answer = app.anonymous().act("login", login).await.answer;
+    let answer = app.anonymous().mutate("login", login).await.response;
     assert_eq!((answer.status, answer.error()), (500, "INTERNAL_SERVER_ERROR"));
     assert_eq!(
         answer.body["errors"][0]["extensions"]["requestId"],

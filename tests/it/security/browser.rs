@@ -4,7 +4,7 @@ use crate::raw::Raw;
 use tests::App;
 
 #[tokio::test]
-async fn c8_there_is_no_web_socket_to_take_over() {
+async fn c8_there_is_no_web_socket() {
     let app = App::start().await;
     for path in ["/graphql", "/graphql/ws", "/subscriptions", "/ws", "/"] {
         for protocol in ["graphql-transport-ws", "graphql-ws"] {

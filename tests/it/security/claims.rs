@@ -1,4 +1,4 @@
-//! D4 to D9: what a token must say. Every token here is signed by a key that the service trusts.
+//! D4 to D9: required claims. Every token here is signed by a trusted key.
 
 use super::forger::Forger;
 use crate::identity::{decode, refresh, whoami};
@@ -6,17 +6,23 @@ use serde_json::{Value, json};
 use tests::{Actor, App};
 use uuid::Uuid;
 
-/// Somebody, and a forger who knows what the service knows.
-async fn world() -> (App, Actor, Forger) {
+/// An application, a user, and a forger with a trusted key.
+struct World {
+    app: App,
+    ana: Actor,
+    forger: Forger,
+}
+
+async fn world() -> World {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     let forger = Forger::trusted_by(&app).await;
     let plain = forger.sign(&forger.header(), &decode(ana.token()).1);
     assert_eq!(whoami(&app.anonymous().with_token(plain)).await, "ana", "the forger is good at it");
-    (app, ana, forger)
+    World { app, ana, forger }
 }
 
-async fn told(app: &App, token: &str) -> String {
+async fn identity(app: &App, token: &str) -> String {
     whoami(&app.anonymous().with_token(token)).await
 }
 
@@ -24,13 +30,13 @@ async fn told(app: &App, token: &str) -> String {
 async fn assert_invalid(app: &App, ana: &Actor, forger: &Forger, claims: &[(&str, Value)]) {
     for (claim, value) in claims {
         let token = forger.with_claim(ana, claim, Some(value.clone()));
-        assert_eq!(told(app, &token).await, "INVALID", "{claim}: {value}");
+        assert_eq!(identity(app, &token).await, "INVALID", "{claim}: {value}");
     }
 }
 
 #[tokio::test]
 async fn d4_times_are_whole_seconds_within_range() {
-    let (app, ana, forger) = world().await;
+    let World { app, ana, forger } = world().await;
     let now = app.service.now().timestamp();
     let bad = [
         ("exp", json!((now + 600).to_string())),
@@ -48,15 +54,15 @@ async fn d4_times_are_whole_seconds_within_range() {
         ("iat", json!(now + 3600)),
     ];
     assert_invalid(&app, &ana, &forger, &bad).await;
-    // Over at the second it names; before it was made, no token is over.
-    assert_eq!(told(&app, &forger.with_claim(&ana, "exp", Some(json!(now)))).await, "EXPIRED");
-    assert_eq!(told(&app, &forger.with_claim(&ana, "exp", Some(json!(now + 1)))).await, "ana");
+    // Expired at the second of `exp`; never before it was issued.
+    assert_eq!(identity(&app, &forger.with_claim(&ana, "exp", Some(json!(now)))).await, "EXPIRED");
+    assert_eq!(identity(&app, &forger.with_claim(&ana, "exp", Some(json!(now + 1)))).await, "ana");
     assert_invalid(&app, &ana, &forger, &[("exp", json!(now - 600)), ("exp", json!(-1)), ("exp", json!(0))]).await;
 }
 
 #[tokio::test]
 async fn d5_issuer_and_audience_are_exact() {
-    let (app, ana, forger) = world().await;
+    let World { app, ana, forger } = world().await;
     let mut bad = Vec::new();
     for claim in ["iss", "aud"] {
         let values = [
@@ -77,26 +83,26 @@ async fn d5_issuer_and_audience_are_exact() {
 }
 
 #[tokio::test]
-async fn d6_a_token_of_another_kind_is_no_access_token() {
-    let (app, ana, forger) = world().await;
+async fn d6_a_token_of_another_type_is_no_access_token() {
+    let World { app, ana, forger } = world().await;
     for typ in ["JWT", "jwt", "refresh+jwt", "id+jwt", "logout+jwt", "at", "at+jwt ", "application/jwt", ""] {
         let token = forger.with_header(&ana, "typ", Some(json!(typ)));
-        assert_eq!(told(&app, &token).await, "INVALID", "{typ}");
+        assert_eq!(identity(&app, &token).await, "INVALID", "{typ}");
     }
     for typ in [None, Some(Value::Null), Some(json!(1)), Some(json!(["at+jwt"]))] {
-        assert_eq!(told(&app, &forger.with_header(&ana, "typ", typ.clone())).await, "INVALID", "{typ:?}");
+        assert_eq!(identity(&app, &forger.with_header(&ana, "typ", typ.clone())).await, "INVALID", "{typ:?}");
     }
-    // A media type is told without regard to case, and with or without `application/` (RFC 9068, 4).
+    // Media types are case-insensitive, and `application/` is optional (RFC 9068, 4).
     for typ in ["AT+JWT", "application/at+jwt"] {
-        assert_eq!(told(&app, &forger.with_header(&ana, "typ", Some(json!(typ)))).await, "ana", "{typ}");
+        assert_eq!(identity(&app, &forger.with_header(&ana, "typ", Some(json!(typ)))).await, "ana", "{typ}");
     }
-    assert_eq!(told(&app, &ana.refresh_token).await, "INVALID", "a refresh token");
+    assert_eq!(identity(&app, &ana.refresh_token).await, "INVALID", "a refresh token");
     assert_eq!(refresh(&app, ana.token()).await.refused(), "REFRESH_TOKEN_INVALID", "and the other way round");
 }
 
 #[tokio::test]
-async fn d7_the_subject_exists_and_is_whom_the_session_belongs_to() {
-    let (app, ana, forger) = world().await;
+async fn d7_the_subject_exists_and_owns_the_session() {
+    let World { app, ana, forger } = world().await;
     let ben = app.user("ben").create().await;
     let unknown = |prefix: &str| json!(service::typeid(prefix, Uuid::from_u128(7)));
     let bad = [
@@ -115,25 +121,25 @@ async fn d7_the_subject_exists_and_is_whom_the_session_belongs_to() {
     ];
     assert_invalid(&app, &ana, &forger, &bad).await;
     let token = forger.with_claim(&ana, "sid", Some(unknown("ses")));
-    assert_eq!(told(&app, &token).await, "REVOKED", "a session that is not there");
-    let _ = app.admin().await.act("userDelete", json!({ "id": ana.id })).await.done();
-    assert_eq!(told(&app, &forger.with_claim(&ana, "pv", Some(json!(1)))).await, "REVOKED");
+    assert_eq!(identity(&app, &token).await, "REVOKED", "a session that is not there");
+    let _ = app.admin().await.mutate("userDelete", json!({ "id": ana.id })).await.done();
+    assert_eq!(identity(&app, &forger.with_claim(&ana, "pv", Some(json!(1)))).await, "REVOKED");
 }
 
 #[tokio::test]
-async fn d8_no_claim_may_be_left_out() {
-    let (app, ana, forger) = world().await;
+async fn d8_every_claim_is_required() {
+    let World { app, ana, forger } = world().await;
     for claim in ["iss", "aud", "sub", "sid", "jti", "iat", "nbf", "exp", "pv"] {
-        assert_eq!(told(&app, &forger.with_claim(&ana, claim, None)).await, "INVALID", "{claim}");
+        assert_eq!(identity(&app, &forger.with_claim(&ana, claim, None)).await, "INVALID", "{claim}");
     }
-    assert_eq!(told(&app, &forger.sign(&forger.header(), &json!({}))).await, "INVALID");
+    assert_eq!(identity(&app, &forger.sign(&forger.header(), &json!({}))).await, "INVALID");
     for claims in [json!([]), json!("ana"), json!(1), Value::Null] {
-        assert_eq!(told(&app, &forger.sign(&forger.header(), &claims)).await, "INVALID", "{claims}");
+        assert_eq!(identity(&app, &forger.sign(&forger.header(), &claims)).await, "INVALID", "{claims}");
     }
 }
 
 #[tokio::test]
-async fn d9_a_token_lives_for_minutes_and_says_nothing_personal() {
+async fn d9_a_token_is_valid_for_minutes_and_holds_no_personal_data() {
     let app = App::start().await;
     let new = json!({
         "username": "ana-maria", "password": tests::PASSWORD, "email": "ana@example.com", "displayName": "Ana Maria",

@@ -1,4 +1,4 @@
-//! Tokens of every shape, signed with a key that the service trusts: what an insider could make, or a mistake.
+//! Tokens of every shape, signed with a trusted key.
 
 use crate::identity::encode;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use service::IdSource as _;
 use tests::{Actor, App};
 
-/// Somebody with a private key.
+/// A holder of a private key.
 pub(super) struct Forger {
     pair: Ed25519KeyPair,
     /// The id of the key.
@@ -19,14 +19,14 @@ pub(super) struct Forger {
 }
 
 impl Forger {
-    /// With a key that nobody knows.
-    pub(super) fn stranger() -> Self {
-        Self { pair: Ed25519KeyPair::generate().expect("a key"), kid: "strange".to_owned() }
+    /// With an unknown key.
+    pub(super) fn untrusted() -> Self {
+        Self { pair: Ed25519KeyPair::generate().expect("a key"), kid: "untrusted".to_owned() }
     }
 
-    /// With a key that the service takes tokens of.
+    /// With a trusted key.
     pub(super) async fn trusted_by(app: &App) -> Self {
-        let forger = Self { kid: "trusted".to_owned(), ..Self::stranger() };
+        let forger = Self { kid: "trusted".to_owned(), ..Self::untrusted() };
         let now = app.service.now();
         let row = signing_key::Model {
             id: service::RandomIds.next(now),
@@ -43,13 +43,13 @@ impl Forger {
         forger
     }
 
-    /// The public half.
+    /// The public key.
     pub(super) fn jwk(&self) -> Value {
         let x = BASE64.encode(self.pair.public_key().as_ref());
         json!({ "kty": "OKP", "crv": "Ed25519", "x": x, "alg": "EdDSA" })
     }
 
-    /// The header that the service would write.
+    /// The header as the service writes it.
     pub(super) fn header(&self) -> Value {
         json!({ "alg": "EdDSA", "typ": "at+jwt", "kid": self.kid })
     }
@@ -60,7 +60,7 @@ impl Forger {
         format!("{message}.{}", BASE64.encode(self.pair.sign(message.as_bytes())))
     }
 
-    /// The token of somebody with one claim changed, or left out, and signed all the same.
+    /// The token of a user with one claim replaced or removed, and a valid signature.
     pub(super) fn with_claim(&self, who: &Actor, claim: &str, value: Option<Value>) -> String {
         let (_, mut claims) = crate::identity::decode(who.token());
         let claims_of = claims.as_object_mut().expect("claims");
@@ -71,7 +71,7 @@ impl Forger {
         self.sign(&self.header(), &claims)
     }
 
-    /// The token of somebody with one member of the header changed, or left out, and signed all the same.
+    /// The token of a user with one header member replaced or removed, and a valid signature.
     pub(super) fn with_header(&self, who: &Actor, member: &str, value: Option<Value>) -> String {
         let mut header = self.header();
         let members = header.as_object_mut().expect("a header");

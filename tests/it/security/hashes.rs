@@ -1,4 +1,4 @@
-//! A9 to A11: how passwords are kept.
+//! A9 to A11: storage of passwords.
 
 use crate::identity::{issue_reset, login, reset};
 use api::config::{Flags, load_from};
@@ -9,7 +9,7 @@ use std::path::Path;
 use tests::{App, PASSWORD};
 
 const NEW: &str = "rough-waters-under-9-skies";
-/// Peppers, one after the other.
+/// A pepper and its replacement.
 const PEPPERS: [&str; 2] = ["a pepper of the tests, long enough", "the pepper that takes its place later"];
 
 async fn stored_hash(app: &App, name: &str) -> String {
@@ -25,7 +25,7 @@ async fn user_id(app: &App, name: &str) -> String {
 }
 
 #[tokio::test]
-async fn a9_passwords_are_kept_as_argon2id_at_no_less_than_is_advised() {
+async fn a9_passwords_are_stored_as_argon2id_with_recommended_parameters() {
     let costs = service::PasswordSettings::default();
     let as_shipped = |config: &mut service::Config| {
         (config.password.memory_kib, config.password.iterations) = (costs.memory_kib, costs.iterations);
@@ -48,7 +48,7 @@ async fn a9_two_accounts_with_one_password_have_different_hashes() {
 }
 
 #[tokio::test]
-async fn a10_hashes_are_upgraded_at_sign_in_when_the_cost_rises() {
+async fn a10_hashes_are_upgraded_at_login_when_the_cost_rises() {
     let app = App::builder()
         .config(|config| (config.password.memory_kib, config.password.iterations) = (16, 1))
         .start()
@@ -57,8 +57,11 @@ async fn a10_hashes_are_upgraded_at_sign_in_when_the_cost_rises() {
     let first = stored_hash(&app, "ana").await;
     assert!(first.starts_with("$argon2id$v=19$m=16,t=1,p=1$"), "{first}");
 
-    let costly =
-        app.sibling().config(|config| (config.password.memory_kib, config.password.iterations) = (32, 2)).start().await;
+    let costly = app
+        .replica_builder()
+        .config(|config| (config.password.memory_kib, config.password.iterations) = (32, 2))
+        .start()
+        .await;
     assert_eq!(login(&costly, "ana", "not the password").await.refused(), "INVALID_CREDENTIALS");
     assert_eq!(stored_hash(&app, "ana").await, first);
     let _ = login(&costly, "ana", PASSWORD).await.done();
@@ -69,13 +72,13 @@ async fn a10_hashes_are_upgraded_at_sign_in_when_the_cost_rises() {
 }
 
 #[tokio::test]
-async fn a11_a_pepper_is_kept_out_of_the_database_and_can_be_replaced() {
+async fn a11_a_pepper_is_not_in_the_database_and_can_be_replaced() {
     let [old, new] = PEPPERS.map(SecretString::from);
     let plain = App::start().await;
     let (_, _) = (plain.user("ana").create().await, plain.user("ben").create().await);
     let with = |pepper: &Option<SecretString>, previous: &Option<SecretString>| {
         let (pepper, previous) = (pepper.clone(), previous.clone());
-        plain.sibling().config(move |config| {
+        plain.replica_builder().config(move |config| {
             (config.password.pepper, config.password.previous_pepper) = (pepper, previous);
         })
     };
@@ -83,7 +86,7 @@ async fn a11_a_pepper_is_kept_out_of_the_database_and_can_be_replaced() {
     let name = async |user| stored_hash(&plain, user).await.split("keyid=").nth(1).map(|rest| rest[..10].to_owned());
     assert_eq!(name("ana").await, None);
 
-    // A pepper comes: hashes without one are upgraded, whoever's password was right.
+    // A pepper is configured: hashes without one are upgraded at the next login.
     let peppered = with(&old, &None).start().await;
     assert_eq!(login(&peppered, "ana", NEW).await.refused(), "INVALID_CREDENTIALS");
     assert_eq!(name("ana").await, None);
@@ -92,18 +95,18 @@ async fn a11_a_pepper_is_kept_out_of_the_database_and_can_be_replaced() {
     assert_eq!(name("ben").await.as_ref(), Some(&first));
     let _ = login(&peppered, "ana", PASSWORD).await.done();
 
-    // Another takes its place: the one before still verifies.
+    // A second pepper: the previous one still verifies.
     let rotated = with(&new, &old).start().await;
     assert_eq!(login(&rotated, "ana", NEW).await.refused(), "INVALID_CREDENTIALS");
     let _ = login(&rotated, "ana", PASSWORD).await.done();
     let second = name("ana").await.expect("a pepper");
     assert!(second != first && name("ben").await.as_ref() == Some(&first));
 
-    // Without the one before, who has not signed in meanwhile is not let in, like whoever has no password.
+    // Without the previous one, an account with an older hash cannot log in, like one without a password.
     let forgetful = with(&new, &None).start().await;
     let _ = login(&forgetful, "ana", PASSWORD).await.done();
     let lost = login(&forgetful, "ben", PASSWORD).await;
-    assert_eq!(lost.answer.body, login(&forgetful, "nobody", PASSWORD).await.answer.body);
+    assert_eq!(lost.response.body, login(&forgetful, "nobody", PASSWORD).await.response.body);
     let token = issue_reset(forgetful.admin().await, &user_id(&forgetful, "ben").await).await;
     let _ = reset(&forgetful, &token, NEW).await.done();
     let _ = login(&forgetful, "ben", NEW).await.done();

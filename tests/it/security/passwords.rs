@@ -1,4 +1,4 @@
-//! A1 to A8 and A18: which passwords are accepted, and how they are compared.
+//! A1 to A8 and A18: the password policy, and the comparison of passwords.
 
 use crate::identity::{issue_reset, login, reset, signup};
 use api::config::{Flags, load_from};
@@ -27,7 +27,7 @@ async fn a1_fifteen_characters_are_enough_and_fourteen_are_not() {
 }
 
 #[tokio::test]
-async fn a1_a_shorter_least_length_can_be_set_down_to_eight() {
+async fn a1_the_minimum_length_can_be_lowered_to_eight() {
     let app = App::builder().config(|config| config.password.min_length = 8).start().await;
     assert_eq!(signup(&app, "ana", "x7#kQ2z").await.refused(), "WEAK_PASSWORD password");
     let _ = signup(&app, "ana", "x7#kQ2zP").await.done();
@@ -40,9 +40,9 @@ async fn a1_a_shorter_least_length_can_be_set_down_to_eight() {
 }
 
 #[tokio::test]
-async fn a1_characters_are_counted_after_they_are_composed() {
+async fn a1_characters_are_counted_after_composition() {
     let app = App::start().await;
-    // Fourteen letters with accents of their own: 28 code points, 14 once composed.
+    // Fourteen letters with combining accents: 28 code points, 14 once composed.
     let decomposed = "a\u{301}e\u{301}i\u{301}o\u{301}u\u{301}a\u{300}e\u{300}i\u{300}o\u{300}u\u{300}a\u{302}e\u{302}i\u{302}o\u{302}";
     assert_eq!(decomposed.chars().count(), 28);
     assert_eq!(signup(&app, "ana", decomposed).await.refused(), "WEAK_PASSWORD password");
@@ -59,7 +59,7 @@ async fn a2_seventy_characters_are_accepted_and_work() {
 }
 
 #[tokio::test]
-async fn a5_what_is_tried_first_is_refused() {
+async fn a5_common_passwords_are_rejected() {
     let app = App::start().await;
     let common = [
         "passwordpassword",
@@ -78,13 +78,13 @@ async fn a5_what_is_tried_first_is_refused() {
 }
 
 #[tokio::test]
-async fn a5_passwords_made_of_the_name_the_address_or_the_service_are_refused() {
+async fn a5_passwords_based_on_the_name_the_address_or_the_service_are_rejected() {
     let app = App::start().await;
     let context =
         ["Ana.Maria.2024!!!", "ana.mariaana.maria", "anita@example.com", "anita-1234567890", "KEYWARD-2024-2025"];
     for password in context {
         let new = json!({ "username": "ana.maria", "email": "Anita@Example.com", "password": password });
-        let refused = app.anonymous().act("signup", new).await;
+        let refused = app.anonymous().mutate("signup", new).await;
         assert_eq!(refused.refused(), "WEAK_PASSWORD password", "{password}");
     }
 }
@@ -144,7 +144,7 @@ async fn a4_passwords_are_compared_exactly() {
 }
 
 #[tokio::test]
-async fn a4_one_text_is_one_password_however_it_is_composed() {
+async fn a4_composed_and_decomposed_forms_are_the_same_password() {
     let app = App::start().await;
     let _ = signup(&app, "ana", "cafe\u{301} au lait a\u{300} Gene\u{300}ve").await.done();
     let _ = login(&app, "ana", "caf\u{e9} au lait \u{e0} Gen\u{e8}ve").await.done();
@@ -152,19 +152,19 @@ async fn a4_one_text_is_one_password_however_it_is_composed() {
 }
 
 #[tokio::test]
-async fn a6_what_stands_on_the_operators_list_is_refused_wherever_a_password_is_chosen() {
+async fn a6_the_operator_s_blocklist_applies_to_every_new_password() {
     let app = App::start().await;
     let leaked = "the seas run high at noon";
     let _ = signup(&app, "eve", leaked).await.done();
 
     let list = PasswordList::of("Zanzibar\nThe seas run high at noon\n");
-    let strict = app.sibling().config(|config| config.password.blocklist = Some(list.into())).start().await;
+    let strict = app.replica_builder().config(|config| config.password.blocklist = Some(list.into())).start().await;
     let ana = strict.user("ana").create().await;
     let token = issue_reset(strict.admin().await, &ana.id).await;
     for password in [leaked, "THE SEAS RUN HIGH AT NOON", "the seas run high at noon!!1", "zanzibar-zanzibar"] {
         assert_eq!(signup(&strict, "ben", password).await.refused(), "WEAK_PASSWORD password", "{password}");
         let change = json!({ "currentPassword": PASSWORD, "newPassword": password });
-        assert_eq!(ana.act("passwordChange", change).await.refused(), "WEAK_PASSWORD newPassword", "{password}");
+        assert_eq!(ana.mutate("passwordChange", change).await.refused(), "WEAK_PASSWORD newPassword", "{password}");
         assert_eq!(reset(&strict, &token, password).await.refused(), "WEAK_PASSWORD newPassword", "{password}");
     }
     let _ = reset(&strict, &token, "the seas run high at nine").await.done();
@@ -172,37 +172,37 @@ async fn a6_what_stands_on_the_operators_list_is_refused_wherever_a_password_is_
 }
 
 #[tokio::test]
-async fn a7_whoever_changes_a_password_gives_the_current_one() {
+async fn a7_changing_a_password_requires_the_current_one() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     let change = |current: &str| json!({ "currentPassword": current, "newPassword": NEW });
     for wrong in ["", "plain-sailing-over-8-seas", NEW, &"x".repeat(900_000)] {
-        let refused = ana.act("passwordChange", change(wrong)).await;
+        let refused = ana.mutate("passwordChange", change(wrong)).await;
         assert_eq!(refused.refused(), "INVALID_CREDENTIALS currentPassword");
     }
     let _ = login(&app, "ana", PASSWORD).await.done();
-    assert_eq!(app.anonymous().act("passwordChange", change(PASSWORD)).await.denied(), "UNAUTHENTICATED");
-    let _ = ana.act("passwordChange", change(PASSWORD)).await.done();
+    assert_eq!(app.anonymous().mutate("passwordChange", change(PASSWORD)).await.denied(), "UNAUTHENTICATED");
+    let _ = ana.mutate("passwordChange", change(PASSWORD)).await.done();
     let _ = login(&app, "ana", NEW).await.done();
 }
 
 #[tokio::test]
-async fn a8_a_password_does_not_run_out() {
+async fn a8_a_password_does_not_expire() {
     let app = App::start().await;
     let _ = app.user("ana").create().await;
     app.clock.advance(TimeDelta::days(10 * 365));
-    let signed_in = login(&app, "ana", PASSWORD).await;
-    assert_eq!(signed_in.done()["viewer"]["user"]["username"], "ana");
+    let logged_in = login(&app, "ana", PASSWORD).await;
+    assert_eq!(logged_in.done()["viewer"]["user"]["username"], "ana");
 }
 
 #[tokio::test]
-async fn a18_a_password_too_long_is_refused_before_it_is_hashed() {
-    // Many seconds for each hash: whoever hashed would be noticed.
+async fn a18_a_too_long_password_is_rejected_before_hashing() {
+    // Each hash takes many seconds: hashing would be noticed.
     let slow = |config: &mut service::Config| config.password.iterations = 3_000_000;
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     let token = issue_reset(app.admin().await, &ana.id).await;
-    let slow = app.sibling().config(slow).start().await;
+    let slow = app.replica_builder().config(slow).start().await;
     let ana = ana.at(&slow);
     let begun = Instant::now();
     for long in ["x y".repeat(300_000), "seven".repeat(205)] {
@@ -210,9 +210,9 @@ async fn a18_a_password_too_long_is_refused_before_it_is_hashed() {
         assert_eq!(login(&slow, "ana", &long).await.refused(), "INVALID_CREDENTIALS");
         assert_eq!(login(&slow, "nobody", &long).await.refused(), "INVALID_CREDENTIALS");
         let change = json!({ "currentPassword": PASSWORD, "newPassword": long });
-        assert_eq!(ana.act("passwordChange", change).await.refused(), "TOO_LONG newPassword");
+        assert_eq!(ana.mutate("passwordChange", change).await.refused(), "TOO_LONG newPassword");
         let change = json!({ "currentPassword": long, "newPassword": NEW });
-        assert_eq!(ana.act("passwordChange", change).await.refused(), "INVALID_CREDENTIALS currentPassword");
+        assert_eq!(ana.mutate("passwordChange", change).await.refused(), "INVALID_CREDENTIALS currentPassword");
         assert_eq!(reset(&slow, &token, &long).await.refused(), "TOO_LONG newPassword");
     }
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());

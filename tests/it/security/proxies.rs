@@ -1,18 +1,18 @@
-//! A12 and E8: where a request comes from, seen through proxies and by those who make things up.
+//! A12 and E8: the client address behind proxies and with forged headers.
 
-use api::config::Proxies;
+use api::config::TrustedProxies;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use tests::{App, PASSWORD};
 
-/// The tests themselves come from a loopback address: as the proxy, or not.
-async fn behind(proxies: &str, tries: u32) -> App {
-    let proxies = Proxies::parse(proxies).expect("a list");
+/// The tests connect from a loopback address: as the trusted proxy, or not.
+async fn behind(proxies: &str, attempts: u32) -> App {
+    let proxies = TrustedProxies::parse(proxies).expect("a list");
     let app = App::builder().http(|http| http.proxies = proxies);
-    app.config(|config| config.limits.login_per_address = tries).start().await
+    app.config(|config| config.limits.login_per_address = attempts).start().await
 }
 
-/// Tries a wrong password with these headers; gives the code of the answer.
+/// Attempts a login with a wrong password and these headers; returns the code of the error.
 async fn attempt(app: &App, headers: &[(&str, &str)]) -> String {
     let document = r#"mutation { login(username: "nobody", password: "x") { userErrors { code } } }"#;
     let answer = app.anonymous().post(&json!({ "query": document }), headers).await;
@@ -22,7 +22,7 @@ async fn attempt(app: &App, headers: &[(&str, &str)]) -> String {
     }
 }
 
-/// The addresses in the audit log, the newest first.
+/// The addresses in the audit log, newest first.
 async fn noted(app: &App) -> Vec<Value> {
     let log = "{ auditLog(filter: { actions: [\"session.login\"] }) { nodes { ipAddress } } }";
     let log = app.admin().await.ask(log).await;
@@ -31,7 +31,7 @@ async fn noted(app: &App) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a12_behind_a_proxy_each_client_has_tries_of_its_own() {
+async fn a12_behind_a_proxy_attempts_are_counted_per_client() {
     let app = behind("127.0.0.0/8", 2).await;
     for header in [["X-Forwarded-For", "203.0.113.7"], ["Forwarded", "for=203.0.113.8;proto=https"]] {
         let headers = [(header[0], header[1])];
@@ -39,7 +39,7 @@ async fn a12_behind_a_proxy_each_client_has_tries_of_its_own() {
             assert_eq!(attempt(&app, &headers).await, expected, "{header:?}");
         }
     }
-    // The same client, however its address is written and whatever it says to have come through.
+    // The same client, for any notation of its address and any claimed route.
     for same in ["203.0.113.7:4711", "::ffff:203.0.113.7", "1.2.3.4, 203.0.113.7", "203.0.113.7, 127.0.0.9"] {
         assert_eq!(attempt(&app, &[("X-Forwarded-For", same)]).await, "RATE_LIMITED", "{same}");
     }
@@ -49,9 +49,9 @@ async fn a12_behind_a_proxy_each_client_has_tries_of_its_own() {
 }
 
 #[tokio::test]
-async fn a12_e8_rubbish_and_contradictions_are_counted_together() {
+async fn a12_e8_malformed_and_contradictory_headers_are_counted_together() {
     let app = behind("127.0.0.0/8", 3).await;
-    let tries: [&[(&str, &str)]; 8] = [
+    let attempts: [&[(&str, &str)]; 8] = [
         &[("X-Forwarded-For", "unknown")],
         &[("X-Forwarded-For", "1.2.3.4, rubbish")],
         &[("Forwarded", "for=\"_hidden\"")],
@@ -61,14 +61,14 @@ async fn a12_e8_rubbish_and_contradictions_are_counted_together() {
         &[("X-Forwarded-For", "999.1.1.1")],
         &[],
     ];
-    for (number, headers) in tries.into_iter().enumerate() {
+    for (number, headers) in attempts.into_iter().enumerate() {
         let expected = if number < 3 { "INVALID_CREDENTIALS" } else { "RATE_LIMITED" };
         assert_eq!(attempt(&app, headers).await, expected, "{headers:?}");
     }
 }
 
 #[tokio::test]
-async fn a12_e8_without_a_trusted_proxy_no_header_is_believed() {
+async fn a12_e8_without_a_trusted_proxy_headers_are_ignored() {
     for proxies in ["", "10.0.0.0/8, ::1"] {
         let app = behind(proxies, 2).await;
         for number in 0..4 {
@@ -81,7 +81,7 @@ async fn a12_e8_without_a_trusted_proxy_no_header_is_believed() {
 }
 
 #[tokio::test]
-async fn sessions_and_the_audit_log_name_the_client_and_not_the_proxy() {
+async fn sessions_and_the_audit_log_have_the_client_address_and_not_the_proxy_s() {
     let app = behind("127.0.0.1", 1_000).await;
     let _ = app.user("ana").create().await;
     let document = "mutation ($password: String!) { login(username: \"ana\", password: $password) { accessToken } }";

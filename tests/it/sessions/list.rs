@@ -18,7 +18,7 @@ fn instant(value: &Value) -> DateTime<Utc> {
 }
 
 #[tokio::test]
-async fn a_session_tells_where_it_is_and_what_it_may_do() {
+async fn a_session_has_address_user_agent_roles_and_permissions() {
     let app = App::start().await;
     app.role("clerk").granting("desk:use").create().await;
     let _ = app.user("ana").with_role("clerk").with_permission("safe:open").create().await;
@@ -39,7 +39,7 @@ async fn a_session_tells_where_it_is_and_what_it_may_do() {
 }
 
 #[tokio::test]
-async fn b12_one_sees_ones_own_and_one_of_them_is_the_current_one() {
+async fn b12_users_list_their_sessions_and_one_is_current() {
     let app = App::start().await;
     let (one, two) = (app.user("ana").create().await, app.login("ana").await);
     app.user("ben").create().await;
@@ -52,10 +52,10 @@ async fn b12_one_sees_ones_own_and_one_of_them_is_the_current_one() {
 }
 
 #[tokio::test]
-async fn sessions_that_have_ended_or_run_out_are_not_listed() {
+async fn ended_and_expired_sessions_are_not_listed() {
     let app = App::start().await;
     let (_, two) = (app.user("ana").create().await, app.login("ana").await);
-    let _ = two.act("logout", json!({})).await.done();
+    let _ = two.mutate("logout", json!({})).await.done();
     app.clock.advance(TimeDelta::minutes(29));
     let three = app.login("ana").await;
     assert_eq!(mine(&three).await.len(), 2);
@@ -65,7 +65,7 @@ async fn sessions_that_have_ended_or_run_out_are_not_listed() {
 }
 
 #[tokio::test]
-async fn when_a_session_was_last_used_is_kept_to_about_a_minute() {
+async fn the_last_use_of_a_session_is_stored_to_about_a_minute() {
     let app = App::start().await;
     let (ana, other) = (app.user("ana").create().await, app.login("ana").await);
     let began = app.service.now();
@@ -82,7 +82,7 @@ async fn when_a_session_was_last_used_is_kept_to_about_a_minute() {
 }
 
 #[tokio::test]
-async fn those_who_may_read_sessions_see_everybodys_by_user_address_and_use() {
+async fn holders_of_session_read_filter_all_sessions_by_user_address_and_use() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     app.clock.advance(TimeDelta::minutes(1));
@@ -93,7 +93,7 @@ async fn those_who_may_read_sessions_see_everybodys_by_user_address_and_use() {
         let document = "query ($filter: SessionFilter) { sessions(filter: $filter) { totalCount } }";
         reader.graphql(document, json!({ "filter": filter })).await.data()["sessions"]["totalCount"].clone()
     };
-    // Root signed in as well, to grant it.
+    // Root logged in as well, to grant it.
     assert_eq!(count(Value::Null).await, 4);
     assert_eq!(count(json!({ "userId": ana.id })).await, 2);
     assert_eq!(count(json!({ "userId": ana.id, "activeSince": since })).await, 1);
@@ -113,7 +113,7 @@ async fn those_who_may_read_sessions_see_everybodys_by_user_address_and_use() {
 }
 
 #[tokio::test]
-async fn pages_follow_each_other_in_both_directions() {
+async fn pages_are_consistent_in_both_directions() {
     let app = App::start().await;
     let reader = app.user("reader").with_permission("session:read").create().await;
     for minute in 0..5 {

@@ -1,18 +1,20 @@
-//! Sessions: seeing them, ending them, switching their roles, and keeping values with them.
+//! Sessions: listing, revoking, role activation and session data.
 
 mod activation;
 mod data;
-mod ends;
+mod denylist;
+mod feed;
 mod limit;
 mod list;
 mod machine;
 mod revoke;
+mod suspension;
 
 use serde_json::Value;
 use tests::Client;
 
-/// The session of a client, or the reason why it has none any more.
-async fn session(client: &Client) -> String {
+/// The session id of a client, or the reason why it has none.
+pub(crate) async fn session(client: &Client) -> String {
     let answer = client.ask("{ viewer { session { id } } }").await;
     match answer.body["data"]["viewer"]["session"]["id"].as_str() {
         Some(id) => id.to_owned(),

@@ -5,13 +5,13 @@ use serde_json::json;
 use tests::{App, PASSWORD, input};
 
 #[tokio::test]
-async fn a_new_user_has_the_default_role_the_roles_given_and_no_password() {
+async fn a_new_user_has_the_default_role_the_given_roles_and_no_password() {
     let app = App::start().await;
     let root = app.admin().await;
     let clerk = app.role("clerk").granting("desk:use").create().await;
     let default = app.role_id("user").await;
     let new = json!({ "username": "Ana", "email": "ana@example.com", "displayName": "Ana 🦀", "roleIds": [clerk, default, clerk] });
-    let ana = user(root, &root.act("userCreate", input(new)).await.id("user")).await;
+    let ana = user(root, &root.mutate("userCreate", input(new)).await.id("user")).await;
     assert_eq!(
         (&ana["username"], &ana["email"], &ana["displayName"]),
         (&json!("Ana"), &json!("ana@example.com"), &json!("Ana 🦀"))
@@ -23,16 +23,16 @@ async fn a_new_user_has_the_default_role_the_roles_given_and_no_password() {
     assert_eq!(roles, ["clerk", "user"]);
     assert_eq!((&ana["permissionNames"], &ana["sessions"]["totalCount"]), (&json!(["desk:use"]), &json!(0)));
     for password in ["", PASSWORD] {
-        let login = app.anonymous().act("login", json!({ "username": "ana", "password": password })).await;
+        let login = app.anonymous().mutate("login", json!({ "username": "ana", "password": password })).await;
         assert_eq!(login.refused(), "INVALID_CREDENTIALS");
     }
 }
 
 #[tokio::test]
-async fn names_meet_the_same_rules_as_at_sign_up() {
+async fn names_follow_the_rules_of_signup() {
     let app = App::start().await;
     let root = app.admin().await;
-    let _ = root.act("userCreate", input(json!({ "username": "Ana", "email": "ana@example.com" }))).await.done();
+    let _ = root.mutate("userCreate", input(json!({ "username": "Ana", "email": "ana@example.com" }))).await.done();
     let cases = [
         (json!({ "username": "ANA" }), "TAKEN input.username"),
         (json!({ "username": "Ana@Example.com" }), "TAKEN input.username"),
@@ -52,35 +52,35 @@ async fn names_meet_the_same_rules_as_at_sign_up() {
         ),
     ];
     for (new, refusal) in cases {
-        assert_eq!(root.act("userCreate", input(new)).await.refused(), refusal);
+        assert_eq!(root.mutate("userCreate", input(new)).await.refused(), refusal);
     }
 }
 
 #[tokio::test]
-async fn it_is_made_with_all_its_roles_or_not_at_all() {
+async fn a_user_is_created_with_all_roles_or_not_at_all() {
     let app = App::start().await;
     let root = app.admin().await;
     let clerk = app.role("clerk").create().await;
-    let refused = root.act("userCreate", input(json!({ "username": "ana", "roleIds": [clerk, root.id] }))).await;
+    let refused = root.mutate("userCreate", input(json!({ "username": "ana", "roleIds": [clerk, root.id] }))).await;
     assert_eq!(refused.refused(), "NOT_FOUND input.roleIds.1");
-    let refused = root.act("userCreate", input(json!({ "username": "ana", "roleIds": vec![clerk; 101] }))).await;
+    let refused = root.mutate("userCreate", input(json!({ "username": "ana", "roleIds": vec![clerk; 101] }))).await;
     assert_eq!(refused.refused(), "TOO_LONG input.roleIds");
     assert!(root.ask(r#"{ userByUsername(username: "ana") { id } }"#).await.data()["userByUsername"].is_null());
 }
 
 #[tokio::test]
-async fn assigning_at_once_needs_what_assigning_needs() {
+async fn roles_at_creation_require_the_permission_to_assign() {
     let app = App::start().await;
     let clerk = app.role("clerk").create().await;
     let writer = app.user("writer").with_permission("user:write").create().await;
-    let _ = writer.act("userCreate", input(json!({ "username": "ana", "roleIds": [] }))).await.done();
-    let refused = writer.act("userCreate", input(json!({ "username": "ben", "roleIds": [clerk] }))).await;
+    let _ = writer.mutate("userCreate", input(json!({ "username": "ana", "roleIds": [] }))).await.done();
+    let refused = writer.mutate("userCreate", input(json!({ "username": "ben", "roleIds": [clerk] }))).await;
     assert_eq!(refused.refused(), "BEYOND_AUTHORITY input.roleIds");
     assert_eq!(refused.user_errors()[0]["missing"], json!(["role:assign"]));
 }
 
 #[tokio::test]
-async fn a_user_is_found_by_name_in_any_case() {
+async fn a_user_is_found_by_name_without_regard_to_case() {
     let app = App::start().await;
     let ana = app.user("Ana").create().await;
     let root = app.admin().await;

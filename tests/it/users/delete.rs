@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 use tests::{App, PASSWORD};
 
 #[tokio::test]
-async fn a_deleted_user_is_gone_from_everywhere_but_the_log() {
+async fn a_deleted_user_remains_only_in_the_audit_log() {
     let app = App::start().await;
     let root = app.admin().await;
     app.role("clerk").granting("desk:use").create().await;
     let ana = app.user("ana").with_role("clerk").with_permission("safe:open").create().await;
-    let deleted = root.act("userDelete", json!({ "id": ana.id })).await;
+    let deleted = root.mutate("userDelete", json!({ "id": ana.id })).await;
     assert_eq!(deleted.done()["deletedId"], ana.id);
 
     let gone = "query ($id: ID!) { node(id: $id) { id } userByUsername(username: \"ana\") { id }
@@ -48,20 +48,20 @@ async fn a_deleted_user_is_gone_from_everywhere_but_the_log() {
 }
 
 #[tokio::test]
-async fn the_name_is_free_and_the_id_is_never_used_again() {
+async fn the_name_is_free_and_the_id_is_never_reused() {
     let app = App::start().await;
     let new = json!({ "username": "ana", "email": "ana@example.com", "password": PASSWORD });
-    let first = app.anonymous().act("signup", new.clone()).await.done()["viewer"]["user"]["id"].clone();
+    let first = app.anonymous().mutate("signup", new.clone()).await.done()["viewer"]["user"]["id"].clone();
     let root = app.admin().await;
-    let _ = root.act("userDelete", json!({ "id": first })).await.done();
-    let second = app.anonymous().act("signup", new).await.done()["viewer"]["user"]["id"].clone();
+    let _ = root.mutate("userDelete", json!({ "id": first })).await.done();
+    let second = app.anonymous().mutate("signup", new).await.done()["viewer"]["user"]["id"].clone();
     assert_ne!(first, second);
     let second = user(root, second.as_str().expect("an id")).await;
     assert_eq!((&second["username"], &second["permissionNames"]), (&json!("ana"), &json!([])));
 }
 
 #[tokio::test]
-async fn nothing_personal_is_left_in_the_tables_of_accounts_and_sessions() {
+async fn no_personal_data_remains_in_the_tables_of_accounts_and_sessions() {
     let app = App::start().await;
     let new = json!({ "username": "xanadu", "email": "kubla@khan.example", "displayName": "Coleridge", "password": PASSWORD });
     let signup = "mutation ($username: String!, $password: String!, $email: String, $displayName: String) {
@@ -70,7 +70,7 @@ async fn nothing_personal_is_left_in_the_tables_of_accounts_and_sessions() {
     let body = json!({ "query": signup, "variables": new });
     let made = app.anonymous().post(&body, &[("user-agent", "Porlock/1.0")]).await;
     let id = made.payload("signup")["viewer"]["user"]["id"].clone();
-    let _ = app.admin().await.act("userDelete", json!({ "id": id })).await.done();
+    let _ = app.admin().await.mutate("userDelete", json!({ "id": id })).await.done();
 
     let connection = app.database.connection();
     let users = entity::user::Entity::find().all(connection).await.expect("users");
@@ -92,12 +92,12 @@ async fn nothing_personal_is_left_in_the_tables_of_accounts_and_sessions() {
 }
 
 #[tokio::test]
-async fn what_is_gone_or_never_was_is_not_found() {
+async fn deleted_and_unknown_objects_are_not_found() {
     let app = App::start().await;
     let root = app.admin().await;
     let ana = app.user("ana").create().await;
-    let _ = root.act("userDelete", json!({ "id": ana.id })).await.done();
+    let _ = root.mutate("userDelete", json!({ "id": ana.id })).await.done();
     for unknown in [ana.id.as_str(), "", "ana", "user_", &app.role_id("user").await] {
-        assert_eq!(root.act("userDelete", json!({ "id": unknown })).await.refused(), "NOT_FOUND id", "{unknown}");
+        assert_eq!(root.mutate("userDelete", json!({ "id": unknown })).await.refused(), "NOT_FOUND id", "{unknown}");
     }
 }

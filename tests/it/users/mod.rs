@@ -1,8 +1,11 @@
-//! Users: creating, changing, suspending, deleting and listing them.
+//! Users: creating, changing, suspending, deleting and listing.
 
+mod addresses;
 mod create;
 mod delete;
 mod list;
+mod names;
+mod review;
 mod status;
 mod update;
 
@@ -17,7 +20,7 @@ async fn user(client: &Client, id: &str) -> Value {
     client.graphql(document, json!({ "id": id })).await.data()["user"].clone()
 }
 
-/// How many entries the audit log holds.
+/// Number of entries in the audit log.
 async fn audited(app: &App) -> u64 {
     let log = app.admin().await.ask("{ auditLog { totalCount } }").await;
     log.data()["auditLog"]["totalCount"].as_u64().expect("a number")

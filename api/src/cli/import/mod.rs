@@ -1,143 +1,104 @@
 //! `keyward import`
 
+mod arguments;
+mod columns;
+mod consent;
+mod fields;
 mod progress;
 mod read;
+mod records;
+#[cfg(test)]
+mod sample;
+mod summary;
+mod unpack;
+
+pub(super) use arguments::Arguments;
 
 use super::output::{self, grouped};
 use crate::config::Settings;
 use crate::startup::{self, App, describe};
-use anyhow::Result;
-use clap::Args;
+use anyhow::{Result, bail};
+use arguments::ImportFiles;
 use progress::Reporter;
-use service::import::{Document, Outcome, Problem, Summary, apply};
-use std::path::{Path, PathBuf};
+use service::import::{Document, ExistingUsers, ImportOutcome, Problem, Problems, Progress, Report, apply};
+use std::path::Path;
 use std::process::ExitCode;
 
-const DETAILS: &str = "\
-Each file is CSV in UTF-8 with a header line, plain or gzip'd; columns are found by name, others are passed over:
-  --roles             role, and optionally description
-  --user-roles        user, role
-  --role-permissions  role, permission
-  --role-hierarchy    senior, junior (the senior role has everything the junior role has)
-  --user-permissions  user, permission
-
-Users, roles and permissions that are new are created, users without a password and without roles of their own.
-What is there already stays as it is. All of it is applied or, if anything is wrong, none of it.
-
-Example:
-  keyward import --user-roles user_roles.csv.gz --role-permissions role_permissions.csv.gz";
-
-/// Most problems that are printed.
-const MAX_PROBLEMS: usize = 100;
-
-#[derive(Args, Debug)]
-#[command(after_help = DETAILS)]
-#[group(required = true, multiple = true)]
-pub(super) struct Arguments {
-    /// Roles, with their descriptions
-    #[arg(long, value_name = "FILE")]
-    roles: Vec<PathBuf>,
-    /// Roles assigned to users
-    #[arg(long, value_name = "FILE")]
-    user_roles: Vec<PathBuf>,
-    /// Permissions granted to roles
-    #[arg(long, value_name = "FILE")]
-    role_permissions: Vec<PathBuf>,
-    /// Roles that inherit from roles
-    #[arg(long, value_name = "FILE")]
-    role_hierarchy: Vec<PathBuf>,
-    /// Permissions granted to users directly
-    #[arg(long, value_name = "FILE")]
-    user_permissions: Vec<PathBuf>,
-}
-
-/// Reads the files, applies them and prints what that did, or everything that is wrong with them.
+/// Reads and applies the files, and prints a summary or the problems.
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode> {
-    let (document, files) = arguments.read()?;
-    let app = App::build(settings).await?;
+    let ImportFiles { document, paths } = arguments.read()?;
+    if let Some(folder) = output::new_database_folder(settings) {
+        if arguments.is_dry_run() {
+            bail!(
+                "there is no database in {folder}, and a dry run makes none: run `keyward migrate` first, or name another folder with `--data-dir`"
+            );
+        }
+        output::announce_database(&folder);
+    }
+    let app = App::build(settings, None).await?;
+    match import(&app, document).await? {
+        ImportOutcome::Rejected(problems) => Ok(report_problems(&paths, problems)),
+        ImportOutcome::Unconfirmed { report, .. } => {
+            let users = summary::counted(report.self_registered().count(), "user", "users");
+            bail!(
+                "nothing was imported: {users} who signed up would be given roles or permissions: agree with `--yes`, or leave \
+                 them out of the files"
+            )
+        }
+        ImportOutcome::Applied(report) => print(&summary::counts("imported", &report.summary), &report),
+        ImportOutcome::Applicable(report) => print(&summary::counts("would import", &report.summary), &report),
+    }
+}
+
+/// Applies a document. Asks before it gives anything to users who signed up by themselves, and again when there are more
+/// of them once the answer is there.
+async fn import(app: &App, mut document: Document) -> Result<ImportOutcome> {
     let reporter = Reporter::new();
-    let outcome = apply(app.service(), &startup::operator(), document, &|step| reporter.show(step)).await;
-    reporter.finish();
-    match outcome.map_err(|error| describe(&error))? {
-        Outcome::Rejected(problems) => Ok(reject(&files, &problems)),
-        Outcome::Applied(summary) => {
-            output::print(in_words(&summary))?;
-            Ok(ExitCode::SUCCESS)
+    let show = |progress: Progress<'_>| match progress {
+        Progress::Planned(report) => print_matched(report),
+        Progress::Written { step, done, total } => reporter.show(step, done, total),
+    };
+    loop {
+        let outcome = apply(app.service(), &startup::operator(), document, &show).await;
+        reporter.finish();
+        match outcome.map_err(|error| describe(&error))? {
+            ImportOutcome::Unconfirmed { report, document: asked } => {
+                print_matched(&report);
+                if consent::ask()? != Some(true) {
+                    return Ok(ImportOutcome::Unconfirmed { report, document: asked });
+                }
+                document = *asked;
+                let confirmed = report.self_registered().map(|user| user.user).collect();
+                document.rules.existing_users = ExistingUsers::NotSelfRegisteredOr(confirmed);
+            }
+            done => return Ok(done),
         }
     }
 }
 
-impl Arguments {
-    /// The document, and the files in the order in which it counts them.
-    fn read(&self) -> Result<(Document, Vec<&Path>)> {
-        let mut document = Document::default();
-        let mut reader = read::Reader::default();
-        for path in &self.roles {
-            document.roles.extend(reader.described(path, "role", "description")?);
-        }
-        for path in &self.user_roles {
-            document.user_roles.extend(reader.pairs(path, ["user", "role"])?);
-        }
-        for path in &self.role_permissions {
-            document.role_permissions.extend(reader.pairs(path, ["role", "permission"])?);
-        }
-        for path in &self.role_hierarchy {
-            document.role_hierarchy.extend(reader.pairs(path, ["senior", "junior"])?);
-        }
-        for path in &self.user_permissions {
-            document.user_permissions.extend(reader.pairs(path, ["user", "permission"])?);
-        }
-        document.unreadable = reader.problems;
-        Ok((document, reader.files))
-    }
+fn print_matched(report: &Report) {
+    summary::matched(report).iter().for_each(|block| eprintln!("{block}"));
 }
 
-/// Prints what is wrong, as compilers do.
-fn reject(files: &[&Path], problems: &[Problem]) -> ExitCode {
-    for Problem { file, line, message } in problems.iter().take(MAX_PROBLEMS) {
-        let path = files.get(*file).map_or_else(String::new, |path| path.display().to_string());
+fn print(counts: &str, report: &Report) -> Result<ExitCode> {
+    output::print(counts)?;
+    summary::details(report).iter().try_for_each(output::print)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints problems as `file:line: message`.
+fn report_problems(paths: &[&Path], problems: Problems) -> ExitCode {
+    let total = problems.total();
+    let first = problems.into_first();
+    for Problem { file, line, message } in &first {
+        let path = paths.get(*file).map_or_else(String::new, |path| path.display().to_string());
         eprintln!("{path}:{line}: {}", startup::flat(message));
     }
-    if problems.len() > MAX_PROBLEMS {
-        eprintln!("… and {} more", grouped(problems.len() - MAX_PROBLEMS));
+    if total > first.len() {
+        eprintln!("… and {} more", grouped(total - first.len()));
     }
-    let count = grouped(problems.len());
-    let noun = if problems.len() == 1 { "problem" } else { "problems" };
-    eprintln!("error: nothing was imported because of {count} {noun}: mend the files and run this again");
+    let noun = if total == 1 { "problem" } else { "problems" };
+    let count = grouped(total);
+    eprintln!("error: nothing was imported because of {count} {noun}: correct the files and run the import again");
     ExitCode::FAILURE
-}
-
-fn in_words(summary: &Summary) -> String {
-    let Summary { users, roles, permissions, user_roles, role_permissions, role_hierarchy, user_permissions } =
-        *summary;
-    let counts = [
-        (users, "users"),
-        (roles, "roles"),
-        (permissions, "permissions"),
-        (user_roles, "roles of users"),
-        (role_permissions, "permissions of roles"),
-        (role_hierarchy, "inheritances"),
-        (user_permissions, "permissions of users"),
-    ];
-    let new: Vec<String> = counts
-        .iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, noun)| format!("{} {noun}", grouped(*count)))
-        .collect();
-    if new.is_empty() {
-        return "nothing to do: everything is there already".to_owned();
-    }
-    format!("imported {}", new.join(", "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_summary_names_only_what_is_new() {
-        let summary = Summary { users: 3485, role_permissions: 91_184, ..Summary::default() };
-        assert_eq!(in_words(&summary), "imported 3,485 users, 91,184 permissions of roles");
-        assert_eq!(in_words(&Summary::default()), "nothing to do: everything is there already");
-    }
 }

@@ -1,19 +1,18 @@
-//! How far an import is: a bar at a terminal, else a line now and then.
+//! Progress of an import: a bar at a terminal, otherwise occasional lines.
 
 use super::super::output::grouped;
 use indicatif::{ProgressBar, ProgressStyle};
-use service::import::Progress;
 use std::io::IsTerminal;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Between two lines about the same step.
-const NOW_AND_THEN: Duration = Duration::from_secs(2);
+/// Minimum time between two lines about the same step.
+const LINE_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Shows progress on standard error.
-pub(super) struct Reporter(Way);
+pub(super) struct Reporter(Output);
 
-enum Way {
+enum Output {
     Bar(ProgressBar),
     Lines(Mutex<Option<(&'static str, Instant)>>),
 }
@@ -21,22 +20,22 @@ enum Way {
 impl Reporter {
     pub(super) fn new() -> Self {
         if !std::io::stderr().is_terminal() {
-            return Self(Way::Lines(Mutex::new(None)));
+            return Self(Output::Lines(Mutex::new(None)));
         }
         let style = ProgressStyle::with_template("{msg:20} {bar:40} {human_pos} of {human_len}");
-        Self(Way::Bar(ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))))
+        Self(Output::Bar(ProgressBar::new(0).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))))
     }
 
-    pub(super) fn show(&self, Progress { step, done, total }: Progress) {
+    pub(super) fn show(&self, step: &'static str, done: usize, total: usize) {
         match &self.0 {
-            Way::Bar(bar) => {
+            Output::Bar(bar) => {
                 bar.set_message(step);
                 bar.set_length(total as u64);
                 bar.set_position(done as u64);
             }
-            Way::Lines(last) => {
+            Output::Lines(last) => {
                 let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
-                let is_due = |(shown, at): &(&str, Instant)| *shown != step || at.elapsed() >= NOW_AND_THEN;
+                let is_due = |(shown, at): &(&str, Instant)| *shown != step || at.elapsed() >= LINE_INTERVAL;
                 if done == total || last.as_ref().is_none_or(is_due) {
                     eprintln!("{step}: {} of {}", grouped(done), grouped(total));
                     *last = Some((step, Instant::now()));
@@ -46,7 +45,7 @@ impl Reporter {
     }
 
     pub(super) fn finish(&self) {
-        if let Way::Bar(bar) = &self.0 {
+        if let Output::Bar(bar) = &self.0 {
             bar.finish_and_clear();
         }
     }

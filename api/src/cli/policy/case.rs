@@ -1,19 +1,19 @@
-//! The lines of case files.
+//! The format of case files.
 
-use engine::case::{Model, Pairs, RoleSet};
+use engine::case::{Model, RoleSet};
 use serde::Deserialize;
 
-/// A line: a model and what is asked of it. What else it holds, such as a name or a source, is passed over.
+/// A line: a model and its checks. Other keys, such as a name or a source, are ignored.
 #[derive(Debug, Deserialize)]
 pub(super) struct Case {
     pub(super) model: ModelLine,
     #[serde(default)]
     pub(super) checks: Vec<Check>,
-    /// Why the model is refused, where it is.
+    /// The expected error of an invalid model.
     pub(super) refused: Option<String>,
 }
 
-/// A question and the answer expected.
+/// A check and its expected decision.
 #[derive(Debug, Deserialize)]
 pub(super) struct Check {
     pub(super) user: String,
@@ -21,17 +21,17 @@ pub(super) struct Check {
     pub(super) expect: bool,
 }
 
-/// A model as it is written. A key that is not one of these is a mistake that would change what the model says.
+/// A model. Unknown keys are errors, since a misspelt key would change the model.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct ModelLine {
     users: Vec<String>,
     roles: Vec<String>,
     permissions: Vec<String>,
-    user_roles: Pairs,
-    role_permissions: Pairs,
-    role_hierarchy: Pairs,
-    user_permissions: Pairs,
+    user_roles: Vec<(String, String)>,
+    role_permissions: Vec<(String, String)>,
+    role_hierarchy: Vec<(String, String)>,
+    user_permissions: Vec<(String, String)>,
     ssd: Vec<SetLine>,
     dsd: Vec<SetLine>,
 }
@@ -45,15 +45,15 @@ struct SetLine {
 }
 
 impl Case {
-    /// Reads a line.
+    /// Parses a line.
     ///
     /// # Errors
-    /// What is wrong with it, and at which column.
+    /// What is wrong, and at which column.
     pub(super) fn parse(line: &[u8]) -> Result<Self, String> {
         serde_json::from_slice(line).map_err(|error| {
             let place = format!(" at line {} column {}", error.line(), error.column());
-            let told = error.to_string();
-            format!("{} (column {})", told.strip_suffix(&place).unwrap_or(&told), error.column())
+            let message = error.to_string();
+            format!("{} (column {})", message.strip_suffix(&place).unwrap_or(&message), error.column())
         })
     }
 }
@@ -65,10 +65,10 @@ impl From<ModelLine> for Model {
             users: line.users,
             roles: line.roles,
             permissions: line.permissions,
-            user_roles: line.user_roles,
-            role_permissions: line.role_permissions,
-            role_hierarchy: line.role_hierarchy,
-            user_permissions: line.user_permissions,
+            user_roles: line.user_roles.into_iter().map(Into::into).collect(),
+            role_permissions: line.role_permissions.into_iter().map(Into::into).collect(),
+            role_hierarchy: line.role_hierarchy.into_iter().map(Into::into).collect(),
+            user_permissions: line.user_permissions.into_iter().map(Into::into).collect(),
             ssd: line.ssd.into_iter().map(set).collect(),
             dsd: line.dsd.into_iter().map(set).collect(),
         }
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_out_is_empty() {
+    fn omitted_keys_are_empty() {
         let case = Case::parse(br#"{"model": {"ssd": [{"roles": ["a", "b"], "cardinality": 2}]}}"#).expect("a case");
         let model = Model::from(case.model);
         assert!(case.checks.is_empty() && case.refused.is_none() && model.users.is_empty() && model.dsd.is_empty());
@@ -92,14 +92,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_malformed_is_told_with_its_column() {
+    fn a_malformed_line_is_reported_with_its_column() {
         assert_eq!(fault("{"), "EOF while parsing an object (column 1)");
         assert_eq!(fault("{}"), "missing field `model` (column 2)");
-        let told = fault(r#"{"model": {"user_role": []}}"#);
-        assert!(told.starts_with("unknown field `user_role`, expected one of `users`"), "{told}");
-        let told = fault(r#"{"model": {}, "checks": [{"user": "a", "permission": "p"}]}"#);
-        assert_eq!(told, "missing field `expect` (column 57)");
-        let told = fault(r#"{"model": {"user_roles": [["a"]]}}"#);
-        assert!(told.starts_with("invalid length 1, expected a tuple of size 2"), "{told}");
+        let message = fault(r#"{"model": {"user_role": []}}"#);
+        assert!(message.starts_with("unknown field `user_role`, expected one of `users`"), "{message}");
+        let message = fault(r#"{"model": {}, "checks": [{"user": "a", "permission": "p"}]}"#);
+        assert_eq!(message, "missing field `expect` (column 57)");
+        let message = fault(r#"{"model": {"user_roles": [["a"]]}}"#);
+        assert!(message.starts_with("invalid length 1, expected a tuple of size 2"), "{message}");
     }
 }

@@ -1,4 +1,4 @@
-//! Answers to "may they?".
+//! Access decisions and their explanations.
 
 use super::{GrantPath, Grounds};
 use crate::graphql::constraints::SodConstraint;
@@ -10,26 +10,26 @@ use crate::graphql::roles::Role;
 use crate::graphql::scalars::PermissionName;
 use crate::graphql::users::User;
 use async_graphql::{Enum, ID, Object, Result, SimpleObject};
-use engine::{Policy, Reason, Remedies, UserId};
-use service::{Caller, decisions};
+use engine::{Policy, Reason, Remedies};
+use service::{Caller, access, explanations};
 use std::sync::Arc;
 
-/// An answer to "may they?".
+/// Decision on one permission of one subject.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct AccessDecision {
-    /// What was asked.
+    /// Permission that the decision is about.
     permission: PermissionName,
-    /// About whom; null when anonymous.
+    /// User that the decision is about. Null for an anonymous caller.
     user_id: Option<ID>,
-    /// The answer.
+    /// Whether access is allowed.
     allowed: bool,
-    /// Why, as a code.
+    /// Reason for the decision.
     reason: DecisionReason,
-    /// Revision of the policy it was decided by. A client that sends the header `Policy-Revision: N` is never answered from an older one.
+    /// Revision of the policy that the decision is based on. A request with the header `Policy-Revision: N` is never answered from an older revision.
     policy_revision: i32,
 }
 
-/// A decision with all its grounds.
+/// Decision with the paths that lead to it.
 #[derive(Debug)]
 pub struct AccessExplanation {
     decision: AccessDecision,
@@ -39,138 +39,121 @@ pub struct AccessExplanation {
     policy: Arc<Policy>,
 }
 
-/// Why access was allowed or denied: the first that applies of NOT_SIGNED_IN, ACCOUNT_NOT_ACTIVE,
-/// UNKNOWN_PERMISSION (NOT_GRANTED to callers without `permission:read`),
-/// ROLE_NOT_ACTIVE, GRANT_NOT_YET_VALID, GRANT_EXPIRED, NOT_GRANTED; when allowed,
-/// GRANTED_DIRECTLY before GRANTED_BY_ROLE.
+/// Reason for an access decision. A denial has the first that applies of NOT_SIGNED_IN, ACCOUNT_NOT_ACTIVE,
+/// UNKNOWN_PERMISSION (NOT_GRANTED for callers without `permission:read`), ROLE_NOT_ACTIVE, GRANT_NOT_YET_VALID,
+/// GRANT_EXPIRED and NOT_GRANTED; an allowed decision has GRANTED_DIRECTLY before GRANTED_BY_ROLE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum DecisionReason {
-    /// Allowed through a role.
+    /// Granted through a role.
     GrantedByRole,
-    /// Allowed by a direct grant.
+    /// Granted to the user directly.
     GrantedDirectly,
     /// No path leads to the permission.
     NotGranted,
-    /// A path exists through a role that is not active in this session.
+    /// The only paths lead through roles that are not active in the session.
     RoleNotActive,
-    /// A path existed and has run out.
+    /// The only paths have expired.
     GrantExpired,
-    /// A path exists and does not count yet.
+    /// The only paths are not yet valid.
     GrantNotYetValid,
     /// The account is suspended or deleted.
     AccountNotActive,
-    /// No one is signed in.
+    /// The caller is anonymous.
     NotSignedIn,
-    /// No permission of that name exists: an invalid question rather than a denial.
+    /// No permission with this name exists.
     UnknownPermission,
 }
 
-/// A revision as GraphQL's `Int` shows it.
+/// A policy revision as GraphQL's `Int`.
 #[must_use]
-pub fn shown_revision(revision: u64) -> i32 {
+pub fn graphql_revision(revision: u64) -> i32 {
     i32::try_from(revision).unwrap_or(i32::MAX)
 }
 
 impl AccessDecision {
-    /// What the session that asks may do. Which permissions exist is told only to those who may read them.
+    /// The decision about the caller's session.
     #[must_use]
     pub fn of_caller(request: &Request, caller: Option<&Caller>, permission: PermissionName) -> Self {
-        let (user, allowed, reason) = match caller {
-            None => (None, false, DecisionReason::NotSignedIn),
-            Some(caller) => {
-                let decision = caller.policy.check(&caller.subject, permission.0.as_str(), request.now);
-                let reason = match decision.reason {
-                    Reason::UnknownPermission if !caller.holds("permission:read", request.now) => Reason::NotGranted,
-                    reason => reason,
-                };
-                (Some(caller.user), decision.allowed, reason.into())
-            }
-        };
-        let revision = caller.map_or(request.policy.revision(), |caller| caller.policy.revision());
-        Self::new(permission, user, (allowed, reason), revision)
+        let decision = access::check_caller(caller, &permission.0, &request.policy, request.now);
+        Self::of_service(permission, &decision)
     }
 
-    /// What the service decided about someone.
+    /// A decision of the service.
     #[must_use]
-    pub fn of_service(permission: PermissionName, decision: &decisions::Decision) -> Self {
-        let verdict = (decision.allowed, decision.reason.into());
-        Self::new(permission, decision.user, verdict, decision.policy_revision)
+    pub fn of_service(permission: PermissionName, decision: &explanations::Decision) -> Self {
+        Self {
+            permission,
+            user_id: decision.user.map(|user| id::encode(EntityType::User, user.uuid())),
+            allowed: decision.allowed,
+            reason: decision.reason.into(),
+            policy_revision: graphql_revision(decision.policy_revision),
+        }
     }
 
-    /// The answer.
+    /// Whether access is allowed.
     #[must_use]
     pub fn is_allowed(&self) -> bool {
         self.allowed
     }
-
-    fn new(
-        permission: PermissionName,
-        user: Option<UserId>,
-        (allowed, reason): (bool, DecisionReason),
-        revision: u64,
-    ) -> Self {
-        let user_id = user.map(|user| id::encode(EntityType::User, user.uuid()));
-        Self { permission, user_id, allowed, reason, policy_revision: shown_revision(revision) }
-    }
 }
 
 impl AccessExplanation {
-    /// What the service explained, about `user`.
+    /// An explanation of the service about `user`.
     #[must_use]
     pub fn of_service(
         permission: PermissionName,
-        explained: decisions::Explanation,
+        explanation: explanations::Explanation,
         user: User,
         policy: Arc<Policy>,
     ) -> Self {
-        let decisions::Explanation { decision, paths, summary, remedies } = explained;
+        let explanations::Explanation { decision, paths, summary, remedies } = explanation;
         let grounds = Grounds::new(paths, user, permission.0.as_str(), Arc::clone(&policy));
         Self { decision: AccessDecision::of_service(permission, &decision), summary, grounds, remedies, policy }
     }
 }
 
-/// A decision with all its grounds.
+/// Decision with the paths that lead to it.
 #[Object]
 impl AccessExplanation {
-    /// The answer.
+    /// Decision.
     async fn decision(&self) -> &AccessDecision {
         &self.decision
     }
 
-    /// The grounds in one sentence.
+    /// Explanation in one sentence.
     async fn summary(&self) -> &str {
         &self.summary
     }
 
-    /// Paths that grant it, and those that would but are inactive, not begun or expired: shortest first, at most 100.
+    /// Paths that grant the permission, inactive, future and expired paths included, shortest first. At most 100.
     async fn paths(&self, #[graphql(default = 20)] first: i32) -> Result<Vec<GrantPath>> {
         self.grounds.first(first)
     }
 
-    /// Are there more than were asked for?
+    /// Whether more paths exist than `paths` returns.
     async fn has_more_paths(&self) -> bool {
         self.grounds.has_more().await
     }
 
-    /// When denied: roles that would grant it and that the caller may assign, the one with least other power first.
+    /// For a denial: roles that would grant the permission and that the caller may assign, the role with the fewest other permissions first.
     #[graphql(directive = has_permission::apply("role:read"))]
     async fn would_be_granted_by(&self) -> Option<Vec<Entity<Role>>> {
         Some(Role::all(&self.policy, self.remedies.roles.iter().copied()))
     }
 
-    /// Constraints that stand in the way of those roles.
+    /// Separation-of-duty constraints that prevent the assignment of these roles.
     #[graphql(directive = has_permission::apply("sod:read"))]
     async fn conflicts(&self) -> Option<Vec<Entity<SodConstraint>>> {
-        let in_the_way = self.remedies.conflicts.iter().filter_map(|&id| self.policy.constraint(id));
-        Some(SodConstraint::all(&self.policy, in_the_way))
+        let conflicts = self.remedies.conflicts.iter().filter_map(|&id| self.policy.constraint(id));
+        Some(SodConstraint::all(&self.policy, conflicts))
     }
 }
 
-impl From<decisions::DecisionReason> for DecisionReason {
-    fn from(reason: decisions::DecisionReason) -> Self {
+impl From<explanations::DecisionReason> for DecisionReason {
+    fn from(reason: explanations::DecisionReason) -> Self {
         match reason {
-            decisions::DecisionReason::Engine(reason) => reason.into(),
-            decisions::DecisionReason::NotSignedIn => Self::NotSignedIn,
+            explanations::DecisionReason::Engine(reason) => reason.into(),
+            explanations::DecisionReason::NotSignedIn => Self::NotSignedIn,
         }
     }
 }

@@ -1,9 +1,9 @@
-//! Decisions: the answers, their reasons, and the paths they rest on.
+//! Access decisions, their explanations and the paths of grants.
 
 mod decision;
 mod path;
 mod query;
 
-pub use decision::{AccessDecision, AccessExplanation, DecisionReason, shown_revision};
+pub use decision::{AccessDecision, AccessExplanation, DecisionReason, graphql_revision};
 pub use path::{GrantKind, GrantPath, Grounds};
 pub use query::AccessQuery;

@@ -1,7 +1,7 @@
-//! The ways by which a permission reaches a user.
+//! Paths of grants: how a user holds a permission.
 
 use crate::graphql::context::request;
-use crate::graphql::entity::{Entity, Seen};
+use crate::graphql::entity::{Entity, Visible};
 use crate::graphql::error::to_graphql;
 use crate::graphql::guard::directives::inherit;
 use crate::graphql::roles::Role;
@@ -13,31 +13,31 @@ use service::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// All that a holding or an explanation rests on, and how much of it was asked for.
+/// The paths of a held permission or of an explanation, and how many of them the document requests.
 #[derive(Debug)]
 pub struct Grounds {
     paths: Paths,
-    end: End,
-    /// One more than the longest list that the document asks for; 0 as long as it asked for none.
-    asked: AtomicUsize,
+    endpoints: Endpoints,
+    /// One more than the largest `first` in the document; 0 before any is resolved.
+    requested: AtomicUsize,
 }
 
-/// What paths lead from and to.
+/// The user at the beginning of paths and the permission at their end.
 #[derive(Clone, Debug)]
-struct End {
+struct Endpoints {
     user: User,
     permission: Arc<str>,
     policy: Arc<Policy>,
 }
 
-/// One way a permission reaches a user.
+/// Path by which a user holds a permission.
 #[derive(Debug)]
 pub struct GrantPath {
     path: Path,
-    end: End,
+    endpoints: Endpoints,
 }
 
-/// How the assignment or the direct grant that a path begins with came about.
+/// The origin of the assignment or direct grant at the beginning of a path.
 #[derive(Debug)]
 struct Origin {
     at: chrono::DateTime<chrono::Utc>,
@@ -45,64 +45,69 @@ struct Origin {
     reason: Option<String>,
 }
 
-/// How a grant reaches a user.
+/// Kind of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum GrantKind {
-    /// Through an assigned role, inherited or not.
+    /// Through an assigned role, or a role that it inherits from.
     Role,
-    /// Granted to the user.
+    /// Granted to the user directly.
     Direct,
 }
 
 impl Grounds {
-    /// Most paths that are ever shown.
+    /// Most paths of one permission.
     pub const MAX_PATHS: usize = 100;
-    /// The argument's default.
+    /// Default of the argument `first`.
     const DEFAULT_PATHS: usize = 20;
 
-    /// The paths, of which there are at most [`Grounds::MAX_PATHS`].
+    /// At most [`Grounds::MAX_PATHS`] paths of a permission of `user`.
     pub fn new(paths: Paths, user: User, permission: impl Into<Arc<str>>, policy: Arc<Policy>) -> Self {
-        Self { paths, end: End { user, permission: permission.into(), policy }, asked: AtomicUsize::new(0) }
+        let endpoints = Endpoints { user, permission: permission.into(), policy };
+        Self { paths, endpoints, requested: AtomicUsize::new(0) }
     }
 
-    /// The shortest ones.
+    /// The shortest paths.
+    ///
+    /// # Errors
+    /// `BAD_USER_INPUT` for a number out of range.
     pub fn first(&self, first: i32) -> Result<Vec<GrantPath>> {
         let limit = usize::try_from(first).ok().filter(|limit| *limit <= Self::MAX_PATHS);
-        let bad = || to_graphql(Error::BadInput(format!("`first` is a number from 0 to {}", Self::MAX_PATHS)));
+        let bad = || to_graphql(Error::BadInput(format!("`first` must be from 0 to {}", Self::MAX_PATHS)));
         let limit = limit.ok_or_else(bad)?;
-        self.asked.fetch_max(limit + 1, Ordering::Relaxed);
+        self.requested.fetch_max(limit + 1, Ordering::Relaxed);
         let paths = self.paths.paths.iter().take(limit);
-        Ok(paths.map(|path| GrantPath { path: path.clone(), end: self.end.clone() }).collect())
+        Ok(paths.map(|path| GrantPath { path: path.clone(), endpoints: self.endpoints.clone() }).collect())
     }
 
-    /// Are there more than the document asks for? It may ask after this field: that one goes first.
+    /// Whether more paths exist than the document requests. Yields first, since `paths` may follow in the document.
     pub async fn has_more(&self) -> bool {
         tokio::task::yield_now().await;
-        let asked = self.asked.load(Ordering::Relaxed).checked_sub(1).unwrap_or(Self::DEFAULT_PATHS);
-        self.paths.has_more || self.paths.paths.len() > asked
+        let requested = self.requested.load(Ordering::Relaxed).checked_sub(1).unwrap_or(Self::DEFAULT_PATHS);
+        self.paths.has_more || self.paths.paths.len() > requested
     }
 }
 
 impl GrantPath {
-    fn roles_on_it(&self) -> &[RoleId] {
+    fn role_ids(&self) -> &[RoleId] {
         match &self.path.kind {
             PathKind::Direct => &[],
             PathKind::Role(roles) => roles,
         }
     }
 
-    /// How it came about; nothing when what it begins with was taken away meanwhile.
+    /// The origin of the path; `None` when the assignment or direct grant was removed meanwhile.
     async fn origin(&self, ctx: &Context<'_>) -> Result<Option<Origin>> {
-        let (loaders, user) = (&request(ctx).loaders, self.end.user.key());
+        let (loaders, user) = (&request(ctx).loaders, self.endpoints.user.key());
         Ok(match &self.path.kind {
             PathKind::Role(roles) => {
-                let assigned = loaders.assigned(user).await?;
+                let assigned = loaders.assignments_of(user).await?;
                 let head = assigned.iter().flat_map(|all| all.iter()).find(|held| Some(&held.role) == roles.first());
                 head.map(|held| Origin { at: held.assigned_at, by: held.assigned_by, reason: held.reason.clone() })
             }
             PathKind::Direct => {
-                let permission = self.end.policy.permission_named(&self.end.permission).map(|known| known.id);
-                let granted = loaders.granted(user).await?;
+                let permission =
+                    self.endpoints.policy.permission_named(&self.endpoints.permission).map(|permission| permission.id);
+                let granted = loaders.direct_grants_of(user).await?;
                 let head = granted.iter().flat_map(|all| all.iter()).find(|held| Some(held.permission) == permission);
                 head.map(|held| Origin { at: held.granted_at, by: held.granted_by, reason: held.terms.reason.clone() })
             }
@@ -110,10 +115,10 @@ impl GrantPath {
     }
 }
 
-/// One way a permission reaches a user.
+/// Path by which a user holds a permission.
 #[Object]
 impl GrantPath {
-    /// Through a role or directly.
+    /// Kind of the path.
     async fn kind(&self) -> GrantKind {
         match self.path.kind {
             PathKind::Direct => GrantKind::Direct,
@@ -121,50 +126,50 @@ impl GrantPath {
         }
     }
 
-    /// From the assigned role down to the role that holds the grant; empty for a direct grant.
+    /// Roles on the path, from the assigned role to the role with the grant. Empty for a direct grant.
     #[graphql(directive = inherit::apply())]
     async fn roles(&self) -> Vec<Entity<Role>> {
-        Role::all(&self.end.policy, self.roles_on_it().iter().copied())
+        Role::all(&self.endpoints.policy, self.role_ids().iter().copied())
     }
 
-    /// Does it count now: begun, not expired, and for a session, role active?
+    /// Whether the path is active: valid now and, for a session, through active roles only.
     async fn is_active(&self) -> bool {
         self.path.is_active
     }
 
-    /// Not before; null when at once.
+    /// Time from which the path is valid. Null when it is valid at once.
     async fn valid_from(&self) -> Option<DateTime> {
         self.path.valid_from.map(DateTime)
     }
 
-    /// When it runs out.
+    /// Time at which the path expires. Null when it is permanent.
     async fn expires_at(&self) -> Option<DateTime> {
         self.path.expires_at.map(DateTime)
     }
 
-    /// Since when the user has the assigned role or the direct grant.
+    /// Time at which the role was assigned or the permission was granted.
     async fn granted_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
         Ok(self.origin(ctx).await?.map(|origin| DateTime(origin.at)))
     }
 
-    /// By whom; null when by the system.
+    /// User who assigned the role or granted the permission. Null for the system.
     #[graphql(directive = inherit::apply())]
-    async fn granted_by(&self, ctx: &Context<'_>) -> Result<Option<Seen<User>>> {
+    async fn granted_by(&self, ctx: &Context<'_>) -> Result<Option<Visible<User>>> {
         let user = self.origin(ctx).await?.and_then(|origin| origin.by);
-        Ok(user.map(|user| Seen(Entity(User::by_id(user, Arc::clone(&self.end.policy))))))
+        Ok(user.map(|user| Visible(Entity(User::by_id(user, Arc::clone(&self.endpoints.policy))))))
     }
 
-    /// Why, as given at the time.
+    /// Reason for the assignment or the grant.
     async fn reason(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         Ok(self.origin(ctx).await?.and_then(|origin| origin.reason))
     }
 
-    /// Readable form, for example `ana > accountant > clerk > invoice:read`.
+    /// Path as text, for example `ana > accountant > clerk > invoice:read`.
     async fn text(&self, ctx: &Context<'_>) -> Result<String> {
-        let user = self.end.user.label(ctx).await?;
-        let roles = self.roles_on_it().iter().filter_map(|role| self.end.policy.role(*role));
+        let user = self.endpoints.user.label(ctx).await?;
+        let roles = self.role_ids().iter().filter_map(|role| self.endpoints.policy.role(*role));
         let mut text = user.to_string();
-        for step in roles.map(|role| role.name.as_str()).chain([&*self.end.permission]) {
+        for step in roles.map(|role| role.name.as_str()).chain([&*self.endpoints.permission]) {
             text.push_str(" > ");
             text.push_str(step);
         }

@@ -1,4 +1,4 @@
-//! Roles assigned to users, and permissions granted to them directly.
+//! Role assignments and direct grants of users.
 
 mod mutation;
 mod types;

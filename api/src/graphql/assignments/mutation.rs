@@ -1,24 +1,25 @@
-//! Assigning roles and granting permissions to users.
+//! Mutations of role assignments and direct grants.
 
-#![expect(clippy::too_many_arguments, reason = "the contract's arguments, one by one")]
+#![expect(clippy::too_many_arguments, reason = "one parameter for each GraphQL argument")]
 
 use super::RoleMembersPayload;
-use crate::graphql::context::{acting, request};
-use crate::graphql::given;
+use crate::graphql::context::{guarded_context, request};
 use crate::graphql::guard::directives::has_permission;
-use crate::graphql::payload::Done;
+use crate::graphql::id;
+use crate::graphql::payload::MutationResult;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::users::UserPayload;
 use async_graphql::{Context, ID, Object, Result};
-use service::assignments::{self, Terms};
+use service::assignments::{self, Replacement, Terms};
 
-/// Writes of assignments and direct grants.
+/// Mutations of role assignments and direct grants.
 #[derive(Debug, Default)]
 pub struct AssignmentMutation;
 
 #[Object]
 impl AssignmentMutation {
-    /// Assign roles to a user, for good or until a moment.
+    /// Assigns roles to a user (AssignUser). For a role that is already assigned, replaces `validFrom`, `expiresAt` and
+    /// `reason`; fails with `WOULD_SHRINK` when it would end earlier or begin later, unless `replace` is true. Fails with `SOD_VIOLATION` when a static constraint would be violated.
     #[graphql(directive = has_permission::apply("role:assign"))]
     async fn user_assign_roles(
         &self,
@@ -27,16 +28,19 @@ impl AssignmentMutation {
         role_ids: Vec<ID>,
         valid_from: Option<DateTime>,
         expires_at: Option<DateTime>,
+        #[graphql(default = false)] replace: bool,
         reason: Option<String>,
     ) -> Result<Option<UserPayload>> {
         let request = request(ctx);
-        let pairs = (given::user(&user_id), given::roles(&role_ids));
+        let (user, roles) = (id::parse(&user_id), id::parse_all(&role_ids));
         let terms = terms(valid_from, expires_at, reason);
-        let done = assignments::assign_roles(&request.service, &acting(ctx), pairs, terms).await;
-        Ok(Some(UserPayload::new(Done::new(ctx, done)?)))
+        let context = guarded_context(ctx);
+        let done =
+            assignments::assign_roles(&request.service, &context, user, roles, terms, replacement(replace)).await;
+        Ok(Some(UserPayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// Take roles from a user.
+    /// Unassigns roles from a user (DeassignUser).
     #[graphql(directive = has_permission::apply("role:assign"))]
     async fn user_unassign_roles(
         &self,
@@ -46,12 +50,14 @@ impl AssignmentMutation {
         reason: Option<String>,
     ) -> Result<Option<UserPayload>> {
         let request = request(ctx);
-        let pairs = (given::user(&user_id), given::roles(&role_ids));
-        let done = assignments::unassign_roles(&request.service, &acting(ctx), pairs, reason).await;
-        Ok(Some(UserPayload::new(Done::new(ctx, done)?)))
+        let (user, roles) = (id::parse(&user_id), id::parse_all(&role_ids));
+        let done = assignments::unassign_roles(&request.service, &guarded_context(ctx), user, roles, reason).await;
+        Ok(Some(UserPayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// Grant permissions to a user directly.
+    /// Grants permissions to a user directly. For a permission that is already granted, replaces `validFrom`,
+    /// `expiresAt` and `reason`; fails with `WOULD_SHRINK` when it would end earlier or begin later, unless `replace` is
+    /// true.
     #[graphql(directive = has_permission::apply("permission:grant"))]
     async fn user_grant_permissions(
         &self,
@@ -60,16 +66,19 @@ impl AssignmentMutation {
         permission_ids: Vec<ID>,
         valid_from: Option<DateTime>,
         expires_at: Option<DateTime>,
+        #[graphql(default = false)] replace: bool,
         reason: Option<String>,
     ) -> Result<Option<UserPayload>> {
         let request = request(ctx);
-        let pairs = (given::user(&user_id), given::permissions(&permission_ids));
+        let (user, permissions) = (id::parse(&user_id), id::parse_all(&permission_ids));
         let terms = terms(valid_from, expires_at, reason);
-        let done = assignments::grant_permissions(&request.service, &acting(ctx), pairs, terms).await;
-        Ok(Some(UserPayload::new(Done::new(ctx, done)?)))
+        let (context, replacement) = (guarded_context(ctx), replacement(replace));
+        let done =
+            assignments::grant_permissions(&request.service, &context, user, permissions, terms, replacement).await;
+        Ok(Some(UserPayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// Take direct grants from a user.
+    /// Revokes direct grants from a user.
     #[graphql(directive = has_permission::apply("permission:grant"))]
     async fn user_revoke_permissions(
         &self,
@@ -79,12 +88,13 @@ impl AssignmentMutation {
         reason: Option<String>,
     ) -> Result<Option<UserPayload>> {
         let request = request(ctx);
-        let pairs = (given::user(&user_id), given::permissions(&permission_ids));
-        let done = assignments::revoke_permissions(&request.service, &acting(ctx), pairs, reason).await;
-        Ok(Some(UserPayload::new(Done::new(ctx, done)?)))
+        let (user, permissions) = (id::parse(&user_id), id::parse_all(&permission_ids));
+        let done =
+            assignments::revoke_permissions(&request.service, &guarded_context(ctx), user, permissions, reason).await;
+        Ok(Some(UserPayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// Assign a role to many users (up to 100), all or none.
+    /// Assigns a role to users, all or none (AssignUser). Otherwise as `userAssignRoles`.
     #[graphql(directive = has_permission::apply("role:assign"))]
     async fn role_assign_users(
         &self,
@@ -93,17 +103,20 @@ impl AssignmentMutation {
         user_ids: Vec<ID>,
         valid_from: Option<DateTime>,
         expires_at: Option<DateTime>,
+        #[graphql(default = false)] replace: bool,
         reason: Option<String>,
     ) -> Result<Option<RoleMembersPayload>> {
         let request = request(ctx);
-        let role = given::role(&role_id);
+        let role = id::parse(&role_id);
         let terms = terms(valid_from, expires_at, reason);
-        let pairs = (role, given::users(&user_ids));
-        let done = assignments::assign_users(&request.service, &acting(ctx), pairs, terms).await;
-        Ok(Some(RoleMembersPayload::new(role, Done::new(ctx, done)?)))
+        let users = id::parse_all(&user_ids);
+        let context = guarded_context(ctx);
+        let done =
+            assignments::assign_users(&request.service, &context, role, users, terms, replacement(replace)).await;
+        Ok(Some(RoleMembersPayload::new(role, MutationResult::new(ctx, done)?)))
     }
 
-    /// Take a role from many users.
+    /// Unassigns a role from users, all or none (DeassignUser).
     #[graphql(directive = has_permission::apply("role:assign"))]
     async fn role_unassign_users(
         &self,
@@ -113,11 +126,15 @@ impl AssignmentMutation {
         reason: Option<String>,
     ) -> Result<Option<RoleMembersPayload>> {
         let request = request(ctx);
-        let role = given::role(&role_id);
-        let pairs = (role, given::users(&user_ids));
-        let done = assignments::unassign_users(&request.service, &acting(ctx), pairs, reason).await;
-        Ok(Some(RoleMembersPayload::new(role, Done::new(ctx, done)?)))
+        let role = id::parse(&role_id);
+        let users = id::parse_all(&user_ids);
+        let done = assignments::unassign_users(&request.service, &guarded_context(ctx), role, users, reason).await;
+        Ok(Some(RoleMembersPayload::new(role, MutationResult::new(ctx, done)?)))
     }
+}
+
+fn replacement(replace: bool) -> Replacement {
+    if replace { Replacement::Any } else { Replacement::Extending }
 }
 
 fn terms(valid_from: Option<DateTime>, expires_at: Option<DateTime>, reason: Option<String>) -> Terms {

@@ -1,121 +1,128 @@
-//! Assignments as the API shows them.
+//! GraphQL types of role assignments.
 
 use crate::graphql::context::request;
-use crate::graphql::entity::{Entity, NodeRef, Owned, Seen};
+use crate::graphql::entity::{Entity, NodeObject, NodeRef, Visible, VisibleList};
 use crate::graphql::guard::directives::{inherit, visible_to};
 use crate::graphql::id::{self, EntityType};
 use crate::graphql::loaders::gone;
-use crate::graphql::payload::Done;
+use crate::graphql::payload::MutationResult;
 use crate::graphql::roles::Role;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::user_error::UserError;
 use crate::graphql::users::User;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use engine::{AssignmentId, Policy, RoleId};
-use service::assignments::RoleAssignment as Row;
+use service::Requested;
+use service::assignments::RoleAssignment as AssignmentRecord;
 use std::sync::Arc;
 
-/// A role held by a user, and how it came about.
+/// An assignment of a role to a user.
 #[derive(Clone, Debug)]
 pub struct RoleAssignment {
-    row: Arc<Row>,
+    record: Arc<AssignmentRecord>,
     policy: Arc<Policy>,
 }
 
-/// Result of changing a role's members.
+/// Result of a mutation of the users of one role.
 #[derive(Debug, SimpleObject)]
 pub struct RoleMembersPayload {
-    /// The role.
-    role: Option<Seen<Role>>,
-    /// The users whose membership changed.
-    users: Vec<Entity<User>>,
-    /// Why it failed; `path` holds the index of the user at fault.
+    /// Role after the change. Null on failure and when the caller may not see the role.
+    role: Option<Visible<Role>>,
+    /// Users whose assignment changed, without those that the caller may not see.
+    users: VisibleList<User>,
+    /// Errors that prevented the change, with the index of the user at fault in `path`. Empty on success.
     #[graphql(owned)]
     pub user_errors: Vec<UserError>,
 }
 
 impl RoleAssignment {
-    /// An assignment that was read.
+    /// An assignment from its record.
     #[must_use]
-    pub fn of_row(row: impl Into<Arc<Row>>, policy: Arc<Policy>) -> Self {
-        Self { row: row.into(), policy }
+    pub fn of_record(record: impl Into<Arc<AssignmentRecord>>, policy: Arc<Policy>) -> Self {
+        Self { record: record.into(), policy }
     }
 
-    /// An assignment by id, or nothing when there is none.
-    ///
+    /// The assignment with this id, if there is one.
     /// # Errors
     /// `SERVICE_UNAVAILABLE` when it cannot be read.
     pub async fn find(ctx: &Context<'_>, id: AssignmentId) -> Result<Option<Self>> {
         let request = request(ctx);
-        let row = request.loaders.assignment(id).await?;
-        Ok(row.map(|row| Self::of_row(row, Arc::clone(&request.policy))))
+        let record = request.loaders.assignment(id).await?;
+        Ok(record.map(|record| Self::of_record(record, Arc::clone(&request.policy))))
     }
 }
 
-impl Owned for RoleAssignment {
+impl NodeObject for RoleAssignment {
     const TYPE: EntityType = EntityType::RoleAssignment;
 
     fn node(&self) -> NodeRef {
-        NodeRef { kind: Self::TYPE, id: self.row.id.uuid(), owner: Some(self.row.user) }
+        NodeRef { kind: Self::TYPE, id: self.record.id.uuid(), owner: Some(self.record.user) }
     }
 }
 
-/// A role held by a user, and how it came about.
+/// Assignment of a role to a user.
 #[Object(directive = visible_to::apply("user:read"))]
 impl RoleAssignment {
-    /// Global id.
+    /// Global id of the assignment.
     pub async fn id(&self) -> ID {
-        id::encode(EntityType::RoleAssignment, self.row.id.uuid())
+        id::encode(EntityType::RoleAssignment, self.record.id.uuid())
     }
 
-    /// Who holds the role.
+    /// User to whom the role is assigned.
     #[graphql(directive = inherit::apply())]
     async fn user(&self) -> Entity<User> {
-        Entity(User::by_id(self.row.user, Arc::clone(&self.policy)))
+        Entity(User::by_id(self.record.user, Arc::clone(&self.policy)))
     }
 
-    /// The role.
+    /// Role that is assigned.
     #[graphql(directive = inherit::apply())]
     async fn role(&self) -> Result<Entity<Role>> {
-        Role::find(&self.policy, self.row.role).map(Entity).ok_or_else(|| gone("role"))
+        Role::find(&self.policy, self.record.role).map(Entity).ok_or_else(|| gone("role"))
     }
 
-    /// Since when.
+    /// Time at which the role was assigned.
     async fn assigned_at(&self) -> DateTime {
-        DateTime(self.row.assigned_at)
+        DateTime(self.record.assigned_at)
     }
 
-    /// By whom; null when by the system.
+    /// User who assigned the role. Null when the operator or the system assigned it and when the caller may not see the user.
     #[graphql(directive = inherit::apply())]
-    async fn assigned_by(&self) -> Option<Seen<User>> {
-        let user = self.row.assigned_by?;
-        Some(Seen(Entity(User::by_id(user, Arc::clone(&self.policy)))))
+    async fn assigned_by(&self) -> Option<Visible<User>> {
+        let user = self.record.assigned_by?;
+        Some(Visible(Entity(User::by_id(user, Arc::clone(&self.policy)))))
     }
 
-    /// Not before; null when at once.
+    /// Actor without an account who assigned the role: `operator` for the command line, such as an import, or `system`.
+    /// Null when a user assigned it, and for assignments of earlier releases.
+    async fn assigned_by_label(&self) -> Option<&str> {
+        self.record.assigned_by_label.as_deref()
+    }
+
+    /// Time from which the assignment is valid. Null when it is valid from the start.
     async fn valid_from(&self) -> Option<DateTime> {
-        self.row.valid_from.map(DateTime)
+        self.record.valid_from.map(DateTime)
     }
 
-    /// Until when; null when for good.
+    /// Time at which the assignment expires. Null when it is permanent.
     async fn expires_at(&self) -> Option<DateTime> {
-        self.row.expires_at.map(DateTime)
+        self.record.expires_at.map(DateTime)
     }
 
-    /// Why, as given at the time.
+    /// Reason given for the assignment.
     async fn reason(&self) -> Option<&str> {
-        self.row.reason.as_deref()
+        self.record.reason.as_deref()
     }
 }
 
 impl RoleMembersPayload {
-    /// What a change of the members of `role` came to.
+    /// The result of a mutation of the users of `role`.
     #[must_use]
-    pub fn new(role: RoleId, done: Done<Vec<service::users::User>>) -> Self {
-        let Done { value, user_errors, policy } = done;
-        let role = value.as_ref().and_then(|_| Role::find(&policy, role)).map(|role| Seen(Entity(role)));
-        let user = |row| Entity(User::of_row(row, Arc::clone(&policy)));
-        let users = value.unwrap_or_default().into_iter().map(user).collect();
+    pub fn new(role: Requested<RoleId>, done: MutationResult<Vec<service::users::User>>) -> Self {
+        let MutationResult { value, user_errors, policy } = done;
+        let role =
+            value.as_ref().and(role).and_then(|role| Role::find(&policy, role)).map(|role| Visible(Entity(role)));
+        let user = |record| Entity(User::of_record(record, Arc::clone(&policy)));
+        let users = VisibleList(value.unwrap_or_default().into_iter().map(user).collect());
         Self { role, users, user_errors }
     }
 }

@@ -1,42 +1,42 @@
-//! Reading the audit log.
+//! Queries of the audit log.
 
-#![expect(clippy::too_many_arguments, reason = "the contract's arguments, one by one")]
+#![expect(clippy::too_many_arguments, reason = "one parameter for each GraphQL argument")]
 
 use super::types::AuditOutcome;
 use super::{AuditEvent, AuditEventConnection};
 use crate::graphql::connection;
-use crate::graphql::given;
 use crate::graphql::guard::directives::has_permission;
+use crate::graphql::id;
 use crate::graphql::order::OrderDirection;
 use crate::graphql::scalars::DateTime;
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use service::page::{Direction, PageArguments};
 
-/// Which audit events to list.
+/// Filter for audit events. Conditions are combined with AND; omitted and null conditions match every event.
 #[derive(Debug, Default, InputObject)]
 pub struct AuditFilter {
-    /// Part of the summary.
+    /// Text contained in the summary, without regard to case.
     search: Option<String>,
-    /// By this user.
+    /// Id of the user who acted.
     actor_id: Option<ID>,
-    /// On this object.
+    /// Id of the object acted on.
     target_id: Option<ID>,
-    /// By or on this object, or on something that belongs to it.
+    /// Id of an object that the event concerns as its actor, its target or a related object.
     involving_id: Option<ID>,
-    /// One of these actions; `role.*` stands for all of one kind.
+    /// Actions, at most 100. `role.*` matches all actions that begin with `role.`.
     actions: Option<Vec<String>>,
-    /// With one of these outcomes.
+    /// Outcomes of the action.
     outcome: Option<Vec<AuditOutcome>>,
-    /// Not before.
+    /// Earliest time of the event, inclusive.
     since: Option<DateTime>,
-    /// Before.
+    /// Latest time of the event, exclusive.
     until: Option<DateTime>,
 }
 
-/// Order of audit events.
+/// Order of audit events, by time.
 #[derive(Debug, InputObject)]
 pub struct AuditOrder {
-    /// By time: newest first (DESC) or oldest first.
+    /// Sort direction.
     #[graphql(default_with = "OrderDirection::Desc")]
     direction: OrderDirection,
 }
@@ -44,9 +44,9 @@ pub struct AuditOrder {
 impl From<AuditFilter> for service::audit::AuditFilter {
     fn from(filter: AuditFilter) -> Self {
         Self {
-            actor: filter.actor_id.as_ref().map(given::user),
-            target: filter.target_id.as_ref().map(given::object),
-            involving: filter.involving_id.as_ref().map(given::object),
+            actor: filter.actor_id.as_ref().map(id::parse),
+            target: filter.target_id.as_ref().map(id::parse_object),
+            involving: filter.involving_id.as_ref().map(id::parse_object),
             actions: filter.actions,
             outcomes: filter.outcome.map(|outcomes| outcomes.into_iter().map(Into::into).collect()),
             search: filter.search,
@@ -56,13 +56,13 @@ impl From<AuditFilter> for service::audit::AuditFilter {
     }
 }
 
-/// Reads of the audit log.
+/// Queries of the audit log.
 #[derive(Debug, Default)]
 pub struct AuditQuery;
 
 #[Object]
 impl AuditQuery {
-    /// The audit log, newest first unless asked otherwise.
+    /// Audit events, newest first by default.
     #[graphql(directive = has_permission::apply("audit:read"))]
     async fn audit_log(
         &self,

@@ -1,74 +1,75 @@
-//! Delivery by cookie: what an operation takes from a browser's cookies, and what they are to be
-//! afterwards. How cookies are written is `http/cookies.rs`'s business.
+//! Token delivery in cookies: the cookies that an operation reads and the change that it makes. `http/cookies.rs` writes
+//! the headers.
 
 use crate::graphql::context::{Credential, request};
-use crate::graphql::error::Code;
+use crate::graphql::error::ErrorCode;
 use async_graphql::{Context, Enum, Result};
 use secrecy::SecretString;
-use service::auth::SignedIn;
+use service::auth::IssuedTokens;
 use service::{Refusal, RefusalCode};
 use std::sync::{Mutex, PoisonError};
 
-/// Header with the token against cross-site request forgery.
+/// Name of the header with the CSRF token.
 pub const CSRF_HEADER: &str = "X-CSRF-Token";
 
-/// How tokens are handed out.
+/// Modes of token delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum TokenDelivery {
-    /// In the response; the client keeps them and sends `Authorization: Bearer`.
+    /// In the response. The client keeps the tokens and sends `Authorization: Bearer` (RFC 6750).
     Body,
-    /// As HttpOnly, Secure, SameSite cookies; scripts never see them, and each request needs the CSRF header.
+    /// In HttpOnly, Secure and SameSite cookies (cookie mode). Scripts cannot read the tokens, and each request needs
+    /// the CSRF header.
     Cookie,
 }
 
-/// The cookies of the browser that sent a request. There is a jar only where cookies may be set: a page
-/// of another site has none.
+/// Cookies of the browser that sent a request. A request that may not set cookies, such as one of another site, has no
+/// jar.
 #[derive(Debug, Default)]
 pub struct CookieJar {
-    shown: Option<Shown>,
+    accepted: Option<AcceptedCookies>,
     change: Mutex<Option<CookieChange>>,
 }
 
-/// What the browser showed that counts, besides the access token.
+/// Cookies accepted as credentials, besides that of the access token.
 #[derive(Debug)]
-struct Shown {
+struct AcceptedCookies {
     refresh_token: Option<SecretString>,
 }
 
-/// What becomes of the cookies once the answer is there.
+/// Change of the cookies, made with the response.
 #[derive(Clone, Debug)]
 pub enum CookieChange {
-    /// They carry these tokens.
-    Carry(Box<SignedIn>),
-    /// They are thrown away.
+    /// Set them to these tokens.
+    Set(Box<IssuedTokens>),
+    /// Delete them.
     Clear,
 }
 
 impl CookieJar {
-    /// The jar of a browser whose cookies count, with its refresh token. An empty one is the default.
+    /// The jar of a browser whose cookies were accepted, with its refresh token. The default jar has no cookies.
     #[must_use]
-    pub fn holding(refresh_token: Option<SecretString>) -> Self {
-        Self { shown: Some(Shown { refresh_token }), change: Mutex::default() }
+    pub fn accepted(refresh_token: Option<SecretString>) -> Self {
+        Self { accepted: Some(AcceptedCookies { refresh_token }), change: Mutex::default() }
     }
 
-    /// The refresh token in it.
+    /// The refresh token of an accepted cookie.
     pub(super) fn refresh_token(&self) -> Option<SecretString> {
-        self.shown.as_ref().and_then(|shown| shown.refresh_token.clone())
+        self.accepted.as_ref().and_then(|accepted| accepted.refresh_token.clone())
     }
 
-    /// Throws away the cookies that the browser showed, once their session has ended for good.
+    /// Deletes the accepted cookies, whose session has ended.
     pub fn clear(&self) {
-        if self.shown.is_some() {
-            self.change(CookieChange::Clear);
+        if self.accepted.is_some() {
+            self.set_change(CookieChange::Clear);
         }
     }
 
-    /// Says what is to become of the cookies. The last word counts.
-    pub(super) fn change(&self, change: CookieChange) {
+    /// Sets the change to make. A later one replaces it.
+    pub(super) fn set_change(&self, change: CookieChange) {
         *self.change.lock().unwrap_or_else(PoisonError::into_inner) = Some(change);
     }
 
-    /// What is to become of the cookies; nothing where nobody said so.
+    /// Takes the change to make, if there is one.
     #[must_use]
     pub fn take_change(&self) -> Option<CookieChange> {
         self.change.lock().unwrap_or_else(PoisonError::into_inner).take()
@@ -76,7 +77,7 @@ impl CookieJar {
 }
 
 impl TokenDelivery {
-    /// How the credential of the request was delivered.
+    /// The delivery by which the client got the credentials of a request.
     pub(in crate::graphql) fn of(credential: &Credential) -> Self {
         match credential {
             Credential::Cookie(_) => Self::Cookie,
@@ -84,21 +85,22 @@ impl TokenDelivery {
         }
     }
 
-    /// Makes sure, before anything is done, that tokens can be handed out so.
+    /// Checks that the request allows this delivery, before anything is done.
     ///
     /// # Errors
-    /// `CSRF_FAILED`
+    /// `CSRF_FAILED` when cookies cannot be set.
     pub(super) fn ensure(self, ctx: &Context<'_>) -> Result<()> {
         match (self, &request(ctx).cookies) {
             (Self::Body, _) | (Self::Cookie, Some(_)) => Ok(()),
-            (Self::Cookie, None) => Err(Code::CsrfFailed.error("no cookie is set for this page")),
+            (Self::Cookie, None) => Err(ErrorCode::CsrfFailed.error(
+                "tokens cannot be delivered in cookies to this origin: send the request from an allowed origin",
+            )),
         }
     }
 }
 
-/// Does the refusal mean that the refresh token is good for nothing any more? Whoever merely lost a
-/// race, or has to wait, keeps the cookies.
-pub(super) fn is_dead(refusals: &[Refusal]) -> bool {
-    let dead = [RefusalCode::RefreshTokenInvalid, RefusalCode::RefreshTokenReused];
-    refusals.iter().any(|refusal| dead.contains(&refusal.code))
+/// Whether the refresh token can never be used again. A client that lost a race or was limited keeps its cookies.
+pub(super) fn ends_refresh_token(refusals: &[Refusal]) -> bool {
+    let final_codes = [RefusalCode::RefreshTokenInvalid, RefusalCode::RefreshTokenReused];
+    refusals.iter().any(|refusal| final_codes.contains(&refusal.code))
 }

@@ -1,4 +1,4 @@
-//! Signing up, in and out, and passwords.
+//! Sign-up, login, logout and passwords.
 
 mod delivery;
 mod mutation;

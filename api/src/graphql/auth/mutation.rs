@@ -1,27 +1,24 @@
-//! Signing up, in and out, and changing one's password.
+//! Mutations of credentials and of the current session.
 
-#![expect(clippy::too_many_arguments, reason = "the contract's arguments, one by one")]
-
-use super::delivery::is_dead;
+use super::delivery::ends_refresh_token;
 use super::{AuthPayload, LogoutPayload, RequestPayload, TokenDelivery};
-use crate::graphql::context::{Credential, Request, request};
+use crate::graphql::context::{Credential, Request, guarded_context, request};
 use crate::graphql::guard::directives::{RateBucket, authenticated, limited, public, sensitive};
-use crate::graphql::payload::Done;
+use crate::graphql::payload::MutationResult;
 use crate::graphql::users::UserPayload;
 use async_graphql::{Context, Object, Result};
 use secrecy::SecretString;
 use service::Error;
-use service::auth::{self, Credentials, Presented, Reach, SignUp};
+use service::auth::{self, LoginCredentials, LogoutScope, SessionTokens, SignUp};
 
-/// The five verbs of the common path, and passwords.
+/// Mutations of credentials and of the current session.
 #[derive(Debug, Default)]
 pub struct AuthMutation;
 
 #[Object]
 impl AuthMutation {
-    /// Create an account with the default role and sign it in.
+    /// Creates an account with the default roles and logs it in.
     #[graphql(directive = public::apply(), directive = limited::apply(RateBucket::Signup))]
-    #[expect(clippy::too_many_arguments, reason = "the contract's arguments, one by one")]
     async fn signup(
         &self,
         ctx: &Context<'_>,
@@ -34,11 +31,12 @@ impl AuthMutation {
         delivery.ensure(ctx)?;
         let request = request(ctx);
         let new = SignUp { username, password: password.into(), email, display_name };
-        let done = auth::sign_up(&request.service, &request.context, new).await;
-        Ok(AuthPayload::new(ctx, Done::new(ctx, done)?, delivery))
+        let done = auth::sign_up(&request.service, &guarded_context(ctx), new).await;
+        Ok(AuthPayload::new(ctx, MutationResult::new(ctx, done)?, delivery))
     }
 
-    /// Start a session with a username, or with the e-mail address of an account that has one. `roles` picks the roles to activate. When omitted: all that need no explicit activation, as many as dynamic separation of duty allows, in a fixed order.
+    /// Creates a session (CreateSession). Fails with `INVALID_CREDENTIALS`, `ACCOUNT_NOT_ACTIVE`, `ROLE_NOT_ASSIGNED`
+    /// or `SOD_VIOLATION`.
     #[graphql(directive = public::apply(), directive = limited::apply(RateBucket::Login))]
     async fn login(
         &self,
@@ -50,12 +48,13 @@ impl AuthMutation {
     ) -> Result<AuthPayload> {
         delivery.ensure(ctx)?;
         let request = request(ctx);
-        let credentials = Credentials { username, password: password.into(), roles };
-        let done = auth::login(&request.service, &request.context, credentials).await;
-        Ok(AuthPayload::new(ctx, Done::new(ctx, done)?, delivery))
+        let credentials = LoginCredentials { username, password: password.into(), roles };
+        let done = auth::login(&request.service, &guarded_context(ctx), credentials).await;
+        Ok(AuthPayload::new(ctx, MutationResult::new(ctx, done)?, delivery))
     }
 
-    /// Trade a refresh token, from the argument or the HttpOnly cookie, for a new access token and its successor. Presented twice within a few seconds, as two tabs do, it yields the same successor; presented again later, it ends the session.
+    /// Rotates a refresh token: issues a new access token and a new refresh token. Within a grace period of a few
+    /// seconds, the same token yields the same new refresh token again; later reuse revokes the session.
     #[graphql(directive = public::apply(), directive = limited::apply(RateBucket::Refresh))]
     async fn refresh(
         &self,
@@ -64,22 +63,22 @@ impl AuthMutation {
     ) -> Result<AuthPayload> {
         let request = request(ctx);
         let jar = request.cookies.as_ref();
-        // A session stays with the delivery it was opened with.
+        // A session keeps the delivery that it was created with.
         let (token, delivery) = match (refresh_token, jar.and_then(|jar| jar.refresh_token())) {
             (None, Some(token)) => (token, TokenDelivery::Cookie),
-            // No token is as good as an empty one: neither was ever issued.
+            // A missing token fails as an unknown one: the empty text is never issued.
             (given, _) => (given.unwrap_or_default().into(), TokenDelivery::Body),
         };
-        let done = auth::refresh(&request.service, &request.context, token).await;
+        let done = auth::refresh(&request.service, &guarded_context(ctx), token).await;
         if let (TokenDelivery::Cookie, Some(jar), Err(Error::Refused(refusals))) = (delivery, jar, &done)
-            && is_dead(refusals)
+            && ends_refresh_token(refusals)
         {
             jar.clear();
         }
-        Ok(AuthPayload::new(ctx, Done::new(ctx, done)?, delivery))
+        Ok(AuthPayload::new(ctx, MutationResult::new(ctx, done)?, delivery))
     }
 
-    /// End this session, or all of one's own. Succeeds even when the token has already expired.
+    /// Revokes the current session or all sessions of its user (DeleteSession). Succeeds with an expired access token.
     #[graphql(directive = public::apply())]
     async fn logout(
         &self,
@@ -89,9 +88,9 @@ impl AuthMutation {
     ) -> Result<LogoutPayload> {
         let request = request(ctx);
         let presented = presented(request, refresh_token);
-        let reach = if everywhere { Reach::Everywhere } else { Reach::ThisSession };
-        let done = auth::logout(&request.service, &request.context, presented, reach).await;
-        let Done { value, user_errors, .. } = Done::new(ctx, done)?;
+        let scope = if everywhere { LogoutScope::Everywhere } else { LogoutScope::ThisSession };
+        let done = auth::logout(&request.service, &guarded_context(ctx), presented, scope).await;
+        let MutationResult { value, user_errors, .. } = MutationResult::new(ctx, done)?;
         if let Some(jar) = &request.cookies {
             jar.clear();
         }
@@ -99,7 +98,8 @@ impl AuthMutation {
         Ok(LogoutPayload { ended_sessions, user_errors })
     }
 
-    /// Confirm the password so that @recentLogin fields open; a fresh login does the same. Gives a new access token; the refresh token in hand stays good. A wrong password ends nothing.
+    /// Confirms the password for fields with `@recentLogin` and issues a new access token. A login confirms it too. The
+    /// refresh token stays valid, and a wrong password does not revoke the session.
     #[graphql(directive = authenticated::apply(), directive = limited::apply(RateBucket::Login))]
     async fn reauthenticate(
         &self,
@@ -107,11 +107,11 @@ impl AuthMutation {
         #[graphql(secret, directive = sensitive::apply())] password: String,
     ) -> Result<Option<AuthPayload>> {
         let request = request(ctx);
-        let done = auth::reauthenticate(&request.service, &request.context, password.into()).await;
-        Ok(Some(AuthPayload::new(ctx, Done::new(ctx, done)?, TokenDelivery::of(&request.credential))))
+        let done = auth::reauthenticate(&request.service, &guarded_context(ctx), password.into()).await;
+        Ok(Some(AuthPayload::new(ctx, MutationResult::new(ctx, done)?, TokenDelivery::of(&request.credential))))
     }
 
-    /// Change one's own password. Ends all other sessions.
+    /// Changes the password of the caller and revokes all their other sessions.
     #[graphql(directive = authenticated::apply(), directive = limited::apply(RateBucket::Login))]
     async fn password_change(
         &self,
@@ -121,11 +121,11 @@ impl AuthMutation {
     ) -> Result<Option<UserPayload>> {
         let request = request(ctx);
         let (current, new) = (current_password.into(), new_password.into());
-        let done = auth::change_password(&request.service, &request.context, current, new).await;
-        Ok(Some(UserPayload::new(Done::new(ctx, done)?)))
+        let done = auth::change_password(&request.service, &guarded_context(ctx), current, new).await;
+        Ok(Some(UserPayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// Set a new password with a reset token. Ends all sessions.
+    /// Sets a new password with a reset token and revokes all sessions of the user.
     #[graphql(directive = public::apply(), directive = limited::apply(RateBucket::Login))]
     async fn password_reset(
         &self,
@@ -135,20 +135,20 @@ impl AuthMutation {
     ) -> Result<RequestPayload> {
         let request = request(ctx);
         let (token, new) = (token.into(), new_password.into());
-        let done = auth::reset_password(&request.service, &request.context, token, new).await;
-        Ok(RequestPayload::new(Done::new(ctx, done)?))
+        let done = auth::reset_password(&request.service, &guarded_context(ctx), token, new).await;
+        Ok(RequestPayload::new(MutationResult::new(ctx, done)?))
     }
 }
 
-/// Whatever names the session to end: the credential of the request, good or not, the argument, or else
-/// the cookie.
-fn presented(request: &Request, refresh_token: Option<String>) -> Presented {
+/// The tokens that identify the session to revoke: the access token of the request, usable or not, and the refresh token
+/// of the argument or else of the cookie.
+fn presented(request: &Request, refresh_token: Option<String>) -> SessionTokens {
     let access_token = match &request.credential {
         Credential::None => None,
         Credential::Bearer(token) | Credential::Cookie(token) | Credential::Unusable { token, .. } => {
             Some(token.clone())
         }
     };
-    let kept = || request.cookies.as_ref().and_then(|jar| jar.refresh_token());
-    Presented { access_token, refresh_token: refresh_token.map(SecretString::from).or_else(kept) }
+    let in_cookie = || request.cookies.as_ref().and_then(|jar| jar.refresh_token());
+    SessionTokens { access_token, refresh_token: refresh_token.map(SecretString::from).or_else(in_cookie) }
 }

@@ -1,99 +1,100 @@
-//! What signing in and out gives.
+//! Payloads of sign-up, login, logout and passwords.
 
 use super::delivery::{CookieChange, TokenDelivery};
 use crate::graphql::context::request;
-use crate::graphql::entity::enter_as;
+use crate::graphql::entity::set_caller;
 use crate::graphql::guard::directives::sensitive;
-use crate::graphql::payload::Done;
+use crate::graphql::payload::MutationResult;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::user_error::UserError;
 use crate::graphql::viewer::Viewer;
 use async_graphql::{Context, SimpleObject};
 use secrecy::ExposeSecret as _;
-use service::auth::{IssuedReset, SignedIn, csrf_token};
+use service::auth::{IssuedReset, IssuedTokens, csrf_token};
 
-/// Result of signing in, refreshing, confirming the password or switching roles.
+/// Result of a mutation that issues tokens.
 #[derive(Default, SimpleObject)]
 pub struct AuthPayload {
-    /// Short-lived signed token with role claims; null in cookie mode and on failure.
+    /// Short-lived access token, a signed JWT with role claims. Null in cookie mode and on failure.
     #[graphql(directive = sensitive::apply())]
     access_token: Option<String>,
-    /// For `refresh`; null in cookie mode, on failure, and when roles were switched or the password was confirmed, where the one in hand stays good.
+    /// Refresh token for `refresh`. Null in cookie mode, on failure, and for mutations that leave the current refresh
+    /// token valid: `reauthenticate`, `sessionActivateRoles` and `sessionDeactivateRoles`.
     #[graphql(directive = sensitive::apply())]
     refresh_token: Option<String>,
-    /// In cookie mode, for the CSRF header.
+    /// CSRF token for the header `ServiceInfo.csrfHeaderName`. Null outside cookie mode and on failure.
     #[graphql(directive = sensitive::apply())]
     csrf_token: Option<String>,
-    /// When the access token runs out: refresh shortly before.
+    /// Time at which the access token expires. Null on failure.
     expires_at: Option<DateTime>,
-    /// The session as it is now.
+    /// Session after the change. Null on failure.
     viewer: Option<Viewer>,
-    /// Why it failed.
+    /// Errors that prevented the change. Empty on success.
     #[graphql(owned)]
     pub user_errors: Vec<UserError>,
 }
 
-/// Result of logging out.
+/// Result of a logout.
 #[derive(Debug, SimpleObject)]
 pub struct LogoutPayload {
-    /// How many sessions were ended; 0 when there was none.
+    /// Number of sessions that were revoked.
     pub(super) ended_sessions: i32,
-    /// Always empty today.
+    /// Errors that prevented the change. Currently always empty.
     #[graphql(owned)]
     pub user_errors: Vec<UserError>,
 }
 
-/// Result of a request that answers alike in every case.
+/// Result of a mutation that returns no object.
 #[derive(Debug, SimpleObject)]
 pub struct RequestPayload {
-    /// True unless `userErrors` says otherwise.
+    /// Whether the request was accepted. False when `userErrors` is not empty.
     accepted: bool,
-    /// Why it failed.
+    /// Errors that prevented the change. Empty on success.
     #[graphql(owned)]
     pub user_errors: Vec<UserError>,
 }
 
 impl RequestPayload {
-    /// What a request came to.
+    /// The result of a mutation that returns no object.
     #[must_use]
-    pub fn new(done: Done<()>) -> Self {
+    pub fn new(done: MutationResult<()>) -> Self {
         Self { accepted: done.value.is_some(), user_errors: done.user_errors }
     }
 }
 
-/// A reset token, to be handed over by a way the service does not know.
+/// Result of issuing a password reset token. The service does not deliver the token to the user.
 #[derive(SimpleObject)]
 pub struct PasswordResetPayload {
-    /// For `passwordReset`; shown this once, null on failure.
+    /// Reset token for `passwordReset`, returned only once. Null on failure.
     #[graphql(directive = sensitive::apply())]
     token: Option<String>,
-    /// When it runs out.
+    /// Time at which the reset token expires. Null on failure.
     expires_at: Option<DateTime>,
-    /// Why it failed.
+    /// Errors that prevented the change. Empty on success.
     #[graphql(owned)]
     pub user_errors: Vec<UserError>,
 }
 
 impl PasswordResetPayload {
-    /// What issuing a reset came to.
+    /// The result of issuing a password reset token.
     #[must_use]
-    pub fn new(done: Done<IssuedReset>) -> Self {
-        let Done { value, user_errors, .. } = done;
+    pub fn new(done: MutationResult<IssuedReset>) -> Self {
+        let MutationResult { value, user_errors, .. } = done;
         let expires_at = value.as_ref().map(|issued| DateTime(issued.expires_at));
         Self { token: value.map(|issued| issued.token.expose_secret().to_owned()), expires_at, user_errors }
     }
 }
 
 impl AuthPayload {
-    /// What signing in came to. Below it, the caller is the session just made, or as it is now. Tokens that
-    /// are delivered by cookie are in no answer.
+    /// The result of issuing tokens. For the fields below it, the caller is the session that was created or changed.
+    /// Tokens delivered in cookies are left out of the response.
     #[must_use]
-    pub fn new(ctx: &Context<'_>, done: Done<SignedIn>, delivery: TokenDelivery) -> Self {
-        let Done { value, user_errors, .. } = done;
+    pub fn new(ctx: &Context<'_>, done: MutationResult<IssuedTokens>, delivery: TokenDelivery) -> Self {
+        let MutationResult { value, user_errors, .. } = done;
         let Some(signed_in) = value else { return Self { user_errors, ..Self::default() } };
         let caller = signed_in.caller.clone();
-        enter_as(ctx, caller.clone());
-        let common = Self {
+        set_caller(ctx, caller.clone());
+        let payload = Self {
             expires_at: Some(DateTime(signed_in.expires_at)),
             viewer: Some(Viewer::new(caller, delivery)),
             user_errors,
@@ -102,28 +103,28 @@ impl AuthPayload {
         match (delivery, &request(ctx).cookies) {
             (TokenDelivery::Cookie, Some(jar)) => {
                 let csrf_token = csrf_token(&request(ctx).service, signed_in.caller.session);
-                jar.change(CookieChange::Carry(Box::new(signed_in)));
-                Self { csrf_token: Some(csrf_token), ..common }
+                jar.set_change(CookieChange::Set(Box::new(signed_in)));
+                Self { csrf_token: Some(csrf_token), ..payload }
             }
-            // Asked before anything was done: there is a jar.
-            (TokenDelivery::Cookie, None) => common,
+            // `TokenDelivery::ensure` has checked that there is a jar.
+            (TokenDelivery::Cookie, None) => payload,
             (TokenDelivery::Body, _) => Self {
                 access_token: Some(signed_in.access_token.expose_secret().to_owned()),
                 refresh_token: signed_in.refresh_token.map(|token| token.expose_secret().to_owned()),
-                ..common
+                ..payload
             },
         }
     }
 }
 
-/// Tokens do not print.
+/// Leaves out the tokens.
 impl std::fmt::Debug for PasswordResetPayload {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PasswordResetPayload").field("user_errors", &self.user_errors).finish_non_exhaustive()
     }
 }
 
-/// Tokens do not print.
+/// Leaves out the tokens.
 impl std::fmt::Debug for AuthPayload {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("AuthPayload").field("user_errors", &self.user_errors).finish_non_exhaustive()

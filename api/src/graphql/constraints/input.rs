@@ -1,34 +1,35 @@
-//! What is said about constraints when they are made and changed.
+//! Inputs of constraint mutations.
 
 use super::SodKind;
-use crate::graphql::given;
+use crate::graphql::arguments;
+use crate::graphql::id;
 use async_graphql::{ID, InputObject, MaybeUndefined};
 use service::constraints::{ConstraintUpdate, NewConstraint};
 
-/// A new separation-of-duty constraint.
+/// Attributes of a new separation-of-duty constraint.
 #[derive(Debug, InputObject)]
 pub struct SodConstraintCreateInput {
-    /// Unique name.
+    /// Name of the constraint: 1 to 200 characters; unique without regard to case.
     name: String,
-    /// Which risk it guards against.
+    /// Description of the constraint, at most 2,000 characters.
     description: Option<String>,
-    /// Static or dynamic.
+    /// Kind of separation of duty.
     kind: SodKind,
-    /// At least two roles.
+    /// Ids of the conflicting roles, 2 to 100.
     role_ids: Vec<ID>,
-    /// The number of these roles that may not be reached.
+    /// Number of the roles that may not be reached: at least 2, at most the number of roles.
     #[graphql(default = 2)]
     limit: i32,
 }
 
-/// Changes of a constraint; what is omitted stays.
+/// Changes to a separation-of-duty constraint. Omitted fields stay unchanged.
 #[derive(Debug, InputObject)]
 pub struct SodConstraintUpdateInput {
-    /// New name.
+    /// New name of the constraint. Null is an error.
     name: MaybeUndefined<String>,
-    /// New description.
+    /// New description of the constraint. Null removes the description.
     description: MaybeUndefined<String>,
-    /// New limit.
+    /// New limit of the constraint. Null leaves the limit unchanged.
     limit: Option<i32>,
 }
 
@@ -38,7 +39,7 @@ impl From<SodConstraintCreateInput> for NewConstraint {
             name: input.name,
             description: input.description,
             kind: input.kind.into(),
-            roles: given::roles(&input.role_ids),
+            roles: id::parse_all(&input.role_ids),
             limit: input.limit,
         }
     }
@@ -46,6 +47,6 @@ impl From<SodConstraintCreateInput> for NewConstraint {
 
 impl From<SodConstraintUpdateInput> for ConstraintUpdate {
     fn from(input: SodConstraintUpdateInput) -> Self {
-        Self { name: given::needed(input.name), description: input.description.into(), limit: input.limit }
+        Self { name: arguments::required_text(input.name), description: input.description.into(), limit: input.limit }
     }
 }

@@ -1,4 +1,4 @@
-//! Separation of duty: roles that are to be kept apart.
+//! Separation-of-duty constraints.
 
 mod input;
 mod mutation;

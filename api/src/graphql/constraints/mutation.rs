@@ -1,41 +1,46 @@
-//! Making and changing constraints.
+//! Mutations of separation-of-duty constraints.
 
 use super::{SodConstraint, SodConstraintCreateInput, SodConstraintUpdateInput};
-use crate::graphql::context::{acting, request};
-use crate::graphql::entity::{Entity, Seen};
-use crate::graphql::given;
+use crate::graphql::context::{guarded_context, request};
+use crate::graphql::entity::{Entity, Visible};
 use crate::graphql::guard::directives::{has_permission, recent_login};
-use crate::graphql::payload::{DeletePayload, Done};
+use crate::graphql::id;
+use crate::graphql::payload::{DeletePayload, MutationResult};
 use crate::graphql::user_error::UserError;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use service::constraints::{self, Constraint as Row};
+use service::constraints::{self, Constraint as ConstraintRecord};
 
-/// Result of changing one sod constraint.
+/// Result of a mutation of one separation-of-duty constraint.
 #[derive(Debug, SimpleObject)]
 pub struct SodConstraintPayload {
-    /// The constraint as it is now. Null on failure.
-    sod_constraint: Option<Seen<SodConstraint>>,
-    /// Why it failed.
+    /// Constraint after the change. Null on failure and when the caller may not see the constraint.
+    sod_constraint: Option<Visible<SodConstraint>>,
+    /// Errors that prevented the change. Empty on success.
     #[graphql(owned)]
     pub user_errors: Vec<UserError>,
 }
 
 impl SodConstraintPayload {
-    /// What a change of a constraint came to.
+    /// The result of a mutation of one constraint.
     #[must_use]
-    pub fn new(done: Done<Row>) -> Self {
-        let Done { value, user_errors, policy } = done;
-        Self { sod_constraint: value.map(|row| Seen(Entity(SodConstraint::of_row(row, policy)))), user_errors }
+    pub fn new(done: MutationResult<ConstraintRecord>) -> Self {
+        let MutationResult { value, user_errors, policy } = done;
+        Self {
+            sod_constraint: value.map(|record| Visible(Entity(SodConstraint::of_record(record, policy)))),
+            user_errors,
+        }
     }
 }
 
-/// Writes of constraints.
+/// Mutations of separation-of-duty constraints.
 #[derive(Debug, Default)]
 pub struct SodConstraintMutation;
 
 #[Object]
 impl SodConstraintMutation {
-    /// Create a constraint; refused while someone already breaks it, or when one role alone would, through what it inherits.
+    /// Creates a separation-of-duty constraint (CreateSsdSet, CreateDsdSet). Fails with `SOD_VIOLATION` while a user, a
+    /// session or a single role violates it, and when it names `superadmin` together with a default role. Each change of
+    /// a constraint requires authority over all its roles and over the roles that inherit from them.
     #[graphql(directive = has_permission::apply("sod:write"))]
     async fn sod_constraint_create(
         &self,
@@ -43,11 +48,11 @@ impl SodConstraintMutation {
         input: SodConstraintCreateInput,
     ) -> Result<Option<SodConstraintPayload>> {
         let request = request(ctx);
-        let done = constraints::create(&request.service, &acting(ctx), input.into()).await;
-        Ok(Some(SodConstraintPayload::new(Done::new(ctx, done)?)))
+        let done = constraints::create(&request.service, &guarded_context(ctx), input.into()).await;
+        Ok(Some(SodConstraintPayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// Change name, description or limit.
+    /// Updates a separation-of-duty constraint (SetSsdSetCardinality, SetDsdSetCardinality).
     #[graphql(directive = has_permission::apply("sod:write"), directive = recent_login::apply())]
     async fn sod_constraint_update(
         &self,
@@ -56,12 +61,12 @@ impl SodConstraintMutation {
         input: SodConstraintUpdateInput,
     ) -> Result<Option<SodConstraintPayload>> {
         let request = request(ctx);
-        let constraint = given::constraint(&id);
-        let done = constraints::update(&request.service, &acting(ctx), constraint, input.into()).await;
-        Ok(Some(SodConstraintPayload::new(Done::new(ctx, done)?)))
+        let constraint = id::parse(&id);
+        let done = constraints::update(&request.service, &guarded_context(ctx), constraint, input.into()).await;
+        Ok(Some(SodConstraintPayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// Add roles to the set.
+    /// Adds roles to a separation-of-duty constraint (AddSsdRoleMember, AddDsdRoleMember).
     #[graphql(directive = has_permission::apply("sod:write"))]
     async fn sod_constraint_add_roles(
         &self,
@@ -70,12 +75,13 @@ impl SodConstraintMutation {
         role_ids: Vec<ID>,
     ) -> Result<Option<SodConstraintPayload>> {
         let request = request(ctx);
-        let (constraint, roles) = (given::constraint(&id), given::roles(&role_ids));
-        let done = constraints::add_roles(&request.service, &acting(ctx), constraint, roles).await;
-        Ok(Some(SodConstraintPayload::new(Done::new(ctx, done)?)))
+        let (constraint, roles) = (id::parse(&id), id::parse_all(&role_ids));
+        let done = constraints::add_roles(&request.service, &guarded_context(ctx), constraint, roles).await;
+        Ok(Some(SodConstraintPayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// Remove roles from the set.
+    /// Removes roles from a separation-of-duty constraint (DeleteSsdRoleMember, DeleteDsdRoleMember). At least `limit`
+    /// roles must remain.
     #[graphql(directive = has_permission::apply("sod:write"), directive = recent_login::apply())]
     async fn sod_constraint_remove_roles(
         &self,
@@ -84,16 +90,16 @@ impl SodConstraintMutation {
         role_ids: Vec<ID>,
     ) -> Result<Option<SodConstraintPayload>> {
         let request = request(ctx);
-        let (constraint, roles) = (given::constraint(&id), given::roles(&role_ids));
-        let done = constraints::remove_roles(&request.service, &acting(ctx), constraint, roles).await;
-        Ok(Some(SodConstraintPayload::new(Done::new(ctx, done)?)))
+        let (constraint, roles) = (id::parse(&id), id::parse_all(&role_ids));
+        let done = constraints::remove_roles(&request.service, &guarded_context(ctx), constraint, roles).await;
+        Ok(Some(SodConstraintPayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// Delete the constraint.
+    /// Deletes a separation-of-duty constraint (DeleteSsdSet, DeleteDsdSet).
     #[graphql(directive = has_permission::apply("sod:write"), directive = recent_login::apply())]
     async fn sod_constraint_delete(&self, ctx: &Context<'_>, id: ID) -> Result<Option<DeletePayload>> {
         let request = request(ctx);
-        let done = constraints::delete(&request.service, &acting(ctx), given::constraint(&id)).await;
-        Ok(Some(DeletePayload::new(id, Done::new(ctx, done)?)))
+        let done = constraints::delete(&request.service, &guarded_context(ctx), id::parse(&id)).await;
+        Ok(Some(DeletePayload::new(id, MutationResult::new(ctx, done)?)))
     }
 }

@@ -1,40 +1,39 @@
-//! How much a document may ask for.
+//! Limits of documents.
 
-use super::super::error::Code;
+use super::super::error::ErrorCode;
 use async_graphql::{Pos, ServerError};
 
-/// Limits of a document, checked before anything runs.
+/// Limits of a document, checked before execution.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentLimits {
-    /// Bytes of text.
+    /// Bytes of source text.
     pub bytes: usize,
-    /// Names, numbers, texts and signs of the text, counted before it is parsed. Parsing takes up to two
-    /// microseconds for each.
+    /// Tokens, counted before parsing, which takes up to two microseconds for each.
     pub tokens: usize,
-    /// Brackets of any kind open at once, counted before parsing, which would step into all of them.
+    /// Depth of nested brackets, counted before parsing, which is recursive.
     pub brackets: usize,
-    /// Operations and fragments defined.
+    /// Operations and fragments.
     pub definitions: usize,
     /// Variables of one operation.
     pub variables: usize,
-    /// Fields, spreads and inline fragments after all fragments are put in place.
+    /// Fields, spreads and inline fragments, fragments expanded.
     pub selections: u64,
     /// Levels of fields. The standard introspection query has 15.
     pub depth: u32,
-    /// Levels of fields, spreads and inline fragments together.
+    /// Levels of fields, spreads and inline fragments.
     pub nesting: u32,
-    /// Aliases after all fragments are put in place.
+    /// Aliases, fragments expanded.
     pub aliases: u64,
-    /// Directives after all fragments are put in place.
+    /// Directives, fragments expanded.
     pub directives: u64,
-    /// Values in arguments, where a variable counts wherever it is used: all of them are copied before
-    /// anything runs, which takes some tens of milliseconds for as many as this.
+    /// Values in arguments, those of a variable at every use: each is copied before execution, which takes tens of
+    /// milliseconds for this many.
     pub values: u64,
-    /// Values in the answer, as far as that can be told beforehand.
+    /// Expected values in the response.
     pub nodes: u64,
-    /// Errors reported in one answer.
+    /// Errors in one response.
     pub errors: usize,
-    /// Characters of one error's message.
+    /// Characters of the message of one error.
     pub message: usize,
 }
 
@@ -59,24 +58,24 @@ impl Default for DocumentLimits {
     }
 }
 
-/// Items on a page when the document does not say.
+/// Items of a page without `first` and `last`.
 pub(super) const PAGE: u64 = service::page::DEFAULT_PAGE_SIZE as u64;
-/// Items that the largest page may have.
+/// Most items of a page in any configuration.
 pub(super) const LARGEST_PAGE: u64 = 1_000;
-/// Items of a list that is not paged.
+/// Assumed items of a list without pages.
 pub(super) const LIST: u64 = 10;
 
-/// The refusal of a document that goes beyond a limit.
-pub(super) fn too_complex(most: impl std::fmt::Display, of_what: &str, at: Option<Pos>) -> ServerError {
-    let error = Code::TooComplex.error(format!("the document asks for too much: at most {most} {of_what}"));
+/// The error of a document that exceeds a limit.
+pub(super) fn too_complex(limit: impl std::fmt::Display, unit: &str, at: Option<Pos>) -> ServerError {
+    let error = ErrorCode::TooComplex.error(format!("the document is too complex: at most {limit} {unit}"));
     match at {
         Some(at) => error.into_server_error(at),
         None => ServerError { extensions: error.extensions, ..ServerError::new(error.message, None) },
     }
 }
 
-/// A request error with a code and no place.
-pub(in crate::graphql) fn request_error(code: Code, message: impl Into<String>) -> ServerError {
+/// A request error without a location.
+pub(super) fn request_error(code: ErrorCode, message: impl Into<String>) -> ServerError {
     let error = code.error(message);
     ServerError { extensions: error.extensions, ..ServerError::new(error.message, None) }
 }

@@ -1,55 +1,55 @@
-//! Own by place: below `me` and `viewer`, whatever is reached along certain edges is the caller's
-//! own, so that the fast lane need not look at objects.
-//!
-//! Only edges that cannot lead to anything else are listed. `RoleAssignment.role` and
-//! `GrantPath.roles` are not: they also lead to roles that are no longer, or not yet, held.
+//! The place of a value in a request, for messages.
 
-use super::super::guard::{Rule, Table};
+use std::fmt;
 
-/// Where an object was reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Place {
-    /// Along edges that lead to the caller's own things only.
-    Own,
-    /// Elsewhere.
-    Elsewhere,
+/// The place of a value: an argument or a variable, or a part of its value.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Place<'a> {
+    /// An argument of a field or a directive.
+    Argument(&'a str),
+    /// The value of a variable.
+    Variable(&'a str),
+    /// The default value of a variable.
+    Default(&'a str),
+    /// A field of an input object.
+    Field(&'a Place<'a>, &'a str),
+    /// An item of a list.
+    Item(&'a Place<'a>, usize),
 }
 
-/// Root fields that give the caller's own things.
-const STARTS: [&str; 2] = ["me", "viewer"];
+impl Place<'_> {
+    fn root(&self) -> &Self {
+        match self {
+            Self::Argument(_) | Self::Variable(_) | Self::Default(_) => self,
+            Self::Field(within, _) | Self::Item(within, _) => within.root(),
+        }
+    }
 
-/// Edges from something of the caller's own to something of its own.
-const EDGES: [(&str, &str); 16] = [
-    ("Viewer", "user"),
-    ("Viewer", "session"),
-    ("Viewer", "inactiveRoles"),
-    ("User", "roles"),
-    ("User", "authorizedRoles"),
-    ("User", "directPermissions"),
-    ("User", "effectivePermissions"),
-    ("User", "sessions"),
-    ("User", "roleAssignments"),
-    ("EffectivePermission", "permission"),
-    ("Session", "user"),
-    ("Session", "activeRoles"),
-    ("Role", "permissions"),
-    ("Role", "inheritsFrom"),
-    ("Role", "inheritsFromAll"),
-    ("Role", "effectivePermissions"),
-];
-
-impl Place {
-    /// Is the rule met here, whoever asks?
-    pub(super) fn meets(self, rule: &Rule) -> bool {
-        self == Self::Own && matches!(rule, Rule::SelfOr { of: None, .. })
+    fn path(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Argument(name) => f.write_str(name),
+            Self::Variable(name) | Self::Default(name) => write!(f, "${name}"),
+            Self::Field(within, name) => {
+                within.path(f)?;
+                write!(f, ".{name}")
+            }
+            Self::Item(within, index) => {
+                within.path(f)?;
+                write!(f, "[{index}]")
+            }
+        }
     }
 }
 
-/// The place that a field leads to.
-pub(super) fn step(table: &Table, parent: &str, field: &str, place: Place) -> Place {
-    let starts = parent == table.roots().query.as_ref() && STARTS.contains(&field);
-    let is_edge = table.get(parent).is_some_and(|ty| ty.fields.len() == 2 && ty.has("cursor") && ty.has("node"));
-    // Connections and edges hold what was reached already.
-    let leads_on = || is_edge || table.is_connection(parent) || EDGES.contains(&(parent, field));
-    if starts || place == Place::Own && leads_on() { Place::Own } else { Place::Elsewhere }
+/// For example ``argument `filter.status[0]` ``.
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.root() {
+            Self::Argument(_) => "argument `",
+            Self::Variable(_) => "variable `",
+            _ => "the default value of variable `",
+        })?;
+        self.path(f)?;
+        f.write_str("`")
+    }
 }

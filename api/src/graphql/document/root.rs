@@ -1,9 +1,11 @@
-//! The root fields of an operation, as they will run.
+//! The root fields of an operation.
 
+use async_graphql::indexmap::IndexMap;
+use async_graphql::indexmap::map::Entry;
 use async_graphql::parser::types::{Directive, ExecutableDocument, Field, Selection, SelectionSet};
 use async_graphql::{Name, Positioned, Value, Variables};
 
-/// The root fields that will run: fragments put in place, `@skip` and `@include` looked at.
+/// The root fields that are executed: fragments expanded, `@skip` and `@include` applied.
 pub(super) fn root_fields<'a>(
     document: &'a ExecutableDocument,
     set: &'a SelectionSet,
@@ -14,14 +16,35 @@ pub(super) fn root_fields<'a>(
     fields
 }
 
+/// The root selections of a mutation with the fields of one response key merged (GraphQL, 6.3.2), which validation found
+/// to be the same field with the same arguments; async-graphql would execute it several times. `None` when there is
+/// nothing to merge.
+pub(super) fn merged(fields: &[&Field]) -> Option<SelectionSet> {
+    let mut by_key: IndexMap<&str, Field> = IndexMap::new();
+    for field in fields {
+        match by_key.entry(field.response_key().node.as_str()) {
+            Entry::Vacant(entry) => drop(entry.insert((*field).clone())),
+            Entry::Occupied(mut entry) => {
+                entry.get_mut().selection_set.node.items.extend(field.selection_set.node.items.iter().cloned());
+            }
+        }
+    }
+    let is_merged = by_key.len() < fields.len();
+    let selection = |field: Field| {
+        let pos = field.response_key().pos;
+        Positioned::new(Selection::Field(Positioned::new(field, pos)), pos)
+    };
+    is_merged.then(|| SelectionSet { items: by_key.into_values().map(selection).collect() })
+}
+
 fn collect<'a>(
     document: &'a ExecutableDocument,
     set: &'a SelectionSet,
     variables: &Variables,
     fields: &mut Vec<&'a Field>,
 ) {
-    let runs = |selection: &&Positioned<Selection>| !is_skipped(selection.node.directives(), variables);
-    for selection in set.items.iter().filter(runs) {
+    let is_executed = |selection: &&Positioned<Selection>| !is_skipped(selection.node.directives(), variables);
+    for selection in set.items.iter().filter(is_executed) {
         match &selection.node {
             Selection::Field(field) => fields.push(&field.node),
             Selection::InlineFragment(inner) => collect(document, &inner.node.selection_set.node, variables, fields),
@@ -44,7 +67,7 @@ fn is_skipped(directives: &[Positioned<Directive>], variables: &Variables) -> bo
         let condition = directive.node.get_argument("if").map(|condition| condition.node.clone());
         let value = condition
             .and_then(|value| value.into_const_with(|name: Name| variables.get(&name).cloned().ok_or(())).ok());
-        // Whatever is not a boolean counts as false, as where it runs.
+        // A value that is not a boolean counts as false, as in async-graphql.
         (value == Some(Value::Boolean(true))) == skipped_when
     })
 }

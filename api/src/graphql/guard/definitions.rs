@@ -1,4 +1,4 @@
-//! The guard directives as the schema defines them; how they are applied is in `directives.rs`.
+//! Definitions of the directives in the schema.
 
 use super::directives::RateBucket;
 use async_graphql::indexmap::IndexMap;
@@ -7,7 +7,7 @@ use async_graphql::registry::{
 };
 use async_graphql::{OutputType, Value};
 
-/// A directive as the schema defines it.
+/// The definition of a directive.
 pub(super) struct Definition {
     pub(super) name: &'static str,
     description: &'static str,
@@ -44,11 +44,10 @@ impl Definition {
 pub(super) const PUBLIC: Definition = Definition {
     name: "public",
     description: "\
-Guard. Anyone may select the field, signed in or not. On a root field this is the
-whole list of what an anonymous caller can reach. A credential that is presented but
-unusable (expired, revoked) is still reported as UNAUTHENTICATED by fields that depend
-on who is asking (`me`, `viewer`, `can*`), so that clients refresh instead of silently
-becoming anonymous; `login`, `signup`, `refresh` and `logout` ignore it.",
+Guard. Every caller may select the field, anonymous callers included. Fields that depend on the
+caller (`me`, `viewer`, `can*`) fail with UNAUTHENTICATED for a credential that is expired, revoked
+or invalid, so that clients refresh instead of silently becoming anonymous; `login`, `signup`,
+`refresh` and `logout` ignore such a credential.",
     arguments: &[],
     locations: &[At::FIELD_DEFINITION],
 };
@@ -56,17 +55,17 @@ becoming anonymous; `login`, `signup`, `refresh` and `logout` ignore it.",
 pub(super) const INHERIT: Definition = Definition {
     name: "inherit",
     description: "\
-Guard. No check of its own: whoever was let through to the parent object may follow this
-field to the entity behind it. Never allowed on a root field. A nullable single-object
-@inherit field, and an object member of a payload, is null when the object fails its type's
-`@visibleTo`; lists and non-null fields are not veiled.",
+Guard. No check of its own: a caller who may read the parent object may follow the field. Never on
+a root field. A nullable field that returns a single object, and an object field of a payload, is
+null when the caller fails the `@visibleTo` of the object's type; lists and non-null fields are not
+filtered.",
     arguments: &[],
     locations: &[At::FIELD_DEFINITION],
 };
 
 pub(super) const AUTHENTICATED: Definition = Definition {
     name: "authenticated",
-    description: "Guard. Any valid credential. Fails with UNAUTHENTICATED.",
+    description: "Guard. The caller has a valid credential. Fails with UNAUTHENTICATED.",
     arguments: &[],
     locations: &[At::FIELD_DEFINITION],
 };
@@ -74,11 +73,10 @@ pub(super) const AUTHENTICATED: Definition = Definition {
 pub(super) const HAS_ROLE: Definition = Definition {
     name: "hasRole",
     description: "\
-Guard. The caller's session has the named role ACTIVE, either assigned or inherited.
-Give exactly one of `role` (that role), `any` (at least one of them) or `all` (every one).
-Prefer `@hasPermission`; roles are for break-glass duties. A role named in a guard is built
-in, created at bootstrap and counted as a permission by the rules of authority. Fails with
-UNAUTHENTICATED or FORBIDDEN.",
+Guard. The role is active in the caller's session, directly or through a role that inherits from
+it. Exactly one argument is set: `role` (this role), `any` (at least one of the roles) or `all`
+(every role). Prefer `@hasPermission`. Roles in guards are built in and count as permissions in the
+rules of authority. Fails with UNAUTHENTICATED or FORBIDDEN.",
     arguments: &[("role", "String", None), ("any", "[String!]", None), ("all", "[String!]", None)],
     locations: &[At::FIELD_DEFINITION],
 };
@@ -86,10 +84,10 @@ UNAUTHENTICATED or FORBIDDEN.",
 pub(super) const HAS_PERMISSION: Definition = Definition {
     name: "hasPermission",
     description: "\
-Guard. The caller's session holds the named permission through an active role, an
-inherited role or a direct grant. Give exactly one of `permission`, `any` (at least one) or
-`all` (every one); an empty list is a build error. Names are literal, `resource:action`; no
-wildcards in guards. Fails with UNAUTHENTICATED or FORBIDDEN.",
+Guard. The caller's session holds the permission through an active role, an inherited role or a
+direct grant. Exactly one argument is set: `permission` (this permission), `any` (at least one of
+the permissions) or `all` (every permission). Names have the form `resource:action`, without
+wildcards. Fails with UNAUTHENTICATED or FORBIDDEN.",
     arguments: &[("permission", "String", None), ("any", "[String!]", None), ("all", "[String!]", None)],
     locations: &[At::FIELD_DEFINITION],
 };
@@ -97,11 +95,11 @@ wildcards in guards. Fails with UNAUTHENTICATED or FORBIDDEN.",
 pub(super) const SELF_OR: Definition = Definition {
     name: "selfOr",
     description: "\
-Guard. The object is the caller's own, or the caller holds `permission`. \"Own\" is fixed
-per type: a User is oneself; a Session or RoleAssignment belongs to its user; a
-Role or Permission is own when the caller holds it; an AuditEvent when the caller is its
-actor or its subject. The object is the parent, or, where `of` names an argument, the
-object whose id that argument carries. An unknown id fails exactly as a forbidden one.",
+Guard. The object is the caller's own, or the caller holds `permission`. The object is the parent
+object, or the object whose id is in the argument that `of` names. Ownership depends on the type: a
+User is its own; a Session or RoleAssignment belongs to its user; a Role or Permission belongs to
+the users who hold it; an AuditEvent belongs to its actor and its subjects. An unknown id fails like
+the id of another user's object. Fails with UNAUTHENTICATED or FORBIDDEN.",
     arguments: &[("permission", "String!", None), ("of", "String", None)],
     locations: &[At::FIELD_DEFINITION],
 };
@@ -109,10 +107,10 @@ object whose id that argument carries. An unknown id fails exactly as a forbidde
 pub(super) const VISIBLE_TO: Definition = Definition {
     name: "visibleTo",
     description: "\
-Not a guard but a veil, for types reachable by id: whoever fails it gets null from `node`
-and `nodes`, exactly as if the object did not exist, and null from nullable @inherit fields.
-Lookups such as `role(id:)` carry a guard of their own. `orSelf` lets one's own objects
-through, with the meaning of `@selfOr`.",
+Visibility of a type with a global id. A caller without `permission` gets null from `node` and
+`nodes`, as for an object that does not exist, and null from nullable `@inherit` fields. With
+`orSelf`, the caller's own objects are visible as well; ownership as in `@selfOr`. Not a guard:
+fields such as `role(id:)` have a guard of their own.",
     arguments: &[("permission", "String!", None), ("orSelf", "Boolean!", Some("true"))],
     locations: &[At::OBJECT],
 };
@@ -120,8 +118,8 @@ through, with the meaning of `@selfOr`.",
 pub(super) const RECENT_LOGIN: Definition = Definition {
     name: "recentLogin",
     description: "\
-Modifier. The password must have been given within the last minutes, else
-REAUTHENTICATION_REQUIRED.",
+Modifier. The session was authenticated or reauthenticated within the last `withinMinutes` minutes.
+Fails with REAUTHENTICATION_REQUIRED.",
     arguments: &[("withinMinutes", "Int!", Some("10"))],
     locations: &[At::FIELD_DEFINITION],
 };
@@ -129,8 +127,9 @@ REAUTHENTICATION_REQUIRED.",
 pub(super) const LIMITED: Definition = Definition {
     name: "limited",
     description: "\
-Modifier. Drawn from a named rate bucket, and allowed at most `maxPerOperation` times in
-one operation, aliases and fragments counted, so that one request cannot try many passwords.",
+Modifier. The field counts towards a rate limit, and one operation may select it at most
+`maxPerOperation` times, aliases and fragments included. Fails with RATE_LIMITED or
+OPERATION_TOO_COMPLEX.",
     arguments: &[("bucket", "RateBucket!", None), ("maxPerOperation", "Int!", Some("1"))],
     locations: &[At::FIELD_DEFINITION],
 };
@@ -138,8 +137,8 @@ one operation, aliases and fragments counted, so that one request cannot try man
 pub(super) const SENSITIVE: Definition = Definition {
     name: "sensitive",
     description: "\
-Modifier. Secret: masked in logs, traces and the audit log, never cached, never accepted
-over GET. A response holding such a field is sent with Cache-Control: no-store.",
+Modifier. The value is secret: masked in logs, traces and the audit log, never cached, and as an
+argument never accepted over GET. A response with such a field has `Cache-Control: no-store`.",
     arguments: &[],
     locations: &[At::ARGUMENT_DEFINITION, At::FIELD_DEFINITION, At::INPUT_FIELD_DEFINITION],
 };

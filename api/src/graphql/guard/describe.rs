@@ -1,16 +1,23 @@
-//! The rules in words, appended to the descriptions: introspection never shows applied directives.
+//! Rules appended to the descriptions of fields: introspection does not show applied directives.
 
 use super::rule::Rule;
 use async_graphql::parser::types::Field;
 use async_graphql::registry::{MetaField, MetaType, Registry};
 use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
 use std::borrow::Cow;
+use std::marker::PhantomData;
 
-/// A type that is never answered: registering it, last, edits the descriptions of all others.
+/// An edit of the description of a field or of its arguments.
+pub(in crate::graphql) trait FieldEdit: Send + Sync {
+    /// Edits one field of an object. A type may be registered more than once, so an edit is idempotent.
+    fn edit(field: &mut MetaField);
+}
+
+/// A type that no field returns. Its registration edits the fields of all objects registered before it.
 #[derive(Debug)]
-pub(in crate::graphql) struct RulesInWords;
+pub(in crate::graphql) struct FieldDescriptions<E>(PhantomData<E>);
 
-impl OutputType for RulesInWords {
+impl<E: FieldEdit> OutputType for FieldDescriptions<E> {
     fn type_name() -> Cow<'static, str> {
         Cow::Borrowed("Boolean")
     }
@@ -18,7 +25,7 @@ impl OutputType for RulesInWords {
     fn create_type_info(registry: &mut Registry) -> String {
         for ty in registry.types.values_mut() {
             if let MetaType::Object { fields, .. } = ty {
-                fields.values_mut().for_each(describe);
+                fields.values_mut().for_each(E::edit);
             }
         }
         Self::qualified_type_name()
@@ -29,21 +36,30 @@ impl OutputType for RulesInWords {
     }
 }
 
+/// Appends the rule of a field to its description; registered last.
+#[derive(Debug)]
+pub(in crate::graphql) struct RuleDescriptions;
+
+impl FieldEdit for RuleDescriptions {
+    fn edit(field: &mut MetaField) {
+        describe(field);
+    }
+}
+
 fn describe(field: &mut MetaField) {
     let directives = &field.directive_invocations;
-    // A guard that cannot be read is refused when the table is; here it is only left out.
+    // A malformed guard is skipped here: reading the table rejects the schema.
     let rule = directives.iter().find_map(|d| Rule::read(&d.name, |name| d.args.get(name)).ok().flatten());
     let Some(rule) = rule.filter(|rule| *rule != Rule::Inherit) else { return };
-    let mut words = rule.words();
+    let mut sentence = rule.sentence();
     if directives.iter().any(|directive| directive.name == "recentLogin") {
-        words.push_str(" The password must have been given recently.");
+        sentence.push_str(" Requires a recent login.");
     }
     let description = field.description.get_or_insert_default();
-    // Registered twice, a type is described once.
-    if !description.ends_with(&words) {
+    if !description.ends_with(&sentence) {
         if !description.is_empty() {
             description.push(' ');
         }
-        description.push_str(&words);
+        description.push_str(&sentence);
     }
 }

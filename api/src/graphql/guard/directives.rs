@@ -1,5 +1,4 @@
-//! The guard directives, as they are published. Applied with
-//! `#[graphql(directive = has_permission::apply("user:read"))]`; what they mean is in `rule.rs`.
+//! Guard directives for `#[graphql(directive = …)]`, for example `has_permission::apply("user:read")`.
 
 use super::definitions::{
     AUTHENTICATED, HAS_PERMISSION, HAS_ROLE, INHERIT, LIMITED, PUBLIC, RECENT_LOGIN, SELF_OR, SENSITIVE, VISIBLE_TO,
@@ -12,18 +11,23 @@ use async_graphql::registry::{MetaDirectiveInvocation, Registry};
 use async_graphql::{Enum, InputType, TypeDirective, Value};
 use std::borrow::Cow;
 
-/// Rate buckets named by `@limited`.
+/// Rate buckets of `@limited`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum RateBucket {
-    /// Attempts to log in or to confirm a password, per account and per address.
+    /// Login attempts and password checks, per account and per address.
     Login,
-    /// New accounts, per address.
+    /// Sign-ups, per address.
     Signup,
     /// Token refreshes, per session.
     Refresh,
+    /// Changes of the own profile, active roles and session data, per user.
+    SelfService,
 }
 
-/// One way to apply a directive. Several may share a name, each with its own arguments.
+/// How often one operation may select a field with `@limited(bucket: SELF_SERVICE)`.
+const SELF_SERVICE_PER_OPERATION: i32 = 20;
+
+/// Declares one form of a directive. Forms with different arguments share a name.
 macro_rules! directive {
     ($type:ident, $definition:ident, $($at:ident),+) => {
         #[doc = concat!("Applies [`", stringify!($definition), "`].")]
@@ -60,6 +64,7 @@ directive!(visible_to, VISIBLE_TO, Directive_At_OBJECT);
 directive!(visible_to_others, VISIBLE_TO, Directive_At_OBJECT);
 directive!(recent_login, RECENT_LOGIN, Directive_At_FIELD_DEFINITION);
 directive!(limited, LIMITED, Directive_At_FIELD_DEFINITION);
+directive!(limited_self_service, LIMITED, Directive_At_FIELD_DEFINITION);
 directive!(
     sensitive,
     SENSITIVE,
@@ -141,7 +146,7 @@ impl has_all_permissions {
 }
 
 impl self_or {
-    /// `@selfOr(permission: …)`, about the object that the field belongs to.
+    /// `@selfOr(permission: …)`: the parent object.
     #[must_use]
     pub fn apply(permission: &str) -> MetaDirectiveInvocation {
         SELF_OR.invoke([("permission", Value::from(permission))])
@@ -149,7 +154,7 @@ impl self_or {
 }
 
 impl self_or_of {
-    /// `@selfOr(permission: …, of: …)`, about the object whose id the argument `of` carries.
+    /// `@selfOr(permission: …, of: …)`: the object whose id is in the argument `of`.
     #[must_use]
     pub fn apply(permission: &str, of: &str) -> MetaDirectiveInvocation {
         SELF_OR.invoke([("permission", Value::from(permission)), ("of", Value::from(of))])
@@ -157,7 +162,7 @@ impl self_or_of {
 }
 
 impl visible_to {
-    /// `@visibleTo(permission: …)`, with one's own objects let through.
+    /// `@visibleTo(permission: …)`: also visible to the owner.
     #[must_use]
     pub fn apply(permission: &str) -> MetaDirectiveInvocation {
         VISIBLE_TO.invoke([("permission", Value::from(permission))])
@@ -165,7 +170,7 @@ impl visible_to {
 }
 
 impl visible_to_others {
-    /// `@visibleTo(permission: …, orSelf: false)`, for what is nobody's own.
+    /// `@visibleTo(permission: …, orSelf: false)`: for objects without an owner.
     #[must_use]
     pub fn apply(permission: &str) -> MetaDirectiveInvocation {
         VISIBLE_TO.invoke([("permission", Value::from(permission)), ("orSelf", Value::from(false))])
@@ -185,6 +190,15 @@ impl limited {
     #[must_use]
     pub fn apply(bucket: RateBucket) -> MetaDirectiveInvocation {
         LIMITED.invoke([("bucket", InputType::to_value(&bucket))])
+    }
+}
+
+impl limited_self_service {
+    /// `@limited(bucket: SELF_SERVICE, maxPerOperation: 20)`
+    #[must_use]
+    pub fn apply() -> MetaDirectiveInvocation {
+        let bucket = InputType::to_value(&RateBucket::SelfService);
+        LIMITED.invoke([("bucket", bucket), ("maxPerOperation", Value::from(SELF_SERVICE_PER_OPERATION))])
     }
 }
 

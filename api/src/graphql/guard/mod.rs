@@ -1,15 +1,15 @@
-//! The guards: the published schema says who may reach what, and one place enforces it.
+//! Guards: the published schema says which caller may select a field, and one place enforces it.
 //!
-//! [`directives`] are what the schema is marked with; [`Table`] is what its text says; [`Rule`] what a
-//! mark asks for; `judge` and `own` decide, `hook` enforces, `describe` tells people.
+//! [`directives`] mark the schema; [`Table`] is read from its SDL; `authorize` decides, `ownership` decides for objects
+//! of one's own, `extension` enforces, `describe` adds the rules to the descriptions.
 
 pub mod directives;
 
+mod authorize;
 mod definitions;
 mod describe;
-mod hook;
-mod judge;
-mod own;
+mod extension;
+pub(super) mod ownership;
 mod read;
 mod rule;
 mod table;
@@ -19,19 +19,21 @@ use super::entity::NodeRef;
 use service::Caller;
 use std::sync::{Arc, OnceLock};
 
-pub use rule::{Names, Rule, Veil, Verdict};
+pub use rule::{GuardOutcome, NameMatch, Rule, Visibility};
 pub use table::{ArgumentInfo, FieldInfo, InputInfo, Roots, Table, TypeInfo};
 
-pub(super) use describe::RulesInWords;
-pub(super) use hook::{Enforce, refusal_at};
-pub(super) use judge::{Asked, judge};
+pub(super) use describe::{FieldDescriptions, FieldEdit, RuleDescriptions};
+pub(super) use extension::GuardExtension;
+pub(super) use rule::Unguarded;
+#[cfg(test)]
+pub(super) use table::named_type;
 
-/// The rules in force, put there once when the schema is built; without them everything is refused.
+/// The guards in force, set once when the schema is built; while they are not set, every field is denied.
 #[derive(Clone, Debug, Default)]
 pub struct Guards(Arc<OnceLock<Table>>);
 
 impl Guards {
-    /// Puts the rules in force. Only the first ones count.
+    /// Sets the guards. Later calls have no effect.
     pub(super) fn load(&self, table: Table) -> &Table {
         self.0.get_or_init(|| table)
     }
@@ -41,18 +43,18 @@ impl Guards {
     }
 }
 
-/// Does `caller` see the object, by its type's `@visibleTo`? No one does without rules.
+/// Whether an object is visible to the caller by its type's `@visibleTo`. Without guards none is.
 ///
 /// # Errors
-/// `SERVICE_UNAVAILABLE` when that cannot be told.
-pub(super) async fn sees(
+/// `SERVICE_UNAVAILABLE` when the owner cannot be read.
+pub(super) async fn is_visible(
     guards: Option<&Guards>,
     request: &Request,
     caller: Option<&Caller>,
-    node: &NodeRef,
+    object: &NodeRef,
 ) -> async_graphql::Result<bool> {
     match guards.and_then(Guards::table) {
-        Some(table) => judge::sees(table, request, caller, node).await,
+        Some(table) => authorize::is_visible(table, request, caller, object).await,
         None => Ok(false),
     }
 }

@@ -1,6 +1,6 @@
-//! From the schema's text to the table of rules, refusing a schema with an open door.
+//! Reading guards from SDL. A schema with a missing or malformed guard is rejected.
 
-use super::rule::{GUARDS, Rule, Veil};
+use super::rule::{GUARDS, Rule, Visibility};
 use super::table::{FieldInfo, InputInfo, Roots, Table, TypeInfo, arguments};
 use async_graphql::indexmap::IndexMap;
 use async_graphql::parser::parse_schema;
@@ -9,21 +9,20 @@ use async_graphql::parser::types::{
 };
 use async_graphql::{Name, Positioned};
 
-/// The interface of everything that has a global id.
+/// The interface of types with a global id.
 const NODE: &str = "Node";
-/// The interface of what mutations return.
+/// The interface of payloads.
 const PAYLOAD: &str = "Payload";
 
 impl Table {
-    /// Reads the rules from a published schema.
+    /// Reads the guards from SDL.
     ///
     /// # Errors
-    /// Everything that is wrong with it: fields that should carry a guard and do not, or carry more
-    /// than one; guards that ask for nothing; guarded fields without room for a denial; veils that
-    /// are missing.
+    /// One message for each field without a required guard, with two guards, with a malformed guard, or guarded and
+    /// non-null; and for each type without a required `@visibleTo`.
     pub fn read(sdl: &str) -> Result<Self, Vec<String>> {
-        let document = parse_schema(sdl).map_err(|error| vec![format!("the schema cannot be read: {error}")])?;
-        let (mut table, mut wrong) = (Self::default(), Vec::new());
+        let document = parse_schema(sdl).map_err(|error| vec![format!("malformed schema: {error}")])?;
+        let (mut table, mut errors) = (Self::default(), Vec::new());
         for definition in &document.definitions {
             match definition {
                 TypeSystemDefinition::Schema(schema) => {
@@ -34,26 +33,26 @@ impl Table {
                         subscription: name(&schema.node.subscription),
                     };
                 }
-                TypeSystemDefinition::Type(ty) => table.add(&ty.node, &mut wrong),
+                TypeSystemDefinition::Type(ty) => table.add(&ty.node, &mut errors),
                 TypeSystemDefinition::Directive(_) => {}
             }
         }
-        table.inspect(&mut wrong);
-        if wrong.is_empty() { Ok(table) } else { Err(wrong) }
+        table.inspect(&mut errors);
+        if errors.is_empty() { Ok(table) } else { Err(errors) }
     }
 
-    fn add(&mut self, ty: &TypeDefinition, wrong: &mut Vec<String>) {
+    fn add(&mut self, ty: &TypeDefinition, errors: &mut Vec<String>) {
         let name: Box<str> = ty.name.node.as_str().into();
         let names = |names: &[Positioned<Name>]| names.iter().map(|name| name.node.as_str().into()).collect();
         let info = match &ty.kind {
             TypeKind::Object(object) => TypeInfo {
-                fields: fields(&name, &object.fields, wrong),
+                fields: fields(&name, &object.fields, errors),
                 implements: names(&object.implements),
-                veil: veil(ty, wrong),
+                visibility: visibility(ty, errors),
                 ..TypeInfo::default()
             },
             TypeKind::Interface(interface) => TypeInfo {
-                fields: fields(&name, &interface.fields, wrong),
+                fields: fields(&name, &interface.fields, errors),
                 implements: names(&interface.implements),
                 is_interface: true,
                 ..TypeInfo::default()
@@ -71,58 +70,60 @@ impl Table {
         self.types.insert(name, info);
     }
 
-    /// Looks for what only the whole schema shows.
-    fn inspect(&self, wrong: &mut Vec<String>) {
+    /// Checks that need the whole schema.
+    fn inspect(&self, errors: &mut Vec<String>) {
         for (type_name, ty) in &self.types {
             for (field_name, field) in &ty.fields {
-                let complaints = [
-                    self.unguarded(type_name, ty, field),
+                let messages = [
+                    self.missing(type_name, ty, field),
                     self.misplaced(type_name, ty, field),
                     self.bypassed(ty, field_name, field),
                 ];
-                let complaints = complaints.into_iter().flatten();
-                wrong.extend(complaints.map(|complaint| format!("{type_name}.{field_name} {complaint}")));
+                let messages = messages.into_iter().flatten();
+                errors.extend(messages.map(|message| format!("{type_name}.{field_name} {message}")));
             }
-            if ty.is_a(NODE) && !ty.is_interface && ty.veil.is_none() {
-                wrong.push(format!("{type_name} can be reached by id and carries no `@visibleTo`"));
+            if ty.is_a(NODE) && !ty.is_interface && ty.visibility.is_none() {
+                errors.push(format!("{type_name} implements `Node` without `@visibleTo`"));
             }
         }
     }
 
-    fn unguarded(&self, type_name: &str, ty: &TypeInfo, field: &FieldInfo) -> Option<String> {
+    fn missing(&self, type_name: &str, ty: &TypeInfo, field: &FieldInfo) -> Option<String> {
         let leads_on = || !self.is_wrapping(type_name, ty) && self.leads_to_entity(&field.returns);
         let must = self.is_root(type_name) || leads_on();
-        (must && field.rule.is_none()).then(|| "carries no guard".to_owned())
+        (must && field.rule.is_none()).then(|| "has no guard".to_owned())
     }
 
     fn misplaced(&self, type_name: &str, ty: &TypeInfo, field: &FieldInfo) -> Option<String> {
         let rule = field.rule.as_deref()?;
-        let complaint = match rule {
+        let message = match rule {
             _ if !rule.never_denies() && !field.is_nullable => "is guarded and must be nullable",
-            Rule::Inherit if self.is_root(type_name) => "is a root field and has nothing to inherit from",
-            Rule::SelfOr { of: None, .. } if !ty.is_a(NODE) => "has no parent object that could be one's own",
+            Rule::Inherit if self.is_root(type_name) => "is a root field and cannot use `@inherit`",
+            Rule::SelfOr { of: None, .. } if !ty.is_a(NODE) => {
+                "uses `@selfOr` without `of` in a type that does not implement `Node`"
+            }
             Rule::SelfOr { of: Some(of), .. } => {
                 let argument = field.arguments.get(of.as_ref());
                 let takes_id =
                     argument.is_some_and(|argument| matches!(&argument.ty.base, BaseType::Named(ty) if ty == "ID"));
-                return (!takes_id).then(|| format!("has no argument `{of}` that carries an id"));
+                return (!takes_id).then(|| format!("has no argument `{of}` of type `ID`"));
             }
             _ if field.max_per_operation.is_some() && !self.is_root(type_name) => {
-                "is limited per operation and no root field"
+                "uses `@limited` and is not a root field"
             }
             _ => return None,
         };
-        Some(complaint.to_owned())
+        Some(message.to_owned())
     }
 
-    /// An interface resolves its fields itself: a guard on an implementing type would not be asked.
+    /// The fields of an interface are resolved without their implementation: the guard there would not be checked.
     fn bypassed(&self, ty: &TypeInfo, field_name: &str, field: &FieldInfo) -> Option<String> {
-        let goes_round = |interface: &&str| {
-            let open = self.field(interface, field_name);
-            field.rule.is_some() && open.is_some_and(|open| open.rule != field.rule)
+        let bypasses = |interface: &&str| {
+            let inherited = self.field(interface, field_name);
+            field.rule.is_some() && inherited.is_some_and(|inherited| inherited.rule != field.rule)
         };
-        let interface = ty.implements.iter().map(AsRef::as_ref).find(goes_round)?;
-        Some(format!("has a guard that {interface}.{field_name} goes round"))
+        let interface = ty.implements.iter().map(AsRef::as_ref).find(bypasses)?;
+        Some(format!("has a guard that {interface}.{field_name} bypasses"))
     }
 
     fn is_root(&self, type_name: &str) -> bool {
@@ -131,10 +132,9 @@ impl Table {
         std::iter::once(&roots.query).chain(others).any(|root| root.as_ref() == type_name)
     }
 
-    /// Payloads, edges and connections wrap what was let through already.
+    /// Payloads, edges and connections wrap objects that are guarded elsewhere.
     fn is_wrapping(&self, type_name: &str, ty: &TypeInfo) -> bool {
-        let is_edge = ty.fields.len() == 2 && ty.has("cursor") && ty.has("node");
-        is_edge || self.is_connection(type_name) || ty.is_a(PAYLOAD)
+        ty.is_edge() || self.is_connection(type_name) || ty.is_a(PAYLOAD)
     }
 
     fn leads_to_entity(&self, type_name: &str) -> bool {
@@ -142,7 +142,7 @@ impl Table {
         let through = |field: &str| ty.fields.get(field).is_some_and(|field| self.leads_to_entity(&field.returns));
         let is_entity = |ty: &TypeInfo| ty.is_a(NODE);
         let members = ty.members.iter().filter_map(|member| self.get(member));
-        let implementing = self.types.values().filter(|other| ty.is_interface && other.is_a(type_name));
+        let implementing = self.implementations(type_name).filter(|_| ty.is_interface);
         is_entity(ty) || members.chain(implementing).any(is_entity) || self.is_connection(type_name) && through("nodes")
     }
 }
@@ -150,13 +150,13 @@ impl Table {
 fn fields(
     type_name: &str,
     fields: &[Positioned<FieldDefinition>],
-    wrong: &mut Vec<String>,
+    errors: &mut Vec<String>,
 ) -> IndexMap<Box<str>, FieldInfo> {
     let read = |field: &Positioned<FieldDefinition>| {
         let field = &field.node;
-        let rule = guard(&field.directives).unwrap_or_else(|complaint| {
-            wrong.push(format!("{type_name}.{} {complaint}", field.name.node));
-            // Keeps the complaint from being repeated as a missing guard.
+        let rule = guard(&field.directives).unwrap_or_else(|message| {
+            errors.push(format!("{type_name}.{} {message}", field.name.node));
+            // Not reported as missing as well.
             Some(Rule::Public)
         });
         (field.name.node.as_str().into(), FieldInfo::read(field, rule))
@@ -169,15 +169,15 @@ fn guard(directives: &[Positioned<ConstDirective>]) -> Result<Option<Rule>, Stri
     let mut guards = directives.iter().filter(|directive| GUARDS.contains(&directive.node.name.node.as_str()));
     let Some(first) = guards.next() else { return Ok(None) };
     if guards.next().is_some() {
-        return Err("carries more than one guard".to_owned());
+        return Err("has more than one guard".to_owned());
     }
     Rule::read(&first.node.name.node, |name| first.node.get_argument(name).map(|value| &value.node))
 }
 
-fn veil(ty: &TypeDefinition, wrong: &mut Vec<String>) -> Option<Veil> {
+fn visibility(ty: &TypeDefinition, errors: &mut Vec<String>) -> Option<Visibility> {
     let directive = ty.directives.iter().find(|directive| directive.node.name.node == "visibleTo")?;
-    let veil = Veil::read(|name| directive.node.get_argument(name).map(|value| &value.node));
-    veil.map_err(|complaint| wrong.push(format!("{} {complaint}", ty.name.node))).ok()
+    let visibility = Visibility::read(|name| directive.node.get_argument(name).map(|value| &value.node));
+    visibility.map_err(|message| errors.push(format!("{} {message}", ty.name.node))).ok()
 }
 
 #[cfg(test)]

@@ -1,35 +1,35 @@
-//! What a guard asks for, and whether a caller meets it.
+//! The rules of guards, and their evaluation for a caller.
 
 use async_graphql::Value;
 use chrono::{DateTime, Utc};
 use service::{Caller, Guard};
 use std::fmt;
 
-/// The guard of a field.
+/// The rule of a field's guard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rule {
-    /// Anyone.
+    /// Every caller, anonymous callers included.
     Public,
-    /// Whoever reached the parent object.
+    /// Every caller that is allowed to reach the parent object.
     Inherit,
-    /// Whoever is signed in.
+    /// Authenticated callers.
     Authenticated,
-    /// Holders of permissions.
-    Permission(Names),
-    /// Those who have roles active.
-    Role(Names),
-    /// The object's owner, or holders of a permission.
+    /// Callers that hold permissions.
+    Permission(NameMatch),
+    /// Callers with active roles.
+    Role(NameMatch),
+    /// The owner of the object, and callers that hold a permission.
     SelfOr {
-        /// The permission that stands in for ownership.
+        /// The permission that is required unless the object is the caller's own.
         permission: Box<str>,
-        /// The argument that carries the object's id; the parent is meant when absent.
+        /// The argument with the id of the object; the parent object when absent.
         of: Option<Box<str>>,
     },
 }
 
-/// Which names of permissions or roles are asked for.
+/// The permissions or roles that a guard requires.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Names {
+pub enum NameMatch {
     /// This one.
     One(Box<str>),
     /// At least one of these.
@@ -38,35 +38,44 @@ pub enum Names {
     All(Vec<Box<str>>),
 }
 
-/// Who sees objects of a type at all.
+/// `@visibleTo`: the callers to whom objects of a type are visible.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Veil {
-    /// Holders of this permission.
+pub struct Visibility {
+    /// The required permission.
     pub permission: Box<str>,
-    /// And those whose own the object is?
+    /// Whether objects are visible to their owners without it.
     pub or_self: bool,
 }
 
-/// What can be said of a rule without looking at an object.
+/// The result of evaluating a rule without its object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// Met, whatever the object.
-    Pass,
-    /// Not met, whatever the object.
-    Fail,
-    /// Met if the object is the caller's own.
-    IfOwn,
+pub enum GuardOutcome {
+    /// Allowed for every object.
+    Allowed,
+    /// Denied for every object.
+    Denied,
+    /// Allowed when the object is the caller's own.
+    AllowedIfOwn,
+}
+
+/// The guard of a place that has none: it denies every caller.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::graphql) struct Unguarded;
+
+impl Guard for Unguarded {
+    fn refuses(&self, _: &Caller, _: DateTime<Utc>) -> Option<String> {
+        Some("none".to_owned())
+    }
 }
 
 /// Names of the directives that are guards.
 pub(super) const GUARDS: [&str; 6] = ["public", "inherit", "authenticated", "hasRole", "hasPermission", "selfOr"];
 
 impl Rule {
-    /// Reads a guard as written in the schema; `None` when `directive` is no guard. `argument` gives
-    /// the directive's arguments by name.
+    /// Reads a guard of the SDL; `None` when `directive` is not a guard. `argument` returns an argument by name.
     ///
     /// # Errors
-    /// What is wrong with the arguments, in a few words.
+    /// A message about a malformed argument, to follow the coordinate of the field.
     pub(super) fn read<'a>(
         directive: &str,
         argument: impl Fn(&str) -> Option<&'a Value>,
@@ -75,10 +84,10 @@ impl Rule {
             "public" => Self::Public,
             "inherit" => Self::Inherit,
             "authenticated" => Self::Authenticated,
-            "hasRole" => Self::Role(Names::read("role", argument)?),
-            "hasPermission" => Self::Permission(Names::read("permission", argument)?),
+            "hasRole" => Self::Role(NameMatch::read("role", argument)?),
+            "hasPermission" => Self::Permission(NameMatch::read("permission", argument)?),
             "selfOr" => {
-                let permission = argument("permission").ok_or("names no `permission`")?;
+                let permission = argument("permission").ok_or("has a guard without `permission`")?;
                 let of = argument("of").map(name).transpose()?;
                 Self::SelfOr { permission: name(permission)?, of }
             }
@@ -87,23 +96,23 @@ impl Rule {
         Ok(Some(rule))
     }
 
-    /// Judges a caller without looking at an object.
+    /// Evaluates the rule for a caller, without an object.
     #[must_use]
-    pub fn judge(&self, caller: Option<&Caller>, now: DateTime<Utc>) -> Verdict {
+    pub fn evaluate(&self, caller: Option<&Caller>, now: DateTime<Utc>) -> GuardOutcome {
         let Some(caller) = caller else {
-            return if matches!(self, Self::Public | Self::Inherit) { Verdict::Pass } else { Verdict::Fail };
+            return if self.never_denies() { GuardOutcome::Allowed } else { GuardOutcome::Denied };
         };
-        let met = match self {
+        let is_met = match self {
             Self::Public | Self::Inherit | Self::Authenticated => true,
-            Self::Permission(names) => names.met_by(|permission| caller.holds(permission, now)),
-            Self::Role(names) => names.met_by(|role| has_role(caller, role, now)),
+            Self::Permission(names) => names.is_met_by(|permission| caller.holds(permission, now)),
+            Self::Role(names) => names.is_met_by(|role| has_role(caller, role, now)),
             Self::SelfOr { permission, .. } if caller.holds(permission, now) => true,
-            Self::SelfOr { .. } => return Verdict::IfOwn,
+            Self::SelfOr { .. } => return GuardOutcome::AllowedIfOwn,
         };
-        if met { Verdict::Pass } else { Verdict::Fail }
+        if is_met { GuardOutcome::Allowed } else { GuardOutcome::Denied }
     }
 
-    /// Permissions that it names.
+    /// Permissions in the rule.
     pub fn permissions(&self) -> impl Iterator<Item = &str> {
         let (names, single): (&[Box<str>], Option<&str>) = match self {
             Self::Permission(names) => (names.all(), None),
@@ -113,39 +122,41 @@ impl Rule {
         names.iter().map(AsRef::as_ref).chain(single)
     }
 
-    /// Roles that it names.
+    /// Roles in the rule.
     pub fn roles(&self) -> impl Iterator<Item = &str> {
         let names: &[Box<str>] = if let Self::Role(names) = self { names.all() } else { &[] };
         names.iter().map(AsRef::as_ref)
     }
 
-    /// May a field with this guard be non-null? A denial has to have somewhere to go.
+    /// Whether the rule allows every caller: only then may the field be non-null, since a denial sets it to null.
     #[must_use]
     pub fn never_denies(&self) -> bool {
         matches!(self, Self::Public | Self::Inherit)
     }
 
-    /// The rule in words, for descriptions and documents.
+    /// The rule as a sentence, for descriptions and documentation.
     #[must_use]
-    pub fn words(&self) -> String {
+    pub fn sentence(&self) -> String {
         match self {
-            Self::Public => "Open to anyone.".to_owned(),
-            Self::Inherit => "Open to whoever reached the object.".to_owned(),
-            Self::Authenticated => "Requires signing in.".to_owned(),
-            Self::Permission(names) => format!("Requires {}.", names.words()),
-            Self::Role(names) => format!("Requires the active role {}.", names.words()),
-            Self::SelfOr { permission, .. } => format!("Requires `{permission}`, except for one's own."),
+            Self::Public => "No authentication required.".to_owned(),
+            Self::Inherit => "Allowed wherever the parent object is.".to_owned(),
+            Self::Authenticated => "Requires authentication.".to_owned(),
+            Self::Permission(names) => format!("Requires {}.", names.sentence_part()),
+            Self::Role(names) => format!("Requires the active role {}.", names.sentence_part()),
+            Self::SelfOr { permission, .. } => {
+                format!("Requires `{permission}`, unless the object is the caller's own.")
+            }
         }
     }
 }
 
 impl Guard for Rule {
     fn refuses(&self, caller: &Caller, now: DateTime<Utc>) -> Option<String> {
-        (self.judge(Some(caller), now) != Verdict::Pass).then(|| self.to_string())
+        (self.evaluate(Some(caller), now) != GuardOutcome::Allowed).then(|| self.to_string())
     }
 }
 
-/// As written in the schema.
+/// The guard as in the SDL.
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -162,17 +173,17 @@ impl fmt::Display for Rule {
     }
 }
 
-impl Names {
+impl NameMatch {
     fn read<'a>(single: &str, argument: impl Fn(&str) -> Option<&'a Value>) -> Result<Self, String> {
         match (argument(single), argument("any"), argument("all")) {
             (Some(one), None, None) => name(one).map(Self::One),
             (None, Some(any), None) => list(any).map(Self::Any),
             (None, None, Some(all)) => list(all).map(Self::All),
-            _ => Err(format!("gives not exactly one of `{single}`, `any` and `all`")),
+            _ => Err(format!("requires exactly one of `{single}`, `any` and `all`")),
         }
     }
 
-    fn met_by(&self, mut holds: impl FnMut(&str) -> bool) -> bool {
+    fn is_met_by(&self, mut holds: impl FnMut(&str) -> bool) -> bool {
         match self {
             Self::One(name) => holds(name),
             Self::Any(names) => names.iter().any(|name| holds(name)),
@@ -187,7 +198,7 @@ impl Names {
         }
     }
 
-    fn words(&self) -> String {
+    fn sentence_part(&self) -> String {
         let quoted: Vec<_> = self.all().iter().map(|name| format!("`{name}`")).collect();
         quoted.join(if matches!(self, Self::Any(_)) { " or " } else { " and " })
     }
@@ -203,20 +214,20 @@ impl Names {
     }
 }
 
-impl Veil {
+impl Visibility {
     /// Reads `@visibleTo`.
     pub(super) fn read<'a>(argument: impl Fn(&str) -> Option<&'a Value>) -> Result<Self, String> {
-        let permission = name(argument("permission").ok_or("names no `permission`")?)?;
+        let permission = name(argument("permission").ok_or("has no `permission` in `@visibleTo`")?)?;
         let or_self = match argument("orSelf") {
             None => true,
             Some(Value::Boolean(or_self)) => *or_self,
-            Some(_) => return Err("`orSelf` is true or false".to_owned()),
+            Some(_) => return Err("has an `orSelf` that is not a boolean".to_owned()),
         };
         Ok(Self { permission, or_self })
     }
 }
 
-/// A role by name is active in the caller's session, by itself or through one that inherits it.
+/// Whether a role is active in the caller's session, directly or through a role that inherits from it.
 fn has_role(caller: &Caller, role: &str, now: DateTime<Utc>) -> bool {
     let role = caller.policy.role_named(role);
     role.is_some_and(|role| caller.policy.has_role(&caller.subject, role.id, now))
@@ -225,14 +236,14 @@ fn has_role(caller: &Caller, role: &str, now: DateTime<Utc>) -> bool {
 fn name(value: &Value) -> Result<Box<str>, String> {
     match value {
         Value::String(name) if !name.trim().is_empty() && !name.contains('*') => Ok(name.as_str().into()),
-        _ => Err("holds something else than a literal name".to_owned()),
+        _ => Err("has a name that is not a literal string".to_owned()),
     }
 }
 
 fn list(value: &Value) -> Result<Vec<Box<str>>, String> {
     match value {
         Value::List(names) if !names.is_empty() => names.iter().map(name).collect(),
-        Value::List(_) => Err("gives an empty list".to_owned()),
-        _ => Err("holds something else than a list".to_owned()),
+        Value::List(_) => Err("has an empty list of names".to_owned()),
+        _ => Err("has names that are not a list".to_owned()),
     }
 }

@@ -1,15 +1,17 @@
-//! The rules as published: what the schema's text says of every field.
+//! The types of the published schema, with the guards of their fields.
 
-use super::rule::{Rule, Veil};
+use super::rule::{Rule, Visibility};
 use async_graphql::Value;
 use async_graphql::indexmap::IndexMap;
-use async_graphql::parser::types::{BaseType, ConstDirective, FieldDefinition, InputValueDefinition, Type};
+use async_graphql::parser::types::{
+    BaseType, ConstDirective, FieldDefinition, InputValueDefinition, OperationType, Type,
+};
 use async_graphql::{Name, Positioned};
 use chrono::TimeDelta;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
-/// Types of the schema with the rules of their fields, read from its text.
+/// The types of a schema with the guards of their fields, read from its SDL.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
     pub(super) types: IndexMap<Box<str>, TypeInfo>,
@@ -20,45 +22,45 @@ pub struct Table {
 /// Names of the root types.
 #[derive(Clone, Debug, Default)]
 pub struct Roots {
-    /// Reads.
+    /// The query type.
     pub query: Box<str>,
-    /// Writes.
+    /// The mutation type.
     pub mutation: Option<Box<str>>,
-    /// Events.
+    /// The subscription type.
     pub subscription: Option<Box<str>>,
 }
 
 /// An object type, an interface or a union.
 #[derive(Clone, Debug, Default)]
 pub struct TypeInfo {
-    /// Fields in the order of the schema.
+    /// Its fields, in order of declaration.
     pub fields: IndexMap<Box<str>, FieldInfo>,
     /// Interfaces it implements.
     pub implements: Vec<Box<str>>,
-    /// Members, when it is a union.
+    /// Members of a union.
     pub members: Vec<Box<str>>,
-    /// Is it an interface?
+    /// Whether it is an interface.
     pub is_interface: bool,
-    /// Who sees its objects at all.
-    pub veil: Option<Veil>,
+    /// `@visibleTo`.
+    pub visibility: Option<Visibility>,
 }
 
 /// A field of an object type or an interface.
 #[derive(Clone, Debug)]
 pub struct FieldInfo {
-    /// Its guard; plain facts carry none.
+    /// Its guard; fields that lead to no other entity have none.
     pub rule: Option<Arc<Rule>>,
     /// `@recentLogin`.
     pub recent_login: Option<TimeDelta>,
     /// `@limited`: how often one operation may select it.
     pub max_per_operation: Option<u64>,
-    /// The type it leads to, without lists and `!`.
+    /// Its type without list and non-null wrappers.
     pub returns: Box<str>,
-    /// Does it give a list?
+    /// Whether it is a list.
     pub is_list: bool,
-    /// May it be null?
+    /// Whether it may be null.
     pub is_nullable: bool,
-    /// Its arguments, in the order of the schema.
+    /// Its arguments, in order of declaration.
     pub arguments: IndexMap<Box<str>, ArgumentInfo>,
 }
 
@@ -67,16 +69,16 @@ pub struct FieldInfo {
 pub struct ArgumentInfo {
     /// Its type.
     pub ty: Type,
-    /// What is taken when it is left out.
+    /// Its default value.
     pub default: Option<Value>,
-    /// Secret?
+    /// `@sensitive`.
     pub is_sensitive: bool,
 }
 
-/// A type that variables can have, besides the built-in scalars.
+/// An input type other than the built-in scalars.
 #[derive(Clone, Debug)]
 pub enum InputInfo {
-    /// A scalar with a meaning of its own.
+    /// A custom scalar.
     Scalar,
     /// An enum, with its values.
     Enum(Vec<Box<str>>),
@@ -85,22 +87,28 @@ pub enum InputInfo {
 }
 
 impl Table {
-    /// What a type is, if it has fields.
+    /// A type with fields, or a union.
     #[must_use]
     pub fn get(&self, type_name: &str) -> Option<&TypeInfo> {
         self.types.get(type_name)
     }
 
-    /// What a field of a type is.
+    /// A field of a type.
     #[must_use]
     pub fn field(&self, type_name: &str, field: &str) -> Option<&FieldInfo> {
         self.types.get(type_name)?.fields.get(field)
     }
 
-    /// What a type of variables is.
+    /// An input type.
     #[must_use]
     pub fn input(&self, type_name: &str) -> Option<&InputInfo> {
         self.inputs.get(type_name)
+    }
+
+    /// Names of the custom scalars.
+    pub fn scalars(&self) -> impl Iterator<Item = &str> {
+        let is_scalar = |info: &InputInfo| matches!(info, InputInfo::Scalar);
+        self.inputs.iter().filter(move |(_, info)| is_scalar(info)).map(|(name, _)| name.as_ref())
     }
 
     /// Names of the root types.
@@ -109,43 +117,36 @@ impl Table {
         &self.roots
     }
 
-    /// Who sees objects of this type at all; no one when there is no such type.
+    /// `@visibleTo` of a type.
     #[must_use]
-    pub fn veil(&self, type_name: &str) -> Option<&Veil> {
-        self.types.get(type_name)?.veil.as_ref()
+    pub fn visibility(&self, type_name: &str) -> Option<&Visibility> {
+        self.types.get(type_name)?.visibility.as_ref()
     }
 
-    /// Is it a page of a list: an object with `edges` and `pageInfo`?
+    /// Types that implement an interface.
+    pub fn implementations(&self, interface: &str) -> impl Iterator<Item = &TypeInfo> {
+        self.types.values().filter(move |ty| ty.is_a(interface))
+    }
+
+    /// Whether a type is a connection: an object with `edges` and `pageInfo`.
     #[must_use]
     pub fn is_connection(&self, type_name: &str) -> bool {
         self.get(type_name).is_some_and(|ty| ty.has("edges") && ty.has("pageInfo"))
     }
 
-    /// Every field that carries a guard, with its coordinate: root fields first, then types by name.
-    pub fn guarded(&self) -> impl Iterator<Item = (String, &FieldInfo, &Rule)> {
-        let roots =
-            [Some(self.roots.query.as_ref()), self.roots.mutation.as_deref(), self.roots.subscription.as_deref()];
-        let rank = move |name: &str| roots.iter().position(|root| *root == Some(name)).unwrap_or(roots.len());
-        let mut types: Vec<_> = self.types.iter().collect();
-        types.sort_by_key(|(name, _)| (rank(name), *name));
-        types.into_iter().flat_map(|(type_name, ty)| {
-            let rules = ty.fields.iter().filter_map(|(name, field)| Some((name, field, field.rule.as_deref()?)));
-            rules.map(move |(name, field, rule)| (format!("{type_name}.{name}"), field, rule))
-        })
-    }
-
-    /// Every permission that a guard or a veil names, each once, sorted.
+    /// Permissions in guards and in `@visibleTo`, distinct and sorted.
     #[must_use]
     pub fn permissions(&self) -> Vec<&str> {
         let rules = self.types.values().flat_map(|ty| ty.fields.values()).filter_map(|field| field.rule.as_deref());
-        let veils = self.types.values().filter_map(|ty| ty.veil.as_ref()).map(|veil| veil.permission.as_ref());
-        let mut names: Vec<_> = rules.flat_map(Rule::permissions).chain(veils).collect();
+        let visibilities = self.types.values().filter_map(|ty| ty.visibility.as_ref());
+        let visible_to = visibilities.map(|visibility| visibility.permission.as_ref());
+        let mut names: Vec<_> = rules.flat_map(Rule::permissions).chain(visible_to).collect();
         names.sort_unstable();
         names.dedup();
         names
     }
 
-    /// Every role that a guard names, each once, sorted.
+    /// Roles in guards, distinct and sorted.
     #[must_use]
     pub fn roles(&self) -> Vec<&str> {
         let rules = self.types.values().flat_map(|ty| ty.fields.values()).filter_map(|field| field.rule.as_deref());
@@ -155,24 +156,52 @@ impl Table {
         names
     }
 
-    /// The rules as a table of `docs/permissions.md`.
+    /// The guards as the table of `docs/permissions.md`: root types first, then types by name.
     #[must_use]
     pub fn markdown(&self) -> String {
-        let rows = self
-            .guarded()
-            .map(|(coordinate, field, rule)| format!("| `{coordinate}` | `{rule}` | {} |\n", field.words(rule)));
-        format!("| field | rule | in words |\n|---|---|---|\n{}", rows.collect::<String>())
+        let roots =
+            [Some(self.roots.query.as_ref()), self.roots.mutation.as_deref(), self.roots.subscription.as_deref()];
+        let rank = |name: &str| roots.iter().position(|root| *root == Some(name)).unwrap_or(roots.len());
+        let mut types: Vec<_> = self.types.iter().collect();
+        types.sort_by_key(|(name, _)| (rank(name), *name));
+        let mut table = String::from("| field | guard | rule |\n|---|---|---|\n");
+        for (type_name, ty) in types {
+            let rows = ty.fields.iter().filter_map(|(name, field)| {
+                let rule = field.rule.as_deref()?;
+                Some(format!("| `{type_name}.{name}` | `{rule}` | {} |\n", field.sentence(rule)))
+            });
+            table.extend(rows);
+        }
+        table
+    }
+}
+
+impl Roots {
+    /// The root type of an operation; empty for a type that the schema does not have.
+    #[must_use]
+    pub fn of(&self, operation: OperationType) -> &str {
+        match operation {
+            OperationType::Query => &self.query,
+            OperationType::Mutation => self.mutation.as_deref().unwrap_or_default(),
+            OperationType::Subscription => self.subscription.as_deref().unwrap_or_default(),
+        }
     }
 }
 
 impl TypeInfo {
-    /// Has it this field?
+    /// Whether it is an edge of a connection.
+    #[must_use]
+    pub fn is_edge(&self) -> bool {
+        self.fields.len() == 2 && self.has("cursor") && self.has("node")
+    }
+
+    /// Whether it has a field.
     #[must_use]
     pub fn has(&self, field: &str) -> bool {
         self.fields.contains_key(field)
     }
 
-    /// Does it implement this interface?
+    /// Whether it implements an interface.
     #[must_use]
     pub fn is_a(&self, interface: &str) -> bool {
         self.implements.iter().any(|implemented| implemented.as_ref() == interface)
@@ -180,24 +209,23 @@ impl TypeInfo {
 }
 
 impl FieldInfo {
-    /// Its guard and modifiers in words.
+    /// Its rule and modifiers as a sentence.
     #[must_use]
-    pub fn words(&self, rule: &Rule) -> String {
-        let recent = self.recent_login.map(|within| {
-            format!(" The password must have been given within the last {} minutes.", within.num_minutes())
-        });
-        rule.words() + &recent.unwrap_or_default()
+    pub fn sentence(&self, rule: &Rule) -> String {
+        let recent = self
+            .recent_login
+            .map(|within| format!(" Requires a login within the last {} minutes.", within.num_minutes()));
+        rule.sentence() + &recent.unwrap_or_default()
     }
 
     pub(super) fn read(field: &FieldDefinition, rule: Option<Rule>) -> Self {
         let modifier = |name: &str| field.directives.iter().find(|directive| directive.node.name.node == name);
-        let (returns, is_list) = unwrap(&field.ty.node);
         Self {
             rule: rule.map(Arc::new),
             recent_login: modifier("recentLogin").map(|d| TimeDelta::minutes(number(d, "withinMinutes", 10))),
             max_per_operation: modifier("limited").map(|d| number(d, "maxPerOperation", 1).unsigned_abs()),
-            returns: returns.as_str().into(),
-            is_list,
+            returns: named_type(&field.ty.node).as_str().into(),
+            is_list: matches!(field.ty.node.base, BaseType::List(_)),
             is_nullable: field.ty.node.nullable,
             arguments: arguments(&field.arguments),
         }
@@ -218,11 +246,11 @@ pub(super) fn arguments(arguments: &[Positioned<InputValueDefinition>]) -> Index
     arguments.iter().map(read).collect()
 }
 
-/// The named type within lists, and whether there is a list.
-pub(super) fn unwrap(ty: &Type) -> (&Name, bool) {
+/// The named type inside of lists.
+pub(in crate::graphql) fn named_type(ty: &Type) -> &Name {
     match &ty.base {
-        BaseType::Named(name) => (name, false),
-        BaseType::List(inner) => (unwrap(inner).0, true),
+        BaseType::Named(name) => name,
+        BaseType::List(inner) => named_type(inner),
     }
 }
 

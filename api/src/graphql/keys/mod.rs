@@ -1,4 +1,4 @@
-//! Signing keys: which there are, and how they are replaced.
+//! Signing keys and their rotation.
 
 mod mutation;
 mod query;

@@ -1,40 +1,40 @@
-//! Rotating and revoking signing keys.
+//! Mutations of signing keys.
 
 use super::SigningKey;
-use crate::graphql::context::{acting, request};
-use crate::graphql::entity::{Entity, Seen};
-use crate::graphql::given;
+use crate::graphql::context::{guarded_context, request};
+use crate::graphql::entity::{Entity, Visible};
 use crate::graphql::guard::directives::{has_permission, has_role, recent_login};
-use crate::graphql::payload::Done;
+use crate::graphql::id;
+use crate::graphql::payload::MutationResult;
 use crate::graphql::user_error::UserError;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::TimeDelta;
-use service::keys::{self, SigningKey as Row};
+use service::keys::{self, SigningKey as SigningKeyRecord};
 
-/// Result of changing the signing keys.
+/// Result of a mutation of the signing keys.
 #[derive(Debug, SimpleObject)]
 pub struct SigningKeyPayload {
-    /// The new or changed key. Null on failure.
-    signing_key: Option<Seen<SigningKey>>,
-    /// Why it failed.
+    /// New or changed key. Null on failure and when the caller may not see the key.
+    signing_key: Option<Visible<SigningKey>>,
+    /// Errors that prevented the change. Empty on success.
     #[graphql(owned)]
     pub user_errors: Vec<UserError>,
 }
 
 impl SigningKeyPayload {
-    fn new(done: Done<Row>) -> Self {
-        let signing_key = done.value.map(|row| Seen(Entity(SigningKey::of_row(row))));
+    fn new(done: MutationResult<SigningKeyRecord>) -> Self {
+        let signing_key = done.value.map(|record| Visible(Entity(SigningKey::of_record(record))));
         Self { signing_key, user_errors: done.user_errors }
     }
 }
 
-/// Writes of signing keys.
+/// Mutations of signing keys.
 #[derive(Debug, Default)]
 pub struct SigningKeyMutation;
 
 #[Object]
 impl SigningKeyMutation {
-    /// Sign with a new key from now on; the old one still verifies until the grace ends.
+    /// Creates a new signing key. The previous key verifies tokens until its grace period ends.
     #[graphql(directive = has_permission::apply("key:rotate"), directive = recent_login::apply())]
     async fn signing_key_rotate(
         &self,
@@ -43,15 +43,15 @@ impl SigningKeyMutation {
     ) -> Result<Option<SigningKeyPayload>> {
         let request = request(ctx);
         let grace = TimeDelta::minutes(grace_minutes.into());
-        let done = keys::rotate(&request.service, &acting(ctx), grace).await;
-        Ok(Some(SigningKeyPayload::new(Done::new(ctx, done)?)))
+        let done = keys::rotate(&request.service, &guarded_context(ctx), grace).await;
+        Ok(Some(SigningKeyPayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// Distrust a leaked key at once; tokens it signed stop working.
+    /// Revokes a compromised signing key at once. Tokens signed with it are refused.
     #[graphql(directive = has_role::apply("superadmin"), directive = recent_login::apply())]
     async fn signing_key_revoke(&self, ctx: &Context<'_>, id: ID, reason: String) -> Result<Option<SigningKeyPayload>> {
         let request = request(ctx);
-        let done = keys::revoke(&request.service, &acting(ctx), given::signing_key(&id), reason).await;
-        Ok(Some(SigningKeyPayload::new(Done::new(ctx, done)?)))
+        let done = keys::revoke(&request.service, &guarded_context(ctx), id::parse(&id), reason).await;
+        Ok(Some(SigningKeyPayload::new(MutationResult::new(ctx, done)?)))
     }
 }

@@ -1,4 +1,4 @@
-//! Reading signing keys.
+//! Queries of signing keys.
 
 use super::SigningKey;
 use crate::graphql::context::request;
@@ -8,16 +8,16 @@ use crate::graphql::guard::directives::has_permission;
 use async_graphql::{Context, Object, Result};
 use service::keys;
 
-/// Reads of signing keys.
+/// Queries of signing keys.
 #[derive(Debug, Default)]
 pub struct SigningKeyQuery;
 
 #[Object]
 impl SigningKeyQuery {
-    /// Token signing keys, newest first.
+    /// Signing keys, newest first.
     #[graphql(directive = has_permission::apply("key:read"))]
     async fn signing_keys(&self, ctx: &Context<'_>) -> Result<Option<Vec<Entity<SigningKey>>>> {
-        let rows = keys::list(&request(ctx).service).await.map_err(to_graphql)?;
-        Ok(Some(rows.into_iter().map(|row| Entity(SigningKey::of_row(row))).collect()))
+        let records = keys::list(&request(ctx).service).await.map_err(to_graphql)?;
+        Ok(Some(records.into_iter().map(|record| Entity(SigningKey::of_record(record))).collect()))
     }
 }

@@ -1,47 +1,56 @@
-//! Many askers, one statement.
+//! Batching of reads by key.
 //!
-//! All fields of an answer are resolved within one task. Whoever asks first steps back once, so that
-//! its siblings have asked too when it reads for all of them: no timer, no second task, and the same
-//! statements every time.
+//! All fields of a response are resolved in one task. The first field that requests a key yields until no sibling adds a
+//! further key, and then reads all of them: no timer, no second task, the same statements every time. It may take several
+//! turns of the task, since a list polls a bounded number of its items in each.
+//!
+//! The wait for a reading is not subject to the cooperative budget of the task: a task that has used it up would leave some
+//! siblings waiting while others go on to their next reading, which would then have a part of the keys.
 
 use crate::graphql::error::to_graphql;
 use async_graphql::{Error, Result};
+use futures_util::task::AtomicWaker;
 use rustc_hash::FxHashMap;
+use std::future::poll_fn;
 use std::hash::Hash;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+use tokio::task::{unconstrained, yield_now};
 
-/// Values by key, each read at most once.
+/// Cached values by key, each read at most once.
 #[derive(Debug)]
 pub(super) struct Batch<K, V> {
     state: Mutex<State<K, V>>,
-    /// Held by the one that reads.
-    turn: tokio::sync::Mutex<()>,
+    /// Held while reading.
+    reading: tokio::sync::Mutex<()>,
 }
 
 #[derive(Debug)]
 struct State<K, V> {
-    /// `None` for what does not exist.
-    known: FxHashMap<K, Result<Option<V>, Error>>,
-    /// Asked for and not read yet.
-    wanted: Vec<K>,
+    /// `None` for a key without a value.
+    cached: FxHashMap<K, Result<Option<V>, Error>>,
+    /// Requested and not read yet.
+    requested: Vec<K>,
 }
 
 impl<K, V> Default for Batch<K, V> {
     fn default() -> Self {
-        let state = State { known: FxHashMap::default(), wanted: Vec::new() };
-        Self { state: Mutex::new(state), turn: tokio::sync::Mutex::new(()) }
+        let state = State { cached: FxHashMap::default(), requested: Vec::new() };
+        Self { state: Mutex::new(state), reading: tokio::sync::Mutex::new(()) }
     }
 }
 
 impl<K: Clone + Eq + Hash, V: Clone> Batch<K, V> {
-    /// The value at `key`, read by `read` together with all others wanted.
+    /// The value of a key, read together with all other requested keys.
     pub(super) async fn get<F>(&self, key: K, read: F) -> Result<Option<V>>
     where
         F: AsyncFnOnce(Vec<K>) -> service::Result<Vec<(K, V)>>,
     {
-        match self.ask(&key) {
-            Some(known) => known,
-            // Fields that need not wait do not carry what waiting takes.
+        match self.cached_or_request(&key) {
+            Some(cached) => cached,
+            // Boxed: the future of a field with a cached value stays small.
             None => Box::pin(self.wait(key, read)).await,
         }
     }
@@ -50,59 +59,99 @@ impl<K: Clone + Eq + Hash, V: Clone> Batch<K, V> {
     where
         F: AsyncFnOnce(Vec<K>) -> service::Result<Vec<(K, V)>>,
     {
-        tokio::task::yield_now().await;
-        let _turn = self.turn.lock().await;
-        let wanted = match self.claim(&key) {
-            Ok(known) => return known,
-            Err(wanted) => wanted,
-        };
-        let found = read(wanted.clone()).await.map_err(to_graphql);
-        self.keep(&key, &wanted, found)
+        let _reading = unconstrained(self.reading.lock()).await;
+        if let Some(cached) = self.state().cached.get(&key).cloned() {
+            return cached;
+        }
+        self.wait_for_siblings().await;
+        let keys = self.claim(&key);
+        let found = read(keys.clone()).await.map_err(to_graphql);
+        self.insert(&key, &keys, found)
     }
 
-    /// Forgets what was read.
+    /// Yields until a turn of the task has added no key.
+    async fn wait_for_siblings(&self) {
+        let mut before = 0;
+        loop {
+            let requested = self.state().requested.len();
+            if requested == before {
+                return;
+            }
+            before = requested;
+            next_turn().await;
+        }
+    }
+
+    /// Drops all cached values.
     pub(super) fn forget(&self) {
-        self.state().known.clear();
+        self.state().cached.clear();
     }
 
-    fn ask(&self, key: &K) -> Option<Result<Option<V>>> {
+    fn cached_or_request(&self, key: &K) -> Option<Result<Option<V>>> {
         let mut state = self.state();
-        let known = state.known.get(key).cloned();
-        if known.is_none() {
-            state.wanted.push(key.clone());
+        let cached = state.cached.get(key).cloned();
+        if cached.is_none() {
+            state.requested.push(key.clone());
         }
-        known
+        cached
     }
 
-    /// What became known meanwhile, or the keys that are now to be read.
-    fn claim(&self, key: &K) -> Result<Result<Option<V>>, Vec<K>> {
+    /// The keys to read.
+    fn claim(&self, key: &K) -> Vec<K> {
         let mut state = self.state();
-        if let Some(known) = state.known.get(key) {
-            return Ok(known.clone());
-        }
-        let mut wanted = std::mem::take(&mut state.wanted);
-        // A sibling that was given up while it read took this key with it.
-        wanted.push(key.clone());
+        let mut requested = std::mem::take(&mut state.requested);
+        // A sibling that was cancelled while reading has taken this key.
+        requested.push(key.clone());
         let mut seen = rustc_hash::FxHashSet::default();
-        wanted.retain(|key| !state.known.contains_key(key) && seen.insert(key.clone()));
-        Err(wanted)
+        requested.retain(|key| !state.cached.contains_key(key) && seen.insert(key.clone()));
+        requested
     }
 
-    fn keep(&self, key: &K, wanted: &[K], found: Result<Vec<(K, V)>>) -> Result<Option<V>> {
+    fn insert(&self, key: &K, keys: &[K], found: Result<Vec<(K, V)>>) -> Result<Option<V>> {
         let mut state = self.state();
         match found {
             Ok(found) => {
-                state.known.extend(wanted.iter().map(|key| (key.clone(), Ok(None))));
-                state.known.extend(found.into_iter().map(|(key, value)| (key, Ok(Some(value)))));
+                state.cached.extend(keys.iter().map(|key| (key.clone(), Ok(None))));
+                state.cached.extend(found.into_iter().map(|(key, value)| (key, Ok(Some(value)))));
             }
-            Err(error) => state.known.extend(wanted.iter().map(|key| (key.clone(), Err(error.clone())))),
+            Err(error) => state.cached.extend(keys.iter().map(|key| (key.clone(), Err(error.clone())))),
         }
-        state.known.get(key).cloned().unwrap_or(Ok(None))
+        state.cached.get(key).cloned().unwrap_or(Ok(None))
     }
 
-    /// Every change of the state is complete before the lock is released, also by a panic.
+    /// The state is consistent after each step, so a poisoned lock is safe to use.
     fn state(&self) -> MutexGuard<'_, State<K, V>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Waits for the next turn of the task. A future that is polled for another reason, such as the progress of a sibling in the
+/// same item of a list, waits on: the items that follow may not have been polled yet.
+async fn next_turn() {
+    let turn = Arc::new(Turn::default());
+    let waker = Waker::from(Arc::clone(&turn));
+    let (mut end, mut has_begun) = (pin!(yield_now()), false);
+    poll_fn(|context| {
+        turn.waiting.register(context.waker());
+        if !std::mem::replace(&mut has_begun, true) {
+            let _ = end.as_mut().poll(&mut Context::from_waker(&waker));
+        }
+        if turn.is_over.load(Ordering::Acquire) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+}
+
+/// A turn of a task, woken at its end.
+#[derive(Debug, Default)]
+struct Turn {
+    is_over: AtomicBool,
+    waiting: AtomicWaker,
+}
+
+impl Wake for Turn {
+    fn wake(self: Arc<Self>) {
+        self.is_over.store(true, Ordering::Release);
+        self.waiting.wake();
     }
 }
 
@@ -112,7 +161,7 @@ mod tests {
     use futures_util::future::{join, join_all};
 
     #[tokio::test]
-    async fn siblings_are_read_in_one_statement() {
+    async fn keys_of_siblings_are_read_together() {
         let batch = Batch::<u32, String>::default();
         let reads = Mutex::new(Vec::new());
         let ask = |key: u32| {
@@ -134,7 +183,69 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_was_forgotten_is_read_again() {
+    async fn keys_of_many_siblings_are_read_together_after_an_earlier_reading() {
+        let (first, second) = (Batch::<u32, u32>::default(), Batch::<u32, u32>::default());
+        let reads = Mutex::new(Vec::new());
+        let ask = |key: u32| {
+            let (first, second, reads) = (&first, &second, &reads);
+            async move {
+                let read = async |keys: Vec<u32>| {
+                    reads.lock().expect("no one panics here").push(keys.len());
+                    Ok(keys.into_iter().map(|key| (key, key)).collect())
+                };
+                first.get(key, read).await.expect("reading succeeds");
+                second.get(key, read).await.expect("reading succeeds");
+            }
+        };
+        // More than the 128 steps that a task of tokio has at a time.
+        join_all((0..500).map(ask)).await;
+        assert_eq!(*reads.lock().expect("no one panics here"), [500, 500]);
+    }
+
+    #[tokio::test]
+    async fn keys_of_siblings_that_other_fields_interrupt_are_read_together() {
+        let (first, second) = (Batch::<u32, u32>::default(), Batch::<u32, u32>::default());
+        let reads = Mutex::new(Vec::new());
+        let ask = |key: u32| {
+            let (first, second, reads) = (&first, &second, &reads);
+            async move {
+                let read = async |keys: Vec<u32>| {
+                    reads.lock().expect("no one panics here").push(keys.len());
+                    Ok(keys.into_iter().map(|key| (key, key)).collect())
+                };
+                let both = async {
+                    first.get(key, read).await.expect("reading succeeds");
+                    second.get(key, read).await.expect("reading succeeds");
+                };
+                // The first item is polled far more often than the others.
+                let turns = if key == 0 { 1_000 } else { 0 };
+                let restless = async {
+                    for _ in 0..turns {
+                        wake_oneself().await;
+                    }
+                };
+                join(restless, both).await;
+            }
+        };
+        join_all((0..100).map(ask)).await;
+        assert_eq!(*reads.lock().expect("no one panics here"), [100, 100]);
+    }
+
+    /// Waits for one turn and asks for it at once.
+    async fn wake_oneself() {
+        let mut is_woken = false;
+        poll_fn(|context| {
+            if std::mem::replace(&mut is_woken, true) {
+                return Poll::Ready(());
+            }
+            context.waker().wake_by_ref();
+            Poll::Pending
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_dropped_value_is_read_again() {
         let batch = Batch::<u32, u32>::default();
         assert_eq!(batch.get(1, async |_| Ok(vec![(1, 10)])).await.expect("reading succeeds"), Some(10));
         batch.forget();

@@ -1,4 +1,4 @@
-//! Permissions: the names that guards and grants speak of.
+//! Permissions, which guards require and grants give to roles and users.
 
 mod mutation;
 mod query;

@@ -1,57 +1,57 @@
-//! Registering, describing and deleting permissions.
+//! Mutations of permissions.
 
 use super::Permission;
-use crate::graphql::context::{acting, request};
-use crate::graphql::entity::{Entity, Seen};
-use crate::graphql::given;
+use crate::graphql::context::{guarded_context, request};
+use crate::graphql::entity::{Entity, Visible};
 use crate::graphql::guard::directives::{has_permission, recent_login};
-use crate::graphql::payload::{DeletePayload, Done};
+use crate::graphql::id;
+use crate::graphql::payload::{DeletePayload, MutationResult};
 use crate::graphql::user_error::UserError;
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject};
-use service::permissions::{self, NewPermission, Permission as Row};
+use service::permissions::{self, NewPermission, Permission as PermissionRecord};
 
-/// A new permission.
+/// Attributes of a new permission.
 #[derive(Debug, InputObject)]
 pub struct PermissionCreateInput {
-    /// `resource:action`.
+    /// Name of the permission, in the format of `PermissionName`.
     name: String,
-    /// What it allows.
+    /// Description of the permission, at most 2,000 characters.
     description: Option<String>,
 }
 
-/// Changes of a permission.
+/// Changes to a permission. Omitted fields stay unchanged.
 #[derive(Debug, InputObject)]
 pub struct PermissionUpdateInput {
-    /// New description.
+    /// New description of the permission. Null removes the description.
     description: MaybeUndefined<String>,
 }
 
-/// Result of changing one permission.
+/// Result of a mutation of one permission.
 #[derive(Debug, SimpleObject)]
 pub struct PermissionPayload {
-    /// The permission as it is now. Null on failure.
-    permission: Option<Seen<Permission>>,
-    /// Why it failed.
+    /// Permission after the change. Null on failure and when the caller may not see the permission.
+    permission: Option<Visible<Permission>>,
+    /// Errors that prevented the change. Empty on success.
     #[graphql(owned)]
     pub user_errors: Vec<UserError>,
 }
 
 impl PermissionPayload {
-    /// What a change of a permission came to.
+    /// The result of a mutation of one permission.
     #[must_use]
-    pub fn new(done: Done<Row>) -> Self {
-        let Done { value, user_errors, policy } = done;
-        Self { permission: value.map(|row| Seen(Entity(Permission::of_row(row, policy)))), user_errors }
+    pub fn new(done: MutationResult<PermissionRecord>) -> Self {
+        let MutationResult { value, user_errors, policy } = done;
+        Self { permission: value.map(|record| Visible(Entity(Permission::of_record(record, policy)))), user_errors }
     }
 }
 
-/// Writes of permissions.
+/// Mutations of permissions.
 #[derive(Debug, Default)]
 pub struct PermissionMutation;
 
 #[Object]
 impl PermissionMutation {
-    /// Create a permission.
+    /// Creates a permission.
     #[graphql(directive = has_permission::apply("permission:write"))]
     async fn permission_create(
         &self,
@@ -60,11 +60,11 @@ impl PermissionMutation {
     ) -> Result<Option<PermissionPayload>> {
         let request = request(ctx);
         let new = NewPermission { name: input.name, description: input.description };
-        let done = permissions::create(&request.service, &acting(ctx), new).await;
-        Ok(Some(PermissionPayload::new(Done::new(ctx, done)?)))
+        let done = permissions::create(&request.service, &guarded_context(ctx), new).await;
+        Ok(Some(PermissionPayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// Describe a permission; its name never changes.
+    /// Updates the description of a permission. The name of a permission never changes.
     #[graphql(directive = has_permission::apply("permission:write"))]
     async fn permission_update(
         &self,
@@ -73,16 +73,17 @@ impl PermissionMutation {
         input: PermissionUpdateInput,
     ) -> Result<Option<PermissionPayload>> {
         let request = request(ctx);
-        let permission = given::permission(&id);
-        let done = permissions::update(&request.service, &acting(ctx), permission, input.description.into()).await;
-        Ok(Some(PermissionPayload::new(Done::new(ctx, done)?)))
+        let permission = id::parse(&id);
+        let done =
+            permissions::update(&request.service, &guarded_context(ctx), permission, input.description.into()).await;
+        Ok(Some(PermissionPayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// Delete a permission and its grants.
+    /// Deletes a permission and its grants.
     #[graphql(directive = has_permission::apply("permission:write"), directive = recent_login::apply())]
     async fn permission_delete(&self, ctx: &Context<'_>, id: ID) -> Result<Option<DeletePayload>> {
         let request = request(ctx);
-        let done = permissions::delete(&request.service, &acting(ctx), given::permission(&id)).await;
-        Ok(Some(DeletePayload::new(id, Done::new(ctx, done)?)))
+        let done = permissions::delete(&request.service, &guarded_context(ctx), id::parse(&id)).await;
+        Ok(Some(DeletePayload::new(id, MutationResult::new(ctx, done)?)))
     }
 }

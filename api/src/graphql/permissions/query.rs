@@ -1,25 +1,24 @@
-//! Finding permissions.
-
-#![expect(clippy::too_many_arguments, reason = "the contract's arguments, one by one")]
+//! Queries of permissions.
 
 use super::{Permission, PermissionConnection};
+use crate::graphql::arguments;
 use crate::graphql::connection;
 use crate::graphql::context::request;
 use crate::graphql::entity::Entity;
-use crate::graphql::given;
 use crate::graphql::guard::directives::{has_permission, self_or_of};
+use crate::graphql::id;
 use crate::graphql::scalars::PermissionName;
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use service::page::PageArguments;
 
-/// Which permissions to list.
+/// Filter for permissions. Conditions are combined with AND; omitted and null conditions match every permission.
 #[derive(Debug, Default, InputObject)]
 pub struct PermissionFilter {
-    /// Part of name or description.
+    /// Text contained in the name or the description, without regard to case.
     search: Option<String>,
-    /// On this resource.
+    /// Resource of the permission.
     resource: Option<String>,
-    /// Built in or not.
+    /// Whether the permission guards the service itself.
     is_system: Option<bool>,
 }
 
@@ -29,26 +28,26 @@ impl From<PermissionFilter> for service::permissions::PermissionFilter {
     }
 }
 
-/// Reads of permissions.
+/// Queries of permissions.
 #[derive(Debug, Default)]
 pub struct PermissionQuery;
 
 #[Object]
 impl PermissionQuery {
-    /// A permission by id.
+    /// Permission with the given id. Null when it does not exist.
     #[graphql(directive = self_or_of::apply("permission:read", "id"))]
     async fn permission(&self, ctx: &Context<'_>, id: ID) -> Option<Entity<Permission>> {
-        Permission::find(&request(ctx).policy, given::permission(&id)).map(Entity)
+        Permission::find(&request(ctx).policy, id::parse(&id)?).map(Entity)
     }
 
-    /// A permission by its name.
+    /// Permission with the given name. Null when it does not exist.
     #[graphql(directive = has_permission::apply("permission:read"))]
     async fn permission_by_name(&self, ctx: &Context<'_>, name: PermissionName) -> Option<Entity<Permission>> {
         let policy = &request(ctx).policy;
-        Permission::find(policy, given::permission_named(policy, &name)).map(Entity)
+        Permission::find(policy, arguments::permission_named(policy, &name)?).map(Entity)
     }
 
-    /// All permissions.
+    /// Permissions, sorted by name.
     #[graphql(directive = has_permission::apply("permission:read"))]
     async fn permissions(
         &self,

@@ -1,10 +1,8 @@
-//! Permissions as the API shows them.
-
-#![expect(clippy::too_many_arguments, reason = "the contract's arguments, one by one")]
+//! GraphQL types of permissions.
 
 use crate::graphql::connection::{self, Total, connection};
 use crate::graphql::context::request;
-use crate::graphql::entity::{Entity, NodeRef, Owned};
+use crate::graphql::entity::{Entity, NodeObject, NodeRef};
 use crate::graphql::error::to_graphql;
 use crate::graphql::guard::directives::{has_permission, inherit, visible_to};
 use crate::graphql::id::{self, EntityType};
@@ -15,27 +13,27 @@ use crate::graphql::users::{User, UserConnection};
 use async_graphql::{Context, ID, Object, Result};
 use engine::{PermissionFacts, PermissionId, PermissionSet, Policy, RoleId};
 use service::page::{PageArguments, PageRequest};
-use service::permissions::{self, Permission as Row, PermissionFilter};
+use service::permissions::{self, Permission as PermissionRecord, PermissionFilter};
 use service::users::{UserFilter, UserOrder};
 use std::sync::Arc;
 
 connection! {
-    /// A page of permissions.
+    /// Page of a list of permissions.
     PermissionConnection,
-    /// One of the permissions, with its cursor.
+    /// Permission in a list, with its cursor.
     PermissionEdge,
     Entity<Permission>
 }
 
-/// A permission: its name comes from the policy in memory; its description is read when asked for.
+/// A permission. Its name comes from the policy in memory; its description is read on demand.
 #[derive(Clone, Debug)]
 pub struct Permission {
     id: PermissionId,
     policy: Arc<Policy>,
-    row: Option<Arc<Row>>,
+    record: Option<Arc<PermissionRecord>>,
 }
 
-/// A permission that a role holds, and from which role it comes.
+/// A permission held by a role, with its source.
 #[derive(Debug)]
 pub struct RolePermission {
     role: RoleId,
@@ -44,32 +42,32 @@ pub struct RolePermission {
 }
 
 impl Permission {
-    /// A permission by id, or nothing when the policy has none of that id.
+    /// The permission with this id, if the policy has one.
     pub fn find(policy: &Arc<Policy>, id: PermissionId) -> Option<Self> {
         policy.permission(id).map(|_| Self::of_policy(policy, id))
     }
 
-    /// A permission that the policy names itself.
+    /// A permission of the policy, not checked for existence.
     pub fn of_policy(policy: &Arc<Policy>, id: PermissionId) -> Self {
-        Self { id, policy: Arc::clone(policy), row: None }
+        Self { id, policy: Arc::clone(policy), record: None }
     }
 
-    /// A permission that was read.
-    pub fn of_row(row: impl Into<Arc<Row>>, policy: Arc<Policy>) -> Self {
-        let row = row.into();
-        Self { id: row.id, policy, row: Some(row) }
+    /// A permission with its record.
+    pub fn of_record(record: impl Into<Arc<PermissionRecord>>, policy: Arc<Policy>) -> Self {
+        let record = record.into();
+        Self { id: record.id, policy, record: Some(record) }
     }
 
-    /// Permissions that the policy names, in the order given.
+    /// The permissions with these ids, in the same order; unknown ids are left out.
     pub fn all(policy: &Arc<Policy>, ids: impl IntoIterator<Item = PermissionId>) -> Vec<Entity<Self>> {
         ids.into_iter().filter_map(|id| Self::find(policy, id)).map(Entity).collect()
     }
 
-    /// A page of the permissions that the filter lets through.
+    /// A page of the permissions that match the filter.
     pub async fn list(ctx: &Context<'_>, filter: PermissionFilter, page: &PageRequest) -> Result<PermissionConnection> {
         let request = request(ctx);
         let found = permissions::page(&request.service, &filter, page).await.map_err(to_graphql)?;
-        let found = found.map(|row| Entity(Self::of_row(row, Arc::clone(&request.policy))));
+        let found = found.map(|record| Entity(Self::of_record(record, Arc::clone(&request.policy))));
         let filter = Arc::new(filter);
         let count = move |service| {
             let filter = Arc::clone(&filter);
@@ -78,19 +76,18 @@ impl Permission {
         Ok(PermissionConnection::new(found, Total::counted(count)))
     }
 
-    /// The names of a set, in order.
-    ///
+    /// The names of a set of permissions, sorted.
     /// # Errors
-    /// `OPERATION_TOO_COMPLEX` when the answer would become too large.
+    /// `OPERATION_TOO_COMPLEX` when the response would become too large.
     pub fn names(ctx: &Context<'_>, policy: &Policy, held: &PermissionSet) -> Result<Vec<PermissionName>> {
-        request(ctx).afford(policy.ids_in(held).count())?;
-        let held = policy.ids_in(held).filter_map(|id| policy.permission(id));
+        request(ctx).reserve(held.len())?;
+        let held = policy.permissions_in(held);
         Ok(held.map(|permission| PermissionName(permission.name.clone())).collect())
     }
 
-    /// The actions on a resource in a set, in order and each once.
+    /// The distinct actions on a resource in a set of permissions, sorted.
     pub fn actions(policy: &Policy, held: &PermissionSet, resource: &str) -> Vec<String> {
-        let held = policy.ids_in(held).filter_map(|id| policy.permission(id));
+        let held = policy.permissions_in(held);
         let on_it = held.map(|permission| &permission.name).filter(|name| name.resource() == resource);
         let mut actions: Vec<String> = on_it.map(|name| name.action().to_owned()).collect();
         actions.sort_unstable();
@@ -103,14 +100,14 @@ impl Permission {
     }
 
     fn parsed_name(&self) -> Result<engine::PermissionName> {
-        match &self.row {
-            Some(row) => engine::PermissionName::parse(&row.name).or_else(|_| Ok(self.facts()?.name.clone())),
+        match &self.record {
+            Some(record) => engine::PermissionName::parse(&record.name).or_else(|_| Ok(self.facts()?.name.clone())),
             None => Ok(self.facts()?.name.clone()),
         }
     }
 }
 
-impl Owned for Permission {
+impl NodeObject for Permission {
     const TYPE: EntityType = EntityType::Permission;
 
     fn node(&self) -> NodeRef {
@@ -118,61 +115,62 @@ impl Owned for Permission {
     }
 }
 
-/// Permission to take one action on one resource.
+/// Permission to perform one action on one resource.
 #[Object(directive = visible_to::apply("permission:read"))]
 impl Permission {
-    /// Global id.
+    /// Global id of the permission.
     pub async fn id(&self) -> ID {
         id::encode(EntityType::Permission, self.id.uuid())
     }
 
-    /// As registered; never changes.
+    /// Name of the permission. Never changes.
     async fn name(&self) -> Result<PermissionName> {
         self.parsed_name().map(PermissionName)
     }
 
-    /// What is acted on: the part before the last `:`, else before the last `.`, else the whole name.
+    /// Resource of the permission: the part of the name before the last `:`, otherwise before the last `.`, otherwise
+    /// the whole name.
     async fn resource(&self) -> Result<String> {
         Ok(self.parsed_name()?.resource().to_owned())
     }
 
-    /// What is done: the part after that; `access` for a name without either.
+    /// Action of the permission: the part of the name after the separator of the resource; `access` when there is none.
     async fn action(&self) -> Result<String> {
         Ok(self.parsed_name()?.action().to_owned())
     }
 
-    /// What it allows, in words.
+    /// Description of the permission.
     async fn description(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        match &self.row {
-            Some(row) => Ok(row.description.clone()),
+        match &self.record {
+            Some(record) => Ok(record.description.clone()),
             None => {
-                let row = request(ctx).loaders.permission(self.id).await?;
-                Ok(row.ok_or_else(|| gone("permission"))?.description.clone())
+                let record = request(ctx).loaders.permission(self.id).await?;
+                Ok(record.ok_or_else(|| gone("permission"))?.description.clone())
             }
         }
     }
 
-    /// Guards this service itself; cannot be deleted.
+    /// Whether the permission guards the service itself. Such permissions cannot be deleted.
     async fn is_system(&self) -> Result<bool> {
-        match &self.row {
-            Some(row) => Ok(row.is_system),
+        match &self.record {
+            Some(record) => Ok(record.is_system),
             None => Ok(self.facts()?.is_system),
         }
     }
 
-    /// Roles it is granted to.
+    /// Roles with the permission granted, inheriting roles not included.
     #[graphql(directive = has_permission::apply("role:read"))]
     async fn granted_roles(&self) -> Option<Vec<Entity<Role>>> {
         Some(Role::all(&self.policy, self.policy.granted_roles(self.id)))
     }
 
-    /// Those and all roles that inherit from them.
+    /// Roles that hold the permission, inheriting roles included.
     #[graphql(directive = has_permission::apply("role:read"))]
     async fn authorized_roles(&self) -> Option<Vec<Entity<Role>>> {
         Some(Role::all(&self.policy, self.policy.authorized_roles_for(self.id)))
     }
 
-    /// Everyone who holds it, in whatever way; answers who can do this.
+    /// Active users who hold the permission, through roles or by a direct grant, newest first.
     #[graphql(directive = has_permission::apply("user:read"))]
     async fn authorized_users(
         &self,
@@ -183,11 +181,11 @@ impl Permission {
         before: Option<String>,
     ) -> Result<Option<UserConnection>> {
         let page = connection::page_request(ctx, &PageArguments { first, after, last, before })?;
-        let filter = UserFilter { permission: Some(self.id), ..UserFilter::default() };
+        let filter = UserFilter { permission: Some(Some(self.id)), ..UserFilter::default() };
         User::list(ctx, filter, UserOrder::default(), &page).await.map(Some)
     }
 
-    /// Users it is granted to directly.
+    /// Users with a direct grant of the permission, newest first.
     #[graphql(directive = has_permission::apply("user:read"))]
     async fn direct_users(
         &self,
@@ -204,28 +202,28 @@ impl Permission {
 }
 
 impl RolePermission {
-    /// One of the permissions that `role` holds.
+    /// A permission held by `role`.
     pub fn new(role: RoleId, held: engine::RolePermission, policy: Arc<Policy>) -> Self {
         Self { role, held, policy }
     }
 }
 
-/// A permission that a role holds, and from which role it comes.
+/// Permission held by a role, with its source.
 #[Object]
 impl RolePermission {
-    /// The permission.
+    /// Permission that the role holds.
     #[graphql(directive = inherit::apply())]
     async fn permission(&self) -> Entity<Permission> {
         Entity(Permission::of_policy(&self.policy, self.held.permission))
     }
 
-    /// The role it is granted to; the role itself when not inherited.
+    /// Role to which the permission is granted; the role itself when the permission is not inherited.
     #[graphql(directive = inherit::apply())]
     async fn source(&self) -> Entity<Role> {
         Entity(Role::of_policy(&self.policy, self.held.source))
     }
 
-    /// Does it come from another role?
+    /// Whether the permission is inherited from another role.
     async fn is_inherited(&self) -> bool {
         self.held.source != self.role
     }

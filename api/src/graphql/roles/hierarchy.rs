@@ -1,4 +1,4 @@
-//! The role graph.
+//! The role hierarchy.
 
 use super::Role;
 use crate::graphql::entity::Entity;
@@ -7,43 +7,44 @@ use async_graphql::{Object, SimpleObject};
 use engine::{Policy, RoleId};
 use std::sync::Arc;
 
-/// The role graph.
+/// Role hierarchy of a policy.
 #[derive(Debug)]
 pub struct RoleHierarchy(Arc<Policy>);
 
-/// One step of inheritance.
+/// Immediate inheritance of one role from another.
 #[derive(Debug, SimpleObject)]
 pub struct RoleLink {
-    /// The role that inherits.
+    /// Senior role, which inherits.
     #[graphql(directive = inherit::apply())]
     role: Entity<Role>,
-    /// The role it inherits from.
+    /// Junior role, which is inherited.
     #[graphql(directive = inherit::apply())]
     inherits_from: Entity<Role>,
 }
 
 impl RoleHierarchy {
-    /// The graph of a policy.
+    /// The hierarchy of a policy.
     #[must_use]
     pub fn new(policy: Arc<Policy>) -> Self {
         Self(policy)
     }
 }
 
-/// The role graph.
+/// Role hierarchy: all roles and their immediate inheritance.
 #[Object]
 impl RoleHierarchy {
-    /// All roles.
+    /// Roles of the hierarchy, sorted by name.
     #[graphql(directive = inherit::apply())]
     async fn roles(&self) -> Vec<Entity<Role>> {
-        Role::all(&self.0, self.0.facts().roles.iter().map(|role| role.id))
+        Role::all(&self.0, self.0.roles().map(|role| role.id))
     }
 
-    /// All single steps of inheritance that were asked for, also those that others imply.
+    /// Immediate inheritance between roles, including links that other links imply.
     async fn links(&self) -> Vec<RoleLink> {
         let role = |id: RoleId| Entity(Role::of_policy(&self.0, id));
-        let steps = self.0.facts().roles.iter().flat_map(|senior| {
-            senior.inherits_from.iter().map(|&junior| RoleLink { role: role(senior.id), inherits_from: role(junior) })
+        let steps = self.0.roles().flat_map(|senior| {
+            let link = |junior| RoleLink { role: role(senior.id), inherits_from: role(junior) };
+            self.0.inherits_from(senior.id).into_iter().map(link)
         });
         steps.collect()
     }

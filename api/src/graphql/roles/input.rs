@@ -1,69 +1,70 @@
-//! What is said about roles when they are made, changed and listed.
+//! Inputs of role queries and mutations.
 
-use crate::graphql::given;
+use crate::graphql::arguments;
+use crate::graphql::id;
 use crate::graphql::order::OrderDirection;
 use crate::graphql::scalars::PermissionName;
 use async_graphql::{Enum, ID, InputObject, MaybeUndefined};
 use engine::Policy;
 use service::roles::{NewRole, RoleUpdate};
 
-/// A new role.
+/// Attributes of a new role.
 #[derive(Debug, InputObject)]
 pub struct RoleCreateInput {
-    /// Unique name.
+    /// Name of the role: 1 to 255 printable ASCII characters, as in `PermissionName`; unique without regard to case.
     name: String,
-    /// What it is for.
+    /// Description of the role, at most 2,000 characters.
     description: Option<String>,
-    /// Permissions to grant at once.
+    /// Ids of permissions to grant to the role, at most 100. Also requires `permission:grant`.
     permission_ids: Option<Vec<ID>>,
-    /// Roles it inherits from.
+    /// Ids of roles that the new role inherits from, at most 100.
     inherits_from_ids: Option<Vec<ID>>,
-    /// Roles that shall inherit from it.
+    /// Ids of roles that inherit from the new role, at most 100.
     inherited_by_ids: Option<Vec<ID>>,
 }
 
-/// Changes of a role; what is omitted stays.
+/// Changes to a role. Omitted fields stay unchanged.
 #[derive(Debug, InputObject)]
 pub struct RoleUpdateInput {
-    /// New name.
+    /// New name of the role. Null is an error.
     name: MaybeUndefined<String>,
-    /// New description.
+    /// New description of the role. Null removes the description.
     description: MaybeUndefined<String>,
-    /// Give it to every new account?
+    /// Whether the role is assigned to every new account. Null leaves the field unchanged.
     is_default: Option<bool>,
-    /// Leave it inactive at login?
+    /// Whether the role stays inactive at login until it is activated. Null leaves the field unchanged.
     requires_activation: Option<bool>,
 }
 
-/// Which roles to list.
+/// Filter for roles. Conditions are combined with AND; omitted and null conditions match every role.
 #[derive(Debug, Default, InputObject)]
 pub struct RoleFilter {
-    /// Part of name or description.
+    /// Text contained in the name or the description, without regard to case.
     search: Option<String>,
-    /// Built in or not.
+    /// Whether the role is built in.
     is_system: Option<bool>,
-    /// Holding this permission, inherited or not.
+    /// Name of a permission that the role holds, inherited permissions included.
     permission: Option<PermissionName>,
 }
 
 /// Order of roles.
 #[derive(Debug, InputObject)]
 pub struct RoleOrder {
-    /// By what.
+    /// Field to sort by.
     #[graphql(default_with = "RoleOrderField::Name")]
     field: RoleOrderField,
-    /// Which way.
+    /// Sort direction.
     #[graphql(default_with = "OrderDirection::Asc")]
     direction: OrderDirection,
 }
 
-/// What roles can be ordered by.
+/// Fields to sort roles by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "service::roles::RoleOrderField")]
 pub enum RoleOrderField {
-    /// Name.
+    /// Name, without regard to case.
     Name,
-    /// Age.
+    /// Time of creation.
     CreatedAt,
 }
 
@@ -72,18 +73,18 @@ impl From<RoleCreateInput> for NewRole {
         Self {
             name: input.name,
             description: input.description,
-            permissions: given::permissions(&input.permission_ids.unwrap_or_default()),
-            inherits_from: given::roles(&input.inherits_from_ids.unwrap_or_default()),
-            inherited_by: given::roles(&input.inherited_by_ids.unwrap_or_default()),
+            permissions: id::parse_all(&input.permission_ids.unwrap_or_default()),
+            inherits_from: id::parse_all(&input.inherits_from_ids.unwrap_or_default()),
+            inherited_by: id::parse_all(&input.inherited_by_ids.unwrap_or_default()),
         }
     }
 }
 
 impl RoleUpdateInput {
-    /// The changes, to be made only to the version that the client saw, if it says which.
+    /// The update, limited to `version` of the role when one is given.
     pub(super) fn expecting(self, version: Option<i32>) -> RoleUpdate {
         RoleUpdate {
-            name: given::needed(self.name),
+            name: arguments::required_text(self.name),
             description: self.description.into(),
             is_default: self.is_default,
             requires_activation: self.requires_activation,
@@ -93,12 +94,12 @@ impl RoleUpdateInput {
 }
 
 impl RoleFilter {
-    /// The filter, with the id of the permission that it names.
+    /// The filter with the id of the named permission.
     pub(super) fn resolve(self, policy: &Policy) -> service::roles::RoleFilter {
         service::roles::RoleFilter {
             search: self.search,
             is_system: self.is_system,
-            permission: self.permission.map(|name| given::permission_named(policy, &name)),
+            permission: self.permission.map(|name| arguments::permission_named(policy, &name)),
         }
     }
 }

@@ -1,50 +1,50 @@
-//! Making and changing roles.
+//! Mutations of roles.
 
 use super::Role;
 use super::input::{RoleCreateInput, RoleUpdateInput};
-use crate::graphql::context::{acting, request};
-use crate::graphql::entity::{Entity, Seen};
-use crate::graphql::given;
+use crate::graphql::context::{guarded_context, request};
+use crate::graphql::entity::{Entity, Visible};
 use crate::graphql::guard::directives::{has_permission, recent_login};
-use crate::graphql::payload::{DeletePayload, Done};
+use crate::graphql::id;
+use crate::graphql::payload::{DeletePayload, MutationResult};
 use crate::graphql::user_error::UserError;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use service::roles::{self, Role as Row};
+use service::roles::{self, Role as RoleRecord};
 
-/// Result of changing one role.
+/// Result of a mutation of one role.
 #[derive(Debug, SimpleObject)]
 pub struct RolePayload {
-    /// The role as it is now. Null on failure.
-    role: Option<Seen<Role>>,
-    /// Why it failed.
+    /// Role after the change. Null on failure and when the caller may not see the role.
+    role: Option<Visible<Role>>,
+    /// Errors that prevented the change. Empty on success.
     #[graphql(owned)]
     pub user_errors: Vec<UserError>,
 }
 
 impl RolePayload {
-    /// What a change of a role came to.
+    /// The result of a mutation of one role.
     #[must_use]
-    pub fn new(done: Done<Row>) -> Self {
-        let Done { value, user_errors, policy } = done;
-        Self { role: value.map(|row| Seen(Entity(Role::of_row(row, policy)))), user_errors }
+    pub fn new(done: MutationResult<RoleRecord>) -> Self {
+        let MutationResult { value, user_errors, policy } = done;
+        Self { role: value.map(|record| Visible(Entity(Role::of_record(record, policy)))), user_errors }
     }
 }
 
-/// Writes of roles.
+/// Mutations of roles.
 #[derive(Debug, Default)]
 pub struct RoleMutation;
 
 #[Object]
 impl RoleMutation {
-    /// Create a role, with its place in the hierarchy when given.
+    /// Creates a role, optionally with grants and inheritance (AddRole, AddAscendant, AddDescendant).
     #[graphql(directive = has_permission::apply("role:write"))]
     async fn role_create(&self, ctx: &Context<'_>, input: RoleCreateInput) -> Result<Option<RolePayload>> {
         let request = request(ctx);
-        let done = roles::create(&request.service, &acting(ctx), input.into()).await;
-        Ok(Some(RolePayload::new(Done::new(ctx, done)?)))
+        let done = roles::create(&request.service, &guarded_context(ctx), input.into()).await;
+        Ok(Some(RolePayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// Rename or describe a role.
+    /// Updates a role. A change of `isDefault` also requires `role:assign`.
     #[graphql(directive = has_permission::apply("role:write"))]
     async fn role_update(
         &self,
@@ -55,19 +55,20 @@ impl RoleMutation {
     ) -> Result<Option<RolePayload>> {
         let request = request(ctx);
         let update = input.expecting(expected_version);
-        let done = roles::update(&request.service, &acting(ctx), given::role(&id), update).await;
-        Ok(Some(RolePayload::new(Done::new(ctx, done)?)))
+        let done = roles::update(&request.service, &guarded_context(ctx), id::parse(&id), update).await;
+        Ok(Some(RolePayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// Delete a role and its assignments.
+    /// Deletes a role with its assignments, grants and inheritance (DeleteRole). Fails with `SOD_VIOLATION` while a
+    /// constraint would be left with fewer roles than its limit.
     #[graphql(directive = has_permission::apply("role:delete"), directive = recent_login::apply())]
     async fn role_delete(&self, ctx: &Context<'_>, id: ID) -> Result<Option<DeletePayload>> {
         let request = request(ctx);
-        let done = roles::delete(&request.service, &acting(ctx), given::role(&id)).await;
-        Ok(Some(DeletePayload::new(id, Done::new(ctx, done)?)))
+        let done = roles::delete(&request.service, &guarded_context(ctx), id::parse(&id)).await;
+        Ok(Some(DeletePayload::new(id, MutationResult::new(ctx, done)?)))
     }
 
-    /// Grant permissions to a role.
+    /// Grants permissions to a role (GrantPermission).
     #[graphql(directive = has_permission::apply("permission:grant"))]
     async fn role_grant_permissions(
         &self,
@@ -76,12 +77,12 @@ impl RoleMutation {
         permission_ids: Vec<ID>,
     ) -> Result<Option<RolePayload>> {
         let request = request(ctx);
-        let (role, permissions) = (given::role(&role_id), given::permissions(&permission_ids));
-        let done = roles::grant_permissions(&request.service, &acting(ctx), role, permissions).await;
-        Ok(Some(RolePayload::new(Done::new(ctx, done)?)))
+        let (role, permissions) = (id::parse(&role_id), id::parse_all(&permission_ids));
+        let done = roles::grant_permissions(&request.service, &guarded_context(ctx), role, permissions).await;
+        Ok(Some(RolePayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// Take permissions from a role.
+    /// Revokes permissions from a role (RevokePermission).
     #[graphql(directive = has_permission::apply("permission:grant"))]
     async fn role_revoke_permissions(
         &self,
@@ -90,12 +91,12 @@ impl RoleMutation {
         permission_ids: Vec<ID>,
     ) -> Result<Option<RolePayload>> {
         let request = request(ctx);
-        let (role, permissions) = (given::role(&role_id), given::permissions(&permission_ids));
-        let done = roles::revoke_permissions(&request.service, &acting(ctx), role, permissions).await;
-        Ok(Some(RolePayload::new(Done::new(ctx, done)?)))
+        let (role, permissions) = (id::parse(&role_id), id::parse_all(&permission_ids));
+        let done = roles::revoke_permissions(&request.service, &guarded_context(ctx), role, permissions).await;
+        Ok(Some(RolePayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// Let a role inherit from others.
+    /// Adds roles that a role inherits from (AddInheritance). Fails with `HIERARCHY_CYCLE` or `SOD_VIOLATION`.
     #[graphql(directive = has_permission::apply("role:write"))]
     async fn role_add_inheritance(
         &self,
@@ -104,12 +105,12 @@ impl RoleMutation {
         inherits_from_ids: Vec<ID>,
     ) -> Result<Option<RolePayload>> {
         let request = request(ctx);
-        let (role, juniors) = (given::role(&role_id), given::roles(&inherits_from_ids));
-        let done = roles::add_inheritance(&request.service, &acting(ctx), role, juniors).await;
-        Ok(Some(RolePayload::new(Done::new(ctx, done)?)))
+        let (role, juniors) = (id::parse(&role_id), id::parse_all(&inherits_from_ids));
+        let done = roles::add_inheritance(&request.service, &guarded_context(ctx), role, juniors).await;
+        Ok(Some(RolePayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// Undo that.
+    /// Removes roles that a role inherits from (DeleteInheritance). Inheritance over other links remains.
     #[graphql(directive = has_permission::apply("role:write"))]
     async fn role_remove_inheritance(
         &self,
@@ -118,8 +119,8 @@ impl RoleMutation {
         inherits_from_ids: Vec<ID>,
     ) -> Result<Option<RolePayload>> {
         let request = request(ctx);
-        let (role, juniors) = (given::role(&role_id), given::roles(&inherits_from_ids));
-        let done = roles::remove_inheritance(&request.service, &acting(ctx), role, juniors).await;
-        Ok(Some(RolePayload::new(Done::new(ctx, done)?)))
+        let (role, juniors) = (id::parse(&role_id), id::parse_all(&inherits_from_ids));
+        let done = roles::remove_inheritance(&request.service, &guarded_context(ctx), role, juniors).await;
+        Ok(Some(RolePayload::new(MutationResult::new(ctx, done)?)))
     }
 }

@@ -1,38 +1,38 @@
-//! Finding roles.
+//! Queries of roles.
 
-#![expect(clippy::too_many_arguments, reason = "the contract's arguments, one by one")]
+#![expect(clippy::too_many_arguments, reason = "one parameter for each GraphQL argument")]
 
 use super::input::{RoleFilter, RoleOrder};
 use super::{Role, RoleConnection, RoleHierarchy};
 use crate::graphql::connection;
 use crate::graphql::context::request;
 use crate::graphql::entity::Entity;
-use crate::graphql::given;
 use crate::graphql::guard::directives::{has_permission, self_or_of};
+use crate::graphql::id;
 use async_graphql::{Context, ID, Object, Result};
 use service::page::PageArguments;
 use std::sync::Arc;
 
-/// Reads of roles.
+/// Queries of roles.
 #[derive(Debug, Default)]
 pub struct RoleQuery;
 
 #[Object]
 impl RoleQuery {
-    /// A role by id.
+    /// Role with the given id. Null when it does not exist.
     #[graphql(directive = self_or_of::apply("role:read", "id"))]
     async fn role(&self, ctx: &Context<'_>, id: ID) -> Option<Entity<Role>> {
-        Role::find(&request(ctx).policy, given::role(&id)).map(Entity)
+        Role::find(&request(ctx).policy, id::parse(&id)?).map(Entity)
     }
 
-    /// A role by its name.
+    /// Role with the given name, compared without regard to case. Null when it does not exist.
     #[graphql(directive = has_permission::apply("role:read"))]
     async fn role_by_name(&self, ctx: &Context<'_>, name: String) -> Option<Entity<Role>> {
         let policy = &request(ctx).policy;
         policy.role_named(&name).map(|role| Entity(Role::of_policy(policy, role.id)))
     }
 
-    /// All roles.
+    /// Roles, sorted by name by default.
     #[graphql(directive = has_permission::apply("role:read"))]
     async fn roles(
         &self,
@@ -50,7 +50,7 @@ impl RoleQuery {
         Role::list(ctx, filter, order, &page).await.map(Some)
     }
 
-    /// The whole inheritance graph in one call, for a tree or graph view.
+    /// Role hierarchy, for tree and graph views.
     #[graphql(directive = has_permission::apply("role:read"))]
     async fn role_hierarchy(&self, ctx: &Context<'_>) -> Option<RoleHierarchy> {
         Some(RoleHierarchy::new(Arc::clone(&request(ctx).policy)))

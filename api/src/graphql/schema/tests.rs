@@ -1,4 +1,4 @@
-use super::super::entity::{Entity, NodeRef, Owned, Seen};
+use super::super::entity::{Entity, NodeObject, NodeRef, Visible};
 use super::super::guard::directives::{
     RateBucket, authenticated, has_all_permissions, has_permission, inherit, limited, public, recent_login, self_or,
     self_or_of, sensitive, visible_to,
@@ -11,7 +11,7 @@ use uuid::Uuid;
 #[derive(Clone, Debug)]
 struct User;
 
-impl Owned for User {
+impl NodeObject for User {
     const TYPE: EntityType = EntityType::User;
 
     fn node(&self) -> NodeRef {
@@ -27,9 +27,9 @@ impl User {
         ID("user".to_owned())
     }
 
-    /// Whoever made it.
+    /// Creator.
     #[graphql(directive = inherit::apply())]
-    async fn maker(&self) -> Option<Seen<User>> {
+    async fn creator(&self) -> Option<Visible<User>> {
         None
     }
 
@@ -105,19 +105,19 @@ impl Writes {
     }
 }
 
-fn lanes() -> Lanes<Reads, Writes> {
-    Lanes::build(|schema| schema).expect("a sound schema")
+fn schema() -> GuardedSchema<Reads, Writes> {
+    GuardedSchema::build(|schema| schema).expect("a guarded schema")
 }
 
 #[test]
-fn guards_are_published_as_the_contract_writes_them() {
-    let lanes = lanes();
+fn guards_are_published() {
+    let schema = schema();
     let lines = [
         "  me: User @public",
         "  node(id: ID!): Node @authenticated",
         r#"  user(id: ID!): User @selfOr(permission: "user:read", of: "id")"#,
         r#"  friends: [User!] @selfOr(permission: "user:read")"#,
-        "  maker: User @inherit",
+        "  creator: User @inherit",
         r#"type User implements Node @visibleTo(permission: "user:read") {"#,
         "  login(password: String! @sensitive, delivery: Delivery! = BODY): Done! @public @limited(bucket: LOGIN)",
         r#"  delete: Done @hasPermission(all: ["a:b", "c:d"]) @recentLogin"#,
@@ -127,39 +127,43 @@ fn guards_are_published_as_the_contract_writes_them() {
         "directive @sensitive on ARGUMENT_DEFINITION | FIELD_DEFINITION | INPUT_FIELD_DEFINITION",
     ];
     for line in lines {
-        assert!(lanes.sdl().lines().any(|found| found == line), "{line}\n{}", lanes.sdl());
+        assert!(schema.sdl().lines().any(|found| found == line), "{line}\n{}", schema.sdl());
     }
 }
 
 #[test]
-fn the_rule_in_words_follows_the_description() {
-    let lanes = lanes();
+fn the_rule_follows_the_description() {
+    let schema = schema();
     let texts = [
-        "The caller. Open to anyone.",
-        "Friends. Requires `user:read`, except for one's own.",
-        "Delete. Requires `a:b` and `c:d`. The password must have been given recently.",
+        "The caller. No authentication required.",
+        "Friends. Requires `user:read`, unless the object is the caller's own.",
+        "Delete. Requires `a:b` and `c:d`. Requires a recent login.",
     ];
     for text in texts {
-        assert!(lanes.sdl().contains(text), "{text}\n{}", lanes.sdl());
+        assert!(schema.sdl().contains(text), "{text}\n{}", schema.sdl());
     }
-    assert!(!lanes.sdl().contains("Whoever made it. "));
+    assert!(!schema.sdl().contains("Creator. "));
 }
 
 #[test]
-fn introspection_shows_the_rule_in_words() {
+fn introspection_shows_the_rule() {
     let text = r#"{ __type(name: "Query") { fields { name description } } }"#;
-    let answer = futures_util::FutureExt::now_or_never(lanes().fast.execute(text)).expect("nothing to wait for");
-    assert!(answer.data.to_string().contains("A user. Requires `user:read`, except for one's own."), "{answer:?}");
+    let answer =
+        futures_util::FutureExt::now_or_never(schema().pre_authorized.execute(text)).expect("nothing to wait for");
+    assert!(
+        answer.data.to_string().contains("A user. Requires `user:read`, unless the object is the caller's own."),
+        "{answer:?}"
+    );
 }
 
 #[test]
-fn the_permissions_that_guards_name_are_known() {
-    let names = lanes().system_permissions();
+fn permissions_in_guards_are_system_permissions() {
+    let names = schema().system_permissions();
     assert_eq!(names.iter().map(PermissionName::as_str).collect::<Vec<_>>(), ["a:b", "c:d", "user:read"]);
 }
 
 #[test]
-fn a_schema_with_an_unmarked_field_is_not_built() {
+fn a_schema_with_an_unguarded_field_is_not_built() {
     #[derive(Default)]
     struct Open;
 
@@ -175,20 +179,21 @@ fn a_schema_with_an_unmarked_field_is_not_built() {
         }
     }
 
-    let refused = Lanes::<Open, async_graphql::EmptyMutation>::build(|schema| schema).expect_err("an open door");
-    assert_eq!(refused, "Query.closed is guarded and must be nullable\nQuery.open carries no guard");
+    let errors =
+        GuardedSchema::<Open, async_graphql::EmptyMutation>::build(|schema| schema).expect_err("an unguarded field");
+    assert_eq!(errors, "Query.closed is guarded and must be nullable\nQuery.open has no guard");
 }
 
 #[test]
-fn the_hooked_lane_refuses_everything_it_has_no_request_for() {
-    let answer = futures_util::FutureExt::now_or_never(lanes().hooked.execute("{ me { id } }"));
+fn enforced_execution_denies_everything_without_a_request() {
+    let answer = futures_util::FutureExt::now_or_never(schema().enforced.execute("{ me { id } }"));
     let answer = answer.expect("nothing to wait for");
     assert_eq!(answer.errors.len(), 1);
     assert_eq!(answer.errors[0].message, "not allowed");
 }
 
 #[test]
-fn the_schema_that_is_served_has_no_open_door() {
-    let schemas = build().expect("every field that needs a guard carries one");
+fn the_schema_of_this_service_is_guarded() {
+    let schemas = build().expect("a guarded schema");
     assert!(schemas.rules().permissions().contains(&"user:read"));
 }

@@ -1,4 +1,4 @@
-//! Sessions: signed-in devices, and how they are ended.
+//! Sessions and their revocation.
 
 mod mutation;
 mod query;

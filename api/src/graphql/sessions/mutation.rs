@@ -1,86 +1,90 @@
-//! Ending sessions, switching the roles of one's own, and keeping values with it.
+//! Mutations of sessions: revocation, active roles and application data.
 
 use super::Session;
 use crate::graphql::auth::{AuthPayload, TokenDelivery};
-use crate::graphql::context::{acting, request};
-use crate::graphql::entity::{Entity, Seen};
-use crate::graphql::given;
-use crate::graphql::guard::directives::{authenticated, self_or_of};
-use crate::graphql::payload::Done;
+use crate::graphql::context::{guarded_context, request};
+use crate::graphql::entity::{Entity, Visible, VisibleList};
+use crate::graphql::guard::directives::{authenticated, limited_self_service, self_or_of};
+use crate::graphql::id;
+use crate::graphql::payload::MutationResult;
 use crate::graphql::scalars::Json;
 use crate::graphql::user_error::UserError;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use service::auth;
-use service::sessions::{self, Session as Row};
+use service::sessions::{self, Session as SessionRecord};
 use std::sync::Arc;
 
-/// Result of changing one session.
+/// Result of a mutation of one session.
 #[derive(Debug, SimpleObject)]
 pub struct SessionPayload {
-    /// The session as it is now. Null on failure.
-    session: Option<Seen<Session>>,
-    /// Why it failed.
+    /// Session after the change. Null on failure and when the caller may not see the session.
+    session: Option<Visible<Session>>,
+    /// Errors that prevented the change. Empty on success.
     #[graphql(owned)]
     pub user_errors: Vec<UserError>,
 }
 
-/// Result of ending several sessions.
+/// Result of the revocation of several sessions.
 #[derive(Debug, SimpleObject)]
 pub struct SessionsPayload {
-    /// The sessions that were ended.
-    ended_sessions: Vec<Entity<Session>>,
-    /// Why it failed.
+    /// Sessions that were revoked, without those that the caller may not see.
+    ended_sessions: VisibleList<Session>,
+    /// Errors that prevented the change. Empty on success.
     #[graphql(owned)]
     pub user_errors: Vec<UserError>,
 }
 
 impl SessionPayload {
-    fn new(done: Done<Row>) -> Self {
-        let Done { value, user_errors, policy } = done;
-        Self { session: value.map(|row| Seen(Entity(Session::of_row(row, policy)))), user_errors }
+    fn new(done: MutationResult<SessionRecord>) -> Self {
+        let MutationResult { value, user_errors, policy } = done;
+        Self { session: value.map(|record| Visible(Entity(Session::of_record(record, policy)))), user_errors }
     }
 }
 
 impl SessionsPayload {
-    fn new(done: Done<Vec<Row>>) -> Self {
-        let Done { value, user_errors, policy } = done;
-        let session = |row| Entity(Session::of_row(row, Arc::clone(&policy)));
-        Self { ended_sessions: value.unwrap_or_default().into_iter().map(session).collect(), user_errors }
+    fn new(done: MutationResult<Vec<SessionRecord>>) -> Self {
+        let MutationResult { value, user_errors, policy } = done;
+        let session = |record| Entity(Session::of_record(record, Arc::clone(&policy)));
+        let ended_sessions = VisibleList(value.unwrap_or_default().into_iter().map(session).collect());
+        Self { ended_sessions, user_errors }
     }
 }
 
-/// Writes of sessions.
+/// Mutations of sessions.
 #[derive(Debug, Default)]
 pub struct SessionMutation;
 
 #[Object]
 impl SessionMutation {
-    /// End one session; its access token is refused from now on.
+    /// Revokes a session (DeleteSession). Its access tokens are refused from then on. Revoking an ended session
+    /// succeeds.
     #[graphql(directive = self_or_of::apply("session:revoke", "id"))]
     async fn session_revoke(&self, ctx: &Context<'_>, id: ID) -> Result<Option<SessionPayload>> {
         let request = request(ctx);
-        let done = sessions::revoke(&request.service, &acting(ctx), given::session(&id)).await;
-        Ok(Some(SessionPayload::new(Done::new(ctx, done)?)))
+        let done = sessions::revoke(&request.service, &guarded_context(ctx), id::parse(&id)).await;
+        Ok(Some(SessionPayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// End all of one's own sessions but this one.
+    /// Revokes all sessions of the caller except the current one.
     #[graphql(directive = authenticated::apply())]
     async fn session_revoke_others(&self, ctx: &Context<'_>) -> Result<Option<SessionsPayload>> {
         let request = request(ctx);
-        let done = sessions::revoke_others(&request.service, &acting(ctx)).await;
-        Ok(Some(SessionsPayload::new(Done::new(ctx, done)?)))
+        let done = sessions::revoke_others(&request.service, &guarded_context(ctx)).await;
+        Ok(Some(SessionsPayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// Activate roles in the current session; checked against dynamic separation of duty.
-    #[graphql(directive = authenticated::apply())]
+    /// Activates roles in the current session (AddActiveRole). Fails with `ROLE_NOT_ASSIGNED`, or with `SOD_VIOLATION`
+    /// when a dynamic constraint would be violated.
+    #[graphql(directive = authenticated::apply(), directive = limited_self_service::apply())]
     async fn session_activate_roles(&self, ctx: &Context<'_>, role_ids: Vec<ID>) -> Result<Option<AuthPayload>> {
         let request = request(ctx);
-        let done = auth::activate_roles(&request.service, &acting(ctx), given::roles(&role_ids)).await;
-        Ok(Some(AuthPayload::new(ctx, Done::new(ctx, done)?, TokenDelivery::of(&request.credential))))
+        let done = auth::activate_roles(&request.service, &guarded_context(ctx), id::parse_all(&role_ids)).await;
+        Ok(Some(AuthPayload::new(ctx, MutationResult::new(ctx, done)?, TokenDelivery::of(&request.credential))))
     }
 
-    /// Keep a value with the current session, on the server; null removes it. At most 4 KiB in all: 4096 bytes of JSON, keys included. Keys have 1 to 64 characters; lists and objects nest at most 16 deep.
-    #[graphql(directive = authenticated::apply())]
+    /// Sets a value that the application keeps with the current session. All keys and values take at most 4,096 bytes
+    /// of JSON; lists and objects nest at most 16 levels deep.
+    #[graphql(directive = authenticated::apply(), directive = limited_self_service::apply())]
     async fn session_set_data(
         &self,
         ctx: &Context<'_>,
@@ -89,23 +93,23 @@ impl SessionMutation {
     ) -> Result<Option<SessionPayload>> {
         let request = request(ctx);
         let value = value.map(|value| value.0).unwrap_or_default();
-        let done = sessions::set_data(&request.service, &acting(ctx), key, value).await;
-        Ok(Some(SessionPayload::new(Done::new(ctx, done)?)))
+        let done = sessions::set_data(&request.service, &guarded_context(ctx), key, value).await;
+        Ok(Some(SessionPayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// Set roles of the current session aside.
-    #[graphql(directive = authenticated::apply())]
+    /// Deactivates roles in the current session (DropActiveRole).
+    #[graphql(directive = authenticated::apply(), directive = limited_self_service::apply())]
     async fn session_deactivate_roles(&self, ctx: &Context<'_>, role_ids: Vec<ID>) -> Result<Option<AuthPayload>> {
         let request = request(ctx);
-        let done = auth::deactivate_roles(&request.service, &acting(ctx), given::roles(&role_ids)).await;
-        Ok(Some(AuthPayload::new(ctx, Done::new(ctx, done)?, TokenDelivery::of(&request.credential))))
+        let done = auth::deactivate_roles(&request.service, &guarded_context(ctx), id::parse_all(&role_ids)).await;
+        Ok(Some(AuthPayload::new(ctx, MutationResult::new(ctx, done)?, TokenDelivery::of(&request.credential))))
     }
 
-    /// End all sessions of a user.
+    /// Revokes all sessions of a user.
     #[graphql(directive = self_or_of::apply("session:revoke", "id"))]
     async fn user_revoke_sessions(&self, ctx: &Context<'_>, id: ID) -> Result<Option<SessionsPayload>> {
         let request = request(ctx);
-        let done = sessions::revoke_all_of(&request.service, &acting(ctx), given::user(&id)).await;
-        Ok(Some(SessionsPayload::new(Done::new(ctx, done)?)))
+        let done = sessions::revoke_all_of(&request.service, &guarded_context(ctx), id::parse(&id)).await;
+        Ok(Some(SessionsPayload::new(MutationResult::new(ctx, done)?)))
     }
 }

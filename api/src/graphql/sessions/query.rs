@@ -1,43 +1,41 @@
-//! Finding sessions.
-
-#![expect(clippy::too_many_arguments, reason = "the contract's arguments, one by one")]
+//! Queries of sessions.
 
 use super::{Session, SessionConnection};
 use crate::graphql::connection;
-use crate::graphql::given;
 use crate::graphql::guard::directives::has_permission;
+use crate::graphql::id;
 use crate::graphql::scalars::DateTime;
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use service::page::PageArguments;
 
-/// Which sessions to list.
+/// Filter for sessions. Conditions are combined with AND; omitted and null conditions match every session.
 #[derive(Debug, Default, InputObject)]
 pub struct SessionFilter {
-    /// Of this user.
+    /// Id of the user of the session.
     user_id: Option<ID>,
-    /// From this address.
+    /// IP address from which the session was last used.
     ip_address: Option<String>,
-    /// Used since then.
+    /// Earliest time of the last use, inclusive.
     active_since: Option<DateTime>,
 }
 
 impl From<SessionFilter> for service::sessions::SessionFilter {
     fn from(filter: SessionFilter) -> Self {
         Self {
-            user: filter.user_id.as_ref().map(given::user),
+            user: filter.user_id.as_ref().map(id::parse),
             ip_address: filter.ip_address,
             active_since: filter.active_since.map(|since| since.0),
         }
     }
 }
 
-/// Reads of sessions.
+/// Queries of sessions.
 #[derive(Debug, Default)]
 pub struct SessionQuery;
 
 #[Object]
 impl SessionQuery {
-    /// Live sessions across users.
+    /// Live sessions of all users, most recently used first.
     #[graphql(directive = has_permission::apply("session:read"))]
     async fn sessions(
         &self,

@@ -1,8 +1,8 @@
-//! Sessions as the API shows them.
+//! GraphQL types of sessions.
 
 use crate::graphql::connection::{Total, connection};
 use crate::graphql::context::{caller_at, request};
-use crate::graphql::entity::{Entity, NodeRef, Owned};
+use crate::graphql::entity::{Entity, NodeObject, NodeRef};
 use crate::graphql::guard::directives::{inherit, self_or, visible_to};
 use crate::graphql::id::{self, EntityType};
 use crate::graphql::loaders::gone;
@@ -14,143 +14,143 @@ use async_graphql::{Context, ID, Object, Result};
 use engine::{Policy, SessionId, Subject};
 use futures_util::FutureExt as _;
 use service::page::PageRequest;
-use service::sessions::{Session as Row, SessionFilter};
+use service::sessions::{Session as SessionRecord, SessionFilter};
 use std::sync::Arc;
 
-/// Bytes of kept values that count as one value of an answer.
-const BYTES: usize = 8;
+/// Bytes of application data that count as one value of the response.
+const BYTES_PER_VALUE: usize = 8;
 
 connection! {
-    /// A page of sessions.
+    /// Page of a list of sessions.
     SessionConnection,
-    /// One of the sessions, with its cursor.
+    /// Session in a list, with its cursor.
     SessionEdge,
     Entity<Session>
 }
 
-/// A signed-in device.
+/// A session of a user on a device.
 #[derive(Clone, Debug)]
 pub struct Session {
-    row: Arc<Row>,
+    record: Arc<SessionRecord>,
     policy: Arc<Policy>,
 }
 
 impl Session {
-    /// A session that was read.
+    /// A session from its record.
     #[must_use]
-    pub fn of_row(row: impl Into<Arc<Row>>, policy: Arc<Policy>) -> Self {
-        Self { row: row.into(), policy }
+    pub fn of_record(record: impl Into<Arc<SessionRecord>>, policy: Arc<Policy>) -> Self {
+        Self { record: record.into(), policy }
     }
 
-    /// A session by id, or nothing when there is none.
-    ///
+    /// The session with this id, if there is one.
     /// # Errors
     /// `SERVICE_UNAVAILABLE` when it cannot be read.
     pub async fn find(ctx: &Context<'_>, id: SessionId) -> Result<Option<Self>> {
         let request = request(ctx);
-        let row = request.loaders.session(id).await?;
-        Ok(row.map(|row| Self::of_row(row, Arc::clone(&request.policy))))
+        let record = request.loaders.session(id).await?;
+        Ok(record.map(|record| Self::of_record(record, Arc::clone(&request.policy))))
     }
 
-    /// A page of the live sessions that the filter lets through, most recently used first.
-    ///
+    /// A page of the live sessions that match the filter, most recently used first.
     /// # Errors
     /// `SERVICE_UNAVAILABLE` when they cannot be read.
     pub async fn list(ctx: &Context<'_>, filter: SessionFilter, page: &PageRequest) -> Result<SessionConnection> {
         let request = request(ctx);
         let found = request.loaders.sessions(filter.clone(), page).await?;
-        let found = found.map(|row| Entity(Self::of_row(row, Arc::clone(&request.policy))));
-        let total = Total::counted_together(move |request| request.loaders.session_count(filter.clone()).boxed());
+        let found = found.map(|record| Entity(Self::of_record(record, Arc::clone(&request.policy))));
+        let total = Total::counted_by_loaders(move |request| request.loaders.session_count(filter.clone()).boxed());
         Ok(SessionConnection::new(found, total))
     }
 
-    /// What the session holds now.
+    /// The user of the session with its active roles.
     async fn subject(&self, ctx: &Context<'_>) -> Result<Subject> {
-        let subject = request(ctx).loaders.subject(self.row.user).await?.ok_or_else(|| gone("user"))?;
-        Ok(subject.in_session(self.row.activation.clone()))
+        let subject = request(ctx).loaders.subject(self.record.user).await?.ok_or_else(|| gone("user"))?;
+        Ok(subject.with_activation(self.record.activation.clone()))
     }
 }
 
-impl Owned for Session {
+impl NodeObject for Session {
     const TYPE: EntityType = EntityType::Session;
 
     fn node(&self) -> NodeRef {
-        NodeRef { kind: Self::TYPE, id: self.row.id.uuid(), owner: Some(self.row.user) }
+        NodeRef { kind: Self::TYPE, id: self.record.id.uuid(), owner: Some(self.record.user) }
     }
 }
 
-/// A signed-in device.
+/// Session of a user on a device.
 #[Object(directive = visible_to::apply("session:read"))]
 impl Session {
-    /// Global id; also the `sid` of issued tokens.
+    /// Global id of the session; also the `sid` claim of its tokens.
     pub async fn id(&self) -> ID {
-        id::encode(EntityType::Session, self.row.id.uuid())
+        id::encode(EntityType::Session, self.record.id.uuid())
     }
 
-    /// Whose it is.
+    /// User of the session.
     #[graphql(directive = inherit::apply())]
     async fn user(&self) -> Entity<User> {
-        Entity(User::by_id(self.row.user, Arc::clone(&self.policy)))
+        Entity(User::by_id(self.record.user, Arc::clone(&self.policy)))
     }
 
-    /// Is it the one that is asking?
+    /// Whether the session is that of the request.
     async fn is_current(&self, ctx: &Context<'_>) -> bool {
-        caller_at(ctx).is_some_and(|caller| caller.session == self.row.id)
+        caller_at(ctx).is_some_and(|caller| caller.session == self.record.id)
     }
 
-    /// Readable device, for example `Firefox on Linux`.
+    /// Name of the device, for example `Firefox on Linux`.
     async fn device(&self) -> &str {
-        &self.row.device
+        &self.record.device
     }
 
-    /// As the device called itself.
+    /// `User-Agent` header of the device.
     async fn user_agent(&self) -> Option<&str> {
-        self.row.user_agent.as_deref()
+        self.record.user_agent.as_deref()
     }
 
-    /// Last address seen.
+    /// IP address from which the session was last used.
     async fn ip_address(&self) -> Option<&str> {
-        self.row.ip_address.as_deref()
+        self.record.ip_address.as_deref()
     }
 
-    /// Signed in at.
+    /// Time at which the session was created.
     async fn created_at(&self) -> DateTime {
-        DateTime(self.row.created_at)
+        DateTime(self.record.created_at)
     }
 
-    /// Last used at, to about a minute.
+    /// Time at which the session was last used, accurate to about a minute.
     async fn last_seen_at(&self) -> DateTime {
-        DateTime(self.row.last_seen_at)
+        DateTime(self.record.last_seen_at)
     }
 
-    /// Ends at, unless refreshed.
+    /// Time at which the session expires unless it is refreshed.
     async fn expires_at(&self) -> DateTime {
-        DateTime(self.row.expires_at)
+        DateTime(self.record.expires_at)
     }
 
-    /// Ended early at.
+    /// Time at which the session was revoked. Null when it was not.
     async fn revoked_at(&self) -> Option<DateTime> {
-        self.row.revoked_at.map(DateTime)
+        self.record.revoked_at.map(DateTime)
     }
 
-    /// Active roles.
+    /// Active roles of the session, inherited roles not included (SessionRoles).
     #[graphql(directive = inherit::apply())]
     async fn active_roles(&self, ctx: &Context<'_>) -> Result<Vec<Entity<Role>>> {
         let subject = self.subject(ctx).await?;
         Ok(Role::all(&self.policy, self.policy.active_roles(&subject, request(ctx).now)))
     }
 
-    /// Permissions of those and of the user's direct grants.
+    /// Names of the permissions held by the session, through active roles and direct grants, sorted
+    /// (SessionPermissions).
     async fn permissions(&self, ctx: &Context<'_>) -> Result<Vec<PermissionName>> {
         let subject = self.subject(ctx).await?;
         let held = self.policy.permissions_of(&subject, request(ctx).now);
         Permission::names(ctx, &self.policy, &held)
     }
 
-    /// Values the application keeps with the session on the server, at most 4 KiB in all, as one object; null while there are none. Its user and holders of `session:read` see them.
+    /// Values that the application keeps with the session, as one object of at most 4,096 bytes of JSON. Null when
+    /// there are none.
     #[graphql(directive = self_or::apply("session:read"))]
     async fn data(&self, ctx: &Context<'_>) -> Result<Option<Json>> {
-        request(ctx).afford(self.row.data.bytes() / BYTES)?;
-        Ok(self.row.data.to_value().map(Json))
+        request(ctx).reserve(self.record.data.bytes() / BYTES_PER_VALUE)?;
+        Ok(self.record.data.to_value().map(Json))
     }
 }

@@ -1,4 +1,4 @@
-//! What a user may do, permission by permission, with the paths it comes by.
+//! Effective permissions of a user, with the paths that grant them.
 
 use super::User;
 use crate::graphql::access::{GrantPath, Grounds};
@@ -15,54 +15,55 @@ use service::page::{Cursor, CursorKey, Page, PageEnd, PageRequest};
 use std::sync::{Arc, OnceLock};
 
 connection! {
-    /// A page of effective permissions.
+    /// Page of a list of effective permissions.
     EffectivePermissionConnection,
-    /// One of the effective permissions, with its cursor.
+    /// Effective permission in a list, with its cursor.
     EffectivePermissionEdge,
     EffectivePermission
 }
 
-/// A permission a user holds.
+/// A permission held by a user.
 #[derive(Debug)]
 pub struct EffectivePermission {
-    held: Held,
+    held: HeldPermissions,
     permission: PermissionId,
     grounds: OnceLock<Grounds>,
 }
 
-/// Which effective permissions to list.
+/// Filter for effective permissions. Conditions are combined with AND; omitted and null conditions match every
+/// permission.
 #[derive(Debug, Default, InputObject)]
 pub struct EffectivePermissionFilter {
-    /// Part of the name.
+    /// Text contained in the name, without regard to case.
     search: Option<String>,
-    /// On this resource.
+    /// Resource of the permission.
     resource: Option<String>,
-    /// Coming through this role.
+    /// Id of a role through which the user holds the permission.
     via_role_id: Option<ID>,
-    /// Only direct grants.
+    /// Whether to list only permissions with a direct grant.
     direct_only: Option<bool>,
 }
 
-/// All that one user holds at one moment.
+/// Permissions held by one user at one time.
 #[derive(Clone, Debug)]
-pub(super) struct Held {
+pub(super) struct HeldPermissions {
     pub(super) user: User,
     pub(super) subject: Arc<Subject>,
     pub(super) policy: Arc<Policy>,
     pub(super) now: DateTime<Utc>,
 }
 
-/// Permissions granted to the subject directly and counting now, by name.
+/// Permissions with a valid direct grant to the subject, sorted by name.
 pub(super) fn direct_permissions(policy: &Policy, subject: &Subject, now: DateTime<Utc>) -> Vec<PermissionId> {
-    let granted = subject.grants.iter().filter(|grant| grant.validity.holds(now));
+    let granted = subject.grants.iter().filter(|grant| grant.validity.is_valid_at(now));
     let mut granted: Vec<_> = granted.filter_map(|grant| policy.permission(grant.permission)).collect();
     granted.sort_by(|a, b| a.name.cmp(&b.name));
     granted.dedup_by_key(|permission| permission.id);
     granted.into_iter().map(|permission| permission.id).collect()
 }
 
-impl Held {
-    /// What the filter lets through, by name.
+impl HeldPermissions {
+    /// Permissions that match the filter, sorted by name.
     pub(super) fn filtered(&self, filter: EffectivePermissionFilter) -> Vec<PermissionId> {
         let held = self.policy.permissions_of(&self.subject, self.now);
         let through = filter.via_role_id.map(|role| self.through(&role));
@@ -70,7 +71,7 @@ impl Held {
             direct_permissions(&self.policy, &self.subject, self.now).into_iter().collect()
         });
         let search = filter.search.map(|search| search.to_lowercase());
-        let is_wanted = |permission: &PermissionId| {
+        let matches = |permission: &PermissionId| {
             let name = self.policy.permission(*permission).map(|permission| &permission.name);
             through.as_ref().is_none_or(|through| self.policy.contains(through, *permission))
                 && direct.as_ref().is_none_or(|direct| direct.contains(permission))
@@ -79,19 +80,19 @@ impl Held {
                         && filter.resource.as_ref().is_none_or(|resource| name.resource() == resource)
                 })
         };
-        self.policy.ids_in(&held).filter(is_wanted).collect()
+        self.policy.ids_in(&held).filter(matches).collect()
     }
 
-    /// What comes through a role that the subject has, by itself or by inheritance.
+    /// Permissions held through a role that the subject has active, inherited roles included.
     fn through(&self, role: &ID) -> PermissionSet {
-        let role = id::role_id(role).filter(|role| {
+        let role = id::parse(role).filter(|role| {
             let roles = self.policy.active_role_closure(&self.subject, self.now);
             roles.contains(role)
         });
         role.map(|role| self.policy.permissions_of_role(role)).unwrap_or_default()
     }
 
-    /// A page of them. They are in the order of names, so a cursor stays good when its own item goes.
+    /// A page of permissions. They are sorted by name, so a cursor stays valid when its own item is removed.
     pub(super) fn page(&self, permissions: &[PermissionId], request: &PageRequest) -> Page<EffectivePermission> {
         let place = |cursor: &Cursor, is_past: fn(&CursorKey, &CursorKey) -> bool| {
             permissions.partition_point(|&permission| is_past(&self.key(permission), &cursor.key))
@@ -103,7 +104,7 @@ impl Held {
             PageEnd::Start => (start, end.min(start + request.limit)),
             PageEnd::End => (start.max(end.saturating_sub(request.limit)), end),
         };
-        let items = permissions[from..to].iter().map(|&permission| {
+        let items = permissions.get(from..to).unwrap_or_default().iter().map(|&permission| {
             let cursor = Cursor { key: self.key(permission), id: permission.uuid() };
             (cursor, EffectivePermission { held: self.clone(), permission, grounds: OnceLock::new() })
         });
@@ -118,7 +119,7 @@ impl Held {
 
 impl EffectivePermission {
     fn grounds(&self) -> &Grounds {
-        let Held { user, subject, policy, now } = &self.held;
+        let HeldPermissions { user, subject, policy, now } = &self.held;
         self.grounds.get_or_init(|| {
             let paths = policy.paths(subject, self.permission, *now, Grounds::MAX_PATHS);
             let name = policy.permission(self.permission).map(|permission| permission.name.to_string());
@@ -127,27 +128,27 @@ impl EffectivePermission {
     }
 }
 
-/// A permission a user holds, with every path it comes by.
+/// Permission held by a user, with the paths that grant it.
 #[Object]
 impl EffectivePermission {
-    /// The permission.
+    /// Permission that the user holds.
     #[graphql(directive = inherit::apply())]
     async fn permission(&self) -> Entity<Permission> {
         Entity(Permission::of_policy(&self.held.policy, self.permission))
     }
 
-    /// Granted to the user and not only through roles?
+    /// Whether the user has a direct grant of the permission.
     async fn is_direct(&self) -> bool {
         let mut grants = self.held.subject.grants.iter();
-        grants.any(|grant| grant.permission == self.permission && grant.validity.holds(self.held.now))
+        grants.any(|grant| grant.permission == self.permission && grant.validity.is_valid_at(self.held.now))
     }
 
-    /// Paths, shortest first, at most 100; a direct grant and a role can both be there.
+    /// Paths that grant the permission, shortest first. At most 100 paths are available.
     async fn paths(&self, #[graphql(default = 20)] first: i32) -> Result<Vec<GrantPath>> {
         self.grounds().first(first)
     }
 
-    /// Are there more than were asked for?
+    /// Whether more paths exist than `paths` returns.
     async fn has_more_paths(&self) -> bool {
         self.grounds().has_more().await
     }
@@ -167,7 +168,7 @@ mod tests {
     const PERMISSIONS: [&str; 5] = ["door:open", "invoice:approve", "invoice:read", "ledger:read", "ledger:write"];
 
     /// `senior` inherits from `junior`; each holds two permissions, and the user one directly.
-    fn held() -> Held {
+    fn held() -> HeldPermissions {
         let permission = |place: usize| PermissionId::new(Uuid::from_u128(100 + place as u128));
         let role = |place: u128, name: &str, grants: &[usize], inherits_from: Vec<RoleId>| RoleFacts {
             id: RoleId::new(Uuid::from_u128(place)),
@@ -205,45 +206,54 @@ mod tests {
             activation: Activation::All,
         };
         let user = User::by_id(user, Arc::clone(&policy));
-        Held { user, subject: Arc::new(subject), policy, now: DateTime::UNIX_EPOCH }
+        HeldPermissions { user, subject: Arc::new(subject), policy, now: DateTime::UNIX_EPOCH }
     }
 
-    fn names(held: &Held, permissions: &[PermissionId]) -> Vec<String> {
+    fn names(held: &HeldPermissions, permissions: &[PermissionId]) -> Vec<String> {
         let named = permissions.iter().filter_map(|id| held.policy.permission(*id));
         named.map(|permission| permission.name.to_string()).collect()
     }
 
-    fn page(held: &Held, arguments: &PageArguments) -> (Vec<String>, bool, bool, Option<String>) {
+    /// Names on a page, the other pages, and its last cursor.
+    struct FoundPage {
+        names: Vec<String>,
+        has_previous: bool,
+        has_next: bool,
+        end: Option<String>,
+    }
+
+    fn page(held: &HeldPermissions, arguments: &PageArguments) -> FoundPage {
         let all = held.filtered(EffectivePermissionFilter::default());
-        let page = held.page(&all, &arguments.parse(100).expect("good arguments"));
+        let page = held.page(&all, &arguments.parse(100).expect("valid arguments"));
         let ids: Vec<_> = page.items.iter().map(|(_, item)| item.permission).collect();
         let end = page.items.last().map(|(cursor, _)| cursor.encode());
-        (names(held, &ids), page.has_previous, page.has_next, end)
+        FoundPage { names: names(held, &ids), has_previous: page.has_previous, has_next: page.has_next, end }
     }
 
     #[test]
-    fn pages_follow_each_other_in_the_order_of_names() {
+    fn pages_are_sorted_by_name() {
         let held = held();
         let first = page(&held, &PageArguments { first: Some(3), ..PageArguments::default() });
-        assert_eq!(first.0, PERMISSIONS[1..4]);
-        assert_eq!((first.1, first.2), (false, true));
-        let next = PageArguments { first: Some(3), after: first.3.clone(), ..PageArguments::default() };
-        assert_eq!(page(&held, &next).0, ["ledger:write"]);
-        let back = PageArguments { last: Some(1), before: first.3, ..PageArguments::default() };
-        let (found, has_previous, has_next, _) = page(&held, &back);
-        assert_eq!((found, has_previous, has_next), (vec!["invoice:read".to_owned()], true, true));
+        assert_eq!(first.names, PERMISSIONS[1..4]);
+        assert_eq!((first.has_previous, first.has_next), (false, true));
+        let next = PageArguments { first: Some(3), after: first.end.clone(), ..PageArguments::default() };
+        assert_eq!(page(&held, &next).names, ["ledger:write"]);
+        let back = PageArguments { last: Some(1), before: first.end, ..PageArguments::default() };
+        let found = page(&held, &back);
+        assert_eq!(found.names, ["invoice:read"]);
+        assert!(found.has_previous && found.has_next);
     }
 
     #[test]
-    fn a_cursor_stays_good_when_its_item_is_gone() {
+    fn a_cursor_stays_valid_when_its_item_is_removed() {
         let held = held();
-        let gone = Cursor { key: CursorKey::Text("invoice:pay".to_owned()), id: Uuid::nil() };
-        let after = PageArguments { after: Some(gone.encode()), ..PageArguments::default() };
-        assert_eq!(page(&held, &after).0, ["invoice:read", "ledger:read", "ledger:write"]);
+        let removed = Cursor { key: CursorKey::Text("invoice:pay".to_owned()), id: Uuid::nil() };
+        let after = PageArguments { after: Some(removed.encode()), ..PageArguments::default() };
+        assert_eq!(page(&held, &after).names, ["invoice:read", "ledger:read", "ledger:write"]);
     }
 
     #[test]
-    fn filters_say_how_a_permission_comes() {
+    fn filters_select_by_the_source_of_a_permission() {
         let held = held();
         let found = |filter| names(&held, &held.filtered(filter));
         let junior = Some(encode(EntityType::Role, Uuid::from_u128(1)));
@@ -264,15 +274,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whether_there_are_more_paths_is_told_of_the_longest_list_asked_for() {
+    async fn has_more_paths_refers_to_the_longest_list_selected() {
         let held = held();
         let invoice_read = held.policy.permission_named("invoice:read").expect("registered").id;
         let holding = EffectivePermission { held, permission: invoice_read, grounds: OnceLock::new() };
         let grounds = holding.grounds();
         assert!(!grounds.has_more().await);
-        assert_eq!(grounds.first(1).expect("a good number").len(), 1);
+        assert_eq!(grounds.first(1).expect("a valid number").len(), 1);
         assert!(grounds.has_more().await);
-        assert_eq!(grounds.first(2).expect("a good number").len(), 2);
+        assert_eq!(grounds.first(2).expect("a valid number").len(), 2);
         assert!(!grounds.has_more().await);
         assert!(grounds.first(-1).is_err() && grounds.first(101).is_err());
     }

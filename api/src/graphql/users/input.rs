@@ -1,85 +1,84 @@
-//! What is said about users when they are made, changed and listed.
+//! Inputs of user queries and mutations.
 
-use super::types::{UserKind, UserStatus};
+use super::UserStatus;
 use crate::graphql::order::OrderDirection;
 use crate::graphql::scalars::PermissionName;
-use crate::graphql::{given, id};
+use crate::graphql::{arguments, id};
 use async_graphql::{Enum, ID, InputObject, MaybeUndefined};
 use engine::Policy;
 use service::users::{NewUser, UserUpdate};
 
-/// One's own profile.
+/// Changes to the caller's profile. Omitted fields stay unchanged.
 #[derive(Debug, InputObject)]
 pub struct ProfileInput {
-    /// Name to show.
+    /// New display name, 1 to 200 characters. Null removes the display name.
     pub(super) display_name: MaybeUndefined<String>,
 }
 
-/// A new user.
+/// Attributes of a new user.
 #[derive(Debug, InputObject)]
 pub struct UserCreateInput {
-    /// Name to sign in with, unique.
+    /// Username: 1 to 128 characters (RFC 8265, UsernameCaseMapped); unique without regard to case.
     username: String,
-    /// E-mail address, unique when given.
+    /// E-mail address, at most 254 bytes; unique.
     email: Option<String>,
-    /// Name to show.
+    /// Display name, 1 to 200 characters.
     display_name: Option<String>,
-    /// Roles to assign at once, besides the default ones.
+    /// Ids of roles to assign in addition to the default roles, at most 100. Also requires `role:assign`.
     role_ids: Option<Vec<ID>>,
 }
 
-/// Changes of a user; what is omitted stays.
+/// Changes to a user. Omitted fields stay unchanged.
 #[derive(Debug, InputObject)]
 pub struct UserUpdateInput {
-    /// New name to sign in with.
+    /// New username. Null is an error.
     username: MaybeUndefined<String>,
-    /// New address.
+    /// New e-mail address. Null removes the e-mail address.
     email: MaybeUndefined<String>,
-    /// New name.
+    /// New display name. Null removes the display name.
     display_name: MaybeUndefined<String>,
 }
 
-/// Which users to list; conditions are joined by "and".
+/// Filter for users. Conditions are combined with AND; omitted and null conditions match every user.
 #[derive(Debug, Default, InputObject)]
 pub struct UserFilter {
-    /// Part of name or address, or a whole id.
+    /// Text contained in the username, the display name or the e-mail address, without regard to case; or the id of the
+    /// user.
     search: Option<String>,
-    /// In one of these states.
+    /// Statuses of the account. When omitted, all statuses but DELETED.
     status: Option<Vec<UserStatus>>,
-    /// Of this kind.
-    kind: Option<UserKind>,
-    /// With this role assigned.
+    /// Id of a role that is assigned to the user.
     assigned_role_id: Option<ID>,
-    /// Having this role, assigned or inherited.
+    /// Id of a role that the user is authorized for, inherited roles included.
     authorized_role_id: Option<ID>,
-    /// Holding this permission in any way.
+    /// Name of a permission that the user holds, through roles or by a direct grant.
     permission: Option<PermissionName>,
-    /// With (or without) direct grants.
+    /// Whether the user has direct grants.
     has_direct_permissions: Option<bool>,
 }
 
 /// Order of users.
 #[derive(Debug, InputObject)]
 pub struct UserOrder {
-    /// By what.
+    /// Field to sort by.
     #[graphql(default_with = "UserOrderField::CreatedAt")]
     field: UserOrderField,
-    /// Which way.
+    /// Sort direction.
     #[graphql(default_with = "OrderDirection::Desc")]
     direction: OrderDirection,
 }
 
-/// What users can be ordered by.
+/// Fields to sort users by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "service::users::UserOrderField")]
 pub enum UserOrderField {
-    /// Age.
+    /// Time of creation.
     CreatedAt,
-    /// Name.
+    /// Display name, without regard to case.
     DisplayName,
-    /// Alphabetical by username.
+    /// Username, without regard to case.
     Username,
-    /// Last sign-in.
+    /// Time of the last login.
     LastLoginAt,
 }
 
@@ -89,17 +88,19 @@ impl From<UserCreateInput> for NewUser {
             username: input.username,
             email: input.email,
             display_name: input.display_name,
-            roles: given::roles(&input.role_ids.unwrap_or_default()),
+            roles: id::parse_all(&input.role_ids.unwrap_or_default()),
         }
     }
 }
 
-impl From<UserUpdateInput> for UserUpdate {
-    fn from(input: UserUpdateInput) -> Self {
-        Self {
-            username: given::needed(input.username),
-            email: input.email.into(),
-            display_name: input.display_name.into(),
+impl UserUpdateInput {
+    /// The update, for the expected version only.
+    pub(super) fn expecting(self, expected_version: Option<i32>) -> UserUpdate {
+        UserUpdate {
+            username: arguments::required_text(self.username),
+            email: self.email.into(),
+            display_name: self.display_name.into(),
+            expected_version,
         }
     }
 }
@@ -111,18 +112,17 @@ impl From<UserOrder> for service::users::UserOrder {
 }
 
 impl UserFilter {
-    /// The filter, with the ids of what it names.
+    /// The filter with the ids of what it names.
     pub(super) fn resolve(self, policy: &Policy) -> service::users::UserFilter {
-        // A search text that is an id is that one user and no text.
-        let whole_id = self.search.clone().map(ID).as_ref().and_then(id::user_id);
+        // A complete id selects one user instead of searching texts.
+        let whole_id = self.search.clone().map(ID).as_ref().and_then(id::parse);
         service::users::UserFilter {
             search: self.search.filter(|_| whole_id.is_none()),
             id: whole_id,
             status: self.status.map(|status| status.into_iter().map(Into::into).collect()),
-            kind: self.kind.map(Into::into),
-            assigned_role: self.assigned_role_id.as_ref().map(given::role),
-            authorized_role: self.authorized_role_id.as_ref().map(given::role),
-            permission: self.permission.map(|name| given::permission_named(policy, &name)),
+            assigned_role: self.assigned_role_id.as_ref().map(id::parse),
+            authorized_role: self.authorized_role_id.as_ref().map(id::parse),
+            permission: self.permission.map(|name| arguments::permission_named(policy, &name)),
             direct_permission: None,
             has_direct_permissions: self.has_direct_permissions,
         }

@@ -1,96 +1,105 @@
-//! Making and changing users.
+//! Mutations of users.
 
 use super::User;
 use super::input::{ProfileInput, UserCreateInput, UserUpdateInput};
 use crate::graphql::auth::PasswordResetPayload;
-use crate::graphql::context::{acting, request};
-use crate::graphql::entity::{Entity, Seen};
-use crate::graphql::given;
-use crate::graphql::guard::directives::{authenticated, has_permission, recent_login};
-use crate::graphql::payload::{DeletePayload, Done};
+use crate::graphql::context::{guarded_context, request};
+use crate::graphql::entity::{Entity, Visible};
+use crate::graphql::guard::directives::{authenticated, has_permission, limited_self_service, recent_login};
+use crate::graphql::id;
+use crate::graphql::payload::{DeletePayload, MutationResult};
 use crate::graphql::user_error::UserError;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use service::auth;
-use service::users::{self, User as Row};
+use service::users::{self, User as UserRecord};
 
-/// Result of changing one user.
+/// Result of a mutation of one user.
 #[derive(Debug, SimpleObject)]
 pub struct UserPayload {
-    /// The user as it is now. Null on failure.
-    user: Option<Seen<User>>,
-    /// Why it failed.
+    /// User after the change. Null on failure and when the caller may not see the user.
+    user: Option<Visible<User>>,
+    /// Errors that prevented the change. Empty on success.
     #[graphql(owned)]
     pub user_errors: Vec<UserError>,
 }
 
 impl UserPayload {
-    /// What a change of a user came to.
+    /// The result of a mutation of one user.
     #[must_use]
-    pub fn new(done: Done<Row>) -> Self {
-        let Done { value, user_errors, policy } = done;
-        Self { user: value.map(|row| Seen(Entity(User::of_row(row, policy)))), user_errors }
+    pub fn new(done: MutationResult<UserRecord>) -> Self {
+        let MutationResult { value, user_errors, policy } = done;
+        Self { user: value.map(|record| Visible(Entity(User::of_record(record, policy)))), user_errors }
     }
 }
 
-/// Writes of users.
+/// Mutations of users.
 #[derive(Debug, Default)]
 pub struct UserMutation;
 
 #[Object]
 impl UserMutation {
-    /// Change one's own profile.
-    #[graphql(directive = authenticated::apply())]
+    /// Updates the caller's profile.
+    #[graphql(directive = authenticated::apply(), directive = limited_self_service::apply())]
     async fn profile_update(&self, ctx: &Context<'_>, input: ProfileInput) -> Result<Option<UserPayload>> {
         let request = request(ctx);
-        let done = users::update_profile(&request.service, &acting(ctx), input.display_name.into()).await;
-        Ok(Some(UserPayload::new(Done::new(ctx, done)?)))
+        let done = users::update_profile(&request.service, &guarded_context(ctx), input.display_name.into()).await;
+        Ok(Some(UserPayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// Create a user, who gets a password through `userIssuePasswordReset`.
+    /// Creates a user without a password (AddUser). `userIssuePasswordReset` issues a token to set one.
     #[graphql(directive = has_permission::apply("user:write"))]
     async fn user_create(&self, ctx: &Context<'_>, input: UserCreateInput) -> Result<Option<UserPayload>> {
         let request = request(ctx);
-        let done = users::create(&request.service, &acting(ctx), input.into()).await;
-        Ok(Some(UserPayload::new(Done::new(ctx, done)?)))
+        let done = users::create(&request.service, &guarded_context(ctx), input.into()).await;
+        Ok(Some(UserPayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// Change a user's attributes.
+    /// Updates a user.
     #[graphql(directive = has_permission::apply("user:write"), directive = recent_login::apply())]
-    async fn user_update(&self, ctx: &Context<'_>, id: ID, input: UserUpdateInput) -> Result<Option<UserPayload>> {
+    async fn user_update(
+        &self,
+        ctx: &Context<'_>,
+        id: ID,
+        input: UserUpdateInput,
+        expected_version: Option<i32>,
+    ) -> Result<Option<UserPayload>> {
         let request = request(ctx);
-        let done = users::update(&request.service, &acting(ctx), given::user(&id), input.into()).await;
-        Ok(Some(UserPayload::new(Done::new(ctx, done)?)))
+        let update = input.expecting(expected_version);
+        let done = users::update(&request.service, &guarded_context(ctx), id::parse(&id), update).await;
+        Ok(Some(UserPayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// Stop a user from signing in and end their sessions.
+    /// Suspends a user and revokes all their sessions. A suspended user cannot log in.
     #[graphql(directive = has_permission::apply("user:write"))]
     async fn user_suspend(&self, ctx: &Context<'_>, id: ID, reason: Option<String>) -> Result<Option<UserPayload>> {
         let request = request(ctx);
-        let done = users::suspend(&request.service, &acting(ctx), given::user(&id), reason).await;
-        Ok(Some(UserPayload::new(Done::new(ctx, done)?)))
+        let done = users::suspend(&request.service, &guarded_context(ctx), id::parse(&id), reason).await;
+        Ok(Some(UserPayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// Undo a suspension.
+    /// Reactivates a suspended user.
     #[graphql(directive = has_permission::apply("user:write"))]
     async fn user_reactivate(&self, ctx: &Context<'_>, id: ID) -> Result<Option<UserPayload>> {
         let request = request(ctx);
-        let done = users::reactivate(&request.service, &acting(ctx), given::user(&id)).await;
-        Ok(Some(UserPayload::new(Done::new(ctx, done)?)))
+        let done = users::reactivate(&request.service, &guarded_context(ctx), id::parse(&id)).await;
+        Ok(Some(UserPayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// Issue a single-use reset token, good for 24 hours, to hand to a user who has no password or forgot it; under the rules of authority. A newer one replaces it, and it is good as long as whoever issued it could issue it.
+    /// Issues a password reset token for another user within the caller's authority. The token is valid once and for
+    /// 24 hours, as long as the caller may issue it and until sessions of the caller or of the user are ended, and
+    /// replaces earlier tokens of the user.
     #[graphql(directive = has_permission::apply("user:write"), directive = recent_login::apply())]
     async fn user_issue_password_reset(&self, ctx: &Context<'_>, id: ID) -> Result<Option<PasswordResetPayload>> {
         let request = request(ctx);
-        let done = auth::issue_password_reset(&request.service, &acting(ctx), given::user(&id)).await;
-        Ok(Some(PasswordResetPayload::new(Done::new(ctx, done)?)))
+        let done = auth::issue_password_reset(&request.service, &guarded_context(ctx), id::parse(&id)).await;
+        Ok(Some(PasswordResetPayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// Delete a user; the audit log keeps their trace.
+    /// Deletes a user and revokes all their sessions (DeleteUser). Audit events of the user are kept.
     #[graphql(directive = has_permission::apply("user:delete"), directive = recent_login::apply())]
     async fn user_delete(&self, ctx: &Context<'_>, id: ID) -> Result<Option<DeletePayload>> {
         let request = request(ctx);
-        let done = users::delete(&request.service, &acting(ctx), given::user(&id)).await;
-        Ok(Some(DeletePayload::new(id, Done::new(ctx, done)?)))
+        let done = users::delete(&request.service, &guarded_context(ctx), id::parse(&id)).await;
+        Ok(Some(DeletePayload::new(id, MutationResult::new(ctx, done)?)))
     }
 }

@@ -1,6 +1,6 @@
-//! Finding users.
+//! Queries of users.
 
-#![expect(clippy::too_many_arguments, reason = "the contract's arguments, one by one")]
+#![expect(clippy::too_many_arguments, reason = "one parameter for each GraphQL argument")]
 
 use super::input::{UserFilter, UserOrder};
 use super::{User, UserConnection};
@@ -8,35 +8,35 @@ use crate::graphql::connection;
 use crate::graphql::context::request;
 use crate::graphql::entity::Entity;
 use crate::graphql::error::to_graphql;
-use crate::graphql::given;
 use crate::graphql::guard::directives::{has_permission, self_or_of};
+use crate::graphql::id;
 use async_graphql::{Context, ID, Object, Result};
 use service::page::PageArguments;
 use service::users;
 use std::sync::Arc;
 
-/// Reads of users.
+/// Queries of users.
 #[derive(Debug, Default)]
 pub struct UserQuery;
 
 #[Object]
 impl UserQuery {
-    /// A user by id.
+    /// User with the given id. Null when it does not exist.
     #[graphql(directive = self_or_of::apply("user:read", "id"))]
     async fn user(&self, ctx: &Context<'_>, id: ID) -> Result<Option<Entity<User>>> {
-        let user = User::find(ctx, given::user(&id)).await?;
-        Ok(user.map(Entity))
+        let Some(id) = id::parse(&id) else { return Ok(None) };
+        Ok(User::find(ctx, id).await?.map(Entity))
     }
 
-    /// A user by username.
+    /// User with the given username, compared without regard to case. Null when it does not exist.
     #[graphql(directive = has_permission::apply("user:read"))]
     async fn user_by_username(&self, ctx: &Context<'_>, username: String) -> Result<Option<Entity<User>>> {
         let request = request(ctx);
         let found = users::by_username(&request.service, &username).await.map_err(to_graphql)?;
-        Ok(found.map(|row| Entity(User::of_row(row, Arc::clone(&request.policy)))))
+        Ok(found.map(|record| Entity(User::of_record(record, Arc::clone(&request.policy)))))
     }
 
-    /// Users and service accounts.
+    /// Users, newest first by default.
     #[graphql(directive = has_permission::apply("user:read"))]
     async fn users(
         &self,

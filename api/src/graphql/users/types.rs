@@ -1,13 +1,13 @@
-//! Users as the API shows them.
+//! GraphQL types of users.
 
-#![expect(clippy::too_many_arguments, reason = "the contract's arguments, one by one")]
-
-use super::{EffectivePermissionConnection, EffectivePermissionFilter, Held, direct_permissions};
+use super::{
+    EffectivePermissionConnection, EffectivePermissionFilter, HeldPermissions, UserKind, UserStatus, direct_permissions,
+};
 use crate::graphql::assignments::RoleAssignment;
 use crate::graphql::audit::{AuditEvent, AuditEventConnection};
 use crate::graphql::connection::{self, Total, connection};
 use crate::graphql::context::{authority_at, request};
-use crate::graphql::entity::{Entity, NodeRef, Owned};
+use crate::graphql::entity::{Entity, NodeObject, NodeRef};
 use crate::graphql::guard::directives::{self_or, visible_to};
 use crate::graphql::id::{self, EntityType};
 use crate::graphql::loaders::gone;
@@ -15,82 +15,60 @@ use crate::graphql::permissions::Permission;
 use crate::graphql::roles::Role;
 use crate::graphql::scalars::{DateTime, PermissionName};
 use crate::graphql::sessions::{Session, SessionConnection};
-use async_graphql::{Context, Enum, ID, Object, Result};
-use engine::{Policy, Subject, UserId};
+use async_graphql::{Context, ID, Object, Result};
+use engine::{AccountStatus, Policy, Subject, UserId};
 use futures_util::FutureExt as _;
 use service::Caller;
 use service::audit::AuditFilter;
 use service::page::{Direction, PageArguments, PageRequest};
 use service::sessions::SessionFilter;
-use service::users::{User as Row, UserFilter, UserOrder};
+use service::users::{User as UserRecord, UserFilter, UserOrder};
 use std::sync::Arc;
 
 connection! {
-    /// A page of users.
+    /// Page of a list of users.
     UserConnection,
-    /// One of the users, with its cursor.
+    /// User in a list, with its cursor.
     UserEdge,
     Entity<User>
 }
 
-/// A person or a service account, by id; what is stored is read when a field asks for it.
+/// A user, by id. Its record is read on demand.
 #[derive(Clone, Debug)]
 pub struct User {
     id: UserId,
     policy: Arc<Policy>,
-    /// Known without reading.
-    names: Option<Names>,
-    row: Option<Arc<Row>>,
+    /// Known from the credentials, without a read.
+    names: Option<LoginNames>,
+    record: Option<Arc<UserRecord>>,
 }
 
-/// What a user signs in by.
+/// Names by which a user logs in.
 #[derive(Clone, Debug)]
-struct Names {
+struct LoginNames {
     username: Arc<str>,
     email: Option<Arc<str>>,
 }
 
-/// Kinds of account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "service::users::UserKind")]
-pub enum UserKind {
-    /// Signs in with a password.
-    Human,
-    /// Uses API keys only.
-    Service,
-}
-
-/// States of an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "service::users::UserStatus")]
-pub enum UserStatus {
-    /// Usable.
-    Active,
-    /// Barred by an administrator.
-    Suspended,
-    /// Gone: password, address, name and grants are erased, the id is never used again, the username is free and shown as `deleted-…`; absent from `node`, lists and counts unless `filter.status` asks.
-    Deleted,
-}
-
 impl User {
-    /// A user of whom only the id is known; it must be one that exists.
+    /// A user of whom only the id is known, not checked for existence.
     pub fn by_id(id: UserId, policy: Arc<Policy>) -> Self {
-        Self { id, policy, names: None, row: None }
+        Self { id, policy, names: None, record: None }
     }
 
-    /// A user that was read.
-    pub fn of_row(row: impl Into<Arc<Row>>, policy: Arc<Policy>) -> Self {
-        let row = row.into();
-        Self { id: row.id, policy, names: None, row: Some(row) }
+    /// A user with the record.
+    pub fn of_record(record: impl Into<Arc<UserRecord>>, policy: Arc<Policy>) -> Self {
+        let record = record.into();
+        Self { id: record.id, policy, names: None, record: Some(record) }
     }
 
-    /// The user who asks, of whom the credential tells enough for the common questions.
+    /// The user of a caller, with the names that the credentials contain.
     pub fn of_caller(caller: &Caller) -> Self {
-        let names = Names { username: Arc::clone(&caller.username), email: caller.email.clone() };
-        Self { id: caller.user, policy: Arc::clone(&caller.policy), names: Some(names), row: None }
+        let names = LoginNames { username: Arc::clone(&caller.username), email: caller.email.clone() };
+        Self { id: caller.user, policy: Arc::clone(&caller.policy), names: Some(names), record: None }
     }
 
-    /// A page of the users that the filter lets through.
+    /// A page of the users that match the filter.
     pub async fn list(
         ctx: &Context<'_>,
         filter: UserFilter,
@@ -99,39 +77,39 @@ impl User {
     ) -> Result<UserConnection> {
         let request = request(ctx);
         let found = request.loaders.users(filter.clone(), order, page).await?;
-        let found = found.map(|row| Entity(Self::of_row(row, Arc::clone(&request.policy))));
-        let total = Total::counted_together(move |request| request.loaders.user_count(filter.clone()).boxed());
+        let found = found.map(|record| Entity(Self::of_record(record, Arc::clone(&request.policy))));
+        let total = Total::counted_by_loaders(move |request| request.loaders.user_count(filter.clone()).boxed());
         Ok(UserConnection::new(found, total))
     }
 
-    /// A user by id, or nothing when there is none.
+    /// The user with this id, if there is one.
     pub async fn find(ctx: &Context<'_>, id: UserId) -> Result<Option<Self>> {
         let request = request(ctx);
-        let row = request.loaders.user(id).await?;
-        Ok(row.map(|row| Self::of_row(row, Arc::clone(&request.policy))))
+        let record = request.loaders.user(id).await?;
+        Ok(record.map(|record| Self::of_record(record, Arc::clone(&request.policy))))
     }
 
-    /// Which user.
+    /// Identifier of the user.
     pub fn key(&self) -> UserId {
         self.id
     }
 
-    /// The account's status, once it was read.
+    /// Whether the record, when it was read, is that of a deleted account.
     pub fn is_deleted(&self) -> bool {
-        self.row.as_ref().is_some_and(|row| row.status == service::users::UserStatus::Deleted)
+        self.record.as_ref().is_some_and(|record| record.status == AccountStatus::Deleted)
     }
 
-    /// What the account is called, for labels.
+    /// The username, for labels.
     pub async fn label(&self, ctx: &Context<'_>) -> Result<Arc<str>> {
         match &self.names {
             Some(names) => Ok(Arc::clone(&names.username)),
-            None => Ok(self.row(ctx).await?.username.as_str().into()),
+            None => Ok(self.record(ctx).await?.username.as_str().into()),
         }
     }
 
-    async fn row(&self, ctx: &Context<'_>) -> Result<Arc<Row>> {
-        match &self.row {
-            Some(row) => Ok(Arc::clone(row)),
+    async fn record(&self, ctx: &Context<'_>) -> Result<Arc<UserRecord>> {
+        match &self.record {
+            Some(record) => Ok(Arc::clone(record)),
             None => request(ctx).loaders.user(self.id).await?.ok_or_else(|| gone("user")),
         }
     }
@@ -141,7 +119,7 @@ impl User {
     }
 }
 
-impl Owned for User {
+impl NodeObject for User {
     const TYPE: EntityType = EntityType::User;
 
     fn node(&self) -> NodeRef {
@@ -149,68 +127,73 @@ impl Owned for User {
     }
 }
 
-/// A person or a service account. Both are assigned roles in the same way.
+/// User of the service, to whom roles are assigned.
 #[Object(directive = visible_to::apply("user:read"))]
 impl User {
-    /// Global id; also the `sub` of issued tokens.
+    /// Global id of the user; also the `sub` claim of issued tokens.
     pub async fn id(&self) -> ID {
         id::encode(EntityType::User, self.id.uuid())
     }
 
-    /// Person or service account.
+    /// Kind of the account.
     async fn kind(&self, ctx: &Context<'_>) -> Result<UserKind> {
-        Ok(self.row(ctx).await?.kind.into())
+        Ok(self.record(ctx).await?.kind.into())
     }
 
-    /// Name to sign in with: 1 to 128 characters, RFC 8265 UsernameCaseMapped, so unique without regard to case; may be an e-mail address, but not another account's.
+    /// Username: 1 to 128 characters (RFC 8265, UsernameCaseMapped); unique without regard to case. It may be an e-mail
+    /// address, but not that of another account.
     async fn username(&self, ctx: &Context<'_>) -> Result<Arc<str>> {
         self.label(ctx).await
     }
 
-    /// E-mail address, unique when given; not another account's username.
+    /// E-mail address. Unique, and not the username of another account. Null when none is set.
     async fn email(&self, ctx: &Context<'_>) -> Result<Option<Arc<str>>> {
         match &self.names {
             Some(names) => Ok(names.email.clone()),
-            None => Ok(self.row(ctx).await?.email.as_deref().map(Arc::from)),
+            None => Ok(self.record(ctx).await?.email.as_deref().map(Arc::from)),
         }
     }
 
-    /// Name to show; falls back to the username.
+    /// Display name; the username when none is set.
     async fn display_name(&self, ctx: &Context<'_>) -> Result<String> {
-        Ok(self.row(ctx).await?.display_name.clone())
+        Ok(self.record(ctx).await?.display_name.clone())
     }
 
-    /// May the account be used?
+    /// Status of the account.
     async fn status(&self, ctx: &Context<'_>) -> Result<UserStatus> {
-        Ok(self.row(ctx).await?.status.into())
+        Ok(self.record(ctx).await?.status.into())
     }
 
-    /// When the account was made.
+    /// Version of the user, incremented by each change of the account, its assignments and its direct grants, for
+    /// `expectedVersion`.
+    async fn version(&self, ctx: &Context<'_>) -> Result<i32> {
+        Ok(self.record(ctx).await?.version)
+    }
+
+    /// Time at which the account was created.
     async fn created_at(&self, ctx: &Context<'_>) -> Result<DateTime> {
-        Ok(DateTime(self.row(ctx).await?.created_at))
+        Ok(DateTime(self.record(ctx).await?.created_at))
     }
 
-    /// When it last changed.
+    /// Time at which the account was last changed.
     async fn updated_at(&self, ctx: &Context<'_>) -> Result<DateTime> {
-        Ok(DateTime(self.row(ctx).await?.updated_at))
+        Ok(DateTime(self.record(ctx).await?.updated_at))
     }
 
-    /// When it last signed in.
+    /// Time of the last login. Null when there was none.
     #[graphql(directive = self_or::apply("user:read"))]
     async fn last_login_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
-        Ok(self.row(ctx).await?.last_login_at.map(DateTime))
+        Ok(self.record(ctx).await?.last_login_at.map(DateTime))
     }
 
-    // Speaks of authority alone (may the caller touch somebody who can do all this?), not of the
-    // permission that a certain change takes besides.
-    /// May the caller change this user, without exceeding its own authority?
+    /// Whether the caller's authority covers changing the user. Guards apply in addition.
     async fn viewer_can_manage(&self, ctx: &Context<'_>) -> Result<bool> {
         let subject = self.subject(ctx).await?;
         let authority = authority_at(ctx, &self.policy);
         Ok(authority.is_some_and(|authority| authority.may_manage_user(&subject).is_ok()))
     }
 
-    /// Roles assigned directly.
+    /// Roles assigned to the user, inherited roles not included (AssignedRoles).
     #[graphql(directive = self_or::apply("user:read"))]
     async fn roles(&self, ctx: &Context<'_>) -> Result<Option<Vec<Entity<Role>>>> {
         let subject = self.subject(ctx).await?;
@@ -218,15 +201,15 @@ impl User {
         Ok(Some(Role::all(&self.policy, roles)))
     }
 
-    /// The same with who, when, why and until when.
+    /// Role assignments of the user, with their validity and origin.
     #[graphql(directive = self_or::apply("user:read"))]
     async fn role_assignments(&self, ctx: &Context<'_>) -> Result<Option<Vec<Entity<RoleAssignment>>>> {
-        let assigned = request(ctx).loaders.assigned(self.id).await?.unwrap_or_default();
-        let assignment = |row| Entity(RoleAssignment::of_row(row, Arc::clone(&self.policy)));
+        let assigned = request(ctx).loaders.assignments_of(self.id).await?.unwrap_or_default();
+        let assignment = |record| Entity(RoleAssignment::of_record(record, Arc::clone(&self.policy)));
         Ok(Some(assigned.iter().cloned().map(assignment).collect()))
     }
 
-    /// Assigned roles and all that they inherit from.
+    /// Roles that the user is authorized for: assigned roles and the roles that they inherit from (AuthorizedRoles).
     #[graphql(directive = self_or::apply("user:read"))]
     async fn authorized_roles(&self, ctx: &Context<'_>) -> Result<Option<Vec<Entity<Role>>>> {
         let subject = self.subject(ctx).await?;
@@ -234,7 +217,7 @@ impl User {
         Ok(Some(Role::all(&self.policy, roles)))
     }
 
-    /// Permissions granted to the user and not through a role.
+    /// Permissions granted to the user directly, sorted by name.
     #[graphql(directive = self_or::apply("user:read"))]
     async fn direct_permissions(&self, ctx: &Context<'_>) -> Result<Option<Vec<Entity<Permission>>>> {
         let subject = self.subject(ctx).await?;
@@ -242,7 +225,8 @@ impl User {
         Ok(Some(Permission::all(&self.policy, granted)))
     }
 
-    /// Everything the user may do, each with every path it comes by.
+    /// Permissions held by the user, through roles and by direct grants, sorted by name, each with the paths that grant
+    /// it (UserPermissions).
     #[graphql(directive = self_or::apply("user:read"))]
     async fn effective_permissions(
         &self,
@@ -254,7 +238,7 @@ impl User {
         filter: Option<EffectivePermissionFilter>,
     ) -> Result<Option<EffectivePermissionConnection>> {
         let page = connection::page_request(ctx, &PageArguments { first, after, last, before })?;
-        let held = Held {
+        let held = HeldPermissions {
             user: self.clone(),
             subject: self.subject(ctx).await?,
             policy: Arc::clone(&self.policy),
@@ -265,7 +249,7 @@ impl User {
         Ok(Some(EffectivePermissionConnection::new(held.page(&permissions, &page), total)))
     }
 
-    /// The same as bare names, sorted.
+    /// Names of the permissions held by the user, through roles and by direct grants, sorted.
     #[graphql(directive = self_or::apply("user:read"))]
     async fn permission_names(&self, ctx: &Context<'_>) -> Result<Option<Vec<PermissionName>>> {
         let subject = self.subject(ctx).await?;
@@ -273,7 +257,7 @@ impl User {
         Permission::names(ctx, &self.policy, &held).map(Some)
     }
 
-    /// Actions the user may take on one resource.
+    /// Actions on one resource that the user may perform, sorted (UserOperationsOnObject).
     #[graphql(directive = self_or::apply("user:read"))]
     async fn operations_on(&self, ctx: &Context<'_>, resource: String) -> Result<Option<Vec<String>>> {
         let subject = self.subject(ctx).await?;
@@ -281,7 +265,7 @@ impl User {
         Ok(Some(Permission::actions(&self.policy, &held, &resource)))
     }
 
-    /// Live sessions, most recently used first.
+    /// Live sessions of the user, most recently used first.
     #[graphql(directive = self_or::apply("session:read"))]
     async fn sessions(
         &self,
@@ -292,11 +276,11 @@ impl User {
         before: Option<String>,
     ) -> Result<Option<SessionConnection>> {
         let page = connection::page_request(ctx, &PageArguments { first, after, last, before })?;
-        let filter = SessionFilter { user: Some(self.id), ..SessionFilter::default() };
+        let filter = SessionFilter { user: Some(Some(self.id)), ..SessionFilter::default() };
         Session::list(ctx, filter, &page).await.map(Some)
     }
 
-    /// Everything this user did or had done to them: assignments, grants and sessions included.
+    /// Audit events that the user caused or that concern the user, newest first.
     #[graphql(directive = self_or::apply("audit:read"))]
     async fn audit_trail(
         &self,
@@ -307,7 +291,7 @@ impl User {
         before: Option<String>,
     ) -> Result<Option<AuditEventConnection>> {
         let page = connection::page_request(ctx, &PageArguments { first, after, last, before })?;
-        let filter = AuditFilter { involving: Some(self.id.uuid()), ..AuditFilter::default() };
+        let filter = AuditFilter { involving: Some(Some(self.id.uuid())), ..AuditFilter::default() };
         AuditEvent::list(ctx, filter, Direction::Descending, &page).await.map(Some)
     }
 }

@@ -1,9 +1,9 @@
-//! The session that is asking.
+//! The session of the caller.
 
-use crate::graphql::access::shown_revision;
+use crate::graphql::access::graphql_revision;
 use crate::graphql::auth::TokenDelivery;
 use crate::graphql::context::request;
-use crate::graphql::entity::{Entity, Owned, Seen, visible};
+use crate::graphql::entity::{Entity, NodeObject, Visible, is_visible};
 use crate::graphql::guard::directives::{inherit, sensitive};
 use crate::graphql::id::{self, EntityType};
 use crate::graphql::permissions::Permission;
@@ -15,89 +15,94 @@ use async_graphql::{Context, ID, Object, Result};
 use service::Caller;
 use service::auth::csrf_token;
 
-/// The session that is asking.
+/// The session of the caller, and the delivery of its tokens.
 #[derive(Debug)]
-pub struct Viewer(Caller, TokenDelivery);
+pub struct Viewer {
+    caller: Caller,
+    delivery: TokenDelivery,
+}
 
 impl Viewer {
-    /// The view of a caller whose tokens were delivered so.
+    /// The view of a caller whose tokens were delivered as `delivery`.
     #[must_use]
     pub fn new(caller: Caller, delivery: TokenDelivery) -> Self {
-        Self(caller, delivery)
+        Self { caller, delivery }
     }
 }
 
-/// The session that is asking. What it may do now can be less than what its user may do in all (`User.permissionNames`): roles can be inactive.
+/// Authenticated session. It can hold fewer permissions than its user (`User.permissionNames`), because roles can be
+/// inactive.
 #[Object]
 impl Viewer {
-    /// Stable for the session, for client caches.
+    /// Id of the viewer, constant for the session, for client caches.
     async fn id(&self) -> ID {
-        let ID(session) = id::encode(EntityType::Session, self.0.session.uuid());
+        let ID(session) = id::encode(EntityType::Session, self.caller.session.uuid());
         ID(format!("viewer:{session}"))
     }
 
-    /// The user behind the session.
+    /// User of the session.
     #[graphql(directive = inherit::apply())]
     async fn user(&self) -> Entity<User> {
-        Entity(User::of_caller(&self.0))
+        Entity(User::of_caller(&self.caller))
     }
 
-    /// The session; null when an API key is used.
+    /// Session of the request. Null when it was deleted meanwhile.
     #[graphql(directive = inherit::apply())]
-    async fn session(&self, ctx: &Context<'_>) -> Result<Option<Seen<Session>>> {
-        let session = Session::find(ctx, self.0.session).await?;
-        Ok(session.map(|session| Seen(Entity(session))))
+    async fn session(&self, ctx: &Context<'_>) -> Result<Option<Visible<Session>>> {
+        let session = Session::find(ctx, self.caller.session).await?;
+        Ok(session.map(|session| Visible(Entity(session))))
     }
 
-    /// Names of the active roles and of those they inherit from.
+    /// Names of the active roles and of the roles that they inherit from.
     async fn roles(&self, ctx: &Context<'_>) -> Vec<&str> {
-        let policy = &self.0.policy;
-        let roles = policy.active_role_closure(&self.0.subject, request(ctx).now);
+        let policy = &self.caller.policy;
+        let roles = policy.active_role_closure(&self.caller.subject, request(ctx).now);
         roles.into_iter().filter_map(|role| policy.role(role)).map(|role| role.name.as_str()).collect()
     }
 
-    /// Assigned roles that are not active in this session.
+    /// Roles that are assigned to the user and not active in the session.
     #[graphql(directive = inherit::apply())]
     async fn inactive_roles(&self, ctx: &Context<'_>) -> Vec<Entity<Role>> {
-        let policy = &self.0.policy;
-        Role::all(policy, policy.inactive_roles(&self.0.subject, request(ctx).now))
+        let policy = &self.caller.policy;
+        Role::all(policy, policy.inactive_roles(&self.caller.subject, request(ctx).now))
     }
 
-    /// All permissions held now, sorted, for gating a UI.
+    /// Names of the permissions held by the session, sorted.
     async fn permissions(&self, ctx: &Context<'_>) -> Result<Vec<PermissionName>> {
-        let held = self.0.policy.permissions_of(&self.0.subject, request(ctx).now);
-        Permission::names(ctx, &self.0.policy, &held)
+        let held = self.caller.policy.permissions_of(&self.caller.subject, request(ctx).now);
+        Permission::names(ctx, &self.caller.policy, &held)
     }
 
-    /// Is this permission among them?
+    /// Whether the session holds the permission.
     async fn can(&self, ctx: &Context<'_>, permission: PermissionName) -> bool {
-        self.0.holds(permission.0.as_str(), request(ctx).now)
+        self.caller.holds(permission.0.as_str(), request(ctx).now)
     }
 
-    /// In cookie mode, the value to send in the CSRF header; null otherwise.
+    /// CSRF token for the header `ServiceInfo.csrfHeaderName`. Null outside cookie mode.
     #[graphql(directive = sensitive::apply())]
     async fn csrf_token(&self, ctx: &Context<'_>) -> Option<String> {
-        let is_cookie = self.1 == TokenDelivery::Cookie;
-        is_cookie.then(|| csrf_token(&request(ctx).service, self.0.session))
+        let is_cookie = self.delivery == TokenDelivery::Cookie;
+        is_cookie.then(|| csrf_token(&request(ctx).service, self.caller.session))
     }
 
-    /// Roles the caller could assign to others without exceeding its own authority.
+    /// Roles that the caller's authority covers assigning, limited to those visible to the caller.
     #[graphql(directive = inherit::apply())]
     async fn assignable_roles(&self, ctx: &Context<'_>) -> Result<Vec<Entity<Role>>> {
-        let Caller { policy, subject, .. } = &self.0;
+        let Caller { policy, subject, .. } = &self.caller;
         let roles = policy.authority(subject, request(ctx).now).assignable_roles();
         let mut seen = Vec::new();
         for role in Role::all(policy, roles) {
-            // What a role may be is not told to those who may not know that there is one.
-            if visible(ctx, &role.node()).await? {
+            // Callers learn only of roles that are visible to them.
+            if is_visible(ctx, &role.node()).await? {
                 seen.push(role);
             }
         }
         Ok(seen)
     }
 
-    /// Revision of the policy these answers come from; changes with each change of rights, not when a time-bound grant begins or ends by itself.
+    /// Revision of the policy that these values were read from. Incremented by each change of rights, not when a grant
+    /// becomes valid or expires.
     async fn policy_revision(&self) -> i32 {
-        shown_revision(self.0.policy.revision())
+        graphql_revision(self.caller.policy.revision())
     }
 }

@@ -17,25 +17,25 @@ fn shop() -> Policy {
 fn asked(actor: &[&str], subject: &Subject, permission: &str) -> Remedies {
     let policy = shop();
     let actor = Subject { user: UserId::new(Uuid::from_u128(7)), ..holder_of(actor) };
-    policy.authority(&actor, now()).would_be_granted_by(subject, permission)
+    policy.authority(&actor, now()).remedies_for(subject, permission)
 }
 
 #[test]
-fn roles_that_would_help_come_with_least_other_power_first() {
-    let helped = asked(&["boss", "auditor"], &nobody(), "invoice:pay");
+fn roles_with_the_fewest_permissions_come_first() {
+    let helped = asked(&["boss", "auditor"], &new_user(), "invoice:pay");
     assert_eq!(helped, Remedies { roles: roles(&["payer", "clerk", "boss", "chief"]), conflicts: Vec::new() });
 }
 
 #[test]
-fn only_what_the_actor_may_assign_to_that_user_is_told() {
-    assert_eq!(asked(&["clerk"], &nobody(), "invoice:pay").roles, roles(&["payer", "clerk"]));
-    assert_eq!(asked(&["auditor"], &nobody(), "invoice:pay"), Remedies::default());
-    let beyond = with_role(nobody(), "boss", not_yet());
+fn only_roles_that_the_actor_may_assign_to_the_user_are_remedies() {
+    assert_eq!(asked(&["clerk"], &new_user(), "invoice:pay").roles, roles(&["payer", "clerk"]));
+    assert_eq!(asked(&["auditor"], &new_user(), "invoice:pay"), Remedies::default());
+    let beyond = with_role(new_user(), "boss", not_yet());
     assert_eq!(asked(&["clerk"], &beyond, "invoice:pay"), Remedies::default());
 }
 
 #[test]
-fn constraints_in_the_way_are_told() {
+fn constraints_that_a_remedy_would_violate_are_reported() {
     let auditor = holder_of(&["auditor"]);
     let helped = asked(&["boss", "auditor"], &auditor, "invoice:pay");
     assert_eq!(helped.roles, roles(&["payer", "clerk", "boss", "chief"]));
@@ -45,11 +45,11 @@ fn constraints_in_the_way_are_told() {
 }
 
 #[test]
-fn where_no_assignment_helps_none_is_told() {
+fn where_no_assignment_helps_there_is_no_remedy() {
     let clerk = holder_of(&["clerk"]);
     assert_eq!(asked(&["boss"], &clerk, "invoice:pay"), Remedies::default());
     assert_eq!(asked(&["boss"], &clerk, "no:such"), Remedies::default());
-    let suspended = Subject { status: AccountStatus::Suspended, ..nobody() };
+    let suspended = Subject { status: AccountStatus::Suspended, ..new_user() };
     assert_eq!(asked(&["boss"], &suspended, "invoice:pay"), Remedies::default());
     let idle = choosing(clerk, &[]);
     assert_eq!(asked(&["boss"], &idle, "invoice:pay").roles, roles(&["payer", "boss"]));

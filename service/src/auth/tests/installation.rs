@@ -1,9 +1,9 @@
-//! A database in a temporary file, and processes that serve it.
+//! An installation: a database in a temporary file, and processes on it.
 
-use crate::auth::{self, Credentials, Presented, Reach, SignUp, SignedIn};
+use crate::auth::{self, IssuedTokens, LoginCredentials, LogoutScope, SessionTokens, SignUp};
 use crate::{
     Actor, Caller, Clock, Config, Context, Database, DatabaseSettings, LimitSettings, Parts, PasswordSettings,
-    RandomIds, RequestInfo, Result, Service, SessionSettings, SystemClock, TokenSettings,
+    RandomIds, RequestInfo, Result, RetentionSettings, Service, SessionSettings, SystemClock, TokenSettings,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use engine::{PermissionName, RequestId};
@@ -14,11 +14,11 @@ use tempfile::TempDir;
 
 pub(super) const PASSWORD: &str = "correct horse battery staple";
 
-/// A clock that stands still until it is turned.
+/// Clock that stands still until a test sets it.
 #[derive(Debug)]
-pub(super) struct TurnedClock(Mutex<DateTime<Utc>>);
+pub(super) struct TestClock(Mutex<DateTime<Utc>>);
 
-impl TurnedClock {
+impl TestClock {
     pub(super) fn advance(&self, by: TimeDelta) {
         *self.0.lock().unwrap() += by;
     }
@@ -28,27 +28,27 @@ impl TurnedClock {
     }
 }
 
-impl Clock for TurnedClock {
+impl Clock for TestClock {
     fn now(&self) -> DateTime<Utc> {
         *self.0.lock().unwrap()
     }
 }
 
-/// A database, and the time of all that serve it.
+/// Database, and the clock of all its processes.
 pub(super) struct Installation {
     folder: Arc<TempDir>,
-    clock: Arc<TurnedClock>,
+    clock: Arc<TestClock>,
 }
 
-/// A process that serves an installation.
+/// Process of an installation.
 #[derive(Debug)]
-pub(super) struct Served {
+pub(super) struct Process {
     service: Service,
-    pub(super) clock: Arc<TurnedClock>,
+    pub(super) clock: Arc<TestClock>,
     _folder: Arc<TempDir>,
 }
 
-impl Deref for Served {
+impl Deref for Process {
     type Target = Service;
 
     fn deref(&self) -> &Service {
@@ -58,7 +58,7 @@ impl Deref for Served {
 
 impl Installation {
     pub(super) async fn new() -> Self {
-        let clock = Arc::new(TurnedClock(Mutex::new(SystemClock.now())));
+        let clock = Arc::new(TestClock(Mutex::new(SystemClock.now())));
         let installation = Self { folder: Arc::new(tempfile::tempdir().unwrap()), clock };
         migration::up(installation.database().await.connection()).await.unwrap();
         installation
@@ -69,15 +69,15 @@ impl Installation {
         Database::open(&DatabaseSettings::Embedded { path }).await.unwrap()
     }
 
-    pub(super) async fn start(&self) -> Served {
+    pub(super) async fn start(&self) -> Process {
         self.start_with(|_| ()).await
     }
 
-    pub(super) async fn start_with(&self, change: impl FnOnce(&mut Config)) -> Served {
+    pub(super) async fn start_with(&self, change: impl FnOnce(&mut Config)) -> Process {
         self.try_start(change).await.unwrap()
     }
 
-    pub(super) async fn try_start(&self, change: impl FnOnce(&mut Config)) -> Result<Served> {
+    pub(super) async fn try_start(&self, change: impl FnOnce(&mut Config)) -> Result<Process> {
         let mut config = config();
         change(&mut config);
         let parts = Parts {
@@ -89,7 +89,7 @@ impl Installation {
             system_roles: Vec::new(),
         };
         let service = Service::start(parts).await?;
-        Ok(Served { service, clock: Arc::clone(&self.clock), _folder: Arc::clone(&self.folder) })
+        Ok(Process { service, clock: Arc::clone(&self.clock), _folder: Arc::clone(&self.folder) })
     }
 }
 
@@ -99,7 +99,7 @@ fn config() -> Config {
         service_name: "Keyward".to_owned(),
         signup_enabled: true,
         max_page_size: 100,
-        password: PasswordSettings { threads: 1, memory_kib: 8, iterations: 1, ..PasswordSettings::default() },
+        password: PasswordSettings { threads: Some(1), memory_kib: 8, iterations: 1, ..PasswordSettings::default() },
         token: TokenSettings::default(),
         session: SessionSettings::default(),
         limits: LimitSettings {
@@ -107,15 +107,17 @@ fn config() -> Config {
             login_per_address: many,
             signup_per_address: many,
             refresh_per_session: many,
+            self_service_per_user: many,
         },
         secret: "a secret of the tests, long enough for all of them".into(),
+        retention: RetentionSettings::default(),
         previous_secret: None,
         redis_url: None,
     }
 }
 
-impl Served {
-    /// The same installation served by a process of its own, with the memory of this one gone.
+impl Process {
+    /// Another process of the same installation, after the end of this one.
     pub(super) async fn restart_with(self, on: &Installation, change: impl FnOnce(&mut Config)) -> Self {
         drop(self);
         on.start_with(change).await
@@ -127,7 +129,7 @@ impl Served {
         Context::new(actor, RequestInfo { id, ip_address, user_agent })
     }
 
-    pub(super) fn stranger(&self) -> Context {
+    pub(super) fn anonymous(&self) -> Context {
         self.context(Actor::Anonymous)
     }
 
@@ -139,35 +141,35 @@ impl Served {
         self.context(Actor::User(caller.clone()))
     }
 
-    pub(super) async fn sign_up(&self, name: &str) -> SignedIn {
+    pub(super) async fn sign_up(&self, name: &str) -> IssuedTokens {
         self.sign_up_with(name, None).await.unwrap()
     }
 
-    pub(super) async fn sign_up_with(&self, name: &str, email: Option<&str>) -> Result<SignedIn> {
+    pub(super) async fn sign_up_with(&self, name: &str, email: Option<&str>) -> Result<IssuedTokens> {
         let new = SignUp {
             username: name.to_owned(),
             password: PASSWORD.into(),
             email: email.map(str::to_owned),
             display_name: None,
         };
-        auth::sign_up(self, &self.stranger(), new).await
+        auth::sign_up(self, &self.anonymous(), new).await
     }
 
-    pub(super) async fn login(&self, name: &str, password: &str) -> Result<SignedIn> {
-        let credentials = Credentials { username: name.to_owned(), password: password.into(), roles: None };
-        auth::login(self, &self.stranger(), credentials).await
+    pub(super) async fn login(&self, name: &str, password: &str) -> Result<IssuedTokens> {
+        let credentials = LoginCredentials { username: name.to_owned(), password: password.into(), roles: None };
+        auth::login(self, &self.anonymous(), credentials).await
     }
 
-    pub(super) async fn authenticate(&self, signed_in: &SignedIn) -> Result<Caller> {
+    pub(super) async fn authenticate(&self, signed_in: &IssuedTokens) -> Result<Caller> {
         auth::authenticate(self, signed_in.access_token.expose_secret()).await
     }
 
-    pub(super) async fn refresh(&self, signed_in: &SignedIn) -> Result<SignedIn> {
-        auth::refresh(self, &self.stranger(), signed_in.refresh_token.clone().unwrap()).await
+    pub(super) async fn refresh(&self, signed_in: &IssuedTokens) -> Result<IssuedTokens> {
+        auth::refresh(self, &self.anonymous(), signed_in.refresh_token.clone().unwrap()).await
     }
 
-    pub(super) async fn logout(&self, signed_in: &SignedIn, reach: Reach) -> Result<u32> {
-        let presented = Presented { access_token: Some(signed_in.access_token.clone()), refresh_token: None };
-        auth::logout(self, &self.stranger(), presented, reach).await
+    pub(super) async fn logout(&self, signed_in: &IssuedTokens, scope: LogoutScope) -> Result<u32> {
+        let presented = SessionTokens { access_token: Some(signed_in.access_token.clone()), refresh_token: None };
+        auth::logout(self, &self.anonymous(), presented, scope).await
     }
 }

@@ -1,9 +1,9 @@
-//! Rotation of refresh tokens: one successor, a short grace, and the end of a stolen one.
+//! Rotation of refresh tokens, the grace period, and reuse detection.
 
 use super::*;
 use secrecy::ExposeSecret;
 
-fn token(signed_in: &SignedIn) -> &str {
+fn token(signed_in: &IssuedTokens) -> &str {
     signed_in.refresh_token.as_ref().unwrap().expose_secret()
 }
 
@@ -22,7 +22,7 @@ async fn a_refresh_gives_a_new_pair_for_the_same_session() {
 }
 
 #[tokio::test]
-async fn two_tabs_are_given_the_same_successor_within_the_grace() {
+async fn two_tabs_get_the_same_token_within_the_grace_period() {
     let service = Installation::new().await.start().await;
     let first = service.sign_up("ana").await;
     let second = service.refresh(&first).await.unwrap();
@@ -35,25 +35,25 @@ async fn two_tabs_are_given_the_same_successor_within_the_grace() {
 }
 
 #[tokio::test]
-async fn twenty_at_once_on_two_replicas_get_one_common_successor() {
+async fn twenty_parallel_refreshes_on_two_replicas_get_the_same_token() {
     let installation = Installation::new().await;
     let (one, two) = (installation.start().await, installation.start().await);
     let first = one.sign_up("ana").await;
     let mut tasks = tokio::task::JoinSet::new();
     for n in 0..20 {
         let service = crate::Service::clone(if n % 2 == 0 { &one } else { &two });
-        let (ctx, token) = (one.stranger(), first.refresh_token.clone().unwrap());
+        let (ctx, token) = (one.anonymous(), first.refresh_token.clone().unwrap());
         tasks.spawn(async move { refresh(&service, &ctx, token).await });
     }
     let results = tasks.join_all().await;
-    let successors: std::collections::BTreeSet<_> =
+    let tokens: std::collections::BTreeSet<_> =
         results.iter().map(|result| token(result.as_ref().unwrap()).to_owned()).collect();
-    assert_eq!(successors.len(), 1);
+    assert_eq!(tokens.len(), 1);
     two.refresh(results[0].as_ref().unwrap()).await.unwrap();
 }
 
 #[tokio::test]
-async fn a_token_used_again_after_the_grace_ends_its_session_and_no_other() {
+async fn a_token_reused_after_the_grace_period_ends_its_session_and_no_other() {
     let service = Installation::new().await.start().await;
     let (first, other) = (service.sign_up("ana").await, service.login("ana", PASSWORD).await.unwrap());
     let second = service.refresh(&first).await.unwrap();
@@ -67,18 +67,18 @@ async fn a_token_used_again_after_the_grace_ends_its_session_and_no_other() {
 }
 
 #[tokio::test]
-async fn erasing_successors_leaves_no_way_to_them_and_the_chain_whole() {
+async fn after_the_erasure_of_sealed_tokens_the_latest_token_still_works() {
     let service = Installation::new().await.start().await;
     let first = service.sign_up("ana").await;
     let second = service.refresh(&first).await.unwrap();
     service.clock.advance(TimeDelta::seconds(11));
-    crate::sessions::sweep(&service).await.unwrap();
+    service.sweep().await.unwrap();
     service.refresh(&second).await.unwrap();
     assert_eq!(refused(service.refresh(&first).await), [RefusalCode::RefreshTokenReused]);
 }
 
 #[tokio::test]
-async fn refreshing_moves_the_idle_end_and_never_the_absolute_one() {
+async fn a_refresh_moves_the_idle_timeout_and_never_the_absolute_lifetime() {
     let days = |config: &mut crate::Config| config.session.absolute = std::time::Duration::from_secs(2 * 60 * 60);
     let service = Installation::new().await.start_with(days).await;
     let mut current = service.sign_up("ana").await;
@@ -100,23 +100,23 @@ async fn an_idle_session_cannot_be_refreshed() {
 }
 
 #[tokio::test]
-async fn whoever_may_not_use_the_account_cannot_refresh() {
+async fn a_suspended_user_cannot_refresh() {
     let service = Installation::new().await.start().await;
     let signed_in = service.sign_up("ana").await;
-    crate::users::suspend(&service, &service.operator(), signed_in.caller.user, None).await.unwrap();
+    crate::users::suspend(&service, &service.operator(), Some(signed_in.caller.user), None).await.unwrap();
     assert_eq!(refused(service.refresh(&signed_in).await), [RefusalCode::RefreshTokenInvalid]);
     assert_eq!(reason(service.authenticate(&signed_in).await), UnauthenticatedReason::Revoked);
-    crate::users::reactivate(&service, &service.operator(), signed_in.caller.user).await.unwrap();
+    crate::users::reactivate(&service, &service.operator(), Some(signed_in.caller.user)).await.unwrap();
     assert_eq!(refused(service.refresh(&signed_in).await), [RefusalCode::RefreshTokenInvalid]);
 }
 
 #[tokio::test]
-async fn what_is_no_refresh_token_is_refused() {
+async fn a_text_that_is_not_a_refresh_token_is_refused() {
     let service = Installation::new().await.start().await;
     let signed_in = service.sign_up("ana").await;
-    let unknown = format!("kwr_{}", "A".repeat(43));
+    let unknown = format!("kwr_{}", "A".repeat(86));
     for text in ["", "kwr_", &unknown, signed_in.access_token.expose_secret(), &"x".repeat(2_000_000)] {
-        let answer = refresh(&service, &service.stranger(), text.into()).await;
+        let answer = refresh(&service, &service.anonymous(), text.into()).await;
         assert_eq!(refused(answer), [RefusalCode::RefreshTokenInvalid]);
     }
     let answer = authenticate(&service, token(&signed_in)).await;

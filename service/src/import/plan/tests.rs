@@ -1,17 +1,16 @@
 use super::*;
-use engine::{Facts, PermissionFacts, RoleFacts};
+use crate::import::{ImportRow, PermissionEntry, RoleEntry, Summary};
+use chrono::DateTime;
+use engine::{Facts, PermissionFacts, PermissionName, Policy, RoleFacts, Validity};
 
-/// A policy with `superadmin`, `user` (granted `read`, which is there) and `boss`, who inherits from `user`.
+mod names;
+mod terms;
+
+/// A policy with `superadmin`, `user` (granted `read`) and `Boss`, which inherits from `user`.
 fn policy() -> Policy {
     let role = |number, name: &str, is_system| RoleFacts {
-        id: RoleId::new(Uuid::from_u128(number)),
-        name: RoleName::parse(name).expect("a name"),
         is_system,
-        is_default: false,
-        requires_activation: false,
-        revision: 1,
-        grants: Vec::new(),
-        inherits_from: Vec::new(),
+        ..RoleFacts::new(RoleId::new(Uuid::from_u128(number)), RoleName::parse(name).expect("a name"))
     };
     let read = PermissionId::new(Uuid::from_u128(10));
     let user = RoleFacts { grants: vec![read], ..role(2, "user", true) };
@@ -31,33 +30,59 @@ fn ana() -> UserId {
     UserId::new(Uuid::from_u128(20))
 }
 
+fn entry(name: &str, description: Option<&str>) -> RoleEntry {
+    RoleEntry { name: name.to_owned(), description: description.map(str::to_owned), ..RoleEntry::default() }
+}
+
 /// Rows of pairs, one a line of `left,right`, the first in line 2.
-fn pairs(text: &str) -> Vec<Row<(String, String)>> {
+fn pairs<T: From<(String, String)>>(text: &str) -> Vec<ImportRow<T>> {
     let pair = |line: &str| {
         let (left, right) = line.trim().split_once(',').expect("two columns");
         (left.to_owned(), right.to_owned())
     };
     let lines = text.lines().filter(|line| !line.trim().is_empty());
-    lines.zip(2..).map(|(text, line)| Row { file: 0, line, value: pair(text) }).collect()
+    lines.zip(2..).map(|(text, line)| ImportRow { file: 0, line, value: pair(text).into() }).collect()
 }
 
-fn plan(document: &Document) -> Result<Plan, Vec<Problem>> {
+/// The time of the import, in seconds since 1970.
+const NOW: i64 = 1_000;
+
+fn at(second: i64) -> Option<DateTime<chrono::Utc>> {
+    DateTime::from_timestamp(second, 0)
+}
+
+fn draft(document: &Document) -> Draft {
     let policy = policy();
-    let accounts = [("ana".to_owned(), Account::Named(ana())), ("ana@example.org".to_owned(), Account::Addressed)];
+    let named = Account::Named { user: ana(), username: "ana".to_owned() };
+    let accounts = [("ana".to_owned(), named), ("ana@example.org".to_owned(), Account::Addressed)];
+    let (user, boss) = (RoleId::new(Uuid::from_u128(2)), RoleId::new(Uuid::from_u128(3)));
+    let until = Validity { from: None, until: at(2_000) };
     let existing = Existing {
         policy: &policy,
-        authority: policy.operator(chrono::DateTime::UNIX_EPOCH),
+        authority: policy.operator(DateTime::UNIX_EPOCH),
         accounts: accounts.into_iter().collect(),
-        user_roles: [((ana(), RoleId::new(Uuid::from_u128(2))), Validity::default())].into_iter().collect(),
-        user_permissions: [(ana(), PermissionId::new(Uuid::from_u128(10)))].into_iter().collect(),
-        now: DateTime::UNIX_EPOCH,
+        user_roles: [((ana(), user), Validity::default()), ((ana(), boss), until)].into_iter().collect(),
+        user_permissions: [((ana(), PermissionId::new(Uuid::from_u128(10))), Validity::default())]
+            .into_iter()
+            .collect(),
+        role_descriptions: [(user, Some("everybody".to_owned()))].into_iter().collect(),
+        permission_descriptions: [(PermissionId::new(Uuid::from_u128(10)), None)].into_iter().collect(),
+        now: at(NOW).expect("a small number of seconds"),
     };
     let mut number = 100;
     let mut next = || {
         number += 1;
         Uuid::from_u128(number)
     };
-    Plan::make(document, &existing, &mut next)
+    Draft::new(document, &existing, &mut next)
+}
+
+/// Plans a document that may name everything built in.
+fn plan(document: &Document) -> Result<ImportPlan, Vec<Problem>> {
+    let built_in = ["superadmin", "user", "read"].map(str::to_owned).to_vec();
+    let rules = Rules { built_in, ..document.rules.clone() };
+    let Draft { plan, problems } = draft(&Document { rules, ..document.clone() });
+    if problems.is_empty() { Ok(plan) } else { Err(problems.into_first()) }
 }
 
 fn summary(document: &Document) -> Summary {
@@ -76,7 +101,7 @@ fn problem(document: &Document) -> (u64, String) {
 }
 
 #[test]
-fn new_things_are_made_once() {
+fn new_records_are_planned_once() {
     let document = Document {
         user_roles: pairs("bob,clerk\nbob,auditor\nana,clerk"),
         role_permissions: pairs("clerk,file\nauditor,file\nauditor,read"),
@@ -88,7 +113,7 @@ fn new_things_are_made_once() {
 }
 
 #[test]
-fn repeated_rows_are_harmless() {
+fn duplicate_rows_are_ignored() {
     let document = Document {
         user_roles: pairs("bob,clerk\nbob,clerk"),
         role_permissions: pairs("clerk,file\nclerk,file"),
@@ -101,27 +126,20 @@ fn repeated_rows_are_harmless() {
 }
 
 #[test]
-fn what_is_there_already_is_nothing_to_do() {
+fn existing_records_need_no_change() {
     let document = Document {
-        roles: vec![Row { file: 0, line: 2, value: ("user".to_owned(), Some("another description".to_owned())) }],
+        roles: vec![ImportRow { file: 0, line: 2, value: entry("user", Some("another description")) }],
         user_roles: pairs("ana,user"),
         role_permissions: pairs("user,read"),
         role_hierarchy: pairs("Boss,user"),
         user_permissions: pairs("ana,read"),
-        unreadable: Vec::new(),
+        ..Document::default()
     };
     assert!(plan(&document).expect("the document is sound").is_empty());
 }
 
 #[test]
-fn roles_and_users_that_are_there_are_found_without_regard_to_case() {
-    let document =
-        Document { user_roles: pairs("ANA,USER"), role_permissions: pairs("bOSS,read"), ..Document::default() };
-    assert_eq!(summary(&document), Summary { role_permissions: 1, ..Summary::default() });
-}
-
-#[test]
-fn permissions_are_told_apart_by_case() {
+fn permissions_are_compared_exactly() {
     let document = Document { role_permissions: pairs("user,Read\nuser,READ"), ..Document::default() };
     assert_eq!(summary(&document), Summary { permissions: 2, role_permissions: 2, ..Summary::default() });
 }
@@ -149,13 +167,12 @@ fn every_malformed_name_is_reported_with_its_line() {
 }
 
 #[test]
-fn rows_that_could_not_be_read_are_told_with_the_rest_in_order() {
-    let unreadable = |line| Problem { file: 0, line, message: "the row is not UTF-8".to_owned() };
-    let document = Document {
-        role_permissions: pairs("clerk,*"),
-        unreadable: vec![unreadable(3), unreadable(1)],
-        ..Document::default()
-    };
+fn unreadable_rows_are_reported_with_other_problems_in_order() {
+    let mut unreadable = Problems::default();
+    for line in [3, 1] {
+        unreadable.push(Problem { file: 0, line, message: "the row is not UTF-8".to_owned() });
+    }
+    let document = Document { role_permissions: pairs("clerk,*"), unreadable, ..Document::default() };
     assert_eq!(problems(&document).iter().map(|(line, _)| *line).collect::<Vec<_>>(), [1, 2, 3]);
 }
 
@@ -172,42 +189,27 @@ fn built_in_grants_and_inheritance_are_a_problem() {
     let message = "role `superadmin` is built in: its permissions cannot be changed";
     assert_eq!(problem(&grants), (3, message.to_owned()));
     let links = Document { role_hierarchy: pairs("superadmin,Boss"), ..Document::default() };
-    let message = "role `superadmin` is built in: what it inherits from cannot be changed";
+    let message = "role `superadmin` is built in: its inheritance cannot be changed";
     assert_eq!(problem(&links), (2, message.to_owned()));
 }
 
 #[test]
-fn a_link_that_closes_a_circle_is_named() {
+fn an_inheritance_that_closes_a_cycle_is_a_problem() {
     let with_known = Document { role_hierarchy: pairs("clerk,Boss\nuser,clerk"), ..Document::default() };
-    let message = "closes a circle of inheritance: `user` → `clerk` → `Boss` → `user`";
+    let message = "closes a cycle of inheritance: `user` → `clerk` → `Boss` → `user`";
     assert_eq!(problem(&with_known), (3, message.to_owned()));
     let with_itself = Document { role_hierarchy: pairs("clerk,CLERK"), ..Document::default() };
     assert_eq!(problem(&with_itself).1, "`CLERK` is also written `clerk`: use one spelling");
-    let with_itself = Document { role_hierarchy: pairs("user,User"), ..Document::default() };
+    let with_itself = Document { role_hierarchy: pairs("user,user"), ..Document::default() };
     assert_eq!(problem(&with_itself).1, "a role cannot inherit from itself");
 }
 
 #[test]
-fn a_long_circle_is_told_by_its_ends() {
+fn a_long_cycle_is_reported_by_its_ends() {
     let mut text: String = (0..50).map(|n| format!("r{n},r{}\n", n + 1)).collect();
     text.push_str("r50,r0\n");
     let message = problem(&Document { role_hierarchy: pairs(&text), ..Document::default() }).1;
     assert!(message.contains("`r50` → `r0` → `r1` → `r2` → … → `r47` → `r48` → `r49` → `r50`"), "{message}");
-}
-
-#[test]
-fn descriptions_are_for_new_roles_and_do_not_contradict() {
-    let row =
-        |line, name: &str, text: Option<&str>| Row { file: 0, line, value: (name.to_owned(), text.map(str::to_owned)) };
-    let rows = vec![row(2, "clerk", None), row(3, "clerk", Some("files")), row(4, "clerk", Some("files"))];
-    let planned = plan(&Document { roles: rows.clone(), ..Document::default() }).expect("the document is sound");
-    assert_eq!(planned.roles[0].description.as_deref(), Some("files"));
-
-    let roles = [rows, vec![row(5, "clerk", Some("shreds"))]].concat();
-    let expected = (5, "role `clerk` is described twice, differently".to_owned());
-    assert_eq!(problem(&Document { roles, ..Document::default() }), expected);
-    let roles = vec![row(2, "clerk", Some("a\0b"))];
-    assert_eq!(problem(&Document { roles, ..Document::default() }).0, 2);
 }
 
 #[test]

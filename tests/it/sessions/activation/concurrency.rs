@@ -1,11 +1,11 @@
-//! Switches made at the same time.
+//! Concurrent activation of roles.
 
-use super::{activate, deactivate, signed_in, view};
+use super::{activate, deactivate, logged_in, view};
 use futures_util::future::join_all;
 use tests::App;
 
 #[tokio::test]
-async fn of_roles_activated_at_the_same_time_none_is_lost() {
+async fn no_concurrent_activation_is_lost() {
     let app = App::start().await;
     let mut roles = Vec::new();
     let mut user = app.user("ana");
@@ -16,7 +16,7 @@ async fn of_roles_activated_at_the_same_time_none_is_lost() {
     }
     user.create().await;
     let other = app.replica().await;
-    let ana = signed_in(&app, &[]).await;
+    let ana = logged_in(&app, &[]).await;
     let elsewhere = other.anonymous().with_token(ana.token());
     let switches = roles.iter().enumerate().map(|(number, role)| {
         let client = if number % 2 == 0 { &ana } else { &elsewhere };

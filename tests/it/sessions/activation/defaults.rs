@@ -1,21 +1,21 @@
-//! What sessions have active that did not choose.
+//! Active roles of default sessions.
 
-use super::{activate, assign, seen, signed_in, view};
+use super::{activate, assign, logged_in, seen, view};
 use serde_json::{Value, json};
 use tests::App;
 
-/// Sets or clears the mark of a role.
+/// Sets or clears `requiresActivation` of a role.
 async fn mark(app: &App, role: &str, requires_activation: bool) {
     let change = json!({ "id": role, "input": { "requiresActivation": requires_activation } });
-    let _ = app.admin().await.act("roleUpdate", change).await.done();
+    let _ = app.admin().await.mutate("roleUpdate", change).await.done();
 }
 
 #[tokio::test]
-async fn a_role_that_requires_activation_is_left_out_from_the_next_request_on() {
+async fn a_role_that_requires_activation_is_inactive_from_the_next_request_on() {
     let app = App::start().await;
     let clerk = app.role("clerk").granting("desk:use").create().await;
     let ana = app.user("ana").with_role("clerk").create().await;
-    let chosen = signed_in(&app, &["clerk"]).await;
+    let chosen = logged_in(&app, &["clerk"]).await;
     assert_eq!(view(&ana).await, seen(&["clerk", "user"], &[], &["desk:use"]));
     mark(&app, &clerk, true).await;
     assert_eq!(view(&ana).await, seen(&["user"], &["clerk"], &[]));
@@ -28,7 +28,7 @@ async fn a_role_that_requires_activation_is_left_out_from_the_next_request_on() 
 }
 
 #[tokio::test]
-async fn an_assignment_of_such_a_role_joins_no_session_by_itself() {
+async fn an_assignment_of_such_a_role_is_not_activated_automatically() {
     let app = App::start().await;
     let vault = app.role("vault").granting("vault:open").requiring_activation().create().await;
     let ana = app.user("ana").create().await;
@@ -40,7 +40,7 @@ async fn an_assignment_of_such_a_role_joins_no_session_by_itself() {
 }
 
 #[tokio::test]
-async fn what_a_senior_inherits_from_such_a_role_is_active_with_the_senior() {
+async fn permissions_inherited_from_such_a_role_are_active_with_the_senior() {
     let app = App::start().await;
     app.role("vault").granting("vault:open").requiring_activation().create().await;
     app.role("chief").inheriting("vault").create().await;
@@ -52,13 +52,13 @@ async fn what_a_senior_inherits_from_such_a_role_is_active_with_the_senior() {
 async fn a_default_role_may_require_activation() {
     let app = App::start().await;
     let role = app.role("guest").granting("door:open").requiring_activation().create().await;
-    let _ = app.admin().await.act("roleUpdate", json!({ "id": role, "input": { "isDefault": true } })).await.done();
+    let _ = app.admin().await.mutate("roleUpdate", json!({ "id": role, "input": { "isDefault": true } })).await.done();
     let ana = app.user("ana").create().await;
     assert_eq!(view(&ana).await, seen(&["user"], &["guest"], &[]));
 }
 
 #[tokio::test]
-async fn the_mark_is_shown_kept_and_audited() {
+async fn requires_activation_is_readable_stored_and_audited() {
     let app = App::start().await;
     let root = app.admin().await;
     let role = app.role("clerk").create().await;
@@ -82,15 +82,15 @@ async fn the_mark_is_shown_kept_and_audited() {
     let log = root.ask(log).await;
     let entries: &Value = &log.data()["auditLog"]["nodes"];
     let (no, yes) = (json!({ "requiresActivation": false }), json!({ "requiresActivation": true }));
-    let summary = "root left role clerk inactive until asked for";
+    let summary = "root made role clerk inactive at login";
     assert_eq!(entries, &json!([{ "summary": summary, "before": no, "after": yes }]));
 }
 
 #[tokio::test]
-async fn marking_a_role_needs_the_permission_to_change_roles() {
+async fn setting_requires_activation_requires_role_write() {
     let app = App::start().await;
     let role = app.role("clerk").create().await;
     let ana = app.user("ana").with_permission("role:read").create().await;
     let change = json!({ "id": role, "input": { "requiresActivation": true } });
-    assert_eq!(ana.act("roleUpdate", change).await.denied(), "FORBIDDEN");
+    assert_eq!(ana.mutate("roleUpdate", change).await.denied(), "FORBIDDEN");
 }

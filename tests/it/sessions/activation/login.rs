@@ -1,6 +1,6 @@
-//! Roles picked at sign-in (CreateSession).
+//! Roles chosen at login (CreateSession).
 
-use super::{View, claimed, client, login, seen, signed_in, view};
+use super::{View, claimed, client, logged_in, login, seen, view};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use tests::{Actor, App, PASSWORD};
@@ -14,7 +14,7 @@ async fn office(app: &App) -> Actor {
 }
 
 #[tokio::test]
-async fn exactly_the_roles_asked_for_are_active() {
+async fn exactly_the_requested_roles_are_active() {
     let app = App::start().await;
     office(&app).await;
     let acted = login(&app, &["auditor"]).await;
@@ -22,7 +22,7 @@ async fn exactly_the_roles_asked_for_are_active() {
     assert_eq!(payload["viewer"]["roles"], json!(["auditor"]));
     assert_eq!(claimed(payload["accessToken"].as_str().expect("a token")), ["auditor"]);
     let ana = client(&app, &acted);
-    // Direct grants are always there.
+    // Direct grants are always active.
     assert_eq!(view(&ana).await, seen(&["auditor"], &["accountant", "user"], &["books:read", "safe:open"]));
     let answer = ana.ask(r#"{ canEach(permissions: ["books:read", "books:write", "safe:open"]) { reason } }"#).await;
     let reasons: Vec<_> =
@@ -38,10 +38,10 @@ async fn exactly_the_roles_asked_for_are_active() {
 }
 
 #[tokio::test]
-async fn names_are_known_in_any_case_and_may_be_repeated() {
+async fn role_names_are_case_insensitive_and_may_be_repeated() {
     let app = App::start().await;
     office(&app).await;
-    let ana = signed_in(&app, &["AUDITOR", "auditor", "Accountant"]).await;
+    let ana = logged_in(&app, &["AUDITOR", "auditor", "Accountant"]).await;
     assert_eq!(view(&ana).await.active, ["accountant", "auditor"]);
 }
 
@@ -49,16 +49,16 @@ async fn names_are_known_in_any_case_and_may_be_repeated() {
 async fn an_empty_list_activates_none_and_no_list_all() {
     let app = App::start().await;
     office(&app).await;
-    let none = signed_in(&app, &[]).await;
+    let none = logged_in(&app, &[]).await;
     assert_eq!(view(&none).await, seen(&[], &["accountant", "auditor", "user"], &["safe:open"]));
     assert_eq!(view(&*app.login("ana").await).await.active, ["accountant", "auditor", "user"]);
     let null = json!({ "username": "ana", "password": PASSWORD, "roles": null });
-    let ana = client(&app, &app.anonymous().act("login", null).await);
+    let ana = client(&app, &app.anonymous().mutate("login", null).await);
     assert_eq!(view(&ana).await.active, ["accountant", "auditor", "user"]);
 }
 
 #[tokio::test]
-async fn an_active_role_brings_what_it_inherits_which_is_not_active_itself() {
+async fn an_active_role_includes_inherited_permissions_and_its_juniors_stay_inactive() {
     let app = App::start().await;
     office(&app).await;
     let acted = login(&app, &["accountant"]).await;
@@ -71,15 +71,15 @@ async fn an_active_role_brings_what_it_inherits_which_is_not_active_itself() {
 }
 
 #[tokio::test]
-async fn a_role_that_is_held_only_by_inheritance_can_be_active_alone() {
+async fn an_inherited_role_can_be_active_alone() {
     let app = App::start().await;
     office(&app).await;
-    let ana = signed_in(&app, &["clerk"]).await;
+    let ana = logged_in(&app, &["clerk"]).await;
     assert_eq!(view(&ana).await, seen(&["clerk"], &["accountant", "auditor", "user"], &["desk:use", "safe:open"]));
 }
 
 #[tokio::test]
-async fn a_role_that_the_user_is_not_authorised_for_is_refused_by_its_place() {
+async fn an_unauthorized_role_is_rejected_with_its_path() {
     let app = App::start().await;
     let ana = office(&app).await;
     app.role("boss").inheriting("accountant").create().await;
@@ -88,45 +88,45 @@ async fn a_role_that_the_user_is_not_authorised_for_is_refused_by_its_place() {
     let give = async |role: &str, terms: Value| {
         let mut arguments = json!({ "userId": ana.id, "roleIds": [role] });
         arguments.as_object_mut().expect("an object").extend(terms.as_object().expect("an object").clone());
-        let _ = app.admin().await.act("userAssignRoles", arguments).await.done();
+        let _ = app.admin().await.mutate("userAssignRoles", arguments).await.done();
     };
     give(&soon, json!({ "validFrom": at(5) })).await;
     give(&brief, json!({ "expiresAt": at(1) })).await;
-    let _ = signed_in(&app, &["brief"]).await;
+    let _ = logged_in(&app, &["brief"]).await;
     app.clock.advance(TimeDelta::minutes(2));
     for role in ["boss", "superadmin", "soon", "brief", "no such role", "", "x\u{0}", &"x".repeat(300)] {
         assert_eq!(login(&app, &["clerk", role, "auditor"]).await.refused(), "ROLE_NOT_ASSIGNED roles.1", "{role:?}");
     }
     app.clock.advance(TimeDelta::minutes(3));
-    let _ = signed_in(&app, &["soon"]).await;
+    let _ = logged_in(&app, &["soon"]).await;
 }
 
 #[tokio::test]
-async fn a_hundred_names_are_taken_and_one_more_is_not() {
+async fn a_hundred_names_are_accepted_and_one_more_is_not() {
     let app = App::start().await;
     office(&app).await;
-    assert_eq!(view(&signed_in(&app, &["clerk"; 100]).await).await.active, ["clerk"]);
+    assert_eq!(view(&logged_in(&app, &["clerk"; 100]).await).await.active, ["clerk"]);
     assert_eq!(login(&app, &["clerk"; 101]).await.refused(), "TOO_LONG roles");
 }
 
 #[tokio::test]
-async fn nothing_is_said_of_roles_before_the_right_password() {
+async fn roles_are_checked_only_after_the_right_password() {
     let app = App::start().await;
     let ana = office(&app).await;
     let with = |name: &str, password: &str, roles: Value| {
         let arguments = json!({ "username": name, "password": password, "roles": roles });
-        async { app.anonymous().act("login", arguments).await.refused() }
+        async { app.anonymous().mutate("login", arguments).await.refused() }
     };
     for roles in [json!(["clerk"]), json!(["no such role"]), json!(vec!["clerk"; 101])] {
         assert_eq!(with("ana", "wrong", roles.clone()).await, "INVALID_CREDENTIALS");
         assert_eq!(with("nobody", PASSWORD, roles).await, "INVALID_CREDENTIALS");
     }
-    let _ = app.admin().await.act("userSuspend", json!({ "id": ana.id })).await.done();
+    let _ = app.admin().await.mutate("userSuspend", json!({ "id": ana.id })).await.done();
     assert_eq!(with("ana", PASSWORD, json!(["no such role"])).await, "ACCOUNT_NOT_ACTIVE");
 }
 
 #[tokio::test]
-async fn a_refused_choice_leaves_no_session_and_one_entry_in_the_log() {
+async fn a_rejected_choice_leaves_no_session_and_one_entry_in_the_log() {
     let app = App::start().await;
     let ana = office(&app).await;
     let sessions = async || ana.ask("{ me { lastLoginAt sessions { totalCount } } }").await.data()["me"].clone();
@@ -142,7 +142,7 @@ async fn a_refused_choice_leaves_no_session_and_one_entry_in_the_log() {
 }
 
 #[tokio::test]
-async fn whoever_signs_up_has_what_a_default_session_has() {
+async fn signup_creates_a_default_session() {
     let app = App::start().await;
     let ana = app.user("ana").create().await;
     assert_eq!(view(&ana).await, seen(&["user"], &[], &[]));

@@ -1,4 +1,4 @@
-//! Which roles a session has active: chosen at sign-in, switched later, or worked out by default.
+//! Active roles of sessions: chosen at login, changed later, or computed by default.
 
 mod concurrency;
 mod defaults;
@@ -10,25 +10,25 @@ mod switch;
 mod tokens;
 
 use serde_json::{Value, json};
-use tests::{Acted, App, Client, PASSWORD};
+use tests::{App, Client, MutationResult, PASSWORD};
 
-/// Signs ana in with these roles active.
-async fn login(app: &App, roles: &[&str]) -> Acted {
+/// Logs ana in with these roles active.
+async fn login(app: &App, roles: &[&str]) -> MutationResult {
     let arguments = json!({ "username": "ana", "password": PASSWORD, "roles": roles });
-    app.anonymous().act("login", arguments).await
+    app.anonymous().mutate("login", arguments).await
 }
 
-/// A client of the session that a payload handed out.
-fn client(app: &App, acted: &Acted) -> Client {
+/// A client of the session in a payload.
+fn client(app: &App, acted: &MutationResult) -> Client {
     app.anonymous().with_token(acted.done()["accessToken"].as_str().expect("a token"))
 }
 
-/// Signs ana in with these roles active, as a client.
-async fn signed_in(app: &App, roles: &[&str]) -> Client {
+/// Logs ana in with these roles active, as a client.
+async fn logged_in(app: &App, roles: &[&str]) -> Client {
     client(app, &login(app, roles).await)
 }
 
-/// What a session has active, what it leaves inactive, and what it may do; all by name.
+/// Active roles, inactive roles and permissions of a session, by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct View {
     active: Vec<String>,
@@ -39,7 +39,7 @@ struct View {
 const VIEW: &str = "{ viewer { roles permissions inactiveRoles { name }
     session { activeRoles { name } } } }";
 
-/// The view of a session as it is now.
+/// The current view of a session.
 async fn view(client: &Client) -> View {
     let answer = client.ask(VIEW).await;
     let viewer = &answer.data()["viewer"];
@@ -47,7 +47,7 @@ async fn view(client: &Client) -> View {
     View { active, inactive: names(&viewer["inactiveRoles"]), permissions: texts(&viewer["permissions"]) }
 }
 
-/// A view to compare with.
+/// An expected view.
 fn seen(active: &[&str], inactive: &[&str], permissions: &[&str]) -> View {
     let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
     View { active: owned(active), inactive: owned(inactive), permissions: owned(permissions) }
@@ -62,7 +62,7 @@ fn texts(texts: &Value) -> Vec<String> {
     texts.as_array().expect("texts").iter().map(|text| text.as_str().expect("a text").to_owned()).collect()
 }
 
-/// Is the client's token older than what its session has active?
+/// Are the claims of the client's token older than its session's active roles?
 async fn is_stale(client: &Client) -> bool {
     client.ask("{ viewer { id } }").await.body["extensions"]["tokenStale"] == true
 }
@@ -72,18 +72,18 @@ fn claimed(token: &str) -> Vec<String> {
     texts(&crate::identity::decode(token).1["roles"])
 }
 
-async fn activate(client: &Client, roles: &[&str]) -> Acted {
-    client.act("sessionActivateRoles", json!({ "roleIds": roles })).await
+async fn activate(client: &Client, roles: &[&str]) -> MutationResult {
+    client.mutate("sessionActivateRoles", json!({ "roleIds": roles })).await
 }
 
-async fn deactivate(client: &Client, roles: &[&str]) -> Acted {
-    client.act("sessionDeactivateRoles", json!({ "roleIds": roles })).await
+async fn deactivate(client: &Client, roles: &[&str]) -> MutationResult {
+    client.mutate("sessionDeactivateRoles", json!({ "roleIds": roles })).await
 }
 
 async fn assign(app: &App, user: &str, roles: &[&str]) {
-    let _ = app.admin().await.act("userAssignRoles", json!({ "userId": user, "roleIds": roles })).await.done();
+    let _ = app.admin().await.mutate("userAssignRoles", json!({ "userId": user, "roleIds": roles })).await.done();
 }
 
 async fn unassign(app: &App, user: &str, roles: &[&str]) {
-    let _ = app.admin().await.act("userUnassignRoles", json!({ "userId": user, "roleIds": roles })).await.done();
+    let _ = app.admin().await.mutate("userUnassignRoles", json!({ "userId": user, "roleIds": roles })).await.done();
 }

@@ -1,6 +1,6 @@
-//! Decisions about a session of somebody else's.
+//! Decisions about a session of another user.
 
-use super::{deactivate, signed_in};
+use super::{deactivate, logged_in};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -11,32 +11,36 @@ const ASK: &str = "query ($user: ID!, $session: ID) {
     explainAccess(userId: $user, permission: \"vault:open\", sessionId: $session) {
         decision { allowed reason } summary paths { isActive } } }";
 
-/// May that session open the vault? Both questions give the same answer.
-async fn ask(root: &Client, user: &str, session: Option<&str>) -> (bool, String, Value) {
+/// The decision about `vault:open` in a session, and whether its first path is active.
+#[derive(Debug, PartialEq)]
+struct SessionDecision {
+    allowed: bool,
+    reason: String,
+    is_active: Value,
+}
+
+/// Is `vault:open` allowed in that session? Both queries give the same decision.
+async fn ask(root: &Client, user: &str, session: Option<&str>) -> SessionDecision {
     let answer = root.graphql(ASK, json!({ "user": user, "session": session })).await;
     let (check, explained) = (&answer.data()["checkAccess"], &answer.data()["explainAccess"]);
     assert_eq!(check, &explained["decision"]);
     let reason = check["reason"].as_str().expect("a reason").to_owned();
-    (check["allowed"] == true, reason, explained["paths"][0]["isActive"].clone())
-}
-
-fn told(allowed: bool, reason: &str, is_active: bool) -> (bool, String, Value) {
-    (allowed, reason.to_owned(), json!(is_active))
+    SessionDecision { allowed: check["allowed"] == true, reason, is_active: explained["paths"][0]["isActive"].clone() }
 }
 
 #[tokio::test]
-async fn a_decision_about_a_session_goes_by_its_active_roles() {
+async fn a_decision_about_a_session_depends_on_its_active_roles() {
     let app = App::start().await;
     let root = app.admin().await;
     let vault = app.role("vault").granting("vault:open").requiring_activation().create().await;
     app.role("clerk").create().await;
     let ana = app.user("ana").with_role("vault").with_role("clerk").create().await;
-    let (open, shut) = (signed_in(&app, &["vault"]).await, signed_in(&app, &["clerk"]).await);
+    let (open, shut) = (logged_in(&app, &["vault"]).await, logged_in(&app, &["clerk"]).await);
     let session = async |client: &Client| super::super::session(client).await;
     let (default, opened, closed) = (session(&ana).await, session(&open).await, session(&shut).await);
-    let no = told(false, "ROLE_NOT_ACTIVE", false);
-    let yes = told(true, "GRANTED_BY_ROLE", true);
-    // Without a session: as for a fresh default one.
+    let no = SessionDecision { allowed: false, reason: "ROLE_NOT_ACTIVE".to_owned(), is_active: json!(false) };
+    let yes = SessionDecision { allowed: true, reason: "GRANTED_BY_ROLE".to_owned(), is_active: json!(true) };
+    // Without a session: as for a new default one.
     assert_eq!(ask(root, &ana.id, None).await, no);
     assert_eq!(ask(root, &ana.id, Some(&default)).await, no);
     assert_eq!(ask(root, &ana.id, Some(&opened)).await, yes);
@@ -44,14 +48,14 @@ async fn a_decision_about_a_session_goes_by_its_active_roles() {
     let _ = deactivate(&open, &[&vault]).await.done();
     assert_eq!(ask(root, &ana.id, Some(&opened)).await, no);
     let change = json!({ "id": vault, "input": { "requiresActivation": false } });
-    let _ = root.act("roleUpdate", change).await.done();
+    let _ = root.mutate("roleUpdate", change).await.done();
     assert_eq!(ask(root, &ana.id, None).await, yes);
     assert_eq!(ask(root, &ana.id, Some(&default)).await, yes);
     assert_eq!(ask(root, &ana.id, Some(&closed)).await, no);
 }
 
 #[tokio::test]
-async fn a_session_that_is_not_a_live_one_of_that_user_is_no_session() {
+async fn only_a_live_session_of_the_user_is_accepted() {
     let hours = Duration::from_secs(2 * 60 * 60);
     let app = App::builder().config(|config| config.token.access_lifetime = hours).start().await;
     let root = app.admin().await;
@@ -67,7 +71,7 @@ async fn a_session_that_is_not_a_live_one_of_that_user_is_no_session() {
     for other in [his.as_str(), "ses_00000000000000000000000000", "rubbish"] {
         assert_eq!(asked(other).await.error(), "BAD_USER_INPUT", "{other}");
     }
-    // In use, though its row does not say so yet.
+    // In use, though the last use is not stored yet.
     app.clock.advance(TimeDelta::minutes(20));
     assert_eq!(super::super::session(&ana).await, hers);
     assert_eq!(asked(&hers).await.data()["checkAccess"]["allowed"], false);
@@ -78,6 +82,6 @@ async fn a_session_that_is_not_a_live_one_of_that_user_is_no_session() {
     let again = app.login("ana").await;
     let session = super::super::session(&again).await;
     assert_eq!(asked(&session).await.data()["checkAccess"]["allowed"], false);
-    let _ = again.act("logout", json!({})).await.done();
+    let _ = again.mutate("logout", json!({})).await.done();
     assert_eq!(asked(&session).await.error(), "BAD_USER_INPUT");
 }

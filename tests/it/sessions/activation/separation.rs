@@ -1,26 +1,26 @@
-//! Dynamic separation of duty: no session has roles active together that are to be kept apart.
+//! Dynamic separation of duty: no session has conflicting roles active together.
 
-use super::{View, activate, assign, client, deactivate, login, seen, signed_in, unassign, view};
+use super::{View, activate, assign, client, deactivate, logged_in, login, seen, unassign, view};
 use chrono::TimeDelta;
 use futures_util::future::join;
 use serde_json::{Value, json};
-use tests::{Acted, Actor, App, PROMISED, for_good};
+use tests::{Actor, App, MutationResult, PROMISED, permanently};
 
-/// Keeps roles apart in each session; gives the constraint's id.
-async fn apart(app: &App, name: &str, roles: &[&str]) -> String {
+/// Creates a dynamic constraint; returns its id.
+async fn constrain(app: &App, name: &str, roles: &[&str]) -> String {
     let input = json!({ "name": name, "kind": "DYNAMIC", "roleIds": roles, "limit": 2 });
-    app.admin().await.act("sodConstraintCreate", json!({ "input": input })).await.id("sodConstraint")
+    app.admin().await.mutate("sodConstraintCreate", json!({ "input": input })).await.id("sodConstraint")
 }
 
-/// The constraint, the roles and the user that a refusal tells of, and where it stands.
+/// The constraint, the roles, the user and the path in a SodError.
 #[track_caller]
-fn told(acted: &Acted) -> Value {
+fn sod_error(acted: &MutationResult) -> Value {
     let [error] = acted.user_errors() else { panic!("{acted:?}") };
     assert_eq!((&error["__typename"], &error["code"]), (&json!("SodError"), &json!("SOD_VIOLATION")));
     json!([error["path"], error["constraintName"], super::names(&error["roles"]), error["userId"]])
 }
 
-/// Ana is an auditor since before she became a cashier, and a clerk; no session is both of the first.
+/// Ana became an auditor before she became a cashier, and is a clerk; auditor and cashier conflict.
 struct Shop {
     app: App,
     ana: Actor,
@@ -33,7 +33,7 @@ async fn shop() -> Shop {
     let auditor = app.role("auditor").granting("books:read").create().await;
     let cashier = app.role("cashier").granting("till:use").create().await;
     let clerk = app.role("clerk").granting("desk:use").create().await;
-    apart(&app, "money", &[&auditor, &cashier]).await;
+    constrain(&app, "money", &[&auditor, &cashier]).await;
     let ana = app.user("ana").create().await;
     for role in [&auditor, &cashier, &clerk] {
         app.clock.advance(TimeDelta::seconds(1));
@@ -43,7 +43,7 @@ async fn shop() -> Shop {
 }
 
 #[tokio::test]
-async fn a_default_session_has_as_many_as_may_be_together_the_oldest_first() {
+async fn a_default_session_activates_the_oldest_assignments_without_conflict() {
     let Shop { app, ana, auditor, cashier } = shop().await;
     let first = seen(&["auditor", "clerk", "user"], &["cashier"], &["books:read", "desk:use"]);
     assert_eq!(view(&ana).await, first);
@@ -51,7 +51,7 @@ async fn a_default_session_has_as_many_as_may_be_together_the_oldest_first() {
     assert_eq!(view(&ana.at(&other)).await, first);
     let why = ana.ask(r#"{ canEach(permissions: ["till:use"]) { allowed reason } }"#).await;
     assert_eq!(why.data()["canEach"], json!([{ "allowed": false, "reason": "ROLE_NOT_ACTIVE" }]));
-    // What takes its place when it goes, and does not come back over the one that is there.
+    // The replacing role stays active when the other one is assigned again.
     unassign(&app, &ana.id, &[&auditor]).await;
     let second = seen(&["cashier", "clerk", "user"], &[], &["desk:use", "till:use"]);
     assert_eq!(view(&ana).await, second);
@@ -65,17 +65,17 @@ async fn a_default_session_has_as_many_as_may_be_together_the_oldest_first() {
 }
 
 #[tokio::test]
-async fn by_the_clock_one_makes_way_for_the_other() {
+async fn a_starting_assignment_replaces_a_conflicting_one_by_the_clock() {
     let app = App::start().await;
     let (auditor, cashier) = (app.role("auditor").create().await, app.role("cashier").create().await);
-    apart(&app, "money", &[&auditor, &cashier]).await;
+    constrain(&app, "money", &[&auditor, &cashier]).await;
     let ana = app.user("ana").create().await;
     let at = |minutes| (app.service.now() + TimeDelta::minutes(minutes)).to_rfc3339();
-    // Assigned first, it begins second.
+    // Assigned first, valid second.
     let give = async |role: &str, terms: Value| {
         let mut arguments = json!({ "userId": ana.id, "roleIds": [role] });
         arguments.as_object_mut().expect("an object").extend(terms.as_object().expect("an object").clone());
-        let _ = app.admin().await.act("userAssignRoles", arguments).await.done();
+        let _ = app.admin().await.mutate("userAssignRoles", arguments).await.done();
     };
     give(&auditor, json!({ "validFrom": at(2) })).await;
     give(&cashier, json!({ "validFrom": at(1), "expiresAt": at(5) })).await;
@@ -90,20 +90,20 @@ async fn by_the_clock_one_makes_way_for_the_other() {
 }
 
 #[tokio::test]
-async fn roles_that_conflict_cannot_be_picked_together() {
+async fn conflicting_roles_cannot_be_chosen_together() {
     let Shop { app, ana, .. } = shop().await;
     let refused = login(&app, &["clerk", "cashier", "auditor"]).await;
-    assert_eq!(told(&refused), json!([["roles"], "money", ["auditor", "cashier"], ana.id]));
-    assert_eq!(refused.answer.data()["login"]["accessToken"], Value::Null);
-    assert_eq!(view(&signed_in(&app, &["cashier", "clerk"]).await).await.active, ["cashier", "clerk"]);
+    assert_eq!(sod_error(&refused), json!([["roles"], "money", ["auditor", "cashier"], ana.id]));
+    assert_eq!(refused.response.data()["login"]["accessToken"], Value::Null);
+    assert_eq!(view(&logged_in(&app, &["cashier", "clerk"]).await).await.active, ["cashier", "clerk"]);
 }
 
 #[tokio::test]
-async fn a_role_that_conflicts_with_an_active_one_is_refused_until_that_is_set_aside() {
+async fn a_conflicting_role_is_rejected_until_the_active_one_is_deactivated() {
     let Shop { app, ana, auditor, cashier } = shop().await;
     let before = view(&ana).await;
     let refused = activate(&ana, &[&cashier]).await;
-    assert_eq!(told(&refused), json!([["roleIds"], "money", ["auditor", "cashier"], ana.id]));
+    assert_eq!(sod_error(&refused), json!([["roleIds"], "money", ["auditor", "cashier"], ana.id]));
     assert_eq!(view(&ana).await, before);
     let _ = deactivate(&ana, &[&auditor]).await.done();
     let acted = activate(&ana, &[&cashier]).await;
@@ -112,15 +112,15 @@ async fn a_role_that_conflicts_with_an_active_one_is_refused_until_that_is_set_a
 }
 
 #[tokio::test]
-async fn what_active_roles_inherit_counts() {
+async fn inherited_roles_of_active_ones_count() {
     let Shop { app, ana, auditor, cashier } = shop().await;
     let head = app.role("head").inheriting("auditor").create().await;
     unassign(&app, &ana.id, &[&auditor]).await;
     assign(&app, &ana.id, &[&head]).await;
     let refused = activate(&ana, &[&head]).await;
-    assert_eq!(told(&refused), json!([["roleIds"], "money", ["auditor", "cashier"], ana.id]));
+    assert_eq!(sod_error(&refused), json!([["roleIds"], "money", ["auditor", "cashier"], ana.id]));
     assert_eq!(login(&app, &["head", "cashier"]).await.refused(), "SOD_VIOLATION roles");
-    // The junior alone, which nothing but the senior brings, conflicts no less.
+    // The junior alone, which only the senior provides, conflicts no less.
     assert_eq!(activate(&ana, &[&auditor]).await.refused(), "SOD_VIOLATION roleIds");
     let _ = deactivate(&ana, &[&cashier]).await.done();
     let _ = activate(&ana, &[&head]).await.done();
@@ -128,7 +128,7 @@ async fn what_active_roles_inherit_counts() {
 }
 
 #[tokio::test]
-async fn a_constraint_that_comes_cuts_default_sessions_down_here_and_elsewhere() {
+async fn a_new_constraint_deactivates_roles_of_default_sessions_on_every_replica() {
     let app = App::start().await;
     let (one, two) = (app.role("one").create().await, app.role("two").create().await);
     let ana = app.user("ana").with_role("two").create().await;
@@ -137,16 +137,16 @@ async fn a_constraint_that_comes_cuts_default_sessions_down_here_and_elsewhere()
     let other = app.replica().await;
     let elsewhere = ana.at(&other);
     assert_eq!(view(&elsewhere).await.active, ["one", "two", "user"]);
-    let id = apart(&app, "set", &[&one, &two]).await;
+    let id = constrain(&app, "set", &[&one, &two]).await;
     assert_eq!(view(&ana).await.active, ["two", "user"]);
-    for_good(PROMISED, async || view(&elsewhere).await.active, |active| *active == ["two", "user"]).await;
+    permanently(PROMISED, async || view(&elsewhere).await.active, |active| *active == ["two", "user"]).await;
     let root = app.login("root").await;
-    let _ = root.act("sodConstraintDelete", json!({ "id": id })).await.done();
+    let _ = root.mutate("sodConstraintDelete", json!({ "id": id })).await.done();
     assert_eq!(view(&ana).await.active, ["one", "two", "user"]);
 }
 
 #[tokio::test]
-async fn of_a_choice_and_a_constraint_made_at_the_same_time_only_one_is_taken() {
+async fn only_one_of_a_concurrent_choice_and_constraint_succeeds() {
     let app = App::start().await;
     let other = app.replica().await;
     let root = app.admin().await.clone();
@@ -159,7 +159,7 @@ async fn of_a_choice_and_a_constraint_made_at_the_same_time_only_one_is_taken() 
         let none = login(&app, &[&names[0]]).await;
         let elsewhere = other.anonymous().with_token(client(&app, &none).token());
         let input = json!({ "name": format!("set{round}"), "kind": "DYNAMIC", "roleIds": [a, b], "limit": 2 });
-        let constraint = root.act("sodConstraintCreate", json!({ "input": input }));
+        let constraint = root.mutate("sodConstraintCreate", json!({ "input": input }));
         let (constraint, choice) = join(constraint, activate(&elsewhere, &[&b])).await;
         let (is_kept, is_chosen) = (constraint.user_errors().is_empty(), choice.user_errors().is_empty());
         assert!(is_kept != is_chosen, "{round}: {is_kept} {is_chosen}");

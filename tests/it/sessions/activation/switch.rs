@@ -1,11 +1,11 @@
-//! Roles switched in a session in use (AddActiveRole, DropActiveRole).
+//! Activating and deactivating roles in a live session (AddActiveRole, DropActiveRole).
 
-use super::{activate, assign, claimed, client, deactivate, is_stale, seen, signed_in, unassign, view};
+use super::{activate, assign, claimed, client, deactivate, is_stale, logged_in, seen, unassign, view};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use tests::{Actor, App};
 
-/// Ana is a clerk, and may open the vault when she asks for it. Gives both roles.
+/// Ana is a clerk, and holds a role for the vault that requires activation. Returns both role ids.
 async fn bank(app: &App) -> (String, String) {
     let clerk = app.role("clerk").granting("desk:use").create().await;
     let vault = app.role("vault").granting("vault:open").requiring_activation().create().await;
@@ -14,7 +14,7 @@ async fn bank(app: &App) -> (String, String) {
 }
 
 #[tokio::test]
-async fn an_activated_role_joins_those_that_are_active() {
+async fn an_activated_role_is_added_to_the_active_ones() {
     let app = App::start().await;
     let (_, vault) = bank(&app).await;
     let ana = app.login("ana").await;
@@ -23,19 +23,19 @@ async fn an_activated_role_joins_those_that_are_active() {
     assert_eq!(acted.done()["viewer"]["permissions"], json!(["desk:use", "vault:open"]));
     let after = seen(&["clerk", "user", "vault"], &[], &["desk:use", "vault:open"]);
     assert_eq!(view(&client(&app, &acted)).await, after);
-    // Again is no mistake.
+    // Repeating it has no effect.
     assert_eq!(view(&client(&app, &activate(&ana, &[&vault, &vault]).await)).await, after);
 }
 
 #[tokio::test]
-async fn a_role_set_aside_leaves_the_others_active() {
+async fn a_deactivated_role_leaves_the_others_active() {
     let app = App::start().await;
     let (clerk, vault) = bank(&app).await;
     let ana = app.login("ana").await;
     let acted = deactivate(&ana, &[&clerk]).await;
     let after = seen(&["user"], &["clerk", "vault"], &[]);
     assert_eq!(view(&client(&app, &acted)).await, after);
-    // What is not active, or nothing at all, is gone already.
+    // An inactive role, or an unknown one, is already inactive.
     for gone in [clerk.as_str(), vault.as_str(), "role_00000000000000000000000000", "rubbish"] {
         let _ = deactivate(&ana, &[gone]).await.done();
         assert_eq!(view(&ana).await, after, "{gone}");
@@ -45,7 +45,7 @@ async fn a_role_set_aside_leaves_the_others_active() {
 }
 
 #[tokio::test]
-async fn the_old_token_is_decided_by_the_session_of_today_and_not_by_its_claims() {
+async fn an_old_token_is_decided_by_the_current_session_and_not_by_its_claims() {
     let app = App::start().await;
     let (clerk, vault) = bank(&app).await;
     let ana = app.login("ana").await;
@@ -64,7 +64,7 @@ async fn the_old_token_is_decided_by_the_session_of_today_and_not_by_its_claims(
 }
 
 #[tokio::test]
-async fn the_refresh_token_in_hand_stays_good_and_brings_the_roles_along() {
+async fn the_existing_refresh_token_stays_valid_and_keeps_the_roles() {
     let app = App::start().await;
     let (clerk, vault) = bank(&app).await;
     let ana = app.login("ana").await;
@@ -72,7 +72,7 @@ async fn the_refresh_token_in_hand_stays_good_and_brings_the_roles_along() {
     let acted = activate(&ana, &[&vault]).await;
     assert_eq!(acted.done()["refreshToken"], Value::Null);
     assert!(acted.done()["expiresAt"].is_string());
-    let refreshed = app.anonymous().act("refresh", json!({ "refreshToken": ana.refresh_token })).await;
+    let refreshed = app.anonymous().mutate("refresh", json!({ "refreshToken": ana.refresh_token })).await;
     assert_eq!(refreshed.done()["viewer"]["roles"], json!(["user", "vault"]));
     let refreshed = client(&app, &refreshed);
     assert_eq!(claimed(refreshed.token()), ["user", "vault"]);
@@ -80,20 +80,20 @@ async fn the_refresh_token_in_hand_stays_good_and_brings_the_roles_along() {
 }
 
 #[tokio::test]
-async fn a_role_that_is_held_by_inheritance_can_be_activated() {
+async fn an_inherited_role_can_be_activated() {
     let app = App::start().await;
     let (clerk, _) = bank(&app).await;
     app.role("chief").inheriting("clerk").granting("desk:move").create().await;
     app.user("ben").with_role("chief").create().await;
     let ben =
-        app.anonymous().act("login", json!({ "username": "ben", "password": tests::PASSWORD, "roles": [] })).await;
+        app.anonymous().mutate("login", json!({ "username": "ben", "password": tests::PASSWORD, "roles": [] })).await;
     let ben = client(&app, &ben);
     let _ = activate(&ben, &[&clerk]).await.done();
     assert_eq!(view(&ben).await, seen(&["clerk"], &["chief", "user"], &["desk:use"]));
 }
 
 #[tokio::test]
-async fn a_role_that_the_user_is_not_authorised_for_is_refused_and_nothing_changes() {
+async fn an_unauthorized_role_is_rejected_and_nothing_changes() {
     let app = App::start().await;
     let (clerk, vault) = bank(&app).await;
     let boss = app.role("boss").inheriting("clerk").create().await;
@@ -104,7 +104,7 @@ async fn a_role_that_the_user_is_not_authorised_for_is_refused_and_nothing_chang
     }
     assert_eq!(view(&ana).await, before);
     let answer = activate(&ana, &[&boss]).await;
-    assert_eq!(answer.answer.data()["sessionActivateRoles"]["accessToken"], Value::Null);
+    assert_eq!(answer.response.data()["sessionActivateRoles"]["accessToken"], Value::Null);
     let many = vec![clerk.as_str(); 101];
     let _ = activate(&ana, &many[..100]).await.done();
     assert_eq!(activate(&ana, &many).await.refused(), "TOO_LONG roleIds");
@@ -112,7 +112,7 @@ async fn a_role_that_the_user_is_not_authorised_for_is_refused_and_nothing_chang
 }
 
 #[tokio::test]
-async fn guards_go_by_active_roles_only() {
+async fn guards_depend_on_active_roles_only() {
     let app = App::start().await;
     let reader = app.role("reader").granting("user:read").create().await;
     app.user("ana").with_role("reader").create().await;
@@ -126,7 +126,7 @@ async fn guards_go_by_active_roles_only() {
 }
 
 #[tokio::test]
-async fn what_is_switched_is_known_to_the_rest_of_the_same_operation_where_it_says_so() {
+async fn an_activation_is_visible_to_later_fields_of_the_operation() {
     let app = App::start().await;
     let (_, vault) = bank(&app).await;
     let ana = app.login("ana").await;
@@ -141,7 +141,7 @@ async fn what_is_switched_is_known_to_the_rest_of_the_same_operation_where_it_sa
 }
 
 #[tokio::test]
-async fn other_sessions_of_the_same_user_stay_as_they_are() {
+async fn other_sessions_of_the_same_user_are_unchanged() {
     let app = App::start().await;
     let (clerk, vault) = bank(&app).await;
     let (one, two) = (app.login("ana").await, app.login("ana").await);
@@ -149,7 +149,7 @@ async fn other_sessions_of_the_same_user_stay_as_they_are() {
     let _ = deactivate(&one, &[&clerk]).await.done();
     assert_eq!(view(&one).await.active, ["user", "vault"]);
     assert_eq!(view(&two).await.active, ["clerk", "user"]);
-    // Each says so of the other.
+    // Each session reads the state of the other.
     let document = "{ me { sessions { nodes { isCurrent activeRoles { name } permissions } } } }";
     let sessions = |who: &Actor| {
         let who = who.clone();
@@ -165,11 +165,11 @@ async fn other_sessions_of_the_same_user_stay_as_they_are() {
 }
 
 #[tokio::test]
-async fn a_new_assignment_joins_a_default_session_at_once_and_a_chosen_one_never() {
+async fn a_new_assignment_is_active_in_default_sessions_at_once_and_never_in_chosen_ones() {
     let app = App::start().await;
     let (clerk, vault) = bank(&app).await;
     let (default, picked, switched) =
-        (app.login("ana").await, signed_in(&app, &["clerk"]).await, app.login("ana").await);
+        (app.login("ana").await, logged_in(&app, &["clerk"]).await, app.login("ana").await);
     let _ = activate(&switched, &[&clerk]).await.done();
     let auditor = app.role("auditor").granting("books:read").create().await;
     assign(&app, &default.id, &[&auditor]).await;
@@ -181,22 +181,22 @@ async fn a_new_assignment_joins_a_default_session_at_once_and_a_chosen_one_never
 }
 
 #[tokio::test]
-async fn a_role_that_is_taken_away_leaves_live_sessions_on_the_next_request() {
+async fn an_unassigned_role_is_inactive_on_the_next_request() {
     let app = App::start().await;
     let (_, vault) = bank(&app).await;
-    let (default, chosen) = (app.login("ana").await, signed_in(&app, &["clerk", "vault"]).await);
+    let (default, chosen) = (app.login("ana").await, logged_in(&app, &["clerk", "vault"]).await);
     unassign(&app, &default.id, &[&vault]).await;
     assert_eq!(view(&chosen).await, seen(&["clerk"], &["user"], &["desk:use"]));
     assert!(is_stale(&chosen).await);
     assert_eq!(activate(&chosen, &[&vault]).await.refused(), "ROLE_NOT_ASSIGNED roleIds.0");
     let clerk = app.role_id("clerk").await;
-    let _ = app.admin().await.act("roleDelete", json!({ "id": clerk })).await.done();
+    let _ = app.admin().await.mutate("roleDelete", json!({ "id": clerk })).await.done();
     assert_eq!(view(&chosen).await, seen(&[], &["user"], &[]));
     assert_eq!(view(&default).await, seen(&["user"], &[], &[]));
 }
 
 #[tokio::test]
-async fn a_junior_leaves_with_the_senior_that_it_was_held_through() {
+async fn an_inherited_role_is_inactive_when_its_senior_is_unassigned() {
     let app = App::start().await;
     let (clerk, _) = bank(&app).await;
     let chief = app.role("chief").inheriting("clerk").create().await;
@@ -207,38 +207,38 @@ async fn a_junior_leaves_with_the_senior_that_it_was_held_through() {
     let _ = app
         .admin()
         .await
-        .act("roleRemoveInheritance", json!({ "roleId": chief, "inheritsFromIds": [clerk] }))
+        .mutate("roleRemoveInheritance", json!({ "roleId": chief, "inheritsFromIds": [clerk] }))
         .await
         .done();
     assert_eq!(view(&ben).await, seen(&["user"], &["chief"], &[]));
 }
 
 #[tokio::test]
-async fn whoever_has_no_session_switches_nothing() {
+async fn activation_requires_a_session() {
     let app = App::start().await;
     let (clerk, _) = bank(&app).await;
     assert_eq!(activate(app.anonymous(), &[&clerk]).await.denied(), "UNAUTHENTICATED");
     assert_eq!(deactivate(app.anonymous(), &[&clerk]).await.denied(), "UNAUTHENTICATED");
     let ana = app.login("ana").await;
-    let _ = ana.act("logout", json!({})).await.done();
+    let _ = ana.mutate("logout", json!({})).await.done();
     assert_eq!(activate(&ana, &[&clerk]).await.denied(), "UNAUTHENTICATED");
 }
 
 #[tokio::test]
-async fn switching_is_no_change_of_the_policy() {
+async fn activation_is_no_change_of_the_policy() {
     let app = App::start().await;
     let (clerk, vault) = bank(&app).await;
     let ana = app.login("ana").await;
     let before = app.service.policy().revision();
     let acted = activate(&ana, &[&vault]).await;
     let _ = deactivate(&ana, &[&clerk]).await.done();
-    let _ = signed_in(&app, &["clerk"]).await;
+    let _ = logged_in(&app, &["clerk"]).await;
     assert_eq!(app.service.policy().revision(), before);
     assert_eq!(acted.done()["viewer"]["policyRevision"], before);
 }
 
 #[tokio::test]
-async fn each_switch_leaves_one_entry_and_none_where_nothing_changes() {
+async fn each_activation_is_audited_once_and_not_without_change() {
     let app = App::start().await;
     let (clerk, vault) = bank(&app).await;
     let ana = app.login("ana").await;
@@ -264,12 +264,12 @@ async fn each_switch_leaves_one_entry_and_none_where_nothing_changes() {
     };
     let expected = json!([
         entry("session.activate_roles", "ana activated vault", state(false, &["clerk", "user"]), state(true, &all)),
-        entry("session.deactivate_roles", "ana set clerk aside", state(true, &all), state(true, &without)),
+        entry("session.deactivate_roles", "ana deactivated clerk", state(true, &all), state(true, &without)),
         { "action": "session.activate_roles", "outcome": "DENIED", "targetLabel": "ana", "before": null, "after": null,
-            "reason": "ROLE_NOT_ASSIGNED", "summary": "ana tried session.activate_roles on `ana`: the role cannot be activated: you are not authorised for it" },
+            "reason": "ROLE_NOT_ASSIGNED", "summary": "ana attempted session.activate_roles on `ana`: the role cannot be activated: the user is not authorized for it" },
     ]);
     assert_eq!(log.data()["auditLog"]["nodes"], expected);
-    // It is found among what concerns the role, too.
+    // The entry is also found by the role.
     let trail = r#"query ($role: ID!) { role(id: $role) { auditTrail(first: 9) { nodes { action } } } }"#;
     let trail = app.admin().await.graphql(trail, json!({ "role": vault })).await;
     let found = trail.data()["role"]["auditTrail"]["nodes"].as_array().expect("entries").clone();

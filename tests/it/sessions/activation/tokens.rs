@@ -1,23 +1,23 @@
-//! Access tokens never outlive what they rely on.
+//! Access tokens never outlive the grants they depend on.
 
 use super::{activate, claimed, client};
 use crate::identity::decode;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
-use tests::{Acted, App, PASSWORD};
+use tests::{App, MutationResult, PASSWORD};
 
 async fn assign(app: &App, user: &str, role: &str, until: TimeDelta) {
     let until = (app.service.now() + until).to_rfc3339();
-    let terms = json!({ "userId": user, "roleIds": [role], "expiresAt": until });
-    let _ = app.admin().await.act("userAssignRoles", terms).await.done();
+    let terms = json!({ "userId": user, "roleIds": [role], "expiresAt": until, "replace": true });
+    let _ = app.admin().await.mutate("userAssignRoles", terms).await.done();
 }
 
-async fn login(app: &App) -> Acted {
-    app.anonymous().act("login", json!({ "username": "ana", "password": PASSWORD })).await
+async fn login(app: &App) -> MutationResult {
+    app.anonymous().mutate("login", json!({ "username": "ana", "password": PASSWORD })).await
 }
 
-/// How long the token that was handed out lives, in seconds; the payload says the same of it.
-fn lives(app: &App, acted: &Acted) -> i64 {
+/// Lifetime of the issued token, in seconds; `expiresAt` must agree.
+fn lives(app: &App, acted: &MutationResult) -> i64 {
     let payload = acted.done();
     let claims = decode(payload["accessToken"].as_str().expect("a token")).1;
     let expires_at: DateTime<Utc> = payload["expiresAt"].as_str().expect("an instant").parse().expect("an instant");
@@ -26,7 +26,7 @@ fn lives(app: &App, acted: &Acted) -> i64 {
 }
 
 #[tokio::test]
-async fn a_token_ends_with_the_first_grant_that_it_relies_on() {
+async fn a_token_expires_with_the_first_grant_that_it_depends_on() {
     let app = App::start().await;
     app.clock.end_second();
     let (brief, long) = (app.role("brief").create().await, app.role("long").create().await);
@@ -40,16 +40,16 @@ async fn a_token_ends_with_the_first_grant_that_it_relies_on() {
     let acted = login(&app).await;
     assert_eq!(lives(&app, &acted), 90);
     let refresh = json!({ "refreshToken": acted.done()["refreshToken"] });
-    assert_eq!(lives(&app, &app.anonymous().act("refresh", refresh).await), 90);
+    assert_eq!(lives(&app, &app.anonymous().mutate("refresh", refresh).await), 90);
 
     let permission = app.permission_id("a:b").await;
     let until = (app.service.now() + TimeDelta::seconds(30)).to_rfc3339();
     let grant = json!({ "userId": ana.id, "permissionIds": [permission], "expiresAt": until });
-    let _ = app.admin().await.act("userGrantPermissions", grant).await.done();
+    let _ = app.admin().await.mutate("userGrantPermissions", grant).await.done();
     let acted = login(&app).await;
     assert_eq!(lives(&app, &acted), 30);
 
-    // In hand, it is honoured until then and not a moment longer.
+    // The token is valid until then and not a moment longer.
     let in_hand = client(&app, &acted);
     let me = async || in_hand.ask(r#"{ can(permission: "a:b") }"#).await;
     app.clock.advance(TimeDelta::milliseconds(29_999));
@@ -59,7 +59,7 @@ async fn a_token_ends_with_the_first_grant_that_it_relies_on() {
 }
 
 #[tokio::test]
-async fn what_is_not_active_or_has_not_begun_does_not_shorten_a_token() {
+async fn inactive_and_future_assignments_do_not_shorten_a_token() {
     let app = App::start().await;
     app.clock.end_second();
     let vault = app.role("vault").requiring_activation().create().await;
@@ -68,15 +68,15 @@ async fn what_is_not_active_or_has_not_begun_does_not_shorten_a_token() {
     assign(&app, &ana.id, &vault, TimeDelta::seconds(50)).await;
     let at = |seconds| (app.service.now() + TimeDelta::seconds(seconds)).to_rfc3339();
     let terms = json!({ "userId": ana.id, "roleIds": [later], "validFrom": at(20), "expiresAt": at(40) });
-    let _ = app.admin().await.act("userAssignRoles", terms).await.done();
+    let _ = app.admin().await.mutate("userAssignRoles", terms).await.done();
     let acted = login(&app).await;
     assert_eq!(lives(&app, &acted), 600);
-    // A new token for the switch relies on more.
+    // A new token for the changed roles depends on more.
     assert_eq!(lives(&app, &activate(&client(&app, &acted), &[&vault]).await), 50);
 }
 
 #[tokio::test]
-async fn a_token_that_would_be_dead_at_birth_speaks_of_what_is_left() {
+async fn a_grant_about_to_end_is_left_out_of_a_new_token() {
     let app = App::start().await;
     app.clock.end_second();
     let (brief, next) = (app.role("brief").granting("a:b").create().await, app.role("next").create().await);
@@ -87,7 +87,7 @@ async fn a_token_that_would_be_dead_at_birth_speaks_of_what_is_left() {
     assert_eq!(lives(&app, &acted), 70);
     let ana = client(&app, &acted);
     assert_eq!(claimed(ana.token()), ["next", "user"]);
-    // Our own guards honour the grant until it ends.
+    // Our own guards honor the grant until it ends.
     let can = async || ana.ask(r#"{ can(permission: "a:b") }"#).await.data()["can"].clone();
     assert_eq!(can().await, true);
     app.clock.advance(TimeDelta::milliseconds(998));
@@ -97,7 +97,7 @@ async fn a_token_that_would_be_dead_at_birth_speaks_of_what_is_left() {
 }
 
 #[tokio::test]
-async fn a_grant_that_ends_a_second_from_now_gives_a_token_of_a_second() {
+async fn a_grant_that_ends_in_a_second_gives_a_token_of_a_second() {
     let app = App::start().await;
     app.clock.end_second();
     let brief = app.role("brief").create().await;

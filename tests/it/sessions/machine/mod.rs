@@ -1,41 +1,41 @@
-//! Sessions and refresh tokens as state machines: random interleavings of all that makes, renews and ends them,
-//! over two replicas, each answer foretold by a naive model. The rule: what was ended never answers again, by
-//! access token or by refresh token, and what was not always does.
+//! Sessions and refresh tokens as state machines: random interleavings of everything that creates, refreshes and ends
+//! them, over two replicas, each result predicted by a naive model. The rule: an ended session is rejected permanently,
+//! by access token and by refresh token, and a live one is always accepted.
 //!
-//! `KEYWARD_SESSIONS_CASES` says how many interleavings are taken, `KEYWARD_SESSIONS_SEED` which they are. One that
-//! fails is shortened, and printed with the seed that draws it.
+//! `KEYWARD_SESSIONS_CASES` sets the number of interleavings, `KEYWARD_SESSIONS_SEED` the sequence. A failing one is
+//! shortened, and printed with its seed.
 
-mod acts;
 mod model;
-mod stage;
+mod operations;
+mod runner;
 mod step;
 
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use stage::{Stage, Tally};
+use runner::{Runner, Tally};
 use std::cell::RefCell;
 
-/// How many interleavings are taken.
+/// Number of interleavings.
 const CASES_SETTING: &str = "KEYWARD_SESSIONS_CASES";
-/// Which they are.
+/// The seed.
 const SEED_SETTING: &str = "KEYWARD_SESSIONS_SEED";
-/// Unless told otherwise.
+/// Default values.
 const CASES: u32 = 10;
 const SEED: u64 = 20_250_904;
-/// How long one that fails is shortened, in milliseconds.
+/// Time limit for shortening a failing one, in milliseconds.
 const MAX_SHRINK: u32 = 60_000;
-/// Most steps of one interleaving.
+/// Maximal number of steps of one interleaving.
 const STEPS: usize = 80;
 
-/// What the usual interleavings come to.
+/// Outcomes that the default run covers.
 const OUTCOMES: [&str; 13] = [
     "use: ana",
     "use: EXPIRED",
     "use: REVOKED",
-    "refresh: successor",
-    "refresh: same successor",
+    "refresh: new token",
+    "refresh: same token",
     "refresh: REFRESH_TOKEN_REUSED",
     "refresh: REFRESH_TOKEN_INVALID",
-    "sign in: ACCOUNT_NOT_ACTIVE",
+    "log in: ACCOUNT_NOT_ACTIVE",
     "confirm: INVALID_CREDENTIALS password",
     "confirm: done",
     "delete: REAUTHENTICATION_REQUIRED",
@@ -49,7 +49,7 @@ fn setting<T: std::str::FromStr>(name: &str) -> Option<T> {
 }
 
 #[test]
-fn what_was_ended_never_answers_again_and_what_was_not_always_does() {
+fn ended_sessions_are_always_rejected_and_live_ones_always_accepted() {
     let (seed, cases) = (setting(SEED_SETTING).unwrap_or(SEED), setting(CASES_SETTING).unwrap_or(CASES));
     let config = Config { cases, failure_persistence: None, max_shrink_time: MAX_SHRINK, ..Config::default() };
     let mut bytes = [0; 32];
@@ -61,19 +61,19 @@ fn what_was_ended_never_answers_again_and_what_was_not_always_does() {
     let steps = proptest::collection::vec(step::any(), STEPS / 2..STEPS);
     let outcome = runner.run(&steps, |steps| {
         runtime.block_on(async {
-            let mut stage = Stage::set().await;
+            let mut runner = Runner::set().await;
             for step in &steps {
-                stage.take(*step).await?;
+                runner.take(*step).await?;
             }
-            stage.look_back().await?;
-            for (outcome, times) in stage.tally {
+            runner.check_all_tokens().await?;
+            for (outcome, times) in runner.tally {
                 *tally.borrow_mut().entry(outcome).or_default() += times;
             }
             Ok(())
         })
     });
     outcome.unwrap_or_else(|failure| panic!("{SEED_SETTING}={seed} {CASES_SETTING}={cases}: {failure}"));
-    // Interleavings chosen by whoever runs the test need not have come to everything.
+    // A custom number of interleavings need not cover everything.
     if setting::<u64>(SEED_SETTING).is_none() && setting::<u32>(CASES_SETTING).is_none() {
         let tally = tally.borrow();
         let unseen: Vec<_> = OUTCOMES.iter().filter(|outcome| !tally.contains_key(**outcome)).collect();

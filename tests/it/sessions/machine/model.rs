@@ -1,22 +1,22 @@
-//! The naive model: who there is, which sessions they have, and when each ends.
+//! The naive model: users, their sessions, and the end of each.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// A token that was traded still yields the same successor for so long.
+/// Grace period in which a rotated refresh token gives the same new token.
 const GRACE: TimeDelta = TimeDelta::seconds(10);
 const IDLE: TimeDelta = TimeDelta::minutes(30);
-/// How long a password counts as just given.
+/// Age limit of a recent password confirmation.
 const RECENT: TimeDelta = TimeDelta::minutes(10);
-/// A use may be written this much too early.
-const ROUGH: TimeDelta = TimeDelta::minutes(1);
-/// For so long after a session has run out, ending it may still end something.
-const UNWRITTEN: TimeDelta = TimeDelta::minutes(5);
+/// A use may be stored with a time this much too early.
+const USE_PRECISION: TimeDelta = TimeDelta::minutes(1);
+/// For this long after a session has expired, revoking it may still find it.
+const EXPIRY_DELAY: TimeDelta = TimeDelta::minutes(5);
 
 #[derive(Clone, Debug)]
 pub(super) struct Person {
     pub(super) name: &'static str,
     pub(super) id: String,
-    /// How often the password was changed.
+    /// Number of password changes.
     pub(super) password: usize,
     pub(super) is_suspended: bool,
 }
@@ -27,21 +27,21 @@ pub(super) struct Session {
     pub(super) id: String,
     pub(super) is_ended: bool,
     authenticated: DateTime<Utc>,
-    /// Until when it goes on in any case, unless it is ended.
+    /// The earliest end, unless it is revoked.
     surely: DateTime<Utc>,
-    /// Until when it may go on.
+    /// The latest end.
     perhaps: DateTime<Utc>,
-    /// With the second in which each runs out; the newest last.
+    /// With the second at which each expires; the newest last.
     pub(super) access: Vec<(String, i64)>,
-    /// With when each was traded, for the next one; the newest last.
+    /// With the time of each rotation; the newest last.
     pub(super) refresh: Vec<(String, Option<DateTime<Utc>>)>,
 }
 
-/// What becomes of a refresh token that is presented.
+/// Result of a refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trade {
-    Successor,
-    SameSuccessor,
+pub(super) enum Rotation {
+    NewToken,
+    SameToken,
     Reused,
     Invalid,
 }
@@ -52,32 +52,32 @@ impl Session {
         Self { person, id, is_ended: false, authenticated: now, surely, perhaps, access: vec![], refresh: vec![] }
     }
 
-    /// Nobody can tell whether it has run out: its last use need not be known everywhere.
-    pub(super) fn is_unsure(&self, now: DateTime<Utc>) -> bool {
+    /// The session may or may not have expired: its last use need not be known everywhere.
+    pub(super) fn is_uncertain(&self, now: DateTime<Utc>) -> bool {
         !self.is_ended && self.surely <= now && now < self.perhaps
     }
 
-    /// Ending it may or may not end something.
-    pub(super) fn is_about_to_be_forgotten(&self, now: DateTime<Utc>) -> bool {
-        !self.is_ended && self.surely <= now && now < self.perhaps + UNWRITTEN
+    /// Revoking it may or may not find it.
+    pub(super) fn is_recently_expired(&self, now: DateTime<Utc>) -> bool {
+        !self.is_ended && self.surely <= now && now < self.perhaps + EXPIRY_DELAY
     }
 
     pub(super) fn is_live(&self, now: DateTime<Utc>) -> bool {
         !self.is_ended && now < self.surely
     }
 
-    /// Written at once.
-    pub(super) fn note_renewal(&mut self, now: DateTime<Utc>) {
+    /// Stored at once.
+    pub(super) fn record_refresh(&mut self, now: DateTime<Utc>) {
         self.surely = self.surely.max(now + IDLE);
         self.perhaps = self.perhaps.max(now + IDLE);
     }
 
-    pub(super) fn note_use(&mut self, now: DateTime<Utc>) {
-        self.surely = self.surely.max(now + IDLE - ROUGH);
+    pub(super) fn record_use(&mut self, now: DateTime<Utc>) {
+        self.surely = self.surely.max(now + IDLE - USE_PRECISION);
         self.perhaps = self.perhaps.max(now + IDLE);
     }
 
-    pub(super) fn note_password(&mut self, now: DateTime<Utc>) {
+    pub(super) fn record_password(&mut self, now: DateTime<Utc>) {
         self.authenticated = now;
     }
 
@@ -85,8 +85,8 @@ impl Session {
         now <= self.authenticated + RECENT
     }
 
-    /// The reason why one of its access tokens is of no use.
-    pub(super) fn refuses(&self, token: usize, now: DateTime<Utc>) -> Option<&'static str> {
+    /// The reason why one of its access tokens is unusable.
+    pub(super) fn rejection(&self, token: usize, now: DateTime<Utc>) -> Option<&'static str> {
         if self.access[token].1 <= now.timestamp() {
             return Some("EXPIRED");
         }
@@ -97,12 +97,12 @@ impl Session {
         self.access.len() - 1
     }
 
-    pub(super) fn trade(&self, token: usize, now: DateTime<Utc>) -> Trade {
+    pub(super) fn rotation(&self, token: usize, now: DateTime<Utc>) -> Rotation {
         match self.refresh[token].1 {
-            _ if !self.is_live(now) => Trade::Invalid,
-            None => Trade::Successor,
-            Some(traded) if now <= traded + GRACE => Trade::SameSuccessor,
-            Some(_) => Trade::Reused,
+            _ if !self.is_live(now) => Rotation::Invalid,
+            None => Rotation::NewToken,
+            Some(traded) if now <= traded + GRACE => Rotation::SameToken,
+            Some(_) => Rotation::Reused,
         }
     }
 }

@@ -1,12 +1,11 @@
-//! What may happen, in terms that mean something in whatever state: sessions and tokens are counted back from the
-//! newest, round and round.
+//! Steps that are meaningful in any state: sessions and tokens are indices from the newest back, modulo their number.
 
 use proptest::prelude::*;
 
-/// One thing that happens; `at` says on which replica.
+/// One step; `at` is the replica.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Step {
-    SignIn {
+    LogIn {
         person: usize,
         at: usize,
     },
@@ -21,12 +20,12 @@ pub(super) enum Step {
         token: usize,
         at: usize,
     },
-    SignOut {
+    LogOut {
         session: usize,
         is_everywhere: bool,
         at: usize,
     },
-    /// A session of the same person.
+    /// A session of the same user.
     Revoke {
         session: usize,
         target: usize,
@@ -40,13 +39,13 @@ pub(super) enum Step {
         session: usize,
         at: usize,
     },
-    /// Gives the password again.
-    Confirm {
+    /// Reauthenticates.
+    Reauthenticate {
         session: usize,
         is_right: bool,
         at: usize,
     },
-    /// Asks for what needs a recent password.
+    /// Runs a mutation with `@recentLogin`.
     Delete {
         session: usize,
         at: usize,
@@ -59,13 +58,13 @@ pub(super) enum Step {
         person: usize,
         at: usize,
     },
-    /// Lets milliseconds pass.
+    /// Advances the clock by milliseconds.
     Wait(i64),
 }
 
 const MINUTE: i64 = 60_000;
 
-/// Any step, those that end things less often.
+/// Any step; those that end sessions are rarer.
 pub(super) fn any() -> impl Strategy<Value = Step> {
     let (session, token, at) = (0..5_usize, 0..4_usize, 0..2_usize);
     let person = 0..2_usize;
@@ -80,19 +79,19 @@ pub(super) fn any() -> impl Strategy<Value = Step> {
         1 => Just(31 * MINUTE),
     ];
     prop_oneof![
-        6 => (person.clone(), at.clone()).prop_map(|(person, at)| Step::SignIn { person, at }),
+        6 => (person.clone(), at.clone()).prop_map(|(person, at)| Step::LogIn { person, at }),
         8 => (session.clone(), token.clone(), at.clone())
             .prop_map(|(session, token, at)| Step::Use { session, token, at }),
         10 => (session.clone(), token, at.clone())
             .prop_map(|(session, token, at)| Step::Refresh { session, token, at }),
         2 => (session.clone(), any_bool(4), at.clone())
-            .prop_map(|(session, is_everywhere, at)| Step::SignOut { session, is_everywhere, at }),
+            .prop_map(|(session, is_everywhere, at)| Step::LogOut { session, is_everywhere, at }),
         2 => (session.clone(), session.clone(), at.clone())
             .prop_map(|(session, target, at)| Step::Revoke { session, target, at }),
         1 => (session.clone(), at.clone()).prop_map(|(session, at)| Step::RevokeOthers { session, at }),
         1 => (session.clone(), at.clone()).prop_map(|(session, at)| Step::ChangePassword { session, at }),
         4 => (session.clone(), any_bool(2), at.clone())
-            .prop_map(|(session, is_right, at)| Step::Confirm { session, is_right, at }),
+            .prop_map(|(session, is_right, at)| Step::Reauthenticate { session, is_right, at }),
         8 => (session, at.clone()).prop_map(|(session, at)| Step::Delete { session, at }),
         1 => (person.clone(), at.clone()).prop_map(|(person, at)| Step::Suspend { person, at }),
         2 => (person, at).prop_map(|(person, at)| Step::Reactivate { person, at }),
@@ -100,7 +99,7 @@ pub(super) fn any() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// True once in `of` times.
+/// True in one of `of` cases.
 fn any_bool(of: u32) -> impl Strategy<Value = bool> + Clone {
     (0..of).prop_map(|drawn| drawn == 0)
 }

@@ -1,6 +1,6 @@
 use super::Table;
 
-/// A small sound schema; `{}` stands for more fields of `Query`, and more types may follow.
+/// A small guarded schema, with more fields of `Query` and more types.
 fn schema(query: &str, more: &str) -> String {
     format!(
         r#"
@@ -22,107 +22,108 @@ fn schema(query: &str, more: &str) -> String {
     )
 }
 
-fn complaints(query: &str, more: &str) -> Vec<String> {
+fn errors(query: &str, more: &str) -> Vec<String> {
     Table::read(&schema(query, more)).err().unwrap_or_default()
 }
 
 #[test]
-fn a_sound_schema_is_read() {
-    assert_eq!(complaints("", ""), Vec::<String>::new());
+fn a_guarded_schema_is_accepted() {
+    assert_eq!(errors("", ""), Vec::<String>::new());
 }
 
 #[test]
-fn a_root_field_without_a_guard_is_refused() {
-    assert_eq!(complaints("open: Int", ""), ["Query.open carries no guard"]);
+fn a_root_field_without_a_guard_is_rejected() {
+    assert_eq!(errors("open: Int", ""), ["Query.open has no guard"]);
 }
 
 #[test]
-fn every_unmarked_field_is_named_at_once() {
-    assert_eq!(complaints("a: Int b: Int", "").len(), 2);
+fn every_field_without_a_guard_is_reported() {
+    assert_eq!(errors("a: Int b: Int", "").len(), 2);
 }
 
 #[test]
-fn two_guards_are_refused() {
-    assert_eq!(complaints("two: Int @public @authenticated", ""), ["Query.two carries more than one guard"]);
+fn two_guards_are_rejected() {
+    assert_eq!(errors("two: Int @public @authenticated", ""), ["Query.two has more than one guard"]);
 }
 
 #[test]
-fn a_way_to_another_object_without_a_guard_is_refused() {
+fn a_field_that_leads_to_another_object_needs_a_guard() {
     for (ty, field) in [("Role", "role"), ("[Role!]", "roles"), ("RoleConnection", "page"), ("Node", "node")] {
         let more = format!("type Box {{ {field}: {ty} }}");
-        assert_eq!(complaints("", &more), [format!("Box.{field} carries no guard")]);
+        assert_eq!(errors("", &more), [format!("Box.{field} has no guard")]);
     }
 }
 
 #[test]
-fn a_union_or_an_interface_does_not_hide_an_object() {
+fn a_field_that_leads_to_an_object_through_a_union_or_an_interface_needs_a_guard() {
     let union = "union Any = Role | Box type Box { any: Any }";
-    assert_eq!(complaints("", union), ["Box.any carries no guard"]);
+    assert_eq!(errors("", union), ["Box.any has no guard"]);
     let interface = "interface Named { name: String! } type Box { named: Named } \
         type Group implements Node & Named @visibleTo(permission: \"g\") { id: ID! name: String! }";
-    assert_eq!(complaints("", interface), ["Box.named carries no guard"]);
+    assert_eq!(errors("", interface), ["Box.named has no guard"]);
 }
 
 #[test]
-fn a_guard_asks_for_exactly_one_thing() {
-    let none = "Query.x gives not exactly one of `permission`, `any` and `all`";
-    assert_eq!(complaints("x: Int @hasPermission", ""), [none]);
-    assert_eq!(complaints(r#"x: Int @hasPermission(permission: "a", any: ["b"])"#, ""), [none]);
-    assert_eq!(complaints("x: Int @hasPermission(any: [])", ""), ["Query.x gives an empty list"]);
-    let vague = "Query.x holds something else than a literal name";
+fn a_guard_has_exactly_one_of_its_alternative_arguments() {
+    let none = "Query.x requires exactly one of `permission`, `any` and `all`";
+    assert_eq!(errors("x: Int @hasPermission", ""), [none]);
+    assert_eq!(errors(r#"x: Int @hasPermission(permission: "a", any: ["b"])"#, ""), [none]);
+    assert_eq!(errors("x: Int @hasPermission(any: [])", ""), ["Query.x has an empty list of names"]);
+    let vague = "Query.x has a name that is not a literal string";
     for names in [r#"permission: "*""#, r#"permission: """#, r#"all: ["a", 1]"#] {
-        assert_eq!(complaints(&format!("x: Int @hasPermission({names})"), ""), [vague], "{names}");
+        assert_eq!(errors(&format!("x: Int @hasPermission({names})"), ""), [vague], "{names}");
     }
 }
 
 #[test]
-fn a_root_field_has_nothing_to_inherit() {
-    let complaint = "Query.x is a root field and has nothing to inherit from";
-    assert_eq!(complaints("x: Int @inherit", ""), [complaint]);
+fn a_root_field_cannot_inherit() {
+    let error = "Query.x is a root field and cannot use `@inherit`";
+    assert_eq!(errors("x: Int @inherit", ""), [error]);
 }
 
 #[test]
-fn own_needs_an_object() {
-    let no_argument = "Query.x has no argument `of` that carries an id";
+fn self_or_needs_an_object() {
+    let no_argument = "Query.x has no argument `of` of type `ID`";
     for arguments in ["(id: ID!)", "(of: String!)"] {
         let field = format!(r#"x{arguments}: Int @selfOr(permission: "a", of: "of")"#);
-        assert_eq!(complaints(&field, ""), [no_argument]);
+        assert_eq!(errors(&field, ""), [no_argument]);
     }
-    let no_parent = "Query.x has no parent object that could be one's own";
-    assert_eq!(complaints(r#"x: Int @selfOr(permission: "a")"#, ""), [no_parent]);
+    let no_parent = "Query.x uses `@selfOr` without `of` in a type that does not implement `Node`";
+    assert_eq!(errors(r#"x: Int @selfOr(permission: "a")"#, ""), [no_parent]);
 }
 
 #[test]
-fn a_guarded_field_has_room_for_a_denial() {
+fn a_guarded_field_is_nullable() {
     for guard in ["@authenticated", r#"@hasRole(role: "r")"#, r#"@hasPermission(permission: "a")"#] {
-        assert_eq!(complaints(&format!("x: Int! {guard}"), ""), ["Query.x is guarded and must be nullable"]);
+        assert_eq!(errors(&format!("x: Int! {guard}"), ""), ["Query.x is guarded and must be nullable"]);
     }
-    assert_eq!(complaints("x: Int! @public", ""), Vec::<String>::new());
+    assert_eq!(errors("x: Int! @public", ""), Vec::<String>::new());
 }
 
 #[test]
-fn a_type_reachable_by_id_needs_a_veil() {
-    let complaint = "Key can be reached by id and carries no `@visibleTo`";
-    assert_eq!(complaints("", "type Key implements Node { id: ID! }"), [complaint]);
+fn a_type_with_a_global_id_needs_visible_to() {
+    let error = "Key implements `Node` without `@visibleTo`";
+    assert_eq!(errors("", "type Key implements Node { id: ID! }"), [error]);
 }
 
 #[test]
-fn an_interface_is_no_way_round_a_guard() {
+fn an_interface_cannot_bypass_a_guard() {
     let more = "interface Named { secret: Int } \
         type Box implements Named { secret: Int @authenticated }";
-    assert_eq!(complaints("", more), ["Box.secret has a guard that Named.secret goes round"]);
+    assert_eq!(errors("", more), ["Box.secret has a guard that Named.secret bypasses"]);
 }
 
 #[test]
-fn the_names_in_guards_are_known() {
-    let table = Table::read(&schema(r#"x: Int @hasPermission(all: ["b:c", "a:b"])"#, "")).expect("sound");
+fn the_permissions_in_guards_are_listed() {
+    let table = Table::read(&schema(r#"x: Int @hasPermission(all: ["b:c", "a:b"])"#, "")).expect("a guarded schema");
     assert_eq!(table.permissions(), ["a:b", "b:c", "role:read", "user:read"]);
 }
 
 #[test]
-fn rules_are_written_down_as_in_the_schema() {
-    let table = Table::read(&schema(r#"x(id: ID!): Int @selfOr(permission: "a:b", of: "id")"#, "")).expect("sound");
+fn the_documentation_quotes_guards_as_in_the_schema() {
+    let table =
+        Table::read(&schema(r#"x(id: ID!): Int @selfOr(permission: "a:b", of: "id")"#, "")).expect("a guarded schema");
     let markdown = table.markdown();
-    let row = r#"| `Query.x` | `@selfOr(permission: "a:b", of: "id")` | Requires `a:b`, except for one's own. |"#;
+    let row = r#"| `Query.x` | `@selfOr(permission: "a:b", of: "id")` | Requires `a:b`, unless the object is the caller's own. |"#;
     assert!(markdown.contains(row), "{markdown}");
 }

@@ -1,0 +1,120 @@
+//! The expected number of values of a field.
+
+use super::super::guard::{FieldInfo, Table};
+use super::limits::{LARGEST_PAGE, LIST, PAGE};
+use async_graphql::parser::types::{BaseType, Field};
+use async_graphql::{Name, Value, Variables};
+
+/// The expected number of values of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ListSize {
+    /// One value; for a connection, with a page of this many items.
+    Single(ItemCount),
+    /// A list of this many.
+    List(ItemCount),
+}
+
+/// A number of items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ItemCount {
+    /// A known number.
+    Known(u64),
+    /// Depends on a variable that has no value yet.
+    Variable,
+}
+
+impl ItemCount {
+    /// Capped at the largest page of any configuration: the field itself rejects a larger one, with a better message.
+    fn of_page(self) -> Self {
+        match self {
+            Self::Known(count) => Self::Known(count.min(LARGEST_PAGE)),
+            Self::Variable => Self::Variable,
+        }
+    }
+
+    /// The number, at least one.
+    pub(super) fn at_least_one(self) -> u64 {
+        match self {
+            Self::Known(count) => count.max(1),
+            Self::Variable => 1,
+        }
+    }
+}
+
+impl ListSize {
+    /// The number of items.
+    pub(super) fn items(self) -> ItemCount {
+        match self {
+            Self::Single(items) | Self::List(items) => items,
+        }
+    }
+}
+
+/// Lists of the introspection schema with their number of items: of `types` the actual number, of the lists of a type
+/// the average over all types.
+const INTROSPECTION_LISTS: [(&str, u64); 9] = [
+    ("args", 1),
+    ("directives", 20),
+    ("enumValues", 2),
+    ("fields", 5),
+    ("inputFields", 2),
+    ("interfaces", 1),
+    ("locations", 3),
+    ("possibleTypes", 1),
+    ("types", 120),
+];
+/// Cost of an introspection root field: async-graphql computes the visible types each time, in half a millisecond.
+const INTROSPECTION_COST: u64 = 2_000;
+
+/// The cost of a field without its selections.
+pub(super) fn own_cost(field: &str) -> u64 {
+    if matches!(field, "__schema" | "__type") { INTROSPECTION_COST } else { 1 }
+}
+
+/// The size of a field of the type `parent`: its `first` or `last`, else the default page or list.
+pub(super) fn list_size(
+    table: &Table,
+    parent: &str,
+    field: &Field,
+    info: Option<&FieldInfo>,
+    variables: Option<&Variables>,
+) -> ListSize {
+    let Some(info) = info else {
+        let list = INTROSPECTION_LISTS.iter().find(|(list, _)| parent.starts_with("__") && *list == field.name.node);
+        return list
+            .map_or(ListSize::Single(ItemCount::Known(1)), |(_, items)| ListSize::List(ItemCount::Known(*items)));
+    };
+    let requested =
+        || ["first", "last"].into_iter().find_map(|name| argument(field, name, variables)).map(ItemCount::of_page);
+    let default = || match info.arguments.get("first")?.default.as_ref()? {
+        Value::Number(number) => number.as_u64().map(ItemCount::Known),
+        _ => None,
+    };
+    if table.is_connection(&info.returns) {
+        return ListSize::Single(requested().unwrap_or(ItemCount::Known(PAGE)));
+    }
+    if !info.is_list {
+        return ListSize::Single(ItemCount::Known(1));
+    }
+    // One result for each entry of a list argument, as in `nodes(ids:)`.
+    let per_entry = || {
+        let lists = info.arguments.iter().filter(|(_, argument)| matches!(argument.ty.base, BaseType::List(_)));
+        lists.map(|(name, _)| argument(field, name, variables)).find_map(|count| count)
+    };
+    ListSize::List(requested().or_else(per_entry).or_else(default).unwrap_or(ItemCount::Known(LIST)))
+}
+
+/// The number in an argument, or the length of its list.
+fn argument(field: &Field, name: &str, variables: Option<&Variables>) -> Option<ItemCount> {
+    let value = field.get_argument(name)?.node.clone();
+    let value = value.into_const_with(|name: Name| match variables {
+        Some(variables) => Ok(variables.get(&name).cloned().unwrap_or_default()),
+        None => Err(ItemCount::Variable),
+    });
+    match value {
+        Ok(Value::Number(number)) => Some(ItemCount::Known(number.as_u64().unwrap_or(1))),
+        Ok(Value::List(items)) => Some(ItemCount::Known(u64::try_from(items.len()).unwrap_or(u64::MAX))),
+        Ok(_) => None,
+        Err(variable) => Some(variable),
+    }
+}

@@ -1,0 +1,38 @@
+//! Settings of the HTTP transport.
+
+use super::limits;
+use crate::config::{AllowedOrigins, ConnectionSettings, CookieSettings, Settings, TrustedProxies};
+use std::time::Duration;
+
+/// Settings of the HTTP transport.
+#[derive(Clone, Debug)]
+pub struct HttpSettings {
+    /// Whether the playground is served.
+    pub playground: bool,
+    /// Whether introspection is enabled.
+    pub introspection: bool,
+    /// Cookies of sessions.
+    pub cookie: CookieSettings,
+    /// Origins that may call the API besides its own.
+    pub origins: AllowedOrigins,
+    /// Reverse proxies whose forwarding headers are used.
+    pub proxies: TrustedProxies,
+    /// Time for a response once the operation is read.
+    pub response_time: Duration,
+    /// Limits and timeouts of connections.
+    pub connections: ConnectionSettings,
+}
+
+impl From<&Settings> for HttpSettings {
+    fn from(settings: &Settings) -> Self {
+        Self {
+            playground: settings.has_playground(),
+            introspection: settings.has_introspection(),
+            cookie: settings.cookie.clone(),
+            origins: settings.cors.origins.clone(),
+            proxies: settings.trusted_proxies.clone(),
+            response_time: limits::RESPONSE_TIME,
+            connections: settings.connections.clone(),
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The authority of an actor over separation of duty (invariant R4).
+//!
+//! A constraint takes roles from others: a session has not all of its roles active, and a user is not assigned all of
+//! them. So it takes authority over each of its roles and over every role that inherits from one, whether the
+//! constraint becomes tighter or looser: an actor who may not assign these roles decides neither that they conflict
+//! nor that they no longer do.
+
+use super::{Authority, Violation};
+use crate::RoleId;
+
+impl Authority<'_> {
+    /// Requires that the actor may decide on the conflicts of a role: it has authority over the role and over all that
+    /// inherit from it.
+    ///
+    /// # Errors
+    /// [`Violation::BeyondAuthority`].
+    pub fn may_constrain(&self, role: RoleId) -> Result<(), Violation> {
+        self.policy.including(role).into_iter().try_for_each(|role| self.may_manage_role(role))
+    }
+
+    pub(super) fn may_constrain_all(&self, roles: &[RoleId]) -> Result<(), Violation> {
+        roles.iter().try_for_each(|&role| self.may_constrain(role))
+    }
+
+    /// Requires authority over each role that constraints would newly concern if each of `seniors` inherited from
+    /// all of `juniors`.
+    pub(super) fn may_inherit_constraints(&self, seniors: &[RoleId], juniors: &[RoleId]) -> Result<(), Violation> {
+        let concerned = self.policy.newly_constrained(seniors, juniors);
+        concerned.into_iter().try_for_each(|role| self.may_manage_role(role))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::sample::*;
+    use crate::{Policy, Proposal, Violation};
+
+    /// `chief` inherits from `aide` and holds more.
+    const OFFICE: &str = "
+        superadmin
+        chief > aide = vault:open
+        aide = desk:use
+        clerk = desk:use
+        user
+    ";
+
+    fn office() -> Policy {
+        policy_apart(OFFICE, &[dsd("desks", 2, "clerk user"), ssd("vaults", 2, "chief user")])
+    }
+
+    fn verdict(holds: &str, proposal: Proposal<'_>) -> Result<(), Violation> {
+        let policy = office();
+        let actor = with_grant(new_user(), holds, PERMANENT);
+        policy.authority(&actor, now()).permit(proposal).map(|_permit| ())
+    }
+
+    fn lacks(name: &str) -> Result<(), Violation> {
+        let missing = office().permission(permission(name)).map(|known| known.name.clone());
+        Err(Violation::BeyondAuthority { missing: missing.into_iter().collect(), role: None })
+    }
+
+    #[test]
+    fn a_constraint_takes_authority_over_each_of_its_roles() {
+        assert_eq!(verdict("desk:use", Proposal::SetConstraint(&dsd("new", 2, "clerk user"))), Ok(()));
+        assert_eq!(verdict("a:b", Proposal::SetConstraint(&dsd("new", 2, "clerk user"))), lacks("desk:use"));
+        let both = ssd("new", 2, "superadmin user");
+        assert!(matches!(
+            verdict("desk:use", Proposal::SetConstraint(&both)),
+            Err(Violation::BeyondAuthority { role: Some(lacking), .. }) if lacking == role("superadmin")
+        ));
+        let policy = office();
+        for proposal in [Proposal::SetConstraint(&both), Proposal::ChangeConstraint(constraint("vaults"))] {
+            assert!(policy.authority(&holder_of(&["superadmin"]), now()).permit(proposal).is_ok());
+            assert!(policy.operator(now()).permit(proposal).is_ok());
+        }
+    }
+
+    #[test]
+    fn a_role_that_inherits_from_a_constrained_one_counts_as_well() {
+        assert_eq!(verdict("desk:use", Proposal::ConstrainRole(role("clerk"))), Ok(()));
+        assert_eq!(verdict("desk:use", Proposal::ConstrainRole(role("aide"))), lacks("vault:open"));
+        assert_eq!(verdict("desk:use", Proposal::SetConstraint(&dsd("new", 2, "aide user"))), lacks("vault:open"));
+    }
+
+    #[test]
+    fn a_change_that_loosens_or_deletes_takes_the_same_authority() {
+        assert_eq!(verdict("desk:use", Proposal::ChangeConstraint(constraint("desks"))), Ok(()));
+        assert_eq!(verdict("desk:use", Proposal::ChangeConstraint(constraint("vaults"))), lacks("vault:open"));
+        assert_eq!(verdict("a:b", Proposal::ChangeConstraint(constraint("desks"))), lacks("desk:use"));
+    }
+
+    #[test]
+    fn inheritance_brings_no_constraint_to_roles_beyond_authority() {
+        let inherit = |senior, junior: &str| {
+            verdict("desk:use", Proposal::AddInheritance { senior: role(senior), juniors: &[role(junior)] })
+        };
+        // `chief` inherits from `aide`, and would conflict with `user`.
+        assert_eq!(inherit("aide", "clerk"), lacks("vault:open"));
+        assert_eq!(inherit("user", "clerk"), Err(alone(&["clerk", "user"])));
+        // No constraint names the junior.
+        assert_eq!(inherit("clerk", "aide"), Ok(()));
+        let create = |juniors: &[&str], seniors: &[&str]| {
+            let (juniors, seniors) = (roles(juniors), roles(seniors));
+            verdict("desk:use", Proposal::CreateRole { juniors: &juniors, seniors: &seniors, grants: &[] })
+        };
+        assert_eq!(create(&["clerk"], &["aide"]), lacks("vault:open"));
+        assert_eq!(create(&["clerk"], &[]), Ok(()));
+        assert_eq!(create(&[], &["aide"]), Ok(()));
+    }
+
+    fn alone(names: &[&str]) -> Violation {
+        let conflict = crate::Conflict { constraint: constraint("desks"), roles: roles(names) };
+        Violation::SeparationOfDuty { conflict, user: None }
+    }
+}

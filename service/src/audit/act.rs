@@ -1,0 +1,42 @@
+//! The subject of audit entries: an action and its target.
+
+use super::Target;
+
+/// An action about to be tried, so that its refusal can be audited as well as its success.
+#[derive(Clone, Debug)]
+pub(crate) struct Act {
+    /// Name of the action in the audit log, for example `role.create`.
+    pub(crate) action: &'static str,
+    /// Object that is acted on.
+    pub(crate) target: Target,
+    /// Reason given by the actor.
+    pub(crate) reason: Option<String>,
+    /// What becomes of it.
+    pub(crate) intent: Intent,
+}
+
+/// What becomes of an act that is not refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Intent {
+    /// It is committed.
+    Commit,
+    /// It is rolled back. Neither success nor refusal is audited.
+    Rehearse,
+}
+
+impl Act {
+    pub(crate) fn new(action: &'static str, target: Target) -> Self {
+        Self { action, target, reason: None, intent: Intent::Commit }
+    }
+
+    /// The act with the reason that the actor gave, if any.
+    pub(crate) fn because(mut self, reason: impl Into<Option<String>>) -> Self {
+        self.reason = reason.into();
+        self
+    }
+
+    /// The act, only to be tried.
+    pub(crate) fn rehearsed(self) -> Self {
+        Self { intent: Intent::Rehearse, ..self }
+    }
+}

@@ -1,0 +1,10 @@
+//! Pages by keyset: a cursor holds the sort key and the id of an item. A page then costs the same at any position, and
+//! items inserted or deleted elsewhere do not shift it.
+
+mod each;
+mod keyset;
+mod search;
+
+pub(super) use each::{count_each, fetch_each};
+pub(super) use keyset::{Keyset, SortKey, fetch};
+pub(super) use search::{contains, no_rows, starts_with};

@@ -1,0 +1,83 @@
+//! Text search: case-insensitive, without wildcards.
+
+use crate::text::folded;
+use sea_orm::sea_query::{Expr, Func, LikeExpr};
+use sea_orm::{ColumnTrait, Condition, ExprTrait, IntoSimpleExpr};
+
+/// Longest text in a searched column, in characters.
+const MAX_CHARS: usize = 2_000;
+/// Escape character of patterns; the same for every database.
+const ESCAPE: char = '!';
+
+/// Rows in which one of the columns contains `text`: `keys` are case-folded; `texts` are compared in lower case, as far
+/// as the database converts it (SQLite: ASCII), and exactly. Every row contains the empty text; no row contains a text
+/// that cannot be stored.
+pub(in crate::store) fn contains<C: ColumnTrait>(text: &str, keys: &[C], texts: &[C]) -> Condition {
+    if text.is_empty() {
+        return Condition::all();
+    }
+    if text.contains('\0') || text.chars().take(MAX_CHARS + 1).count() > MAX_CHARS {
+        return no_rows();
+    }
+    let (folded, exact) = (pattern(&folded(text)), pattern(text));
+    let like = |column: Expr, pattern: &str| column.like(LikeExpr::new(pattern).escape(ESCAPE));
+    let mut found = Condition::any();
+    for key in keys {
+        found = found.add(like(key.into_simple_expr(), &folded));
+    }
+    for text in texts {
+        found = found.add(like(Func::lower(text.into_simple_expr()).into(), &folded));
+        found = found.add(like(text.into_simple_expr(), &exact));
+    }
+    found
+}
+
+pub(in crate::store) fn no_rows() -> Condition {
+    Condition::all().add(Expr::cust("1 = 0"))
+}
+
+/// Rows whose `column` starts with `prefix`, case-sensitive.
+pub(in crate::store) fn starts_with<C: ColumnTrait>(prefix: &str, column: C) -> Expr {
+    column.into_simple_expr().like(LikeExpr::new(format!("{}%", escaped(prefix))).escape(ESCAPE))
+}
+
+fn pattern(text: &str) -> String {
+    format!("%{}%", escaped(text))
+}
+
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 2);
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | ESCAPE) {
+            escaped.push(ESCAPE);
+        }
+        escaped.push(character);
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use entity::permission::Column;
+    use sea_orm::{DbBackend, EntityTrait, QueryFilter, QueryTrait};
+
+    #[test]
+    fn wildcards_are_escaped() {
+        assert_eq!(escaped(r"100%_!\'"), r"100!%!_!!\'");
+        assert_eq!(pattern("role"), "%role%");
+    }
+
+    #[test]
+    fn no_row_contains_a_text_that_cannot_be_stored() {
+        for text in ["a\0b".to_owned(), "x".repeat(2_000_000)] {
+            let query = entity::permission::Entity::find().filter(contains(&text, &[Column::Name], &[]));
+            assert!(query.build(DbBackend::Sqlite).to_string().ends_with("WHERE 1 = 0"));
+        }
+    }
+
+    #[test]
+    fn every_row_contains_the_empty_text() {
+        assert!(contains("", &[Column::Name], &[]).is_empty());
+    }
+}

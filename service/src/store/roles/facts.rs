@@ -1,0 +1,130 @@
+//! Roles as the engine's facts.
+
+use crate::database::Connection;
+use crate::store::among;
+use crate::store::deletions::is_not_deleted;
+use crate::{Error, Result};
+use engine::{PermissionId, RoleFacts, RoleId, RoleName};
+use entity::{role, role_inheritance, role_permission};
+use rustc_hash::FxHashMap;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, Condition, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+/// Roles whose grants one statement reads, where each is one row.
+pub(in crate::store) const ROLES_AT_ONCE: u64 = 200;
+/// Grants that one statement reads, where each is one row: it weighs many times what is kept of it.
+const MAX_GRANTS: u64 = 10_000;
+
+/// Roles with their grants and inheritance: those with these ids, or all.
+pub(in crate::store) async fn facts<C: Connection>(connection: &C, ids: Option<&[Uuid]>) -> Result<Vec<RoleFacts>> {
+    use role::Column;
+    let mut grants = grants(connection, ids).await?;
+    let mut juniors = juniors(connection, ids).await?;
+    let mut query = role::Entity::find().select_only().columns([
+        Column::Id,
+        Column::Name,
+        Column::IsSystem,
+        Column::IsDefault,
+        Column::RequiresActivation,
+        Column::Revision,
+    ]);
+    query = query.filter(is_not_deleted(Expr::col((role::Entity, Column::Id))));
+    if let Some(ids) = ids {
+        query = query.filter(among(connection, Column::Id, ids.iter().copied()));
+    }
+    let rows: Vec<(Uuid, String, bool, bool, bool, i64)> = query.into_tuple().all(connection).await?;
+    let facts = rows.into_iter().map(|(id, name, is_system, is_default, requires_activation, revision)| {
+        Ok(RoleFacts {
+            id: RoleId::new(id),
+            name: RoleName::parse(&name).map_err(|error| Error::Internal(error.into()))?,
+            is_system,
+            is_default,
+            requires_activation,
+            revision: u64::try_from(revision).unwrap_or_default(),
+            grants: grants.remove(&id).unwrap_or_default(),
+            inherits_from: juniors.remove(&id).unwrap_or_default(),
+        })
+    });
+    facts.collect()
+}
+
+/// Permissions granted to roles, not inherited ones. Where the database can join the ids of a role's permissions into one
+/// value, each role is one row. Read in pieces, so that the rows of a large policy are never in memory all at once.
+async fn grants<C: Connection>(connection: &C, roles: Option<&[Uuid]>) -> Result<FxHashMap<Uuid, Vec<PermissionId>>> {
+    use role_permission::Column;
+    let joined = match connection.get_database_backend() {
+        DbBackend::Sqlite => "CAST(group_concat(permission_id, '') AS BLOB)",
+        DbBackend::Postgres => "string_agg(uuid_send(permission_id), ''::bytea)",
+        // MariaDB cuts off what is longer than a setting of the session.
+        _ => return grants_by_row(connection, roles).await,
+    };
+    let mut grants: FxHashMap<Uuid, Vec<PermissionId>> = FxHashMap::default();
+    let mut last: Option<Uuid> = None;
+    loop {
+        let mut query = role_permission::Entity::find().select_only().column(Column::RoleId);
+        query = query.expr_as(Expr::cust(joined), "permission_ids").group_by(Column::RoleId);
+        if let Some(roles) = roles {
+            query = query.filter(among(connection, Column::RoleId, roles.iter().copied()));
+        }
+        if let Some(last) = last {
+            query = query.filter(Column::RoleId.gt(last));
+        }
+        let query = query.order_by_asc(Column::RoleId).limit(ROLES_AT_ONCE);
+        let rows: Vec<(Uuid, Vec<u8>)> = query.into_tuple().all(connection).await?;
+        last = rows.last().map(|&(role, _)| role).filter(|_| rows.len() as u64 == ROLES_AT_ONCE);
+        for (role, joined) in rows {
+            let (ids, _) = joined.as_chunks::<16>();
+            grants.insert(role, ids.iter().map(|&id| PermissionId::new(Uuid::from_bytes(id))).collect());
+        }
+        if last.is_none() {
+            return Ok(grants);
+        }
+    }
+}
+
+/// As [`grants`], one row for each grant.
+async fn grants_by_row<C: Connection>(
+    connection: &C,
+    roles: Option<&[Uuid]>,
+) -> Result<FxHashMap<Uuid, Vec<PermissionId>>> {
+    use role_permission::Column;
+    let mut grants: FxHashMap<Uuid, Vec<PermissionId>> = FxHashMap::default();
+    let mut last: Option<(Uuid, Uuid)> = None;
+    loop {
+        let mut query = role_permission::Entity::find().select_only().columns([Column::RoleId, Column::PermissionId]);
+        if let Some(roles) = roles {
+            query = query.filter(among(connection, Column::RoleId, roles.iter().copied()));
+        }
+        if let Some((role, permission)) = last {
+            // Redundant, so that an index on the role bounds the scan.
+            query = query.filter(Column::RoleId.gte(role));
+            query =
+                query.filter(Condition::any().add(Column::RoleId.gt(role)).add(Column::PermissionId.gt(permission)));
+        }
+        let query = query.order_by_asc(Column::RoleId).order_by_asc(Column::PermissionId).limit(MAX_GRANTS);
+        let rows: Vec<(Uuid, Uuid)> = query.into_tuple().all(connection).await?;
+        for &(role, permission) in &rows {
+            grants.entry(role).or_default().push(PermissionId::new(permission));
+        }
+        last = match rows.last() {
+            Some(&row) if rows.len() as u64 == MAX_GRANTS => Some(row),
+            _ => return Ok(grants),
+        };
+    }
+}
+
+/// Immediate juniors of roles.
+async fn juniors<C: Connection>(connection: &C, roles: Option<&[Uuid]>) -> Result<FxHashMap<Uuid, Vec<RoleId>>> {
+    use role_inheritance::Column;
+    let mut query = role_inheritance::Entity::find().select_only().columns([Column::SeniorId, Column::JuniorId]);
+    if let Some(roles) = roles {
+        query = query.filter(among(connection, Column::SeniorId, roles.iter().copied()));
+    }
+    let rows: Vec<(Uuid, Uuid)> = query.into_tuple().all(connection).await?;
+    let mut juniors: FxHashMap<Uuid, Vec<RoleId>> = FxHashMap::default();
+    for (senior, junior) in rows {
+        juniors.entry(senior).or_default().push(RoleId::new(junior));
+    }
+    Ok(juniors)
+}

@@ -1,0 +1,56 @@
+//! Lists of live sessions.
+
+use super::choice::choices;
+use crate::Result;
+use crate::database::Connection;
+use crate::page::{Direction, Page, PageRequest};
+use crate::sessions::{Session, SessionFilter};
+use crate::store::page::{Keyset, SortKey, count_each, fetch_each, no_rows};
+use chrono::{DateTime, Utc};
+use engine::UserId;
+use entity::session::{Column, Entity};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
+
+/// For each filter, a page of the sessions that are live at `now`, most recently used first.
+pub(crate) async fn pages<C: Connection>(
+    connection: &C,
+    filters: &[SessionFilter],
+    now: DateTime<Utc>,
+    request: &PageRequest,
+) -> Result<Vec<Page<Session>>> {
+    let keyset = Keyset { id: Column::Id, key: SortKey::Time(Column::LastSeenAt), direction: Direction::Descending };
+    let pages = fetch_each(live(filters, now), keyset, request, connection).await?;
+    let choices = choices(connection, pages.iter().flat_map(|page| &page.items).map(|(_, row)| row)).await?;
+    Ok(pages.into_iter().map(|page| page.map(|row| Session::of(row, &choices))).collect())
+}
+
+/// For each filter, the number of sessions that are live at `now`.
+pub(crate) async fn counts<C: Connection>(
+    connection: &C,
+    filters: &[SessionFilter],
+    now: DateTime<Utc>,
+) -> Result<Vec<u64>> {
+    count_each(live(filters, now), connection).await
+}
+
+fn live(filters: &[SessionFilter], now: DateTime<Utc>) -> Vec<Select<Entity>> {
+    filters.iter().map(|filter| Entity::find().filter(condition(filter, now))).collect()
+}
+
+fn condition(filter: &SessionFilter, now: DateTime<Utc>) -> Condition {
+    Condition::all()
+        .add(Column::RevokedAt.is_null())
+        .add(Column::ExpiresAt.gt(now))
+        .add(Column::EndsAt.gt(now))
+        .add_option(filter.user.map(|user| Column::UserId.is_in(user.map(UserId::uuid))))
+        .add_option(filter.ip_address.as_deref().map(from_address))
+        .add_option(filter.active_since.map(|since| Column::LastSeenAt.gte(since)))
+}
+
+/// Sessions from an IP address, in any of its notations; none when the text is no address.
+fn from_address(address: &str) -> Condition {
+    match address.parse::<std::net::IpAddr>() {
+        Ok(address) => Condition::all().add(Column::IpAddress.eq(address.to_canonical().to_string())),
+        Err(_) => no_rows(),
+    }
+}

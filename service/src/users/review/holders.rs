@@ -1,0 +1,69 @@
+//! The users who have something, a role or a permission, by their numbers.
+
+use crate::store::assignments::Held;
+use chrono::{DateTime, Utc};
+use engine::{UserId, Validity};
+use roaring::{MultiOps, RoaringBitmap};
+use rustc_hash::FxHashMap;
+use std::hash::Hash;
+
+/// Direct holders of each role or permission.
+#[derive(Clone, Debug)]
+pub(super) struct Holders<T>(FxHashMap<T, HoldersOfOne>);
+
+impl<T> Default for Holders<T> {
+    fn default() -> Self {
+        Self(FxHashMap::default())
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+struct HoldersOfOne {
+    /// Those who have it without a start and an end.
+    always: RoaringBitmap,
+    /// The others, with the period of validity.
+    timed: Vec<(u32, Validity)>,
+}
+
+impl<T: Copy + Eq + Hash> Holders<T> {
+    /// Adds holders. Unknown users are left out.
+    pub(super) fn add(&mut self, held: &[Held<T>], number: impl Fn(UserId) -> Option<u32>) {
+        for held in held {
+            let Some(user) = number(held.user) else { continue };
+            let holders = self.0.entry(held.object).or_default();
+            if held.validity == Validity::default() {
+                holders.always.insert(user);
+            } else {
+                holders.timed.push((user, held.validity));
+            }
+        }
+    }
+
+    /// Forgets all that these users have.
+    pub(super) fn remove_users(&mut self, users: &RoaringBitmap) {
+        self.0.retain(|_, holders| {
+            holders.always -= users;
+            holders.timed.retain(|(user, _)| !users.contains(*user));
+            !holders.always.is_empty() || !holders.timed.is_empty()
+        });
+    }
+
+    /// Forgets the holders of what is not known any longer.
+    pub(super) fn retain(&mut self, is_known: impl Fn(T) -> bool) {
+        self.0.retain(|&object, _| is_known(object));
+    }
+
+    /// Everything that has a holder.
+    pub(super) fn objects(&self) -> impl Iterator<Item = T> {
+        self.0.keys().copied()
+    }
+
+    /// Those who have one of `objects` at `now`.
+    pub(super) fn of(&self, objects: impl Iterator<Item = T>, now: DateTime<Utc>) -> RoaringBitmap {
+        let holders: Vec<&HoldersOfOne> = objects.filter_map(|object| self.0.get(&object)).collect();
+        let mut users = holders.iter().map(|holders| &holders.always).union();
+        let timed = holders.iter().flat_map(|holders| &holders.timed);
+        users.extend(timed.filter(|(_, validity)| validity.is_valid_at(now)).map(|(user, _)| user));
+        users
+    }
+}

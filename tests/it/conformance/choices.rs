@@ -1,0 +1,47 @@
+//! Implementation choices of `docs/conformance.md`.
+
+/// Implementation choices where the standard is open.
+pub(super) const CHOICES: [(&str, &str); 11] = [
+    (
+        "Live sessions after a deletion, a deassignment or a revocation",
+        "Immediate effect: each check intersects the active roles with the currently authorized ones. Sessions of a deleted user end.",
+    ),
+    (
+        "CheckAccess and inherited permissions",
+        "An active role includes its inherited permissions; its juniors are not listed as active.",
+    ),
+    (
+        "Dynamic separation of duty with hierarchies",
+        "Evaluated over the active roles and the roles they inherit, so that a senior role cannot activate two conflicting juniors.",
+    ),
+    (
+        "Stored edges of the hierarchy",
+        "The requested edges, including those implied by others; the closure is computed.",
+    ),
+    (
+        "Direct permissions of users",
+        "An extension: a personal role that is always active, named `DIRECT` in explanations, exempt from separation of duty.",
+    ),
+    (
+        "Active roles of a default session",
+        "The assigned roles that do not require activation, oldest assignment first, as many as dynamic separation of \
+         duty permits; computed by each decision. A new assignment is active immediately.",
+    ),
+    (
+        "Active roles of a session with chosen roles",
+        "Those of the chosen roles that the user is currently authorized for. A new assignment is never activated automatically.",
+    ),
+    (
+        "Adding an existing pair, removing a missing one",
+        "Success without change; a repeated assignment replaces start, end and reason.",
+    ),
+    (
+        "Unknown names in CheckAccess",
+        "Denied. The reason is `UNKNOWN_PERMISSION` for callers with `permission:read`, `NOT_GRANTED` for others.",
+    ),
+    (
+        "A change that would violate dynamic separation of duty in a live session",
+        "Rejected while a session with chosen roles would violate it; default sessions are recomputed.",
+    ),
+    ("Policy-enhanced RBAC (2012)", "A companion standard; out of scope."),
+];
