@@ -88,6 +88,17 @@ impl Rules<'_> {
         let is_within = self.held_by(&[role]).is_subset(&self.reference.permissions_of(self.actor));
         is_within && (rules || !self.is_superadmin(&BTreeSet::from([role])))
     }
+
+    /// R4, inheritance: every role that would include further roles of a constraint if `senior` inherited from
+    /// `juniors`.
+    fn may_inherit_constraints(&self, senior: RoleId, juniors: &[RoleId]) -> bool {
+        let constrained: BTreeSet<RoleId> =
+            self.facts().constraints.iter().flat_map(|known| known.roles.clone()).collect();
+        let gained = &self.reference.below(&juniors.iter().copied().collect()) & &constrained;
+        let above = self.facts().roles.iter().map(|role| role.id).filter(|&role| self.reference.inherits(role, senior));
+        let mut concerned = above.filter(|&role| !gained.is_subset(&self.reference.below(&BTreeSet::from([role]))));
+        concerned.all(|role| self.may_manage_role(role))
+    }
 }
 
 fn ends() -> impl Strategy<Value = Option<DateTime<Utc>>> {
@@ -150,10 +161,11 @@ proptest! {
         let rules = Rules { reference: Reference { facts: &facts, now: now() }, actor: &actor };
         let (at, below, granted) = (role(at), [role(below)], [permission(granted)]);
         let manages = rules.may_manage_role(at);
+        let constrains = rules.may_inherit_constraints(at, &below);
         let judged = [
             (Proposal::ChangeGrants { role: at, added: &granted }, rules.may_grant(&[], &granted, None)),
-            (Proposal::AddInheritance { senior: at, juniors: &below }, rules.may_grant(&below, &[], None)),
-            (Proposal::CreateRole { juniors: &below, seniors: &[at], grants: &granted }, rules.may_grant(&below, &granted, None)),
+            (Proposal::AddInheritance { senior: at, juniors: &below }, constrains && rules.may_grant(&below, &[], None)),
+            (Proposal::CreateRole { juniors: &below, seniors: &[at], grants: &granted }, constrains && rules.may_grant(&below, &granted, None)),
             (Proposal::MakeDefault(at), rules.may_grant(&[at], &[], None)),
             (Proposal::RemoveInheritance { senior: at }, true),
             (Proposal::DeleteRole(at), true),
