@@ -27,6 +27,8 @@ mod m0015_session_changes;
 mod m0016_user_revisions;
 mod m0017_session_feed;
 mod m0018_deletions;
+mod m0019_audit_texts;
+mod m0020_live_sessions;
 mod schema;
 
 // A boxed future is compiled here once, not again in each crate that awaits it.
@@ -75,6 +77,8 @@ const MIGRATIONS: &[Migration] = &migrations![
     m0016_user_revisions,
     m0017_session_feed,
     m0018_deletions,
+    m0019_audit_texts,
+    m0020_live_sessions,
 ];
 
 /// Applies the pending migrations and returns their number, under a lock that concurrent processes wait for. On SQLite

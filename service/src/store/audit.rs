@@ -1,6 +1,7 @@
 //! The audit log: entries are inserted, never updated, and deleted when they are old.
 
 mod retention;
+mod search;
 
 pub(crate) use retention::{AuditPlace, delete_before};
 
@@ -17,6 +18,7 @@ use entity::{audit_event, audit_subject};
 use rustc_hash::{FxHashMap, FxHashSet};
 use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect, Select};
+use search::containing;
 use uuid::Uuid;
 
 /// Action of the entry of an account that its user created.
@@ -55,12 +57,12 @@ pub(crate) async fn pages<C: Connection>(
     request: &PageRequest,
 ) -> Result<Vec<Page<AuditEvent>>> {
     let keyset = Keyset { id: audit_event::Column::Id, key: SortKey::Time(audit_event::Column::At), direction };
-    let found = page::fetch_each(filters.iter().map(select).collect(), keyset, request, connection).await?;
+    let found = page::fetch_each(select_each(connection, filters).await?, keyset, request, connection).await?;
     Ok(found.into_iter().map(|page| page.map(AuditEvent::from)).collect())
 }
 
 pub(crate) async fn counts<C: Connection>(connection: &C, filters: &[AuditFilter]) -> Result<Vec<u64>> {
-    page::count_each(filters.iter().map(select).collect(), connection).await
+    page::count_each(select_each(connection, filters).await?, connection).await
 }
 
 pub(crate) async fn by_ids<C: Connection>(connection: &C, ids: &[AuditEventId]) -> Result<Vec<AuditEvent>> {
@@ -93,6 +95,22 @@ pub(crate) async fn involves<C: Connection>(connection: &C, event: AuditEventId,
     Ok(found > 0)
 }
 
+async fn select_each<C: Connection>(
+    connection: &C,
+    filters: &[AuditFilter],
+) -> Result<Vec<Select<audit_event::Entity>>> {
+    let mut queries = Vec::with_capacity(filters.len());
+    for filter in filters {
+        let mut query = select(filter);
+        if let Some(search) = &filter.search {
+            query = query.filter(containing(connection, search).await?);
+        }
+        queries.push(query);
+    }
+    Ok(queries)
+}
+
+/// The entries of a filter, apart from its search.
 fn select(filter: &AuditFilter) -> Select<audit_event::Entity> {
     use audit_event::Column;
     let mut condition = Condition::all()
@@ -105,9 +123,6 @@ fn select(filter: &AuditFilter) -> Select<audit_event::Entity> {
     if let Some(outcomes) = &filter.outcomes {
         let outcomes = outcomes.iter().map(|&outcome| audit_event::Outcome::from(outcome));
         condition = condition.add(Column::Outcome.is_in(outcomes));
-    }
-    if let Some(search) = &filter.search {
-        condition = condition.add(page::contains(search, &[], &[Column::Summary]));
     }
     audit_event::Entity::find().filter(condition)
 }

@@ -22,6 +22,8 @@ pub(crate) mod users;
 mod bulk;
 mod ids;
 mod page;
+#[cfg(test)]
+mod plans;
 
 use crate::Result;
 use crate::database::Connection;

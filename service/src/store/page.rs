@@ -7,4 +7,4 @@ mod search;
 
 pub(super) use each::{count_each, fetch_each};
 pub(super) use keyset::{Keyset, SortKey, fetch};
-pub(super) use search::{contains, no_rows, starts_with};
+pub(super) use search::{contains, contains_by_trigrams, no_rows, starts_with};

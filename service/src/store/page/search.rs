@@ -1,6 +1,7 @@
 //! Text search: case-insensitive, without wildcards.
 
 use crate::text::folded;
+use sea_orm::sea_query::extension::postgres::PgExpr;
 use sea_orm::sea_query::{Expr, Func, LikeExpr};
 use sea_orm::{ColumnTrait, Condition, ExprTrait, IntoSimpleExpr};
 
@@ -13,11 +14,8 @@ const ESCAPE: char = '!';
 /// as the database converts it (SQLite: ASCII), and exactly. Every row contains the empty text; no row contains a text
 /// that cannot be stored.
 pub(in crate::store) fn contains<C: ColumnTrait>(text: &str, keys: &[C], texts: &[C]) -> Condition {
-    if text.is_empty() {
-        return Condition::all();
-    }
-    if text.contains('\0') || text.chars().take(MAX_CHARS + 1).count() > MAX_CHARS {
-        return no_rows();
+    if let Some(decided) = without_reading(text) {
+        return decided;
     }
     let (folded, exact) = (pattern(&folded(text)), pattern(text));
     let like = |column: Expr, pattern: &str| column.like(LikeExpr::new(pattern).escape(ESCAPE));
@@ -30,6 +28,25 @@ pub(in crate::store) fn contains<C: ColumnTrait>(text: &str, keys: &[C], texts: 
         found = found.add(like(text.into_simple_expr(), &exact));
     }
     found
+}
+
+/// As [`contains`] for one text on PostgreSQL, by the operators that an index of trigrams serves.
+pub(in crate::store) fn contains_by_trigrams<C: ColumnTrait>(text: &str, column: C) -> Condition {
+    if let Some(decided) = without_reading(text) {
+        return decided;
+    }
+    let like = |pattern: String| LikeExpr::new(pattern).escape(ESCAPE);
+    Condition::any()
+        .add(column.into_simple_expr().ilike(like(pattern(&folded(text)))))
+        .add(column.into_simple_expr().like(like(pattern(text))))
+}
+
+/// The condition for a text that all rows contain, or none.
+fn without_reading(text: &str) -> Option<Condition> {
+    if text.is_empty() {
+        return Some(Condition::all());
+    }
+    (text.contains('\0') || text.chars().take(MAX_CHARS + 1).count() > MAX_CHARS).then(no_rows)
 }
 
 pub(in crate::store) fn no_rows() -> Condition {

@@ -9,7 +9,8 @@ use crate::store::page::{Keyset, SortKey, count_each, fetch_each, no_rows};
 use chrono::{DateTime, Utc};
 use engine::UserId;
 use entity::session::{Column, Entity};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, Condition, DbBackend, EntityTrait, ExprTrait, IntoSimpleExpr, QueryFilter, Select};
 
 /// For each filter, a page of the sessions that are live at `now`, most recently used first.
 pub(crate) async fn pages<C: Connection>(
@@ -19,7 +20,7 @@ pub(crate) async fn pages<C: Connection>(
     request: &PageRequest,
 ) -> Result<Vec<Page<Session>>> {
     let keyset = Keyset { id: Column::Id, key: SortKey::Time(Column::LastSeenAt), direction: Direction::Descending };
-    let pages = fetch_each(live(filters, now), keyset, request, connection).await?;
+    let pages = fetch_each(live(connection, filters, now), keyset, request, connection).await?;
     let choices = choices(connection, pages.iter().flat_map(|page| &page.items).map(|(_, row)| row)).await?;
     Ok(pages.into_iter().map(|page| page.map(|row| Session::of(row, &choices))).collect())
 }
@@ -30,17 +31,23 @@ pub(crate) async fn counts<C: Connection>(
     filters: &[SessionFilter],
     now: DateTime<Utc>,
 ) -> Result<Vec<u64>> {
-    count_each(live(filters, now), connection).await
+    count_each(live(connection, filters, now), connection).await
 }
 
-fn live(filters: &[SessionFilter], now: DateTime<Utc>) -> Vec<Select<Entity>> {
-    filters.iter().map(|filter| Entity::find().filter(condition(filter, now))).collect()
+fn live<C: Connection>(connection: &C, filters: &[SessionFilter], now: DateTime<Utc>) -> Vec<Select<Entity>> {
+    let backend = connection.get_database_backend();
+    filters.iter().map(|filter| Entity::find().filter(condition(filter, now, backend))).collect()
 }
 
-fn condition(filter: &SessionFilter, now: DateTime<Utc>) -> Condition {
+fn condition(filter: &SessionFilter, now: DateTime<Utc>, backend: DbBackend) -> Condition {
+    let mut expires_at = Column::ExpiresAt.into_simple_expr();
+    if backend == DbBackend::Sqlite {
+        // Without statistics SQLite prefers the index of this column, and sorts what it finds. `+` keeps it from that.
+        expires_at = Expr::cust_with_expr("+?", expires_at);
+    }
     Condition::all()
         .add(Column::RevokedAt.is_null())
-        .add(Column::ExpiresAt.gt(now))
+        .add(expires_at.gt(now))
         .add(Column::EndsAt.gt(now))
         .add_option(filter.user.map(|user| Column::UserId.is_in(user.map(UserId::uuid))))
         .add_option(filter.ip_address.as_deref().map(from_address))

@@ -1,0 +1,184 @@
+//! The plans of the statements that read lists, on the embedded database: each list follows an index of its order, and no
+//! statement sorts or reads all rows.
+
+use super::{audit, permissions, roles, sessions, users};
+use crate::audit::AuditFilter;
+use crate::page::{Cursor, CursorKey, Direction, PageEnd, PageRequest};
+use crate::permissions::PermissionFilter;
+use crate::roles::{RoleFilter, RoleOrder, RoleOrderField};
+use crate::sessions::SessionFilter;
+use crate::{Clock, Database, DatabaseSettings, SystemClock};
+use engine::UserId;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement};
+use std::sync::Mutex;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// A connection that explains what it reads.
+struct Explained {
+    database: Database,
+    steps: Mutex<Vec<String>>,
+    _folder: TempDir,
+}
+
+impl Explained {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("keyward.db");
+        let database = Database::open(&DatabaseSettings::Embedded { path }).await.expect("opens");
+        migration::up(database.connection()).await.expect("migrates");
+        Self { database, steps: Mutex::default(), _folder: folder }
+    }
+
+    fn inner(&self) -> &DatabaseConnection {
+        self.database.connection()
+    }
+
+    async fn explain(&self, statement: &Statement) -> Result<(), DbErr> {
+        let mut explained = statement.clone();
+        explained.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
+        let rows = self.inner().query_all_raw(explained).await?;
+        let steps = rows.iter().map(|row| row.try_get("", "detail")).collect::<Result<Vec<String>, _>>()?;
+        self.steps.lock().expect("no panic").extend(steps);
+        Ok(())
+    }
+
+    /// The steps of all plans since the last call.
+    fn steps(&self) -> Vec<String> {
+        std::mem::take(&mut *self.steps.lock().expect("no panic"))
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Explained {
+    fn get_database_backend(&self) -> DbBackend {
+        self.inner().get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.inner().execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.inner().execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.explain(&statement).await?;
+        self.inner().query_one_raw(statement).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.explain(&statement).await?;
+        self.inner().query_all_raw(statement).await
+    }
+}
+
+/// The first page, one in the middle, and the last.
+fn requests(key: CursorKey) -> [PageRequest; 3] {
+    let cursor = Cursor { key, id: Uuid::from_u128(5) };
+    [(PageEnd::Start, None), (PageEnd::Start, Some(cursor)), (PageEnd::End, None)].map(|(from, after)| PageRequest {
+        limit: 50,
+        from,
+        after,
+        before: None,
+    })
+}
+
+fn time() -> CursorKey {
+    CursorKey::Time(SystemClock.now())
+}
+
+/// Every step searches or follows an index, and none sorts more than the rows with the same key.
+fn check(list: &str, steps: &[String], index: &str) {
+    assert!(!steps.is_empty(), "{list}: nothing was read");
+    for step in steps {
+        assert!(!step.contains("TEMP B-TREE") || step.contains("FOR LAST TERM"), "{list} is sorted: {steps:?}");
+        assert!(!step.starts_with("SCAN") || step.contains("USING"), "{list} reads all rows: {steps:?}");
+    }
+    assert!(steps.iter().any(|step| step.contains(index)), "{list} does not use {index}: {steps:?}");
+}
+
+#[tokio::test]
+async fn lists_of_sessions_follow_an_index_of_their_order() {
+    let explained = Explained::new().await;
+    let user = Some(Some(UserId::new(Uuid::from_u128(1))));
+    let of_user = SessionFilter { user, ..SessionFilter::default() };
+    let recent = SessionFilter { active_since: Some(SystemClock.now()), ..SessionFilter::default() };
+    for (list, filter, index) in [
+        ("all sessions", SessionFilter::default(), "idx_sessions_live"),
+        ("recent sessions", recent, "idx_sessions_live"),
+        ("sessions of a user", of_user, "idx_sessions_user_id_last_seen_at_id"),
+    ] {
+        for request in requests(time()) {
+            let now = SystemClock.now();
+            sessions::pages(&explained, std::slice::from_ref(&filter), now, &request).await.expect("reads");
+            check(list, &explained.steps(), index);
+        }
+    }
+}
+
+#[tokio::test]
+async fn lists_of_the_audit_log_follow_an_index_of_their_order() {
+    let explained = Explained::new().await;
+    let object = Uuid::from_u128(1);
+    let all = AuditFilter::default;
+    for (list, filter, index) in [
+        ("all entries", all(), "idx_audit_events_at_id"),
+        ("of an actor", AuditFilter { actor: Some(Some(UserId::new(object))), ..all() }, "actor_id_at_id"),
+        ("of a target", AuditFilter { target: Some(Some(object)), ..all() }, "target_id_at_id"),
+        ("of an action", AuditFilter { actions: Some(vec!["user.suspend".to_owned()]), ..all() }, "action_at_id"),
+        ("since", AuditFilter { since: Some(SystemClock.now()), ..all() }, "idx_audit_events_at_id"),
+    ] {
+        for request in requests(time()) {
+            for direction in [Direction::Ascending, Direction::Descending] {
+                let filter = std::slice::from_ref(&filter);
+                audit::pages(&explained, filter, direction, &request).await.expect("reads");
+                check(list, &explained.steps(), index);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_search_of_the_audit_log_asks_the_index_of_trigrams_first() {
+    let explained = Explained::new().await;
+    let filter = AuditFilter { search: Some("nobody".to_owned()), ..AuditFilter::default() };
+    for request in requests(time()) {
+        let filter = std::slice::from_ref(&filter);
+        audit::pages(&explained, filter, Direction::Descending, &request).await.expect("reads");
+        let steps = explained.steps();
+        assert!(steps.iter().any(|step| step.contains("audit_texts VIRTUAL TABLE")), "{steps:?}");
+        assert!(steps.iter().any(|step| step.starts_with("SEARCH audit_events USING INDEX")), "{steps:?}");
+    }
+}
+
+#[tokio::test]
+async fn lists_of_roles_and_permissions_follow_an_index_of_their_order() {
+    let explained = Explained::new().await;
+    for request in requests(CursorKey::Text("m".to_owned())) {
+        permissions::page(&explained, &PermissionFilter::default(), &request).await.expect("reads");
+        check("permissions", &explained.steps(), "idx_permissions_name");
+        let resource = PermissionFilter { resource: Some("invoice".to_owned()), ..PermissionFilter::default() };
+        permissions::page(&explained, &resource, &request).await.expect("reads");
+        check("permissions of a resource", &explained.steps(), "idx_permissions");
+        for (field, request, index) in [
+            (RoleOrderField::Name, request.clone(), "idx_roles_name_key"),
+            (RoleOrderField::CreatedAt, PageRequest { after: None, ..request.clone() }, "idx_roles_created_at_id"),
+        ] {
+            let selection = roles::RoleSelection { filter: &RoleFilter::default(), holders: None };
+            let order = RoleOrder { field, direction: Direction::Ascending };
+            roles::page(&explained, selection, order, &request).await.expect("reads");
+            check("roles", &explained.steps(), index);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_order_by_last_login_follows_its_index() {
+    let explained = Explained::new().await;
+    for request in requests(CursorKey::Number(7)) {
+        users::last_logins(&explained, None, Direction::Descending, &request).await.expect("reads");
+        check("users by last login", &explained.steps(), "idx_users_last_login_key_id");
+    }
+}
