@@ -4,7 +4,7 @@ use super::context::{Request, request};
 use super::error::to_graphql;
 use async_graphql::parser::types::Field;
 use async_graphql::registry::Registry;
-use async_graphql::{Context, ContextSelectionSet, OutputType, Positioned, ServerResult, SimpleObject, Value};
+use async_graphql::{Context, ContextSelectionSet, Object, OutputType, Positioned, ServerResult, Value};
 use futures_util::future::{BoxFuture, try_join_all};
 use service::Service;
 use service::page::{Cursor, Page, PageArguments, PageRequest};
@@ -12,29 +12,49 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// Position of a page in its list (Relay cursor connections).
-#[derive(Clone, Debug, SimpleObject)]
+#[derive(Clone, Debug)]
 pub struct PageInfo {
-    /// Whether items follow the page.
-    pub has_next_page: bool,
-    /// Whether items precede the page.
-    pub has_previous_page: bool,
-    /// Cursor of the first item of the page. Null when the page is empty.
-    pub start_cursor: Option<String>,
-    /// Cursor of the last item of the page. Null when the page is empty.
-    pub end_cursor: Option<String>,
+    has_next: bool,
+    has_previous: bool,
+    start: Option<Cursor>,
+    end: Option<Cursor>,
 }
 
 impl PageInfo {
     /// The position of a page.
     #[must_use]
     pub fn of<T>(page: &Page<T>) -> Self {
-        let cursor = |item: Option<&(Cursor, T)>| item.map(|(cursor, _)| cursor.encode());
+        let cursor = |item: Option<&(Cursor, T)>| item.map(|(cursor, _)| cursor.clone());
         Self {
-            has_next_page: page.has_next,
-            has_previous_page: page.has_previous,
-            start_cursor: cursor(page.items.first()),
-            end_cursor: cursor(page.items.last()),
+            has_next: page.has_next,
+            has_previous: page.has_previous,
+            start: cursor(page.items.first()),
+            end: cursor(page.items.last()),
         }
+    }
+}
+
+/// Position of a page in its list (Relay cursor connections).
+#[Object]
+impl PageInfo {
+    /// Whether items follow the page.
+    async fn has_next_page(&self) -> bool {
+        self.has_next
+    }
+
+    /// Whether items precede the page.
+    async fn has_previous_page(&self) -> bool {
+        self.has_previous
+    }
+
+    /// Cursor of the first item of the page. Null when the page is empty.
+    async fn start_cursor(&self) -> Option<String> {
+        self.start.as_ref().map(Cursor::encode)
+    }
+
+    /// Cursor of the last item of the page. Null when the page is empty.
+    async fn end_cursor(&self) -> Option<String> {
+        self.end.as_ref().map(Cursor::encode)
     }
 }
 
@@ -157,7 +177,7 @@ macro_rules! connection {
         $(#[$($edge_doc)*])*
         #[derive(Debug)]
         pub struct $edge {
-            cursor: String,
+            cursor: service::page::Cursor,
             node: $item,
         }
 
@@ -166,8 +186,8 @@ macro_rules! connection {
             #[must_use]
             pub fn new(page: service::page::Page<$item>, total: $crate::graphql::connection::Total) -> Self {
                 let page_info = $crate::graphql::connection::PageInfo::of(&page);
-                let edge = |(cursor, node): (service::page::Cursor, $item)| $edge { cursor: cursor.encode(), node };
-                Self { edges: page.items.into_iter().map(edge).collect(), page_info, total }
+                let edges = page.items.into_iter().map(|(cursor, node)| $edge { cursor, node }).collect();
+                Self { edges, page_info, total }
             }
         }
 
@@ -199,8 +219,8 @@ macro_rules! connection {
         #[async_graphql::Object]
         impl $edge {
             /// Position of the item in the list, for `after` and `before`. Opaque.
-            async fn cursor(&self) -> &str {
-                &self.cursor
+            async fn cursor(&self) -> String {
+                self.cursor.encode()
             }
 
             /// Item at this position.

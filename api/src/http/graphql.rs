@@ -109,7 +109,9 @@ impl GraphQl {
             true => Some(self.turns.take(TurnCaller::of(&identity.context), deadline).await?),
             false => None,
         };
-        let execution = self.service.interruptible(self.execute(&prepared, identity, media, deadline));
+        // Boxed, since each of these holds the future twice: as what it is made of, and as what it awaits.
+        let execution = Box::pin(self.execute(&prepared, identity, media, deadline));
+        let execution = self.service.interruptible(execution);
         if prepared.kind() == OperationType::Mutation {
             // Its root fields keep to the deadline one by one: what was committed is always reported.
             return execution.await;

@@ -89,12 +89,14 @@ impl<E: Endpoint + 'static> Server<E> {
         async move {
             let service = service_fn(|request: hyper::Request<Incoming>| {
                 let request = (request, LocalAddr(local.into()), RemoteAddr(peer.into()), Scheme::HTTP);
-                let response = endpoint.get_response(request.into());
+                // Boxed, since the server moves this future several times.
+                let response = Box::pin(endpoint.get_response(request.into()));
                 async move { Ok::<hyper::Response<_>, Infallible>(response.await.into()) }
             });
             let mut http = http1::Builder::new();
-            let mut connection =
-                pin!(http.max_buf_size(limits::BUFFER).serve_connection(TokioIo::new(stream), service));
+            // Responses are small: one buffer is sent quicker than a head and a body.
+            http.max_buf_size(limits::BUFFER).writev(false);
+            let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
             tokio::select! {
                 // An error ends the connection; the client has seen a status where it can have one.
                 _ = connection.as_mut() => return,
