@@ -2,7 +2,6 @@
 //! list has more values than the database binds.
 
 use crate::database::Connection;
-use sea_orm::sea_query::extension::postgres::PgFunc;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
 use sea_orm::{ColumnTrait, DbBackend};
 use std::fmt::Write as _;
@@ -10,7 +9,8 @@ use uuid::Uuid;
 
 /// Rows whose `column` is one of `ids`; no row for an empty list.
 ///
-/// MariaDB gets the ids as literals: it plans an update or a deletion by an index for these, not for a table made of a
+/// On PostgreSQL the ids are the rows of a subquery: compared with an array, each row of a scan would parse and search all of
+/// it. MariaDB gets them as literals: it plans an update or a deletion by an index for these, not for a table made of a
 /// parameter.
 pub(super) fn among<C: Connection>(
     connection: &C,
@@ -19,7 +19,10 @@ pub(super) fn among<C: Connection>(
 ) -> Expr {
     let column = Expr::col(column.as_column_ref());
     match connection.get_database_backend() {
-        DbBackend::Postgres => column.eq(PgFunc::any(Expr::value(listed(ids, ['{', '}'], "")).cast_as("uuid[]"))),
+        DbBackend::Postgres => {
+            let list = Expr::value(listed(ids, ['{', '}'], "")).cast_as("uuid[]");
+            column.in_subquery(Query::select().expr(Func::cust("unnest").arg(list)).take())
+        }
         DbBackend::MySql => column.is_in(ids.into_iter().map(|id| Expr::cust(format!("x'{}'", id.as_simple())))),
         _ => {
             let id = Func::cust("unhex").arg(Expr::col("value"));

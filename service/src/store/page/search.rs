@@ -1,7 +1,6 @@
 //! Text search: case-insensitive, without wildcards.
 
 use crate::text::folded;
-use sea_orm::sea_query::extension::postgres::PgExpr;
 use sea_orm::sea_query::{Expr, Func, LikeExpr};
 use sea_orm::{ColumnTrait, Condition, ExprTrait, IntoSimpleExpr};
 
@@ -35,10 +34,11 @@ pub(in crate::store) fn contains_by_trigrams<C: ColumnTrait>(text: &str, column:
     if let Some(decided) = without_reading(text) {
         return decided;
     }
-    let like = |pattern: String| LikeExpr::new(pattern).escape(ESCAPE);
-    Condition::any()
-        .add(column.into_simple_expr().ilike(like(pattern(&folded(text)))))
-        .add(column.into_simple_expr().like(like(pattern(text))))
+    let matches = |operator: &str, pattern: String| {
+        let sql = format!("$1 {operator} $2 ESCAPE '{ESCAPE}'");
+        Expr::cust_with_exprs(sql, [column.into_simple_expr(), Expr::value(pattern)])
+    };
+    Condition::any().add(matches("ILIKE", pattern(&folded(text)))).add(matches("LIKE", pattern(text)))
 }
 
 /// The condition for a text that all rows contain, or none.
