@@ -64,7 +64,7 @@ async fn large(folder: &tempfile::TempDir) -> Database {
 
 #[tokio::test]
 async fn grants_that_come_in_several_pieces_are_all_read() {
-    assert!(ROLES > 2 * u128::from(ROLES_AT_ONCE));
+    assert!(ROLES > 2 * ROLES_AT_ONCE as u128);
     let folder = tempfile::tempdir().expect("a folder");
     let database = large(&folder).await;
 

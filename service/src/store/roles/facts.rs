@@ -8,19 +8,17 @@ use engine::{PermissionId, RoleFacts, RoleId, RoleName};
 use entity::{role, role_inheritance, role_permission};
 use rustc_hash::FxHashMap;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{DbBackend, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 /// Roles whose grants one statement reads, where each is one row.
-pub(in crate::store) const ROLES_AT_ONCE: u64 = 200;
-/// Grants that one statement reads, where each is one row: it weighs many times what is kept of it.
-const MAX_GRANTS: u64 = 10_000;
+pub(in crate::store) const ROLES_AT_ONCE: usize = 200;
+/// The same where each grant is one row, which weighs many times what is kept of it.
+const ROLES_BY_ROW: usize = 20;
 
 /// Roles with their grants and inheritance: those with these ids, or all.
 pub(in crate::store) async fn facts<C: Connection>(connection: &C, ids: Option<&[Uuid]>) -> Result<Vec<RoleFacts>> {
     use role::Column;
-    let mut grants = grants(connection, ids).await?;
-    let mut juniors = juniors(connection, ids).await?;
     let mut query = role::Entity::find().select_only().columns([
         Column::Id,
         Column::Name,
@@ -34,6 +32,8 @@ pub(in crate::store) async fn facts<C: Connection>(connection: &C, ids: Option<&
         query = query.filter(among(connection, Column::Id, ids.iter().copied()));
     }
     let rows: Vec<(Uuid, String, bool, bool, bool, i64)> = query.into_tuple().all(connection).await?;
+    let mut grants = grants(connection, rows.iter().map(|&(id, ..)| id).collect()).await?;
+    let mut juniors = juniors(connection, ids).await?;
     let facts = rows.into_iter().map(|(id, name, is_system, is_default, requires_activation, revision)| {
         Ok(RoleFacts {
             id: RoleId::new(id),
@@ -51,67 +51,43 @@ pub(in crate::store) async fn facts<C: Connection>(connection: &C, ids: Option<&
 
 /// Permissions granted to roles, not inherited ones. Where the database can join the ids of a role's permissions into one
 /// value, each role is one row. Read in pieces, so that the rows of a large policy are never in memory all at once.
-async fn grants<C: Connection>(connection: &C, roles: Option<&[Uuid]>) -> Result<FxHashMap<Uuid, Vec<PermissionId>>> {
+async fn grants<C: Connection>(connection: &C, mut roles: Vec<Uuid>) -> Result<FxHashMap<Uuid, Vec<PermissionId>>> {
     use role_permission::Column;
     let joined = match connection.get_database_backend() {
         DbBackend::Sqlite => "CAST(group_concat(permission_id, '') AS BLOB)",
         DbBackend::Postgres => "string_agg(uuid_send(permission_id), ''::bytea)",
         // MariaDB cuts off what is longer than a setting of the session.
-        _ => return grants_by_row(connection, roles).await,
+        _ => return grants_by_row(connection, &roles).await,
     };
+    // A piece names its roles: with a limit instead, a database without statistics groups all rows for each piece.
+    roles.sort_unstable();
     let mut grants: FxHashMap<Uuid, Vec<PermissionId>> = FxHashMap::default();
-    let mut last: Option<Uuid> = None;
-    loop {
+    for roles in roles.chunks(ROLES_AT_ONCE) {
         let mut query = role_permission::Entity::find().select_only().column(Column::RoleId);
         query = query.expr_as(Expr::cust(joined), "permission_ids").group_by(Column::RoleId);
-        if let Some(roles) = roles {
-            query = query.filter(among(connection, Column::RoleId, roles.iter().copied()));
-        }
-        if let Some(last) = last {
-            query = query.filter(Column::RoleId.gt(last));
-        }
-        let query = query.order_by_asc(Column::RoleId).limit(ROLES_AT_ONCE);
+        query = query.filter(among(connection, Column::RoleId, roles.iter().copied()));
         let rows: Vec<(Uuid, Vec<u8>)> = query.into_tuple().all(connection).await?;
-        last = rows.last().map(|&(role, _)| role).filter(|_| rows.len() as u64 == ROLES_AT_ONCE);
         for (role, joined) in rows {
             let (ids, _) = joined.as_chunks::<16>();
             grants.insert(role, ids.iter().map(|&id| PermissionId::new(Uuid::from_bytes(id))).collect());
         }
-        if last.is_none() {
-            return Ok(grants);
-        }
     }
+    Ok(grants)
 }
 
 /// As [`grants`], one row for each grant.
-async fn grants_by_row<C: Connection>(
-    connection: &C,
-    roles: Option<&[Uuid]>,
-) -> Result<FxHashMap<Uuid, Vec<PermissionId>>> {
+async fn grants_by_row<C: Connection>(connection: &C, roles: &[Uuid]) -> Result<FxHashMap<Uuid, Vec<PermissionId>>> {
     use role_permission::Column;
     let mut grants: FxHashMap<Uuid, Vec<PermissionId>> = FxHashMap::default();
-    let mut last: Option<(Uuid, Uuid)> = None;
-    loop {
-        let mut query = role_permission::Entity::find().select_only().columns([Column::RoleId, Column::PermissionId]);
-        if let Some(roles) = roles {
-            query = query.filter(among(connection, Column::RoleId, roles.iter().copied()));
-        }
-        if let Some((role, permission)) = last {
-            // Redundant, so that an index on the role bounds the scan.
-            query = query.filter(Column::RoleId.gte(role));
-            query =
-                query.filter(Condition::any().add(Column::RoleId.gt(role)).add(Column::PermissionId.gt(permission)));
-        }
-        let query = query.order_by_asc(Column::RoleId).order_by_asc(Column::PermissionId).limit(MAX_GRANTS);
+    for roles in roles.chunks(ROLES_BY_ROW) {
+        let query = role_permission::Entity::find().select_only().columns([Column::RoleId, Column::PermissionId]);
+        let query = query.filter(among(connection, Column::RoleId, roles.iter().copied()));
         let rows: Vec<(Uuid, Uuid)> = query.into_tuple().all(connection).await?;
-        for &(role, permission) in &rows {
+        for (role, permission) in rows {
             grants.entry(role).or_default().push(PermissionId::new(permission));
         }
-        last = match rows.last() {
-            Some(&row) if rows.len() as u64 == MAX_GRANTS => Some(row),
-            _ => return Ok(grants),
-        };
     }
+    Ok(grants)
 }
 
 /// Immediate juniors of roles.
