@@ -200,6 +200,16 @@ pub(crate) async fn snapshot(connection: &DatabaseConnection) -> Result<Database
     Ok(connection.begin_with_options(options).await?)
 }
 
+/// Lets the connection of a transaction keep more pages in memory, for very many writes. SQLite writes a page that does not
+/// fit to its log, and reads it again for the next row.
+pub(crate) async fn expect_many_writes(transaction: &DatabaseTransaction) -> Result<()> {
+    if transaction.get_database_backend() == DbBackend::Sqlite {
+        // 64 MiB, in KiB.
+        transaction.execute_unprepared("PRAGMA cache_size = -65536").await?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,7 @@ use super::{Document, ExistingUsers, ImportMode, ImportOutcome, Problems, Progre
 use super::{authority, plan::ImportPlan, report::report};
 use crate::audit::{Act, Entry, Target, TargetType};
 use crate::change::Change;
-use crate::database::{Transaction, snapshot};
+use crate::database::{Transaction, expect_many_writes, snapshot};
 use crate::text::check_reason;
 use crate::{Context, Error, Result, Service, boxed, store};
 use chrono::{DateTime, Utc};
@@ -117,6 +117,7 @@ async fn import(
         // The plan checked the shape of each change. Authority is checked once all is written.
         let permit = change.permit(Proposal::Unrestricted, &[])?;
         let transaction = change.write(&permit, PermitKind::Unrestricted)?;
+        expect_many_writes(transaction).await?;
         Writer { change, transaction, plan: &plan, act: &act(&rules), progress }.write().await?;
         touch(change, &plan);
         authority::check(change, &plan).await?;
