@@ -8,7 +8,7 @@ pub use authority::{Authority, ESCALATE};
 pub use default_roles::check_default_roles;
 pub use proposal::{Permit, PermitKind, Proposal};
 
-use crate::{Conflict, PermissionId, PermissionName, Policy, RoleId, Subject, UserId};
+use crate::{Conflict, PermissionFacts, PermissionId, PermissionName, Policy, RoleId, Subject, UserId};
 use chrono::{DateTime, Utc};
 use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashSet;
@@ -182,11 +182,10 @@ pub fn check_lock_out(
     let held_after = permanently_held(after, holders_after);
     let held_before = permanently_held(before, holders_before);
     let still_held = |id| after.permission_position(id).is_some_and(|permission| held_after.contains(permission));
-    let lost: Vec<PermissionName> = before
-        .permissions_by_name(held_before.ones())
-        .filter(|permission| permission.is_system && !still_held(permission.id))
-        .map(|permission| permission.name.clone())
-        .collect();
+    let is_lost = |permission: &PermissionFacts| permission.is_system && !still_held(permission.id);
+    let lost = held_before.ones().filter(|&place| before.permission_at(place).is_some_and(is_lost));
+    let lost: Vec<PermissionName> =
+        before.permissions_by_name(lost).map(|permission| permission.name.clone()).collect();
     if lost.is_empty() { Ok(()) } else { Err(Violation::LockOut(lost)) }
 }
 

@@ -136,11 +136,10 @@ impl Policy {
 
     /// Permissions that a set of roles holds, which is closed under inheritance.
     pub(crate) fn held_by(&self, closure: &FixedBitSet) -> FixedBitSet {
-        let mut held = FixedBitSet::with_capacity(self.permissions.slots());
         if self.superadmin.is_some_and(|role| closure.contains(role)) {
-            held.extend(self.permissions.in_order());
-            return held;
+            return self.permissions.in_use();
         }
+        let mut held = FixedBitSet::with_capacity(self.permissions.slots());
         for role in closure.ones() {
             held.extend(self.grants.of_role(role).iter().map(|&permission| permission as usize));
         }

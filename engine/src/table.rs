@@ -4,6 +4,7 @@ mod update;
 
 use crate::hierarchy::set_of;
 use crate::shared::SharedList;
+use fixedbitset::FixedBitSet;
 use hashbrown::HashTable;
 use rustc_hash::{FxBuildHasher, FxHasher};
 use std::cmp::Ordering;
@@ -113,6 +114,14 @@ impl<T: Entry> Table<T> {
     /// Number of slots, those that are not in use included.
     pub(crate) fn slots(&self) -> usize {
         self.names.rank.len()
+    }
+
+    /// Slots that are in use.
+    pub(crate) fn in_use(&self) -> FixedBitSet {
+        let mut slots = FixedBitSet::with_capacity(self.slots());
+        slots.insert_range(..);
+        self.names.free.iter().for_each(|&slot| slots.set(slot as usize, false));
+        slots
     }
 
     /// Slots in the order of names.

@@ -31,6 +31,8 @@ async fn main() -> ExitCode {
     let mut keyward = Keyward::install();
     let mut settings = "secret = \"a secret of a measurement, long enough\"\n".to_owned();
     settings.push_str("[limits]\nlogin_per_account = 1000000\nlogin_per_address = 1000000\n");
+    // The logins would end the sessions that ask for lists.
+    settings.push_str("[session]\nmax_per_user = 1000\n");
     if let Some(server) = &postgres {
         let _ = writeln!(settings, "[database]\nurl = \"postgres://postgres@127.0.0.1:{}/postgres\"", server.port);
     }

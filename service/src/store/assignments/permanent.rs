@@ -7,7 +7,7 @@ use crate::change::OPERATOR;
 use crate::database::Connection;
 use crate::store::{permissions, roles, users};
 use chrono::{DateTime, Utc};
-use engine::{PermanentHolders, Policy, RoleId, UserId};
+use engine::{PermanentHolders, PermissionId, Policy, RoleId, UserId};
 use entity::{user_permission, user_role};
 use rustc_hash::FxHashSet;
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
@@ -22,8 +22,8 @@ pub(crate) async fn permanent_holders<C: Connection>(
     now: DateTime<Utc>,
 ) -> Result<PermanentHolders> {
     let system = policy.permissions().filter(|permission| permission.is_system);
-    let permissions: Vec<_> = system.clone().map(|permission| permission.id).collect();
-    let roles: FxHashSet<RoleId> = system.flat_map(|permission| policy.authorized_roles_for(permission.id)).collect();
+    let permissions: Vec<PermissionId> = system.map(|permission| permission.id).collect();
+    let roles: FxHashSet<RoleId> = permissions.iter().flat_map(|&id| policy.authorized_roles_for(id)).collect();
     let roles: Vec<RoleId> = roles.into_iter().collect();
     let mut holders = PermanentHolders::default();
     let is_held = |role: Expr| Expr::exists(assigned(role, now));
