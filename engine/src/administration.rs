@@ -101,7 +101,7 @@ fn permit(policy: &Policy, proposal: Proposal<'_>) -> Result<Permit, Violation> 
 
 /// Whether the change alters a built-in object: system roles cannot be renamed or deleted, system permissions
 /// cannot be deleted, and the grants and the inheritance of `superadmin` cannot change. Nor can `superadmin` require
-/// activation: sessions of administrators would begin without it.
+/// activation, since sessions of administrators would begin without it, or be a default role of new accounts.
 fn alters_built_in(policy: &Policy, proposal: Proposal<'_>) -> bool {
     let is_superadmin = |role| policy.superadmin() == Some(role);
     match proposal {
@@ -109,11 +109,11 @@ fn alters_built_in(policy: &Policy, proposal: Proposal<'_>) -> bool {
         Proposal::DeletePermission(permission) => policy.permission(permission).is_some_and(|known| known.is_system),
         Proposal::CreateRole { seniors, .. } => seniors.iter().copied().any(is_superadmin),
         Proposal::RequireActivation(role)
+        | Proposal::MakeDefault(role)
         | Proposal::ChangeGrants { role, .. }
         | Proposal::AddInheritance { senior: role, .. }
         | Proposal::RemoveInheritance { senior: role } => is_superadmin(role),
         Proposal::DescribeRole(_)
-        | Proposal::MakeDefault(_)
         | Proposal::SetConstraint(_)
         | Proposal::ChangeConstraint(_)
         | Proposal::ConstrainRole(_)

@@ -75,6 +75,12 @@ fn superadmin_cannot_require_activation() {
 }
 
 #[test]
+fn superadmin_cannot_be_a_default_role() {
+    assert_eq!(verdict(Proposal::MakeDefault(role("superadmin"))), Err(Violation::Immutable));
+    assert_eq!(verdict(Proposal::MakeDefault(role("clerk"))), Ok(()));
+}
+
+#[test]
 fn grants_and_inheritance_of_superadmin_cannot_change() {
     let boss = role("superadmin");
     let junior = roles(&["user"]);

@@ -8,7 +8,7 @@ use engine::{PermissionId, RoleFacts, RoleId, RoleName};
 use entity::{role, role_inheritance, role_permission};
 use rustc_hash::FxHashMap;
 use sea_orm::sea_query::Expr;
-use sea_orm::{DbBackend, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 /// Roles whose grants one statement reads, where each is one row.
@@ -32,7 +32,7 @@ pub(in crate::store) async fn facts<C: Connection>(connection: &C, ids: Option<&
         query = query.filter(among(connection, Column::Id, ids.iter().copied()));
     }
     let rows: Vec<(Uuid, String, bool, bool, bool, i64)> = query.into_tuple().all(connection).await?;
-    let mut grants = grants(connection, rows.iter().map(|&(id, ..)| id).collect()).await?;
+    let mut grants = grants(connection, rows.iter().map(|&(id, ..)| id).collect(), ids.is_some()).await?;
     let mut juniors = juniors(connection, ids).await?;
     let facts = rows.into_iter().map(|(id, name, is_system, is_default, requires_activation, revision)| {
         Ok(RoleFacts {
@@ -51,7 +51,12 @@ pub(in crate::store) async fn facts<C: Connection>(connection: &C, ids: Option<&
 
 /// Permissions granted to roles, not inherited ones. Where the database can join the ids of a role's permissions into one
 /// value, each role is one row. Read in pieces, so that the rows of a large policy are never in memory all at once.
-async fn grants<C: Connection>(connection: &C, mut roles: Vec<Uuid>) -> Result<FxHashMap<Uuid, Vec<PermissionId>>> {
+/// Without `is_part`, the roles are all that there are.
+async fn grants<C: Connection>(
+    connection: &C,
+    mut roles: Vec<Uuid>,
+    is_part: bool,
+) -> Result<FxHashMap<Uuid, Vec<PermissionId>>> {
     use role_permission::Column;
     let joined = match connection.get_database_backend() {
         DbBackend::Sqlite => "CAST(group_concat(permission_id, '') AS BLOB)",
@@ -59,13 +64,19 @@ async fn grants<C: Connection>(connection: &C, mut roles: Vec<Uuid>) -> Result<F
         // MariaDB cuts off what is longer than a setting of the session.
         _ => return grants_by_row(connection, &roles).await,
     };
-    // A piece names its roles: with a limit instead, a database without statistics groups all rows for each piece.
+    // A piece is a range of ids: a database without statistics reads all rows for each piece that has a limit instead, or a
+    // list of ids.
     roles.sort_unstable();
     let mut grants: FxHashMap<Uuid, Vec<PermissionId>> = FxHashMap::default();
     for roles in roles.chunks(ROLES_AT_ONCE) {
         let mut query = role_permission::Entity::find().select_only().column(Column::RoleId);
         query = query.expr_as(Expr::cust(joined), "permission_ids").group_by(Column::RoleId);
-        query = query.filter(among(connection, Column::RoleId, roles.iter().copied()));
+        if let (Some(first), Some(last)) = (roles.first(), roles.last()) {
+            query = query.filter(Column::RoleId.between(*first, *last));
+        }
+        if is_part {
+            query = query.filter(among(connection, Column::RoleId, roles.iter().copied()));
+        }
         let rows: Vec<(Uuid, Vec<u8>)> = query.into_tuple().all(connection).await?;
         for (role, joined) in rows {
             let (ids, _) = joined.as_chunks::<16>();
