@@ -146,7 +146,7 @@ fn check_built_in(policy: &Policy, rules: &Rules) -> Result<()> {
     }
 }
 
-/// Whether every user who signed up by themselves and is given something may be given it. A dry run gives nothing.
+/// Whether each user who signed up by themselves and gets roles or permissions is confirmed. A dry run changes none.
 fn is_confirmed(report: &Report, rules: &Rules) -> bool {
     if rules.mode == ImportMode::DryRun {
         return true;

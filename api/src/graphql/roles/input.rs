@@ -81,7 +81,7 @@ impl From<RoleCreateInput> for NewRole {
 }
 
 impl RoleUpdateInput {
-    /// The update, limited to `version` of the role when one is given.
+    /// The update, limited to `version` of the role if there is one.
     pub(super) fn expecting(self, version: Option<i32>) -> RoleUpdate {
         RoleUpdate {
             name: arguments::required_text(self.name),

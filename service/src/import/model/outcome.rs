@@ -58,7 +58,7 @@ pub struct NewName {
     pub similar_to: Option<String>,
 }
 
-/// An existing user who is given something.
+/// An existing user who gets roles or permissions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MatchedUser {
     /// The user.

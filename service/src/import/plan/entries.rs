@@ -84,7 +84,7 @@ fn set<T: Clone + PartialEq>(
     Ok(())
 }
 
-/// Whether a description is given that differs from the stored one.
+/// Whether there is a description, and another one than the stored.
 fn is_other(given: Option<&String>, stored: Option<&Option<String>>) -> bool {
     given.is_some() && stored.is_some_and(|stored| stored.as_ref() != given)
 }

@@ -148,7 +148,7 @@ impl<'d> Planner<'d, '_> {
         })
     }
 
-    /// Notes an existing user who is given something.
+    /// Notes an existing user who gets roles or permissions.
     fn touch<T>(&mut self, id: UserId, name: &str, row: &ImportRow<T>) {
         if self.existing_users.contains(&id) && self.touched.insert(id) {
             self.plan.touched.push(TouchedUser { id, username: name.to_owned(), place: row.place() });

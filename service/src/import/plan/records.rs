@@ -106,7 +106,7 @@ pub(in crate::import) struct PlannedGrant {
     pub(in crate::import) terms: Arc<Terms>,
 }
 
-/// An existing user who is given something.
+/// An existing user who gets roles or permissions.
 #[derive(Clone, Debug)]
 pub(in crate::import) struct TouchedUser {
     pub(in crate::import) id: UserId,
