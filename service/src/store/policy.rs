@@ -12,7 +12,7 @@ pub(crate) use subjects::subjects;
 
 pub(super) use feed::{revision_column, revision_of, revision_query};
 
-use super::{CHUNK, constraints, permissions, roles};
+use super::{constraints, permissions, roles};
 use crate::database::Connection;
 use crate::decisions::ChangedObject;
 use crate::{Error, Result};
@@ -108,14 +108,15 @@ impl ChangedIds {
     /// Reads the objects. Those that are not found no longer exist.
     async fn read<C: Connection>(mut self, connection: &C, revision: u64) -> Result<PolicyChanges> {
         let mut changed = Facts { revision, ..Facts::default() };
-        for ids in Vec::from_iter(self.roles.clone()).chunks(CHUNK) {
-            changed.roles.extend(roles::facts(connection, Some(ids)).await?);
+        let listed = |ids: &FxHashSet<Uuid>| (!ids.is_empty()).then(|| Vec::from_iter(ids.iter().copied()));
+        if let Some(ids) = listed(&self.roles) {
+            changed.roles = roles::facts(connection, Some(&ids)).await?;
         }
-        for ids in Vec::from_iter(self.permissions.clone()).chunks(CHUNK) {
-            changed.permissions.extend(permissions::facts(connection, Some(ids)).await?);
+        if let Some(ids) = listed(&self.permissions) {
+            changed.permissions = permissions::facts(connection, Some(&ids)).await?;
         }
-        for ids in Vec::from_iter(self.constraints.clone()).chunks(CHUNK) {
-            changed.constraints.extend(constraints::facts(connection, Some(ids)).await?);
+        if let Some(ids) = listed(&self.constraints) {
+            changed.constraints = constraints::facts(connection, Some(&ids)).await?;
         }
         for role in &changed.roles {
             self.roles.remove(&role.id.uuid());
