@@ -186,17 +186,7 @@ mod tests {
     async fn keys_of_many_siblings_are_read_together_after_an_earlier_reading() {
         let (first, second) = (Batch::<u32, u32>::default(), Batch::<u32, u32>::default());
         let reads = Mutex::new(Vec::new());
-        let ask = |key: u32| {
-            let (first, second, reads) = (&first, &second, &reads);
-            async move {
-                let read = async |keys: Vec<u32>| {
-                    reads.lock().expect("no one panics here").push(keys.len());
-                    Ok(keys.into_iter().map(|key| (key, key)).collect())
-                };
-                first.get(key, read).await.expect("reading succeeds");
-                second.get(key, read).await.expect("reading succeeds");
-            }
-        };
+        let ask = |key| one_after_the_other([&first, &second], key, &reads);
         // More than the 128 steps that a task of tokio has at a time.
         join_all((0..500).map(ask)).await;
         assert_eq!(*reads.lock().expect("no one panics here"), [500, 500]);
@@ -206,29 +196,30 @@ mod tests {
     async fn keys_of_siblings_that_other_fields_interrupt_are_read_together() {
         let (first, second) = (Batch::<u32, u32>::default(), Batch::<u32, u32>::default());
         let reads = Mutex::new(Vec::new());
-        let ask = |key: u32| {
-            let (first, second, reads) = (&first, &second, &reads);
-            async move {
-                let read = async |keys: Vec<u32>| {
-                    reads.lock().expect("no one panics here").push(keys.len());
-                    Ok(keys.into_iter().map(|key| (key, key)).collect())
-                };
-                let both = async {
-                    first.get(key, read).await.expect("reading succeeds");
-                    second.get(key, read).await.expect("reading succeeds");
-                };
-                // The first item is polled far more often than the others.
-                let turns = if key == 0 { 1_000 } else { 0 };
-                let restless = async {
-                    for _ in 0..turns {
-                        wake_oneself().await;
-                    }
-                };
-                join(restless, both).await;
-            }
+        let ask = |key| {
+            let both = one_after_the_other([&first, &second], key, &reads);
+            // The first item is polled far more often than the others.
+            let turns = if key == 0 { 1_000 } else { 0 };
+            let restless = async move {
+                for _ in 0..turns {
+                    wake_oneself().await;
+                }
+            };
+            join(restless, both)
         };
         join_all((0..100).map(ask)).await;
         assert_eq!(*reads.lock().expect("no one panics here"), [100, 100]);
+    }
+
+    /// Asks several batches for a key, each after the one before, and notes how many keys each reading has.
+    async fn one_after_the_other(batches: [&Batch<u32, u32>; 2], key: u32, reads: &Mutex<Vec<usize>>) {
+        for batch in batches {
+            let read = async |keys: Vec<u32>| {
+                reads.lock().expect("no one panics here").push(keys.len());
+                Ok(keys.into_iter().map(|key| (key, key)).collect())
+            };
+            batch.get(key, read).await.expect("reading succeeds");
+        }
     }
 
     /// Waits for one turn and asks for it at once.
