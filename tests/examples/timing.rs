@@ -21,7 +21,7 @@ const RAISED: &str = "[password]\niterations = 10\n";
 const ACCOUNTS: usize = 15;
 const STRANGERS: usize = 60;
 /// Attempts with each name after the raise; the fastest counts.
-const TRIES: usize = 3;
+const ATTEMPTS_PER_NAME: usize = 3;
 /// Kinds of account and their usernames, each tried with a wrong password. The others are compared with the first.
 const KINDS: [(&str, &str); 5] = [
     ("wrong password", "ana"),
@@ -124,7 +124,7 @@ async fn durations(client: &Client, names: &[String], low: Duration) -> Duration
 
 async fn fastest(client: &Client, name: &str) -> Duration {
     let mut fastest = Duration::MAX;
-    for _ in 0..TRIES {
+    for _ in 0..ATTEMPTS_PER_NAME {
         fastest = fastest.min(attempt(client, name).await);
     }
     fastest
