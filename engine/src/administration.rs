@@ -179,6 +179,10 @@ pub fn check_lock_out(
     after: &Policy,
     holders_after: &PermanentHolders,
 ) -> Result<(), Violation> {
+    // It holds all permissions.
+    if after.superadmin().is_some_and(|superadmin| holders_after.roles.contains(&superadmin)) {
+        return Ok(());
+    }
     let held_after = permanently_held(after, holders_after);
     let held_before = permanently_held(before, holders_before);
     let still_held = |id| after.permission_position(id).is_some_and(|permission| held_after.contains(permission));

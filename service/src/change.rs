@@ -7,6 +7,7 @@
 
 mod author;
 mod links;
+mod queue;
 mod reader;
 mod refusal;
 mod separation;
@@ -20,7 +21,7 @@ mod version;
 use crate::audit::{self, Act, Entry, Intent};
 use crate::batch::Batch;
 use crate::database::Transaction;
-use crate::decisions::{ChangedObject, locked_revision, permanent_holders, read_subjects};
+use crate::decisions::{ChangedObject, locked_revision, permanent_holders, read_subjects, subject_in_memory};
 use crate::{Busy, Context, Error, Result, Service, boxed};
 use author::Author;
 use chrono::{DateTime, Utc};
@@ -29,19 +30,17 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::hash::Hash;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::OwnedMutexGuard;
+use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 pub(crate) use links::{Directory, LinkPaths, Links, names};
+pub(crate) use queue::Queue;
+use queue::Turn;
 pub(crate) use reader::Reader;
 pub(crate) use refusal::separation;
 pub(crate) use stamp::{OPERATOR, Stamp};
 use touch::SeparationPaths;
 pub(crate) use version::refuse_stale;
-
-/// Longest wait for the policy lock while another process holds it; shorter than the time of a response.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The future of a command's work, which borrows the change.
 pub(crate) type Work<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
@@ -59,9 +58,10 @@ pub(crate) struct Change<'s> {
     touched: FxHashSet<ChangedObject>,
     entries: Vec<Entry>,
     separation_paths: SeparationPaths,
-    /// Orders the changes of this process; held until the policy in memory is the one that was committed.
-    process_lock: OwnedMutexGuard<()>,
-    holders_before: PermanentHolders,
+    /// Permanent holders of system permissions before the change.
+    holders: PermanentHolders,
+    /// No other change of this process is in progress. Declared, and so dropped, after the transaction.
+    turn: Turn,
 }
 
 impl<'s> Change<'s> {
@@ -198,34 +198,35 @@ impl<'s> Change<'s> {
         self.entries.push(entry);
     }
 
-    /// Opens a transaction, takes the policy lock, and brings the policy in memory up to date.
+    /// Waits for the turn of the change, and reads the rights of its author.
     #[boxed]
     async fn begin(service: &'s Service, context: &'s Context) -> Result<Self> {
-        let process_lock = service.current.enter().await?;
-        let transaction = service.database.begin().await?;
-        // Read before the lock is taken: the transaction is then at least as new as this policy.
-        let base = service.policy();
-        let revision = match tokio::time::timeout(LOCK_TIMEOUT, locked_revision(&transaction)).await {
-            Ok(revision) => revision?,
-            Err(_) => return Err(Busy.into()),
+        let mut turn = service.changes.enter().await?;
+        let (transaction, policy) = match (turn.savepoint.take(), turn.policy()) {
+            (Some(savepoint), Some(policy)) => (savepoint, policy),
+            _ => (lock_policy(service, turn.deadline).await?, service.policy()),
         };
-        service.current.catch_up(&transaction, base, revision).await?;
-        let (policy, now) = (service.policy(), service.now());
-        let author = Author::read(context, &transaction, Arc::clone(&policy), now).await?;
-        let holders_before = permanent_holders(&transaction, &policy, now).await?;
+        let now = service.now();
+        let known = context.user_id().filter(|&user| !turn.concerns(user));
+        let known = known.and_then(|user| subject_in_memory(service, user));
+        let author = Author::read(context, &transaction, Arc::clone(&policy), known, now).await?;
+        let holders = match turn.holders() {
+            Some(holders) => holders,
+            None => permanent_holders(&transaction, &policy, now).await?,
+        };
         Ok(Self {
             service,
             context,
             transaction,
+            revision: policy.revision() + 1,
             policy,
             author,
-            revision: revision + 1,
             now,
             touched: FxHashSet::default(),
             entries: Vec::new(),
             separation_paths: SeparationPaths::default(),
-            process_lock,
-            holders_before,
+            holders,
+            turn,
         })
     }
 
@@ -237,9 +238,19 @@ impl<'s> Change<'s> {
         }
         let (service, context) = (self.service, self.context);
         let settled = self.settle().await?;
-        audit::write(service, context, act, &settled.entries, &settled.transaction).await?;
-        settled.end(act.intent, service, &context.progress).await
+        audit::write(service, context, act, &settled.entries, &settled.change.transaction).await?;
+        settled.end(act.intent, &context.progress).await
     }
+}
+
+/// Opens a transaction, takes the policy lock, and brings the policy in memory up to date.
+async fn lock_policy(service: &Service, deadline: Instant) -> Result<Transaction> {
+    let transaction = service.database.begin_shared().await?;
+    // Read before the lock is taken: the transaction is then at least as new as this policy.
+    let base = service.policy();
+    let revision = timeout_at(deadline, locked_revision(&transaction)).await.map_err(|_| Busy)??;
+    service.current.catch_up(&transaction, base, revision).await?;
+    Ok(transaction)
 }
 
 impl Service {

@@ -140,6 +140,18 @@ impl Database {
         &self.background
     }
 
+    /// Whether a transaction goes on after the failure of a statement, from its latest savepoint. After some errors
+    /// MariaDB ends the whole transaction by itself, and commits what follows statement by statement.
+    pub(crate) fn keeps_savepoints(&self) -> bool {
+        self.connection.get_database_backend() != DbBackend::MySql
+    }
+
+    /// Starts a transaction that writes, whose statements do not end with the work that starts it: other work may go on
+    /// with it.
+    pub(crate) async fn begin_shared(&self) -> Result<DatabaseTransaction> {
+        interrupt::uninterrupted(self.begin()).await
+    }
+
     /// Starts a transaction that writes. On SQLite it takes the write lock at once: a transaction that reads first fails
     /// at its first write, without waiting, when another one wrote in between.
     pub(crate) async fn begin(&self) -> Result<DatabaseTransaction> {
@@ -169,22 +181,19 @@ pub(crate) fn epoch_millis(backend: DbBackend) -> Option<&'static str> {
 
 /// Commits a transaction in a task of its own: a request that is cancelled does not interrupt a commit that has begun.
 pub(crate) async fn commit(transaction: Transaction, progress: &Progress) -> Result<()> {
-    let committed = tokio::spawn(begin_commit(transaction, progress));
-    committed.await.unwrap_or_else(|error| Err(Error::Internal(error.into())))
-}
-
-/// Begins a commit, which `progress` shows at once. The future completes it and must not be dropped before.
-pub(crate) fn begin_commit(
-    transaction: Transaction,
-    progress: &Progress,
-) -> impl Future<Output = Result<()>> + Send + use<> {
     progress.begin();
     let progress = progress.clone();
-    async move {
+    let committed = tokio::spawn(async move {
         transaction.commit().await?;
         progress.committed();
         Ok(())
-    }
+    });
+    committed.await.unwrap_or_else(|error| Err(Error::Internal(error.into())))
+}
+
+/// Starts a part of a transaction that can be rolled back by itself.
+pub(crate) async fn savepoint(transaction: &Transaction) -> Result<Transaction> {
+    Ok(transaction.begin().await?)
 }
 
 /// Starts a transaction whose statements read one snapshot.

@@ -2,6 +2,7 @@
 
 use crate::audit::{self, Attempts};
 use crate::auth::{CsrfKey, Hasher, RefreshKey, VerifiedTokens};
+use crate::change::Queue;
 use crate::decisions::{Current, PolicyFeed};
 use crate::follower::{Follower, FollowerState};
 use crate::freshness::{Feed as _, follow};
@@ -42,6 +43,7 @@ pub struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn IdSource>,
     pub(crate) current: Arc<Current>,
+    pub(crate) changes: Queue,
     pub(crate) denylist: Arc<Denylist>,
     pub(crate) hasher: Hasher,
     pub(crate) keys: Arc<KeyRing>,
@@ -103,8 +105,10 @@ impl Service {
         let Parts { config, database, clock, ids, system_permissions, system_roles } = parts;
         let tokens = VerifiedTokens::new();
         let denylist = Arc::new(Denylist::start(&database, &clock, &config, tokens.sessions()).await?);
+        let current = Arc::new(Current::load(&database).await?);
         let shared = Shared {
-            current: Arc::new(Current::load(&database).await?),
+            changes: Queue::new(&database, Arc::clone(&current), Arc::clone(&denylist)),
+            current,
             hasher: Hasher::start(&config.password, &config.secret)?,
             keys: Arc::new(KeyRing::load(&database, &config, Arc::clone(&clock), &*ids).await?),
             follower: Arc::default(),

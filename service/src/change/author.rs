@@ -29,8 +29,8 @@ enum Identity {
 }
 
 impl Author {
-    /// Reads the caller's account, session and rights again, and evaluates the guard again. `policy` must be as new as
-    /// what `connection` reads.
+    /// Reads the caller's session, account and rights again, and evaluates the guard again. `policy` must be as new as
+    /// what `connection` reads, and so must the account and rights that are `known`; these are not read.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] when the session is revoked or the account no longer active;
@@ -39,13 +39,14 @@ impl Author {
         ctx: &Context,
         connection: &C,
         policy: Arc<Policy>,
+        known: Option<Arc<Subject>>,
         now: DateTime<Utc>,
     ) -> Result<Self> {
         let identity = match &ctx.actor {
             Actor::Operator | Actor::System => Identity::Operator,
             Actor::Anonymous => Identity::Anonymous,
             Actor::User(caller) => {
-                let subject = Arc::new(session_of(connection, caller, now).await?);
+                let subject = Arc::new(session_of(connection, caller, known, now).await?);
                 let caller = Caller { subject, policy: Arc::clone(&policy), ..caller.clone() };
                 if let Some(rule) = ctx.guard.as_ref().and_then(|guard| guard.refuses(&caller, now)) {
                     return Err(Error::Forbidden { rule });
@@ -129,17 +130,25 @@ impl Service {
         let Some(target) = read_subjects(connection, &[user]).await?.pop() else { return Ok(()) };
         // The user's record may be newer than the policy in memory.
         self.ensure_fresh(Some(target.revision)).await?;
-        let author = Author::read(ctx, connection, self.policy(), self.now()).await?;
+        let author = Author::read(ctx, connection, self.policy(), None, self.now()).await?;
         let permit = author.permit(Proposal::ManageUser(&target));
         permit.map(|_permit| ()).map_err(|refusal| refusal.at(["id"]).into())
     }
 }
 
 /// The caller's session with the user's present rights.
-async fn session_of<C: Connection>(connection: &C, caller: &Caller, now: DateTime<Utc>) -> Result<Subject> {
+async fn session_of<C: Connection>(
+    connection: &C,
+    caller: &Caller,
+    known: Option<Arc<Subject>>,
+    now: DateTime<Utc>,
+) -> Result<Subject> {
     let session = sessions::find(connection, caller.session).await?;
     let session = session.filter(|stored| stored.is_open(now));
-    let subject = read_subjects(connection, &[caller.user]).await?.pop();
+    let subject = match known {
+        Some(known) => Some(Subject::clone(&known)),
+        None => read_subjects(connection, &[caller.user]).await?.pop(),
+    };
     let subject = subject.filter(|subject| subject.status == AccountStatus::Active);
     let (session, subject) = session.zip(subject).ok_or(UnauthenticatedReason::Revoked)?;
     Ok(Subject { activation: session.session.activation, ..subject })

@@ -81,6 +81,11 @@ pub(super) async fn interruptible<T>(dropped: &Dropped, work: impl Future<Output
     result
 }
 
+/// Does work that gets a connection for other work as well: its statements do not end with the current work.
+pub(super) async fn uninterrupted<T>(work: impl Future<Output = T>) -> T {
+    WORK.scope(Arc::default(), work).await
+}
+
 /// Makes the connections of a pool to SQLite interruptible.
 pub(super) fn sqlite(options: SqlitePoolOptions) -> SqlitePoolOptions {
     options

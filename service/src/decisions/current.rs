@@ -4,15 +4,11 @@ use super::cache::SubjectCache;
 use crate::database::{Connection, snapshot};
 use crate::freshness::Freshness;
 use crate::store;
-use crate::{Busy, Database, Result, Service};
+use crate::{Database, Result, Service};
 use arc_swap::ArcSwap;
 use engine::{ConstraintId, PermissionId, Policy, RoleId, UserId};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
-use tokio::sync::{Notify, OwnedMutexGuard, watch};
-
-/// Longest wait of a change for earlier changes in this process; shorter than the time of a response.
-const QUEUE_TIMEOUT: Duration = Duration::from_secs(2);
+use tokio::sync::{Notify, watch};
 
 /// The state that this replica decides from.
 #[derive(Debug)]
@@ -24,8 +20,6 @@ pub struct Current {
     pub(super) known: watch::Sender<u64>,
     /// Wakes the follower of the change feed.
     pub(super) wake: Notify,
-    /// Orders the changes of this process, first come, first served.
-    change_lock: Arc<tokio::sync::Mutex<()>>,
     /// Locked while `policy` is replaced, so that its revision never decreases.
     replacing: Mutex<()>,
 }
@@ -54,6 +48,24 @@ pub(crate) struct PolicyUpdate {
     pub(crate) touched: Vec<ChangedObject>,
 }
 
+impl PolicyUpdate {
+    /// Whether it makes a new revision.
+    pub(crate) fn is_change(&self) -> bool {
+        self.policy.revision() != self.base.revision()
+    }
+
+    /// Whether it concerns the rights of a user by themselves.
+    pub(crate) fn concerns(&self, user: UserId) -> bool {
+        self.touched.iter().any(|touched| matches!(*touched, ChangedObject::User(id) if id == user))
+    }
+
+    /// Adds the update that follows this one.
+    pub(crate) fn extend(&mut self, next: Self) {
+        self.policy = next.policy;
+        self.touched.extend(next.touched);
+    }
+}
+
 impl Current {
     /// Reads the policy from the database.
     ///
@@ -72,7 +84,6 @@ impl Current {
             subjects: SubjectCache::new(),
             freshness,
             wake: Notify::new(),
-            change_lock: Arc::default(),
             replacing: Mutex::new(()),
         })
     }
@@ -80,16 +91,6 @@ impl Current {
     /// The current policy.
     pub(crate) fn policy(&self) -> Arc<Policy> {
         self.policy.load_full()
-    }
-
-    /// Waits for earlier changes of this process and takes their lock.
-    ///
-    /// # Errors
-    /// [`Busy`] when earlier changes take too long.
-    pub(crate) async fn enter(&self) -> Result<OwnedMutexGuard<()>> {
-        let lock = Arc::clone(&self.change_lock).lock_owned();
-        let lock = tokio::time::timeout(QUEUE_TIMEOUT, lock).await;
-        lock.map_err(|_| Busy.into())
     }
 
     /// Makes a policy the current one and removes the subjects that differ from the cache. A policy older than the current

@@ -53,6 +53,13 @@ pub(crate) enum AssignmentKeys<'a> {
 }
 
 impl AssignmentKeys<'_> {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Roles(_, roles) => roles.is_empty(),
+            Self::Users(_, users) => users.is_empty(),
+        }
+    }
+
     fn condition<C: Connection>(&self, connection: &C) -> Condition {
         match self {
             Self::Roles(user, roles) => Condition::all().add(Column::UserId.eq(user.uuid())).add(among(
@@ -122,6 +129,9 @@ pub(crate) async fn replace_terms<C: Connection>(
     keys: AssignmentKeys<'_>,
     terms: &Terms,
 ) -> Result<()> {
+    if keys.is_empty() {
+        return Ok(());
+    }
     let columns = [Column::ValidFrom, Column::ExpiresAt, Column::Reason].into_iter().zip(term_values(terms));
     let update = columns.fold(Entity::update_many(), |update, (column, value)| update.col_expr(column, value));
     update.filter(keys.condition(connection)).exec(connection).await?;

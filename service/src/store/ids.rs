@@ -7,7 +7,8 @@ use sea_orm::{ColumnTrait, DbBackend};
 use std::fmt::Write as _;
 use uuid::Uuid;
 
-/// Rows whose `column` is one of `ids`; no row for an empty list.
+/// Rows whose `column` is one of `ids`; no row for an empty list. One id alone is compared as it is: databases plan that
+/// once, and a list, whose length they do not know, for each execution.
 ///
 /// On PostgreSQL the ids are the rows of a subquery: compared with an array, each row of a scan would parse and search all of
 /// it. MariaDB gets them as literals: it plans an update or a deletion by an index for these, not for a table made of a
@@ -18,6 +19,10 @@ pub(super) fn among<C: Connection>(
     ids: impl IntoIterator<Item = Uuid>,
 ) -> Expr {
     let column = Expr::col(column.as_column_ref());
+    let ids: Vec<Uuid> = ids.into_iter().collect();
+    if let [id] = ids[..] {
+        return column.eq(id);
+    }
     match connection.get_database_backend() {
         DbBackend::Postgres => {
             let list = Expr::value(listed(ids, ['{', '}'], "")).cast_as("uuid[]");

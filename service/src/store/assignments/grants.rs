@@ -59,6 +59,9 @@ pub(crate) async fn replace_grant_terms<C: Connection>(
     permissions: &[PermissionId],
     terms: &Terms,
 ) -> Result<()> {
+    if permissions.is_empty() {
+        return Ok(());
+    }
     let columns = [Column::ValidFrom, Column::ExpiresAt, Column::Reason].into_iter().zip(term_values(terms));
     let update = columns.fold(Entity::update_many(), |update, (column, value)| update.col_expr(column, value));
     update.filter(these(connection, user, permissions)).exec(connection).await?;

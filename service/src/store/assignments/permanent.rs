@@ -15,12 +15,17 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter,
 use uuid::Uuid;
 
 /// Of the system permissions of `policy` and the roles that hold one of them, those with a permanent holder at `now`.
-/// Each reads one holder, however many there are.
+/// Each reads one holder, however many there are. When `superadmin` has one, nothing else is read: it holds all permissions.
 pub(crate) async fn permanent_holders<C: Connection>(
     connection: &C,
     policy: &Policy,
     now: DateTime<Utc>,
 ) -> Result<PermanentHolders> {
+    if let Some(superadmin) = policy.superadmin()
+        && has_permanent_holder(connection, superadmin, now).await?
+    {
+        return Ok(PermanentHolders { roles: [superadmin].into_iter().collect(), ..PermanentHolders::default() });
+    }
     let system = policy.permissions().filter(|permission| permission.is_system);
     let permissions: Vec<PermissionId> = system.map(|permission| permission.id).collect();
     let roles: FxHashSet<RoleId> = permissions.iter().flat_map(|&id| policy.authorized_roles_for(id)).collect();

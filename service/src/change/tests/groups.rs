@@ -1,0 +1,213 @@
+//! Changes that share a transaction.
+
+use super::installation::{Installation, act, create_role, operator, refused, role_row};
+use crate::audit::Entry;
+use crate::change::Change;
+use crate::{Error, RefusalCode, Result, Service};
+use engine::{PermitKind, Proposal, RoleId};
+use entity::{policy_change, role, user_role};
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait};
+use std::collections::BTreeSet;
+use std::future::pending;
+use std::sync::Arc;
+use tokio::sync::Notify;
+use tokio::task::{AbortHandle, JoinHandle, JoinSet, yield_now};
+
+type Outcome = JoinHandle<Result<RoleId>>;
+
+/// Where a change stops until the test lets it go on.
+#[derive(Clone, Default)]
+struct Gate {
+    reached: Arc<Notify>,
+    opened: Arc<Notify>,
+}
+
+/// What a change does after it has written a role.
+#[derive(Clone)]
+enum Then {
+    WaitAt(Gate),
+    /// Wait, and be refused.
+    BeRefusedAt(Gate),
+    /// Never end.
+    Hang(Gate),
+    /// Write what the commit refuses.
+    BreakTheCommit,
+}
+
+async fn create_and(service: Service, name: &'static str, then: Then) -> Result<RoleId> {
+    let id = RoleId::new(service.ids.next(service.now()));
+    service
+        .change(&operator(&service), act(), Ok(()), |change, ()| {
+            Box::pin(async move { create_role_and(change, id, name, then).await })
+        })
+        .await
+}
+
+async fn create_role_and(change: &mut Change<'_>, id: RoleId, name: &str, then: Then) -> Result<RoleId> {
+    let permit = change.permit(Proposal::Unrestricted, &[])?;
+    let transaction = change.write(&permit, PermitKind::Unrestricted)?;
+    let row = role_row(change, id.uuid(), name).into_active_model();
+    role::Entity::insert(row).exec_without_returning(transaction).await?;
+    match &then {
+        Then::WaitAt(gate) | Then::BeRefusedAt(gate) => {
+            gate.reached.notify_one();
+            gate.opened.notified().await;
+        }
+        Then::Hang(gate) => {
+            gate.reached.notify_one();
+            pending::<()>().await;
+        }
+        Then::BreakTheCommit => {
+            transaction.execute_unprepared("PRAGMA defer_foreign_keys = ON").await?;
+            let row = user_role::Model {
+                id: id.uuid(),
+                user_id: id.uuid(),
+                role_id: id.uuid(),
+                assigned_at: change.now(),
+                assigned_by: None,
+                assigned_by_label: None,
+                valid_from: None,
+                expires_at: None,
+                reason: None,
+                noted_end: None,
+            };
+            user_role::Entity::insert(row.into_active_model()).exec_without_returning(transaction).await?;
+        }
+    }
+    if let Then::BeRefusedAt(_) = then {
+        let superadmin = change.policy().superadmin().expect("is there");
+        let _ = change.permit(Proposal::DeleteRole(superadmin), &["id"])?;
+    }
+    change.touch_role(id);
+    change.record(Entry::done(format!("created {name}")));
+    Ok(id)
+}
+
+/// Two changes: the first one is complete, and the second one has joined its group and waits at the gate.
+async fn group(service: &Service, then: fn(Gate) -> Then) -> (Outcome, Outcome, Gate) {
+    let (first, second) = (Gate::default(), Gate::default());
+    let one = tokio::spawn(create_and(service.clone(), "one", Then::WaitAt(first.clone())));
+    first.reached.notified().await;
+    let two = tokio::spawn(create_and(service.clone(), "two", then(second.clone())));
+    // The second change is in the queue.
+    yield_now().await;
+    first.opened.notify_one();
+    second.reached.notified().await;
+    (one, two, second)
+}
+
+async fn names(service: &Service) -> BTreeSet<String> {
+    let roles = role::Entity::find().all(service.database.connection()).await.expect("reads");
+    roles.into_iter().map(|role| role.name).filter(|name| !["superadmin", "user"].contains(&name.as_str())).collect()
+}
+
+fn set(names: &[&str]) -> BTreeSet<String> {
+    names.iter().map(|&name| name.to_owned()).collect()
+}
+
+#[tokio::test]
+async fn changes_that_wait_for_another_one_are_committed_with_it() {
+    let installation = Installation::new().await;
+    let (service, other) = (installation.replica().await, installation.replica().await);
+    let before = service.policy().revision();
+    let (one, two, gate) = group(&service, Then::WaitAt).await;
+
+    assert!(!one.is_finished(), "not before it is committed");
+    assert_eq!((names(&service).await, service.policy().revision()), (set(&[]), before));
+    gate.opened.notify_one();
+    let (one, two) = (one.await.expect("runs").expect("is made"), two.await.expect("runs").expect("is made"));
+
+    assert_eq!((names(&service).await, service.policy().revision()), (set(&["one", "two"]), before + 2));
+    other.ensure_fresh(Some(before + 2)).await.expect("follows");
+    for policy in [service.policy(), other.policy()] {
+        assert!(policy.role(one).is_some() && policy.role(two).is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_refused_change_leaves_the_others_of_its_group() {
+    let installation = Installation::new().await;
+    let service = installation.replica().await;
+    let before = service.policy().revision();
+    let (one, two, gate) = group(&service, Then::BeRefusedAt).await;
+    let three = tokio::spawn(create_and(service.clone(), "three", Then::WaitAt(gate.clone())));
+
+    gate.opened.notify_one();
+    gate.opened.notify_one();
+    assert_eq!(refused(two.await.expect("runs")).code, RefusalCode::Immutable);
+    gate.opened.notify_one();
+    one.await.expect("runs").expect("is made");
+    three.await.expect("runs").expect("is made");
+
+    assert_eq!((names(&service).await, service.policy().revision()), (set(&["one", "three"]), before + 2));
+}
+
+#[tokio::test]
+async fn a_cancelled_change_leaves_the_others_of_its_group() {
+    let installation = Installation::new().await;
+    let service = installation.replica().await;
+    let before = service.policy().revision();
+    let (one, two, _) = group(&service, Then::Hang).await;
+
+    two.abort();
+    assert!(two.await.is_err_and(|error| error.is_cancelled()));
+    one.await.expect("runs").expect("is made");
+    create_role(&service, "three").await.expect("is created");
+
+    assert_eq!((names(&service).await, service.policy().revision()), (set(&["one", "three"]), before + 2));
+}
+
+#[tokio::test]
+async fn a_group_that_cannot_be_committed_changes_nothing() {
+    let installation = Installation::new().await;
+    let service = installation.replica().await;
+    let before = service.policy().revision();
+    let first = Gate::default();
+    let one = tokio::spawn(create_and(service.clone(), "one", Then::WaitAt(first.clone())));
+    first.reached.notified().await;
+    let two = tokio::spawn(create_and(service.clone(), "two", Then::BreakTheCommit));
+    yield_now().await;
+    first.opened.notify_one();
+
+    for change in [one, two] {
+        assert!(matches!(change.await.expect("runs"), Err(Error::Unavailable(_) | Error::Internal(_))));
+    }
+    assert_eq!((names(&service).await, service.policy().revision()), (set(&[]), before));
+    create_role(&service, "three").await.expect("is created");
+    assert_eq!((names(&service).await, service.policy().revision()), (set(&["three"]), before + 1));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_changes_at_once_exactly_those_are_made_that_are_reported() {
+    const CHANGES: usize = 60;
+    let installation = Installation::new().await;
+    let replicas = [installation.replica().await, installation.replica().await];
+    let before = replicas[0].policy().revision();
+    let (mut changes, mut cancelled) = (JoinSet::new(), Vec::new());
+    for number in 0..CHANGES {
+        let (service, name) = (replicas[number % 2].clone(), format!("role {number}"));
+        let task = changes.spawn(async move { create_role(&service, &name).await.map(|_| name) });
+        if number % 7 == 3 {
+            cancelled.push(task);
+        }
+    }
+    let mut reported = BTreeSet::new();
+    while let Some(ended) = changes.join_next().await {
+        // Once the first one has ended, others are in progress.
+        cancelled.iter().for_each(AbortHandle::abort);
+        if let Ok(outcome) = ended {
+            reported.insert(outcome.expect("is created"));
+        }
+    }
+
+    let made = names(&replicas[0]).await;
+    assert!(reported.is_subset(&made) && reported.len() >= CHANGES - cancelled.len());
+    let revision = before + made.len() as u64;
+    for service in &replicas {
+        service.ensure_fresh(Some(revision)).await.expect("follows");
+        assert_eq!(service.policy().revision(), revision);
+        assert!(made.iter().all(|name| service.policy().role_named(name).is_some()));
+    }
+    let feed = policy_change::Entity::find().count(replicas[0].database.connection()).await.expect("counts");
+    assert!(feed >= made.len() as u64);
+}
