@@ -2,13 +2,10 @@
 
 use super::context::{Request, request};
 use super::error::to_graphql;
-use async_graphql::parser::types::Field;
-use async_graphql::registry::Registry;
-use async_graphql::{Context, ContextSelectionSet, Object, OutputType, Positioned, ServerResult, Value};
-use futures_util::future::{BoxFuture, try_join_all};
+use async_graphql::{Context, Object};
+use futures_util::future::BoxFuture;
 use service::Service;
 use service::page::{Cursor, Page, PageArguments, PageRequest};
-use std::borrow::Cow;
 use std::fmt;
 
 /// Position of a page in its list (Relay cursor connections).
@@ -119,39 +116,6 @@ impl fmt::Debug for Total {
     }
 }
 
-/// List of output values. It resolves as a `Vec` does, but the code that awaits the items is compiled once and not for
-/// each type of item.
-#[derive(Debug)]
-pub struct List<'a, T>(Vec<&'a T>);
-
-impl<'a, T> FromIterator<&'a T> for List<'a, T> {
-    fn from_iter<I: IntoIterator<Item = &'a T>>(items: I) -> Self {
-        Self(items.into_iter().collect())
-    }
-}
-
-impl<T: OutputType> OutputType for List<'_, T> {
-    fn type_name() -> Cow<'static, str> {
-        Vec::<T>::type_name()
-    }
-
-    fn qualified_type_name() -> String {
-        Vec::<T>::qualified_type_name()
-    }
-
-    fn create_type_info(registry: &mut Registry) -> String {
-        Vec::<T>::create_type_info(registry)
-    }
-
-    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
-        let items = self.0.iter().enumerate().map(|(index, item)| -> BoxFuture<'_, ServerResult<Value>> {
-            let ctx = ctx.with_index(index);
-            Box::pin(async move { item.resolve(&ctx, field).await.map_err(|error| ctx.set_error_path(error)) })
-        });
-        Ok(Value::List(try_join_all(items.collect::<Vec<_>>()).await?))
-    }
-}
-
 /// Declares a connection and its edge for a type of item:
 ///
 /// ```ignore
@@ -195,12 +159,12 @@ macro_rules! connection {
         #[async_graphql::Object]
         impl $connection {
             /// Items of the page with their cursors.
-            async fn edges(&self) -> $crate::graphql::connection::List<'_, $edge> {
+            async fn edges(&self) -> $crate::graphql::list::List<'_, $edge> {
                 self.edges.iter().collect()
             }
 
             /// Items of the page.
-            async fn nodes(&self) -> $crate::graphql::connection::List<'_, $item> {
+            async fn nodes(&self) -> $crate::graphql::list::List<'_, $item> {
                 self.edges.iter().map(|edge| &edge.node).collect()
             }
 

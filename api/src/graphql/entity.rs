@@ -6,6 +6,7 @@
 use super::context::{Request, request};
 use super::guard;
 use super::id::EntityType;
+use super::list::List;
 use async_graphql::parser::types::Field;
 use async_graphql::registry::Registry;
 use async_graphql::resolver_utils::{Fields, resolve_container};
@@ -149,7 +150,7 @@ impl<T: ObjectType + NodeObject> OutputType for VisibleList<T> {
                 visible.push(object);
             }
         }
-        visible.resolve(ctx, field).await
+        List::from_iter(visible).resolve(ctx, field).await
     }
 }
 

@@ -22,6 +22,7 @@ mod field_outcomes;
 pub mod guard;
 pub mod id;
 pub mod keys;
+pub mod list;
 pub mod loaders;
 pub mod node;
 pub mod order;

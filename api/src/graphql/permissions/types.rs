@@ -6,6 +6,7 @@ use crate::graphql::entity::{Entity, NodeObject, NodeRef};
 use crate::graphql::error::to_graphql;
 use crate::graphql::guard::directives::{has_permission, inherit, visible_to};
 use crate::graphql::id::{self, EntityType};
+use crate::graphql::list::Texts;
 use crate::graphql::loaders::gone;
 use crate::graphql::roles::Role;
 use crate::graphql::scalars::PermissionName;
@@ -79,10 +80,10 @@ impl Permission {
     /// The names of a set of permissions, sorted.
     /// # Errors
     /// `OPERATION_TOO_COMPLEX` when the response would become too large.
-    pub fn names(ctx: &Context<'_>, policy: &Policy, held: &PermissionSet) -> Result<Vec<PermissionName>> {
+    pub fn names<'p>(ctx: &Context<'_>, policy: &'p Policy, held: &PermissionSet) -> Result<Texts<'p, PermissionName>> {
         request(ctx).reserve(held.len())?;
         let held = policy.permissions_in(held);
-        Ok(held.map(|permission| PermissionName(permission.name.clone())).collect())
+        Ok(held.map(|permission| permission.name.as_str()).collect())
     }
 
     /// The distinct actions on a resource in a set of permissions, sorted.

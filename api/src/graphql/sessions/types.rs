@@ -5,6 +5,7 @@ use crate::graphql::context::{caller_at, request};
 use crate::graphql::entity::{Entity, NodeObject, NodeRef};
 use crate::graphql::guard::directives::{inherit, self_or, visible_to};
 use crate::graphql::id::{self, EntityType};
+use crate::graphql::list::Texts;
 use crate::graphql::loaders::gone;
 use crate::graphql::permissions::Permission;
 use crate::graphql::roles::Role;
@@ -140,7 +141,7 @@ impl Session {
 
     /// Names of the permissions held by the session, through active roles and direct grants, sorted
     /// (SessionPermissions).
-    async fn permissions(&self, ctx: &Context<'_>) -> Result<Vec<PermissionName>> {
+    async fn permissions(&self, ctx: &Context<'_>) -> Result<Texts<'_, PermissionName>> {
         let subject = self.subject(ctx).await?;
         let held = self.policy.permissions_of(&subject, request(ctx).now);
         Permission::names(ctx, &self.policy, &held)

@@ -10,6 +10,7 @@ use crate::graphql::context::{authority_at, request};
 use crate::graphql::entity::{Entity, NodeObject, NodeRef};
 use crate::graphql::guard::directives::{self_or, visible_to};
 use crate::graphql::id::{self, EntityType};
+use crate::graphql::list::Texts;
 use crate::graphql::loaders::gone;
 use crate::graphql::permissions::Permission;
 use crate::graphql::roles::Role;
@@ -251,7 +252,7 @@ impl User {
 
     /// Names of the permissions held by the user, through roles and by direct grants, sorted.
     #[graphql(directive = self_or::apply("user:read"))]
-    async fn permission_names(&self, ctx: &Context<'_>) -> Result<Option<Vec<PermissionName>>> {
+    async fn permission_names(&self, ctx: &Context<'_>) -> Result<Option<Texts<'_, PermissionName>>> {
         let subject = self.subject(ctx).await?;
         let held = self.policy.permissions_of(&subject, request(ctx).now);
         Permission::names(ctx, &self.policy, &held).map(Some)

@@ -6,6 +6,7 @@ use crate::graphql::context::request;
 use crate::graphql::entity::{Entity, NodeObject, Visible, is_visible};
 use crate::graphql::guard::directives::{inherit, sensitive};
 use crate::graphql::id::{self, EntityType};
+use crate::graphql::list::Texts;
 use crate::graphql::permissions::Permission;
 use crate::graphql::roles::Role;
 use crate::graphql::scalars::PermissionName;
@@ -68,7 +69,7 @@ impl Viewer {
     }
 
     /// Names of the permissions held by the session, sorted.
-    async fn permissions(&self, ctx: &Context<'_>) -> Result<Vec<PermissionName>> {
+    async fn permissions(&self, ctx: &Context<'_>) -> Result<Texts<'_, PermissionName>> {
         let held = self.caller.policy.permissions_of(&self.caller.subject, request(ctx).now);
         Permission::names(ctx, &self.caller.policy, &held)
     }
