@@ -6,6 +6,7 @@
 //! a constraint or remove the last administrator. A refused change writes nothing but its audit entry.
 
 mod author;
+mod begin;
 mod links;
 mod queue;
 mod reader;
@@ -21,8 +22,8 @@ mod version;
 use crate::audit::{self, Act, Entry, Intent};
 use crate::batch::Batch;
 use crate::database::Transaction;
-use crate::decisions::{ChangedObject, locked_revision, permanent_holders, read_subjects, subject_in_memory};
-use crate::{Busy, Context, Error, Result, Service, boxed};
+use crate::decisions::{ChangedObject, read_subjects};
+use crate::{Context, Error, Result, Service};
 use author::Author;
 use chrono::{DateTime, Utc};
 use engine::{PermanentHolders, Permit, PermitKind, Policy, Proposal, Subject, UserId, Violation};
@@ -30,7 +31,6 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::hash::Hash;
 use std::pin::Pin;
 use std::sync::Arc;
-use tokio::time::{Instant, timeout_at};
 use uuid::Uuid;
 
 pub(crate) use links::{Directory, LinkPaths, Links, names};
@@ -198,38 +198,6 @@ impl<'s> Change<'s> {
         self.entries.push(entry);
     }
 
-    /// Waits for the turn of the change, and reads the rights of its author.
-    #[boxed]
-    async fn begin(service: &'s Service, context: &'s Context) -> Result<Self> {
-        let mut turn = service.changes.enter().await?;
-        let (transaction, policy) = match (turn.savepoint.take(), turn.policy()) {
-            (Some(savepoint), Some(policy)) => (savepoint, policy),
-            _ => (lock_policy(service, turn.deadline).await?, service.policy()),
-        };
-        let now = service.now();
-        let known = context.user_id().filter(|&user| !turn.concerns(user));
-        let known = known.and_then(|user| subject_in_memory(service, user));
-        let author = Author::read(context, &transaction, Arc::clone(&policy), known, now).await?;
-        let holders = match turn.holders() {
-            Some(holders) => holders,
-            None => permanent_holders(&transaction, &policy, now).await?,
-        };
-        Ok(Self {
-            service,
-            context,
-            transaction,
-            revision: policy.revision() + 1,
-            policy,
-            author,
-            now,
-            touched: FxHashSet::default(),
-            entries: Vec::new(),
-            separation_paths: SeparationPaths::default(),
-            holders,
-            turn,
-        })
-    }
-
     /// Judges, audits and commits what was written; a rehearsal and a change that recorded nothing are rolled back.
     async fn finish(self, act: &Act) -> Result<()> {
         if self.touched.is_empty() && self.entries.is_empty() {
@@ -241,16 +209,6 @@ impl<'s> Change<'s> {
         audit::write(service, context, act, &settled.entries, &settled.change.transaction).await?;
         settled.end(act.intent, &context.progress).await
     }
-}
-
-/// Opens a transaction, takes the policy lock, and brings the policy in memory up to date.
-async fn lock_policy(service: &Service, deadline: Instant) -> Result<Transaction> {
-    let transaction = service.database.begin_shared().await?;
-    // Read before the lock is taken: the transaction is then at least as new as this policy.
-    let base = service.policy();
-    let revision = timeout_at(deadline, locked_revision(&transaction)).await.map_err(|_| Busy)??;
-    service.current.catch_up(&transaction, base, revision).await?;
-    Ok(transaction)
 }
 
 impl Service {

@@ -119,12 +119,10 @@ impl Queue {
     }
 }
 
-/// Commits a transaction with the revision of its last change. This is also the proof that the transaction is still
-/// open: PostgreSQL accepts the commit of one that has failed, and rolls it back.
+/// Commits a transaction with the revision after its last change. To write it, also when it is the same as before, proves
+/// that the transaction is still open: PostgreSQL accepts the commit of one that has failed, and rolls it back.
 async fn commit(transaction: Transaction, update: &PolicyUpdate) -> Result<()> {
-    if update.is_change() {
-        set_revision(&transaction, update.policy.revision()).await?;
-    }
+    set_revision(&transaction, update.policy.revision()).await?;
     Ok(transaction.commit().await?)
 }
 

@@ -1,0 +1,55 @@
+//! The start of a change: its turn, its transaction and the rights of its author.
+
+use super::Change;
+use super::author::Author;
+use super::touch::SeparationPaths;
+use crate::database::Transaction;
+use crate::decisions::{locked_revision, permanent_holders, subject_in_memory};
+use crate::{Busy, Context, Result, Service, boxed};
+use rustc_hash::FxHashSet;
+use std::sync::Arc;
+use tokio::time::{Instant, timeout_at};
+
+impl<'s> Change<'s> {
+    /// Waits for the turn of the change, and reads the rights of its author.
+    #[boxed]
+    pub(super) async fn begin(service: &'s Service, context: &'s Context) -> Result<Self> {
+        let mut turn = service.changes.enter().await?;
+        let (transaction, policy) = match (turn.savepoint.take(), turn.policy()) {
+            (Some(savepoint), Some(policy)) => (savepoint, policy),
+            _ => (lock_policy(service, turn.deadline).await?, service.policy()),
+        };
+        let now = service.now();
+        let known = context.user_id().filter(|&user| !turn.concerns(user));
+        let known = known.and_then(|user| subject_in_memory(service, user));
+        let author = Author::read(context, &transaction, Arc::clone(&policy), known, now).await?;
+        let holders = match turn.holders() {
+            Some(holders) => holders,
+            None => permanent_holders(&transaction, &policy, now).await?,
+        };
+        Ok(Self {
+            service,
+            context,
+            transaction,
+            revision: policy.revision() + 1,
+            policy,
+            author,
+            now,
+            touched: FxHashSet::default(),
+            entries: Vec::new(),
+            separation_paths: SeparationPaths::default(),
+            holders,
+            turn,
+        })
+    }
+}
+
+/// Opens a transaction, takes the policy lock, and brings the policy in memory up to date.
+async fn lock_policy(service: &Service, deadline: Instant) -> Result<Transaction> {
+    let transaction = service.database.begin_shared().await?;
+    // Read before the lock is taken: the transaction is then at least as new as this policy.
+    let base = service.policy();
+    let revision = timeout_at(deadline, locked_revision(&transaction)).await.map_err(|_| Busy)??;
+    service.current.catch_up(&transaction, base, revision).await?;
+    Ok(transaction)
+}
