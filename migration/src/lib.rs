@@ -29,6 +29,7 @@ mod m0017_session_feed;
 mod m0018_deletions;
 mod m0019_audit_texts;
 mod m0020_live_sessions;
+mod m0021_refusals;
 mod schema;
 
 // A boxed future is compiled here once, not again in each crate that awaits it.
@@ -79,6 +80,7 @@ const MIGRATIONS: &[Migration] = &migrations![
     m0018_deletions,
     m0019_audit_texts,
     m0020_live_sessions,
+    m0021_refusals,
 ];
 
 /// Applies the pending migrations and returns their number, under a lock that concurrent processes wait for. On SQLite

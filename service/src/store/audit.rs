@@ -1,5 +1,6 @@
 //! The audit log: entries are inserted, never updated, and deleted when they are old.
 
+mod parts;
 mod retention;
 mod search;
 
@@ -12,13 +13,12 @@ use crate::Result;
 use crate::audit::{AuditEvent, AuditFilter, Outcome};
 use crate::database::Connection;
 use crate::page::{Direction, Page, PageRequest};
-use chrono::{DateTime, Datelike, FixedOffset, Utc};
+use chrono::{DateTime, Utc};
 use engine::{AuditEventId, RequestId, UserId};
 use entity::{audit_event, audit_subject};
+use parts::{involving, parts};
 use rustc_hash::{FxHashMap, FxHashSet};
-use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect, Select};
-use search::containing;
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect, Select};
 use uuid::Uuid;
 
 /// Action of the entry of an account that its user created.
@@ -57,12 +57,30 @@ pub(crate) async fn pages<C: Connection>(
     request: &PageRequest,
 ) -> Result<Vec<Page<AuditEvent>>> {
     let keyset = Keyset { id: audit_event::Column::Id, key: SortKey::Time(audit_event::Column::At), direction };
-    let found = page::fetch_each(select_each(connection, filters).await?, keyset, request, connection).await?;
-    Ok(found.into_iter().map(|page| page.map(AuditEvent::from)).collect())
+    let (parts, sizes) = parts_of_each(connection, filters).await?;
+    let mut pages = page::fetch_each(parts, keyset, request, connection).await?.into_iter();
+    let page = |size| page::merged(pages.by_ref().take(size).collect(), direction, request).map(AuditEvent::from);
+    Ok(sizes.into_iter().map(page).collect())
 }
 
 pub(crate) async fn counts<C: Connection>(connection: &C, filters: &[AuditFilter]) -> Result<Vec<u64>> {
-    page::count_each(select_each(connection, filters).await?, connection).await
+    let (parts, sizes) = parts_of_each(connection, filters).await?;
+    let mut counts = page::count_each(parts, connection).await?.into_iter();
+    Ok(sizes.into_iter().map(|size| counts.by_ref().take(size).sum()).collect())
+}
+
+/// The parts of all filters, and the number of those of each.
+async fn parts_of_each<C: Connection>(
+    connection: &C,
+    filters: &[AuditFilter],
+) -> Result<(Vec<Select<audit_event::Entity>>, Vec<usize>)> {
+    let (mut all, mut sizes) = (Vec::new(), Vec::with_capacity(filters.len()));
+    for filter in filters {
+        let parts = parts(connection, filter).await?;
+        sizes.push(parts.len());
+        all.extend(parts);
+    }
+    Ok((all, sizes))
 }
 
 pub(crate) async fn by_ids<C: Connection>(connection: &C, ids: &[AuditEventId]) -> Result<Vec<AuditEvent>> {
@@ -93,74 +111,6 @@ pub(crate) async fn sign_ups<C: Connection>(
 pub(crate) async fn involves<C: Connection>(connection: &C, event: AuditEventId, object: Uuid) -> Result<bool> {
     let found = audit_event::Entity::find_by_id(event.uuid()).filter(involving(object)).count(connection).await?;
     Ok(found > 0)
-}
-
-async fn select_each<C: Connection>(
-    connection: &C,
-    filters: &[AuditFilter],
-) -> Result<Vec<Select<audit_event::Entity>>> {
-    let mut queries = Vec::with_capacity(filters.len());
-    for filter in filters {
-        let mut query = select(filter);
-        if let Some(search) = &filter.search {
-            query = query.filter(containing(connection, search).await?);
-        }
-        queries.push(query);
-    }
-    Ok(queries)
-}
-
-/// The entries of a filter, apart from its search.
-fn select(filter: &AuditFilter) -> Select<audit_event::Entity> {
-    use audit_event::Column;
-    let mut condition = Condition::all()
-        .add_option(filter.actor.map(|actor| Column::ActorId.is_in(actor.map(UserId::uuid))))
-        .add_option(filter.target.map(|target| Column::TargetId.is_in(target)))
-        .add_option(filter.involving.map(|object| object.map_or_else(page::no_rows, involving)))
-        .add_option(filter.actions.as_deref().map(with_action))
-        .add_option(filter.since.map(|since| Column::At.gte(in_range(since))))
-        .add_option(filter.until.map(|until| Column::At.lt(in_range(until))));
-    if let Some(outcomes) = &filter.outcomes {
-        let outcomes = outcomes.iter().map(|&outcome| audit_event::Outcome::from(outcome));
-        condition = condition.add(Column::Outcome.is_in(outcomes));
-    }
-    audit_event::Entity::find().filter(condition)
-}
-
-fn involving(object: Uuid) -> Condition {
-    let subjects = Query::select()
-        .column(audit_subject::Column::EventId)
-        .from(audit_subject::Entity)
-        .and_where(audit_subject::Column::ObjectId.eq(object))
-        .to_owned();
-    Condition::any()
-        .add(audit_event::Column::ActorId.eq(object))
-        .add(audit_event::Column::TargetId.eq(object))
-        .add(audit_event::Column::Id.in_subquery(subjects))
-}
-
-/// Entries of one of these actions, or, for `kind.*`, of a kind of actions. A text that cannot be an action names none.
-fn with_action(actions: &[String]) -> Condition {
-    let could_be = |action: &&String| action.len() <= 128 && !action.contains('\0');
-    let mut condition = Condition::any();
-    for action in actions.iter().filter(could_be) {
-        condition = condition.add(match action.strip_suffix(".*") {
-            Some(kind) => page::starts_with(&format!("{kind}."), audit_event::Column::Action),
-            None => audit_event::Column::Action.eq(action.as_str()),
-        });
-    }
-    if condition.is_empty() { page::no_rows() } else { condition }
-}
-
-/// The instant, moved into the years that every database compares; no entry lies outside them. It has an offset since
-/// the driver sends MariaDB an instant in UTC as `timestamp`, which ends in 2038.
-fn in_range(at: DateTime<Utc>) -> DateTime<FixedOffset> {
-    let nearest = match at.year() {
-        ..=1_969 => DateTime::UNIX_EPOCH,
-        10_000.. => DateTime::UNIX_EPOCH.with_year(9_999).unwrap_or(at),
-        _ => at,
-    };
-    nearest.fixed_offset()
 }
 
 fn row(event: &AuditEvent) -> audit_event::Model {

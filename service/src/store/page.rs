@@ -3,8 +3,10 @@
 
 mod each;
 mod keyset;
+mod merged;
 mod search;
 
 pub(super) use each::{count_each, fetch_each};
 pub(super) use keyset::{Keyset, SortKey, fetch};
-pub(super) use search::{contains, contains_by_trigrams, no_rows, starts_with};
+pub(super) use merged::merged;
+pub(super) use search::{contains, contains_by_trigrams, no_rows};

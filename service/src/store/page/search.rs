@@ -22,9 +22,11 @@ pub(in crate::store) fn contains<C: ColumnTrait>(text: &str, keys: &[C], texts: 
     for key in keys {
         found = found.add(like(key.into_simple_expr(), &folded));
     }
-    for text in texts {
-        found = found.add(like(Func::lower(text.into_simple_expr()).into(), &folded));
-        found = found.add(like(text.into_simple_expr(), &exact));
+    for column in texts {
+        found = found.add(like(Func::lower(column.into_simple_expr()).into(), &folded));
+        if !is_its_own_fold(text) {
+            found = found.add(like(column.into_simple_expr(), &exact));
+        }
     }
     found
 }
@@ -38,7 +40,13 @@ pub(in crate::store) fn contains_by_trigrams<C: ColumnTrait>(text: &str, column:
         let sql = format!("$1 {operator} $2 ESCAPE '{ESCAPE}'");
         Expr::cust_with_exprs(sql, [column.into_simple_expr(), Expr::value(pattern)])
     };
-    Condition::any().add(matches("ILIKE", pattern(&folded(text)))).add(matches("LIKE", pattern(text)))
+    let found = Condition::any().add(matches("ILIKE", pattern(&folded(text))));
+    if is_its_own_fold(text) { found } else { found.add(matches("LIKE", pattern(text))) }
+}
+
+/// Whether a text contains this one exactly only when it does so in lower case, whatever the locale of the database.
+fn is_its_own_fold(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase())
 }
 
 /// The condition for a text that all rows contain, or none.
@@ -51,11 +59,6 @@ fn without_reading(text: &str) -> Option<Condition> {
 
 pub(in crate::store) fn no_rows() -> Condition {
     Condition::all().add(Expr::cust("1 = 0"))
-}
-
-/// Rows whose `column` starts with `prefix`, case-sensitive.
-pub(in crate::store) fn starts_with<C: ColumnTrait>(prefix: &str, column: C) -> Expr {
-    column.into_simple_expr().like(LikeExpr::new(format!("{}%", escaped(prefix))).escape(ESCAPE))
 }
 
 fn pattern(text: &str) -> String {
