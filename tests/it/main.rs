@@ -25,6 +25,7 @@ mod migrations;
 mod module_order;
 mod outages;
 mod permissions;
+mod plans;
 mod raw;
 mod real_data;
 mod response_time;

@@ -26,6 +26,12 @@ impl Drop for Server {
 }
 
 impl Server {
+    /// The file that the server writes its log to.
+    #[must_use]
+    pub fn log_file(&self) -> PathBuf {
+        self.data.path().join("log")
+    }
+
     /// Stops a PostgreSQL server and its connections at once, as a crash does.
     ///
     /// # Panics
@@ -144,10 +150,7 @@ fn supervise(server: &Command, port: u16, data: TempDir) -> Result<Server, Strin
         }
         std::thread::park_timeout(Duration::from_millis(20));
     }
-    Err(format!(
-        "it accepted no connections: {}",
-        std::fs::read_to_string(server.data.path().join("log")).unwrap_or_default()
-    ))
+    Err(format!("it accepted no connections: {}", std::fs::read_to_string(server.log_file()).unwrap_or_default()))
 }
 
 /// PostgreSQL and MariaDB refuse to run as root: root runs them under their own accounts.
