@@ -12,7 +12,7 @@ mod write;
 
 pub use apply::apply;
 pub use model::{
-    AssignmentEntry, Document, ExistingUsers, GrantEntry, ImportMode, ImportOutcome, ImportRow, LeftAsIs, MatchedUser,
-    NameKind, NewName, NewNames, PermissionEntry, Place, Problem, Problems, Progress, Report, RoleEntry, Rules,
-    Summary,
+    AssignmentEntry, Document, ExistingUsers, GrantEntry, ImportMode, ImportOutcome, ImportRow, InheritanceEntry,
+    LeftAsIs, MatchedUser, NameKind, NewName, NewNames, PermissionEntry, Place, Problem, Problems, Progress, Report,
+    RoleEntry, RoleGrantEntry, Rules, SharedName, Summary,
 };

@@ -8,8 +8,10 @@ pub use problems::{Place, Problem, Problems};
 
 use crate::assignments::Terms;
 use engine::UserId;
-use engine::case::{RoleGrant, RoleInheritance};
 use std::sync::Arc;
+
+/// A name in a document. Rows share the names that they have in common: a document has few names and very many rows.
+pub type SharedName = Arc<str>;
 
 /// Roles, permissions, assignments, grants and inheritance to add. Nothing is removed or changed: existing roles and
 /// permissions keep their descriptions, existing assignments and grants keep their terms. Existing names are matched
@@ -23,9 +25,9 @@ pub struct Document {
     /// Assignments, by username.
     pub user_roles: Vec<ImportRow<AssignmentEntry>>,
     /// Grants to roles.
-    pub role_permissions: Vec<ImportRow<RoleGrant>>,
+    pub role_permissions: Vec<ImportRow<RoleGrantEntry>>,
     /// Immediate inheritance.
-    pub role_hierarchy: Vec<ImportRow<RoleInheritance>>,
+    pub role_hierarchy: Vec<ImportRow<InheritanceEntry>>,
     /// Direct grants, by username.
     pub user_permissions: Vec<ImportRow<GrantEntry>>,
     /// Rows that could not be read. With any of these the document is rejected; they are reported with all other
@@ -109,9 +111,9 @@ pub struct PermissionEntry {
 #[derive(Clone, Debug)]
 pub struct AssignmentEntry {
     /// Username.
-    pub user: String,
+    pub user: SharedName,
     /// Name of the role.
-    pub role: String,
+    pub role: SharedName,
     /// Terms, where the row has any.
     pub terms: Option<Arc<Terms>>,
 }
@@ -120,22 +122,52 @@ pub struct AssignmentEntry {
 #[derive(Clone, Debug)]
 pub struct GrantEntry {
     /// Username.
-    pub user: String,
+    pub user: SharedName,
     /// Name of the permission.
-    pub permission: String,
+    pub permission: SharedName,
     /// Terms, where the row has any.
     pub terms: Option<Arc<Terms>>,
 }
 
+/// A permission granted to a role.
+#[derive(Clone, Debug)]
+pub struct RoleGrantEntry {
+    /// Name of the role.
+    pub role: SharedName,
+    /// Name of the permission.
+    pub permission: SharedName,
+}
+
+/// Immediate inheritance between two roles.
+#[derive(Clone, Debug)]
+pub struct InheritanceEntry {
+    /// Name of the role that inherits.
+    pub senior: SharedName,
+    /// Name of the role that it inherits from.
+    pub junior: SharedName,
+}
+
 impl From<(String, String)> for AssignmentEntry {
     fn from((user, role): (String, String)) -> Self {
-        Self { user, role, terms: None }
+        Self { user: user.into(), role: role.into(), terms: None }
     }
 }
 
 impl From<(String, String)> for GrantEntry {
     fn from((user, permission): (String, String)) -> Self {
-        Self { user, permission, terms: None }
+        Self { user: user.into(), permission: permission.into(), terms: None }
+    }
+}
+
+impl From<(String, String)> for RoleGrantEntry {
+    fn from((role, permission): (String, String)) -> Self {
+        Self { role: role.into(), permission: permission.into() }
+    }
+}
+
+impl From<(String, String)> for InheritanceEntry {
+    fn from((senior, junior): (String, String)) -> Self {
+        Self { senior: senior.into(), junior: junior.into() }
     }
 }
 

@@ -26,8 +26,8 @@ const MAX_NAME_IN_MESSAGE: usize = 80;
 
 /// The keys by which all well-formed usernames of a document are looked up.
 pub(super) fn username_keys(document: &Document) -> Vec<String> {
-    let assigned = document.user_roles.iter().map(|row| row.value.user.as_str());
-    let granted = document.user_permissions.iter().map(|row| row.value.user.as_str());
+    let assigned = document.user_roles.iter().map(|row| &*row.value.user);
+    let granted = document.user_permissions.iter().map(|row| &*row.value.user);
     let texts: FxHashSet<&str> = assigned.chain(granted).collect();
     let names = texts.into_iter().filter_map(|text| Username::parse(text).ok());
     let keys: FxHashSet<String> = names.flat_map(|name| name.login_name().keys().map(str::to_owned)).collect();

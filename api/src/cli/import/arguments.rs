@@ -109,25 +109,33 @@ impl Arguments {
         let mut document = Document { rules: self.rules.rules(), ..Document::default() };
         let mut reader = Reader::new(&self.rules.ignore_columns);
         for path in &self.files.roles {
-            document.roles.extend(reader.roles(path)?);
+            append(&mut document.roles, reader.roles(path)?);
         }
         for path in &self.files.permissions {
-            document.permissions.extend(reader.permissions(path)?);
+            append(&mut document.permissions, reader.permissions(path)?);
         }
         for path in &self.files.user_roles {
-            document.user_roles.extend(reader.user_roles(path)?);
+            append(&mut document.user_roles, reader.user_roles(path)?);
         }
         for path in &self.files.role_permissions {
-            document.role_permissions.extend(reader.role_permissions(path)?);
+            append(&mut document.role_permissions, reader.role_permissions(path)?);
         }
         for path in &self.files.role_hierarchy {
-            document.role_hierarchy.extend(reader.role_hierarchy(path)?);
+            append(&mut document.role_hierarchy, reader.role_hierarchy(path)?);
         }
         for path in &self.files.user_permissions {
-            document.user_permissions.extend(reader.user_permissions(path)?);
+            append(&mut document.user_permissions, reader.user_permissions(path)?);
         }
         document.unreadable = reader.problems;
         Ok(ImportFiles { document, paths: reader.files })
+    }
+}
+
+/// Adds the rows of a file. Those of the first are not copied: there may be millions.
+fn append<T>(rows: &mut Vec<T>, mut more: Vec<T>) {
+    match rows.is_empty() {
+        true => *rows = more,
+        false => rows.append(&mut more),
     }
 }
 

@@ -8,8 +8,11 @@ use super::fields::Fields;
 use super::records::{Record, Records};
 use super::unpack;
 use anyhow::{Context, Result, bail};
-use engine::case::{RoleGrant, RoleInheritance};
-use service::import::{AssignmentEntry, GrantEntry, ImportRow, PermissionEntry, Place, Problem, Problems, RoleEntry};
+use rustc_hash::FxHashSet;
+use service::import::{
+    AssignmentEntry, GrantEntry, ImportRow, InheritanceEntry, PermissionEntry, Place, Problem, Problems, RoleEntry,
+    RoleGrantEntry, SharedName,
+};
 use std::path::Path;
 
 /// Limits of memory: large enough for any organization, small enough for a small machine.
@@ -35,6 +38,8 @@ pub(super) struct Reader<'a> {
     pub(super) files: Vec<&'a Path>,
     /// Problems of rows.
     pub(super) problems: Problems,
+    /// Names read so far, which rows share.
+    names: Names,
     /// Columns without a meaning that are passed over.
     ignored: &'a [String],
     limits: Limits,
@@ -49,7 +54,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn roles(&mut self, path: &'a Path) -> Result<Vec<ImportRow<RoleEntry>>> {
-        self.rows(path, ROLES, |fields| {
+        self.rows(path, ROLES, |fields, _| {
             Ok(RoleEntry {
                 name: fields.text("role")?.to_owned(),
                 description: fields.optional("description")?.map(str::to_owned),
@@ -60,35 +65,37 @@ impl<'a> Reader<'a> {
     }
 
     pub(super) fn permissions(&mut self, path: &'a Path) -> Result<Vec<ImportRow<PermissionEntry>>> {
-        self.rows(path, PERMISSIONS, |fields| {
+        self.rows(path, PERMISSIONS, |fields, _| {
             let description = fields.optional("description")?.map(str::to_owned);
             Ok(PermissionEntry { name: fields.text("permission")?.to_owned(), description })
         })
     }
 
     pub(super) fn user_roles(&mut self, path: &'a Path) -> Result<Vec<ImportRow<AssignmentEntry>>> {
-        self.rows(path, USER_ROLES, |fields| {
-            let (user, role) = (fields.text("user")?.to_owned(), fields.text("role")?.to_owned());
+        self.rows(path, USER_ROLES, |fields, names| {
+            let (user, role) = (names.shared(fields.text("user")?), names.shared(fields.text("role")?));
             Ok(AssignmentEntry { user, role, terms: fields.terms()? })
         })
     }
 
     pub(super) fn user_permissions(&mut self, path: &'a Path) -> Result<Vec<ImportRow<GrantEntry>>> {
-        self.rows(path, USER_PERMISSIONS, |fields| {
-            let (user, permission) = (fields.text("user")?.to_owned(), fields.text("permission")?.to_owned());
+        self.rows(path, USER_PERMISSIONS, |fields, names| {
+            let (user, permission) = (names.shared(fields.text("user")?), names.shared(fields.text("permission")?));
             Ok(GrantEntry { user, permission, terms: fields.terms()? })
         })
     }
 
-    pub(super) fn role_permissions(&mut self, path: &'a Path) -> Result<Vec<ImportRow<RoleGrant>>> {
-        self.rows(path, ROLE_PERMISSIONS, |fields| {
-            Ok(RoleGrant::from((fields.text("role")?.to_owned(), fields.text("permission")?.to_owned())))
+    pub(super) fn role_permissions(&mut self, path: &'a Path) -> Result<Vec<ImportRow<RoleGrantEntry>>> {
+        self.rows(path, ROLE_PERMISSIONS, |fields, names| {
+            let (role, permission) = (names.shared(fields.text("role")?), names.shared(fields.text("permission")?));
+            Ok(RoleGrantEntry { role, permission })
         })
     }
 
-    pub(super) fn role_hierarchy(&mut self, path: &'a Path) -> Result<Vec<ImportRow<RoleInheritance>>> {
-        self.rows(path, ROLE_HIERARCHY, |fields| {
-            Ok(RoleInheritance::from((fields.text("senior")?.to_owned(), fields.text("junior")?.to_owned())))
+    pub(super) fn role_hierarchy(&mut self, path: &'a Path) -> Result<Vec<ImportRow<InheritanceEntry>>> {
+        self.rows(path, ROLE_HIERARCHY, |fields, names| {
+            let (senior, junior) = (names.shared(fields.text("senior")?), names.shared(fields.text("junior")?));
+            Ok(InheritanceEntry { senior, junior })
         })
     }
 
@@ -96,7 +103,7 @@ impl<'a> Reader<'a> {
         &mut self,
         path: &'a Path,
         kind: FileKind,
-        read: impl Fn(Fields<'_>) -> Result<T, String>,
+        read: impl Fn(Fields<'_>, &mut Names) -> Result<T, String>,
     ) -> Result<Vec<ImportRow<T>>> {
         let unreadable = || format!("cannot read {}", path.display());
         let text = unpack::text(path, self.limits.mebibytes)?;
@@ -111,7 +118,7 @@ impl<'a> Reader<'a> {
                 bail!("there are more than {} rows: split the files and import the parts", grouped(self.limits.rows));
             }
             let line = record.line;
-            match value(&header, &record, &read) {
+            match value(&header, &record, |fields| read(fields, &mut self.names)) {
                 Ok(value) => rows.push(ImportRow { file, line, value }),
                 Err((line, message)) => self.problems.push(Problem::at(Place { file, line }, message)),
             }
@@ -142,11 +149,26 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Names, each once.
+#[derive(Debug, Default)]
+struct Names(FxHashSet<SharedName>);
+
+impl Names {
+    fn shared(&mut self, text: &str) -> SharedName {
+        if let Some(known) = self.0.get(text) {
+            return SharedName::clone(known);
+        }
+        let name = SharedName::from(text);
+        self.0.insert(SharedName::clone(&name));
+        name
+    }
+}
+
 /// The value of a row; otherwise a line and the problem.
 fn value<T>(
     header: &Header,
     record: &Record<'_>,
-    read: impl Fn(Fields<'_>) -> Result<T, String>,
+    read: impl FnOnce(Fields<'_>) -> Result<T, String>,
 ) -> Result<T, (u64, String)> {
     if let Some(fault) = &record.fault {
         return Err((fault.line, fault.message.clone()));

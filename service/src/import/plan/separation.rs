@@ -2,9 +2,8 @@
 //! not name are found when the change is written.
 
 use super::{ImportRow, MAX_NAME_IN_MESSAGE, Planner};
-use crate::import::AssignmentEntry;
+use crate::import::{AssignmentEntry, InheritanceEntry};
 use crate::text::excerpt;
-use engine::case::RoleInheritance;
 use engine::{Conflict, Facts, Policy, PolicyChanges, PolicyError, RoleFacts, RoleId, UserId, ValidityState};
 use rustc_hash::FxHashMap;
 use std::collections::hash_map::Entry;
@@ -25,7 +24,7 @@ struct FirstViolation<T> {
 
 impl<'d> Planner<'d, '_> {
     /// Rejects the row by which one role violates a constraint by itself. `rows` are those of the planned inheritance.
-    pub(super) fn check_separation_of_roles(&mut self, rows: &[&'d ImportRow<RoleInheritance>]) {
+    pub(super) fn check_separation_of_roles(&mut self, rows: &[&'d ImportRow<InheritanceEntry>]) {
         if self.skips_separation() {
             return;
         }

@@ -13,7 +13,8 @@ fn read_ignoring(content: impl AsRef<[u8]>, ignored: &[&str]) -> Outcome {
     let ignored: Vec<String> = ignored.iter().map(|&column| column.to_owned()).collect();
     let mut reader = Reader::new(&ignored);
     let rows = reader.role_permissions(sample.path()).expect("the file can be read");
-    let rows = rows.into_iter().map(|row| (row.line, row.value.role, row.value.permission)).collect();
+    let rows =
+        rows.into_iter().map(|row| (row.line, row.value.role.to_string(), row.value.permission.to_string())).collect();
     (rows, problems(reader.problems))
 }
 

@@ -11,7 +11,7 @@ fn terms(from: Option<i64>, until: Option<i64>, reason: Option<&str>) -> Option<
 /// Assignments, one a row from line 2 on.
 fn assignments(rows: &[(&str, &str, Option<Arc<Terms>>)]) -> Document {
     let row = |(line, (user, role, terms)): (u64, &(&str, &str, Option<Arc<Terms>>))| {
-        let value = AssignmentEntry { user: (*user).to_owned(), role: (*role).to_owned(), terms: terms.clone() };
+        let value = AssignmentEntry { user: (*user).into(), role: (*role).into(), terms: terms.clone() };
         ImportRow { file: 0, line, value }
     };
     Document { user_roles: (2..).zip(rows).map(row).collect(), ..Document::default() }
@@ -56,7 +56,7 @@ fn a_period_that_differs_from_the_existing_one_is_a_problem() {
     let message = "user `ana` has `Boss` already, from the beginning until 1970-01-01T00:33:20Z: an import does not \
         change the period";
     assert_eq!(problem(&moved), (2, message.to_owned()));
-    let grant = GrantEntry { user: "ana".to_owned(), permission: "read".to_owned(), terms: terms(Some(1), None, None) };
+    let grant = GrantEntry { user: "ana".into(), permission: "read".into(), terms: terms(Some(1), None, None) };
     let row = ImportRow { file: 0, line: 2, value: grant };
     assert_eq!(problem(&Document { user_permissions: vec![row], ..Document::default() }).0, 2);
 }
