@@ -7,6 +7,8 @@ use crate::text::excerpt;
 use crate::{Context, Error, Refusal, RefusalCode, Result, Service, boxed};
 use chrono::{DateTime, Utc};
 use engine::AuditEventId;
+use std::mem;
+use uuid::Uuid;
 
 /// Action of events about denials by a guard.
 const DENY: &str = "access.deny";
@@ -26,14 +28,39 @@ pub(crate) async fn write<C: Connection>(
     entries: &[Entry],
     connection: &C,
 ) -> Result<()> {
+    insert(&events_of(service, ctx, act, entries.to_vec()), connection).await
+}
+
+/// Events of an act that are ready to be written.
+#[derive(Debug)]
+pub(crate) struct Events {
+    events: Vec<AuditEvent>,
+    /// What each of them concerns.
+    subjects: Vec<Vec<Uuid>>,
+}
+
+/// The events of an act.
+pub(crate) fn events_of(service: &Service, ctx: &Context, act: &Act, entries: Vec<Entry>) -> Events {
     let now = service.now();
     let mut ids: Vec<_> = entries.iter().map(|_| service.ids.next(now)).collect();
     // Events of one act are read in the order in which they were recorded.
     ids.sort_unstable();
-    let events: Vec<AuditEvent> =
-        entries.iter().zip(ids).map(|(entry, id)| event(ctx, act, entry, entry.id.unwrap_or(id.into()), now)).collect();
-    store::insert(connection, &events).await?;
-    let subjects = events.iter().zip(entries).map(|(event, entry)| (event.id, entry.subjects.as_slice()));
+    let (mut events, mut subjects) = (Vec::with_capacity(entries.len()), Vec::with_capacity(entries.len()));
+    for (mut entry, id) in entries.into_iter().zip(ids) {
+        subjects.push(mem::take(&mut entry.subjects));
+        let id = entry.id.unwrap_or(id.into());
+        events.push(event(ctx, act, entry, id, now));
+    }
+    Events { events, subjects }
+}
+
+/// Inserts the events of an act in its transaction.
+///
+/// # Errors
+/// [`Error::Unavailable`] when the database cannot be written.
+pub(crate) async fn insert<C: Connection>(events: &Events, connection: &C) -> Result<()> {
+    store::insert(connection, &events.events).await?;
+    let subjects = events.events.iter().zip(&events.subjects).map(|(event, subjects)| (event.id, subjects.as_slice()));
     store::insert_subjects(connection, subjects).await
 }
 
@@ -95,7 +122,7 @@ pub(crate) async fn flush(service: &Service) -> Result<()> {
 
 async fn attempt(service: &Service, ctx: &Context, act: &Act, entry: Entry) -> Result<()> {
     let now = service.now();
-    let event = event(ctx, act, &entry, service.ids.next(now).into(), now);
+    let event = event(ctx, act, entry, service.ids.next(now).into(), now);
     let network = ctx.request.ip_address.map(network);
     insert_attempts(service, service.attempts.record(event, network)).await
 }
@@ -108,7 +135,7 @@ async fn insert_attempts(service: &Service, events: Vec<AuditEvent>) -> Result<(
     store::insert(service.database.connection(), &events).await
 }
 
-fn event(ctx: &Context, act: &Act, entry: &Entry, id: AuditEventId, at: DateTime<Utc>) -> AuditEvent {
+fn event(ctx: &Context, act: &Act, entry: Entry, id: AuditEventId, at: DateTime<Utc>) -> AuditEvent {
     let target = entry.target.as_ref().unwrap_or(&act.target);
     let reason = entry.reason.as_deref().or(act.reason.as_deref());
     AuditEvent {
@@ -122,8 +149,8 @@ fn event(ctx: &Context, act: &Act, entry: &Entry, id: AuditEventId, at: DateTime
         target_id: target.id,
         target_label: target.label.as_deref().map(|label| excerpt(label, MAX_LABEL)),
         summary: excerpt(&format!("{} {}", ctx.label(), entry.summary), MAX_TEXT),
-        before: entry.before.clone(),
-        after: entry.after.clone(),
+        before: entry.before,
+        after: entry.after,
         reason: reason.map(|reason| excerpt(reason, MAX_TEXT)),
         ip_address: ctx.request.ip_address.map(|address| address.to_string()),
         user_agent: ctx.request.user_agent.as_deref().map(|agent| excerpt(agent, MAX_TEXT)),

@@ -16,7 +16,7 @@ pub use queries::{by_ids, counts, involves, pages};
 
 pub(crate) use act::{Act, Intent};
 pub(crate) use attempts::Attempts;
-pub(crate) use commands::{checked, flush, record_attempt, write};
+pub(crate) use commands::{Events, checked, events_of, flush, insert, record_attempt, write};
 pub(crate) use model::{ChangedAttributes, Entry, Target, TargetType};
 pub(crate) use names::listed;
 pub(crate) use retention::delete_old;

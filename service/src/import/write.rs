@@ -3,17 +3,18 @@
 use super::Progress;
 use super::apply::Listener;
 use super::plan::{ImportPlan, PlannedAssignment, PlannedGrant, PlannedPermission, PlannedRole, PlannedUser};
-use super::trail::Trail;
-use crate::audit::{self, Act, Entry};
+use super::trail::{Object, Trail};
+use crate::audit::{self, Act, Events};
 use crate::change::Change;
 use crate::database::Transaction;
 use crate::{Result, assignments, permissions, roles, users};
+use futures_util::future::join;
 
 /// Records between two reports of progress.
 const STRIDE: usize = 5_000;
 
 /// Entries of the audit log that are written at once.
-const ENTRIES: usize = 500;
+const ENTRIES: usize = 2_000;
 
 /// Writes a plan whose records are sorted.
 pub(super) struct Writer<'a> {
@@ -22,6 +23,13 @@ pub(super) struct Writer<'a> {
     pub(super) plan: &'a ImportPlan,
     pub(super) act: &'a Act,
     pub(super) progress: Listener<'a>,
+}
+
+/// Entries of some objects.
+struct TrailPart {
+    events: Events,
+    /// Number of the objects.
+    objects: usize,
 }
 
 impl Writer<'_> {
@@ -96,20 +104,35 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// The entries of the audit log, written in parts: there may be as many as records.
+    /// The entries of the audit log, written in parts: there may be as many as records. Each part is made while the database
+    /// writes the one before.
     async fn trail(&self) -> Result<()> {
         let trail = Trail::new(self.plan, self.change.policy(), self.act.reason.as_deref());
-        let mut pending: Vec<Entry> = Vec::new();
-        for (done, object) in (1..).zip(trail.objects()) {
-            trail.extend(&mut pending, object);
-            if pending.len() >= ENTRIES || done == trail.len() {
-                let (service, ctx) = (self.change.service(), self.change.context());
-                audit::write(service, ctx, self.act, &pending, self.transaction).await?;
-                pending.clear();
-                self.report("audit log", done, trail.len());
-            }
+        let mut objects = trail.objects();
+        let mut done = 0;
+        let mut next = self.part(&trail, &mut objects);
+        while let Some(part) = next {
+            let (written, following) =
+                join(audit::insert(&part.events, self.transaction), async { self.part(&trail, &mut objects) }).await;
+            written?;
+            done += part.objects;
+            self.report("audit log", done, trail.len());
+            next = following;
         }
         Ok(())
+    }
+
+    /// The entries of the next objects; `None` when there are no more.
+    fn part<'p>(&self, trail: &Trail<'p>, objects: &mut impl Iterator<Item = Object<'p>>) -> Option<TrailPart> {
+        let (mut entries, mut count) = (Vec::new(), 0);
+        while entries.len() < ENTRIES
+            && let Some(object) = objects.next()
+        {
+            trail.extend(&mut entries, object);
+            count += 1;
+        }
+        let events = audit::events_of(self.change.service(), self.change.context(), self.act, entries);
+        (count > 0).then_some(TrailPart { events, objects: count })
     }
 
     fn report(&self, step: &'static str, done: usize, total: usize) {

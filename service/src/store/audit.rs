@@ -1,14 +1,15 @@
 //! The audit log: entries are inserted, never updated, and deleted when they are old.
 
+mod insert;
 mod parts;
 mod retention;
 mod search;
 
+pub(crate) use insert::{insert, insert_subjects};
 pub(crate) use retention::{AuditPlace, delete_before};
 
-use super::bulk::insert_ids;
 use super::page::{self, Keyset, SortKey};
-use super::{CHUNK, among, rows_with};
+use super::{among, rows_with};
 use crate::Result;
 use crate::audit::{AuditEvent, AuditFilter, Outcome};
 use crate::database::Connection;
@@ -17,37 +18,12 @@ use chrono::{DateTime, Utc};
 use engine::{AuditEventId, RequestId, UserId};
 use entity::{audit_event, audit_subject};
 use parts::{involving, parts};
-use rustc_hash::{FxHashMap, FxHashSet};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect, Select};
+use rustc_hash::FxHashMap;
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select};
 use uuid::Uuid;
 
 /// Action of the entry of an account that its user created.
 const SIGN_UP: &str = "user.signup";
-
-/// Inserts entries.
-pub(crate) async fn insert<C: Connection>(connection: &C, events: &[AuditEvent]) -> Result<()> {
-    for events in events.chunks(CHUNK) {
-        let rows = events.iter().map(|event| row(event).into_active_model());
-        audit_event::Entity::insert_many(rows).exec_without_returning(connection).await?;
-    }
-    Ok(())
-}
-
-/// Inserts the objects that entries concern, in addition to their actors and targets.
-pub(crate) async fn insert_subjects<'a, C: Connection>(
-    connection: &C,
-    subjects: impl Iterator<Item = (AuditEventId, &'a [Uuid])>,
-) -> Result<()> {
-    let mut rows: Vec<[Uuid; 2]> = Vec::new();
-    for (event, objects) in subjects {
-        let distinct: FxHashSet<Uuid> = objects.iter().copied().collect();
-        rows.extend(distinct.into_iter().map(|object| [object, event.uuid()]));
-    }
-    // In the order of the primary key, which writes fewer of its pages.
-    rows.sort_unstable();
-    let columns = [audit_subject::Column::ObjectId, audit_subject::Column::EventId];
-    insert_ids(connection, audit_subject::Entity, columns, &rows, &[]).await
-}
 
 /// For each filter, a page of its entries by time.
 pub(crate) async fn pages<C: Connection>(
@@ -111,28 +87,6 @@ pub(crate) async fn sign_ups<C: Connection>(
 pub(crate) async fn involves<C: Connection>(connection: &C, event: AuditEventId, object: Uuid) -> Result<bool> {
     let found = audit_event::Entity::find_by_id(event.uuid()).filter(involving(object)).count(connection).await?;
     Ok(found > 0)
-}
-
-fn row(event: &AuditEvent) -> audit_event::Model {
-    let event = event.clone();
-    audit_event::Model {
-        id: event.id.uuid(),
-        at: event.at,
-        action: event.action,
-        outcome: event.outcome.into(),
-        actor_id: event.actor.map(UserId::uuid),
-        actor_label: event.actor_label,
-        target_type: event.target_type,
-        target_id: event.target_id,
-        target_label: event.target_label,
-        summary: event.summary,
-        before: event.before,
-        after: event.after,
-        reason: event.reason,
-        ip_address: event.ip_address,
-        user_agent: event.user_agent,
-        request_id: event.request.uuid().to_string(),
-    }
 }
 
 impl From<audit_event::Model> for AuditEvent {

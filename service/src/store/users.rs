@@ -11,8 +11,9 @@ pub(crate) use credentials::{
 pub(crate) use list::{ReviewedUser, last_logins, listed, reviewed_after, reviewed_since};
 pub(crate) use login_names::{find_by_username, is_taken, login_names, replace_login_names};
 
+use super::bulk::{Form, insert_texts};
 use super::deletions::{self, DeletedObject, Deletion};
-use super::{CHUNK, among, assignments, policy, rows_with, sessions, set};
+use super::{among, assignments, policy, rows_with, sessions, set};
 use crate::Result;
 use crate::database::Connection;
 use crate::text::sort_key;
@@ -23,7 +24,7 @@ use entity::user::{ActiveModel, Column, Entity, Kind, Model, Status};
 use rustc_hash::FxHashMap;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, SelectStatement};
 use sea_orm::{
-    ColumnTrait, EntityTrait, IntoActiveModel, NotSet, QueryFilter, QuerySelect, Related, Select, SelectTwo, Set,
+    ActiveEnum, ColumnTrait, EntityTrait, NotSet, QueryFilter, QuerySelect, Related, Select, SelectTwo, Set,
 };
 use uuid::Uuid;
 
@@ -46,12 +47,34 @@ pub(crate) struct UserRecord {
 
 /// Inserts users with their login names, which must be free.
 pub(crate) async fn insert<C: Connection>(connection: &C, new: &[UserInsert], now: DateTime<Utc>) -> Result<()> {
-    for new in new.chunks(CHUNK) {
-        let rows = new.iter().map(|new| row(new, now).into_active_model());
-        Entity::insert_many(rows).exec_without_returning(connection).await?;
-        login_names::insert(connection, new).await?;
-    }
-    Ok(())
+    let columns = [
+        (Column::Id, Form::Id),
+        (Column::Username, Form::Text),
+        (Column::UsernameKey, Form::Text),
+        (Column::Email, Form::Text),
+        (Column::DisplayName, Form::Text),
+        (Column::DisplayKey, Form::Text),
+        (Column::PasswordHash, Form::Text),
+    ];
+    let others = [
+        (Column::Kind, Expr::value(Kind::Human.to_value())),
+        (Column::Status, Expr::value(Status::Active.to_value())),
+        (Column::Revision, 0_i64.into()),
+        (Column::Version, 0_i32.into()),
+        (Column::CreatedAt, now.into()),
+        (Column::UpdatedAt, now.into()),
+        (Column::LastLoginKey, 0_i64.into()),
+    ];
+    let rows: Vec<_> = new.iter().map(|new| texts(row(new, now))).collect();
+    insert_texts(connection, Entity, &columns, &rows, &others).await?;
+    login_names::insert(connection, new).await
+}
+
+/// What differs between new users, in the order of the columns.
+fn texts(row: Model) -> Vec<Option<String>> {
+    let id = row.id.simple().to_string();
+    let (username, key) = (Some(row.username), Some(row.username_key));
+    vec![Some(id), username, key, row.email, row.display_name, Some(row.display_key), row.password_hash]
 }
 
 /// The record of a user inserted at `now`.

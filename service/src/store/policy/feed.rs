@@ -109,16 +109,15 @@ pub(crate) async fn append_to_feed<C: Connection>(
     revision: u64,
     at: DateTime<Utc>,
 ) -> Result<()> {
-    let rows: Vec<policy_change::ActiveModel> = (0..)
-        .zip(changed)
-        .map(|(position, changed)| {
+    let mut positions = 0..;
+    for changed in changed.chunks(CHUNK) {
+        let rows = changed.iter().zip(positions.by_ref()).map(|(changed, position)| {
             let (kind, object_id) = changed.to_feed();
             let revision = revision_column(revision);
             policy_change::Model { revision, position, kind, object_id, at }.into_active_model()
-        })
-        .collect();
-    for rows in rows.chunks(CHUNK) {
-        policy_change::Entity::insert_many(rows.to_vec()).exec_without_returning(connection).await?;
+        });
+        let rows: Vec<policy_change::ActiveModel> = rows.collect();
+        policy_change::Entity::insert_many(rows).exec_without_returning(connection).await?;
     }
     Ok(())
 }

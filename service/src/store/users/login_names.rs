@@ -3,6 +3,7 @@
 use super::UserInsert;
 use crate::Result;
 use crate::database::Connection;
+use crate::store::bulk::{Form, insert_texts};
 use crate::users::{EmailAddress, LoginName, User, Username};
 use engine::UserId;
 use entity::login_name::{ActiveModel, Column, Entity, Model, Relation};
@@ -25,10 +26,12 @@ pub(crate) struct LoginNameRecord {
 pub(super) async fn insert<C: Connection>(connection: &C, new: &[UserInsert]) -> Result<()> {
     let names = new.iter().flat_map(|new| {
         let keys = login_keys(Some(new.username.login_name()), new.email.as_ref().map(EmailAddress::login_name));
-        keys.into_iter().map(|key| row(new.id, key))
+        let id = new.id.uuid().simple().to_string();
+        keys.into_iter().map(move |key| vec![Some(key.to_owned()), Some(id.clone())])
     });
-    Entity::insert_many(names).exec_without_returning(connection).await?;
-    Ok(())
+    let rows: Vec<_> = names.collect();
+    let columns = [(Column::NameKey, Form::Text), (Column::UserId, Form::Id)];
+    insert_texts(connection, Entity, &columns, &rows, &[]).await
 }
 
 fn row(user: UserId, key: &str) -> ActiveModel {
