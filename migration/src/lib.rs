@@ -30,6 +30,7 @@ mod m0018_deletions;
 mod m0019_audit_texts;
 mod m0020_live_sessions;
 mod m0021_refusals;
+mod m0022_audit_subjects;
 mod schema;
 
 // A boxed future is compiled here once, not again in each crate that awaits it.
@@ -81,6 +82,7 @@ const MIGRATIONS: &[Migration] = &migrations![
     m0019_audit_texts,
     m0020_live_sessions,
     m0021_refusals,
+    m0022_audit_subjects,
 ];
 
 /// Applies the pending migrations and returns their number, under a lock that concurrent processes wait for. On SQLite
