@@ -7,6 +7,7 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
 
 fn main() -> ExitCode {
+    service::memory::configure();
     // Fails only when one is installed already.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let outcome = Cli::read().prepare().and_then(run);

@@ -12,7 +12,7 @@
 //! everywhere; `store` and `page` may also name the types of later modules.
 //!
 //! ```text
-//! error clock ids text progress context crypto blocklist config database freshness
+//! error clock ids text memory progress context crypto blocklist config database freshness
 //! page store adapters limits batch deletions audit decisions sessions change
 //! permissions users roles assignments constraints keys follower auth
 //! explanations access import bootstrap status start readiness
@@ -28,6 +28,7 @@ pub mod decisions;
 pub mod explanations;
 pub mod import;
 pub mod keys;
+pub mod memory;
 pub mod page;
 pub mod permissions;
 pub mod roles;

@@ -12,7 +12,7 @@ use crate::sessions::{self, Denylist};
 use crate::users::{Review, follow_changes};
 use crate::{
     Actor, Clock, Config, Context, Database, IdSource, RequestInfo, Result, assignments, auth, bootstrap, boxed,
-    decisions, deletions,
+    decisions, deletions, memory,
 };
 use engine::{PermissionName, RequestId, RoleName};
 use std::error::Error as _;
@@ -233,10 +233,11 @@ impl Service {
     }
 }
 
-/// Background work: flushes, and audits expired assignments.
+/// Background work: flushes, audits expired assignments, and returns memory that requests no longer need.
 async fn maintain(service: Service) {
     loop {
         tokio::time::sleep(FLUSH_INTERVAL).await;
+        memory::release().await;
         let mut outcome = service.flush().await;
         if outcome.is_ok() {
             outcome = assignments::record_expired(&service).await;

@@ -1,7 +1,7 @@
 //! Keeping the index up to date in the background, so that lists seldom wait for it.
 
 use super::read;
-use crate::Service;
+use crate::{Service, memory};
 use std::error::Error as _;
 use std::time::Duration;
 
@@ -12,6 +12,8 @@ const INTERVAL: Duration = Duration::from_secs(1);
 pub(crate) async fn follow_changes(service: Service) {
     let mut revisions = service.current.revisions();
     let (mut latest, mut is_lost) = (0, false);
+    // What the policy was read through is free now.
+    memory::release().await;
     loop {
         let revision = *revisions.borrow_and_update();
         if revision < latest {
@@ -27,6 +29,8 @@ pub(crate) async fn follow_changes(service: Service) {
             tracing::warn!(cause, "the review index cannot be updated, retrying");
         }
         is_lost = updated.is_err();
+        // So are former versions of the index and of the policy.
+        memory::release().await;
         tokio::time::sleep(INTERVAL).await;
         if !is_lost && revisions.changed().await.is_err() {
             return;

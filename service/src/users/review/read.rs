@@ -3,7 +3,7 @@
 use super::index::{Facts, Index};
 use crate::database::{Transaction, snapshot};
 use crate::store::{assignments, policy, users};
-use crate::{Error, Result, Service, boxed};
+use crate::{Error, Result, Service, boxed, memory};
 use engine::UserId;
 use std::sync::Arc;
 
@@ -88,6 +88,7 @@ async fn build(transaction: &Transaction, revision: u64) -> Result<Index> {
         users.extend(piece);
     }
     let mut index = Index::new(revision, users);
+    memory::release().await;
     let mut last = None;
     loop {
         let (piece, end) = assignments::assignments_after(transaction, last).await?;
