@@ -201,6 +201,15 @@ fn key_of(text: &str) -> String {
 /// The text after UsernameCaseMapped, if the profile allows it and the result is stable, as RFC 8264 (section 7)
 /// requires.
 fn case_mapped(text: &str) -> Option<String> {
+    // The profile allows every visible character of ASCII, and maps their case alone.
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Some(text.to_ascii_lowercase());
+    }
+    by_profile(text)
+}
+
+/// The same by the tables of the profile, for any text.
+fn by_profile(text: &str) -> Option<String> {
     let key = UsernameCaseMapped::enforce(text).ok()?;
     let stable = UsernameCaseMapped::enforce(&*key).ok()? == key;
     stable.then(|| key.into_owned())

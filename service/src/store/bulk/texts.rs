@@ -74,3 +74,51 @@ fn table_of(rows: &[Vec<Option<String>>], forms: &[Form], backend: DbBackend) ->
     }
     Ok(select)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Clock as _, Database, DatabaseSettings, SystemClock};
+    use entity::permission::{Column, Entity, Model};
+    use sea_orm::QueryOrder as _;
+    use uuid::Uuid;
+
+    #[tokio::test]
+    async fn every_row_of_several_statements_arrives_as_it_was_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("keyward.db");
+        let database = Database::open(&DatabaseSettings::Embedded { path }).await.expect("opens");
+        let connection = database.connection();
+        migration::up(connection).await.expect("migrates");
+        let now = SystemClock.now();
+        let texts = ["plain", "\"quoted\", \\ and {braces}", "[1, null]", "line\nend\t", "žluť 🎺 \u{7f}", ""];
+        let rows: Vec<Model> = (0..ROWS + 7)
+            .map(|number| Model {
+                id: Uuid::from_u128(number as u128),
+                name: format!("p:{number:06}"),
+                resource: texts[number % texts.len()].to_owned(),
+                description: (number % 3 != 0).then(|| texts[number % texts.len()].to_owned()),
+                is_system: true,
+                created_at: now,
+            })
+            .collect();
+        let columns = [
+            (Column::Id, Form::Id),
+            (Column::Name, Form::Text),
+            (Column::Resource, Form::Text),
+            (Column::Description, Form::Text),
+        ];
+        let others = [(Column::IsSystem, true.into()), (Column::CreatedAt, now.into())];
+        let written: Vec<_> = rows
+            .iter()
+            .cloned()
+            .map(|row| vec![Some(row.id.simple().to_string()), Some(row.name), Some(row.resource), row.description])
+            .collect();
+
+        insert_texts(connection, Entity, &columns, &written, &others).await.expect("writes");
+
+        let read = Entity::find().order_by_asc(Column::Name).all(connection).await.expect("reads");
+        assert_eq!(read.len(), rows.len());
+        assert!(read == rows, "a row differs");
+    }
+}

@@ -119,3 +119,13 @@ fn a_name_that_is_reserved_now_stays_a_name() {
         assert_eq!(login_key(text).as_deref(), Some(text));
     }
 }
+
+#[test]
+fn names_in_ascii_are_those_of_the_profile() {
+    assert_eq!(case_mapped(""), by_profile(""));
+    for character in (0..=127_u8).map(char::from) {
+        for text in [format!("{character}"), format!("a{character}B"), format!("{character}{character}Z9")] {
+            assert_eq!(case_mapped(&text), by_profile(&text), "{text:?}");
+        }
+    }
+}
