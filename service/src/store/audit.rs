@@ -16,7 +16,7 @@ use crate::database::Connection;
 use crate::page::{Direction, Page, PageRequest};
 use chrono::{DateTime, Utc};
 use engine::{AuditEventId, RequestId, UserId};
-use entity::{audit_event, audit_subject};
+use entity::audit_event;
 use parts::{involving, parts};
 use rustc_hash::FxHashMap;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Select};
