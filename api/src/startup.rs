@@ -148,7 +148,10 @@ impl App {
             tokio::time::sleep(settings.delay).await;
         };
         let server = Server::new(self.route(), &self.http.connections, &self.http.proxies);
-        server.run(listener, drained, settings.grace).await?;
+        let lists = tokio::spawn(self.service.keep_lists_ready());
+        let served = server.run(listener, drained, settings.grace).await;
+        lists.abort();
+        served?;
         if let Err(error) = self.service.flush().await {
             tracing::warn!(
                 error = describe(&error).to_string(),

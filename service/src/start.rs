@@ -135,10 +135,9 @@ impl Service {
         follower.read().await.ok();
         let follower = tokio::spawn(follow(follower));
         let maintenance = tokio::spawn(maintain(service.clone()));
-        let review = tokio::spawn(follow_changes(service.clone()));
         let deletions = tokio::spawn(deletions::follow(service.clone()));
         let cleaning = tokio::spawn(clean(service.clone()));
-        let tasks = [policy, follower, maintenance, review, deletions, cleaning].map(|task| task.abort_handle());
+        let tasks = [policy, follower, maintenance, deletions, cleaning].map(|task| task.abort_handle());
         service.background = Some(Arc::new(Background(tasks.into())));
         Ok(service)
     }
@@ -146,6 +145,12 @@ impl Service {
     /// A clone that does not keep the background work going.
     pub(crate) fn for_background(&self) -> Self {
         Self { shared: Arc::clone(&self.shared), background: None }
+    }
+
+    /// Builds the index of lists of users, and keeps it up to date. For a process that serves requests: without it, the first
+    /// list builds the index.
+    pub fn keep_lists_ready(&self) -> impl Future<Output = ()> + Send + use<> {
+        follow_changes(self.for_background())
     }
 
     fn policy_feed(&self) -> PolicyFeed {

@@ -1,7 +1,7 @@
 //! The review index: who has which role and permission, and who is called what, in memory.
 //!
 //! It answers who is on a page of users, and how many there are, whatever the filter: the rows of the page are the only ones that
-//! are read. It is built in the background after startup and then brought up to date with the users that later revisions
+//! are read. A process that serves requests builds it after startup, and then reads again the users that later revisions
 //! of the policy changed. A list waits for the index of its policy.
 
 mod follow;
