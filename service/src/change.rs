@@ -205,9 +205,7 @@ impl<'s> Change<'s> {
             return Ok(());
         }
         let (service, context) = (self.service, self.context);
-        let settled = self.settle().await?;
-        audit::write(service, context, act, &settled.entries, &settled.change.transaction).await?;
-        settled.end(act.intent, &context.progress).await
+        self.settle().await?.end(service, context, act).await
     }
 }
 

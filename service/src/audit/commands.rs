@@ -31,12 +31,19 @@ pub(crate) async fn write<C: Connection>(
     insert(&events_of(service, ctx, act, entries.to_vec()), connection).await
 }
 
-/// Events of an act that are ready to be written.
-#[derive(Debug)]
+/// Events that are ready to be written.
+#[derive(Debug, Default)]
 pub(crate) struct Events {
     events: Vec<AuditEvent>,
     /// What each of them concerns.
     subjects: Vec<Vec<Uuid>>,
+}
+
+impl Events {
+    pub(crate) fn append(&mut self, mut others: Self) {
+        self.events.append(&mut others.events);
+        self.subjects.append(&mut others.subjects);
+    }
 }
 
 /// The events of an act.
@@ -54,7 +61,7 @@ pub(crate) fn events_of(service: &Service, ctx: &Context, act: &Act, entries: Ve
     Events { events, subjects }
 }
 
-/// Inserts the events of an act in its transaction.
+/// Inserts events in the transaction of their acts.
 ///
 /// # Errors
 /// [`Error::Unavailable`] when the database cannot be written.

@@ -4,8 +4,9 @@
 //! waits for the policy lock once and for the disk once. A change that is not completed ends its group, and what was
 //! complete before it is committed.
 
+use crate::audit::{self, Events};
 use crate::database::{Database, Transaction, savepoint};
-use crate::decisions::{Current, PolicyUpdate, set_revision};
+use crate::decisions::{Current, FeedRevision, PolicyUpdate, append_to_feed, set_revision};
 use crate::sessions::Denylist;
 use crate::{Busy, Error, Progress, Result};
 use engine::{PermanentHolders, Policy, UserId};
@@ -37,6 +38,9 @@ struct Group {
     transaction: Transaction,
     update: PolicyUpdate,
     holders: PermanentHolders,
+    /// Entries of the change feed and of the audit log, which no change reads: they are written by the commit.
+    feed: Vec<FeedRevision>,
+    events: Events,
     members: Vec<Member>,
     opened: Instant,
     /// Whether a change has joined and is not complete.
@@ -46,11 +50,12 @@ struct Group {
 /// A change that is complete except for its commit.
 #[derive(Debug)]
 pub(super) struct Complete {
-    pub(super) transaction: Transaction,
     /// The policy after the change; the same as before when it touched nothing that decisions depend on.
     pub(super) update: PolicyUpdate,
     /// The permanent holders after the change.
     pub(super) holders: PermanentHolders,
+    /// What it changed; `None` when it touched nothing.
+    pub(super) feed: Option<FeedRevision>,
 }
 
 /// A change of a group, which waits for the commit.
@@ -104,8 +109,8 @@ impl Queue {
     /// Commits the open group, brings the memory of this replica up to date, and notifies the others.
     async fn close(&self, open: &mut Option<Group>) {
         let Some(group) = open.take() else { return };
-        let Group { transaction, update, members, .. } = group;
-        match commit(transaction, &update).await {
+        let Group { transaction, update, feed, events, members, .. } = group;
+        match commit(transaction, &update, &feed, &events).await {
             Ok(()) => {
                 let (revision, is_changed) = (update.policy.revision(), update.is_change());
                 self.current.succeed(update);
@@ -121,7 +126,9 @@ impl Queue {
 
 /// Commits a transaction with the revision after its last change. To write it, also when it is the same as before, proves
 /// that the transaction is still open: PostgreSQL accepts the commit of one that has failed, and rolls it back.
-async fn commit(transaction: Transaction, update: &PolicyUpdate) -> Result<()> {
+async fn commit(transaction: Transaction, update: &PolicyUpdate, feed: &[FeedRevision], events: &Events) -> Result<()> {
+    append_to_feed(&transaction, feed).await?;
+    audit::insert(events, &transaction).await?;
     set_revision(&transaction, update.policy.revision()).await?;
     Ok(transaction.commit().await?)
 }
@@ -167,25 +174,30 @@ impl Turn {
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the database cannot be written.
-    pub(super) async fn leave(self, change: Complete, progress: &Progress) -> Result<()> {
+    pub(super) async fn leave(
+        self,
+        transaction: Transaction,
+        change: Complete,
+        events: Events,
+        progress: &Progress,
+    ) -> Result<()> {
         progress.begin();
         let (committed, outcome) = oneshot::channel();
         let member = Member { progress: progress.clone(), committed };
-        tokio::spawn(self.add(change, member));
+        tokio::spawn(self.add(transaction, change, events, member));
         outcome.await.unwrap_or_else(|_| Err(Error::Internal("a commit was abandoned".into())))
     }
 
-    async fn add(mut self, change: Complete, member: Member) {
+    async fn add(mut self, transaction: Transaction, change: Complete, events: Events, member: Member) {
         let Some(mut group) = self.open.take() else {
-            *self.open = Some(Group::new(change, member));
+            *self.open = Some(Group::new(transaction, change, events, member));
             let Self { queue, open, .. } = self;
             drop(open);
             return queue.close_last().await;
         };
-        let Complete { transaction, update, holders } = change;
         match transaction.commit().await {
             Ok(()) => {
-                group.add(update, holders, member);
+                group.add(change, events, member);
                 *self.open = Some(group);
             }
             Err(error) => {
@@ -200,14 +212,17 @@ impl Turn {
 const GROUP_FAILED: &str = "the transaction of several changes could not be committed";
 
 impl Group {
-    fn new(first: Complete, member: Member) -> Self {
-        let Complete { transaction, update, holders } = first;
-        Self { transaction, update, holders, members: vec![member], opened: Instant::now(), is_joined: false }
+    fn new(transaction: Transaction, first: Complete, events: Events, member: Member) -> Self {
+        let Complete { update, holders, feed } = first;
+        let (feed, members) = (feed.into_iter().collect(), vec![member]);
+        Self { transaction, update, holders, feed, events, members, opened: Instant::now(), is_joined: false }
     }
 
-    fn add(&mut self, update: PolicyUpdate, holders: PermanentHolders, member: Member) {
-        self.update.extend(update);
-        self.holders = holders;
+    fn add(&mut self, next: Complete, events: Events, member: Member) {
+        self.update.extend(next.update);
+        self.holders = next.holders;
+        self.feed.extend(next.feed);
+        self.events.append(events);
         self.members.push(member);
         self.is_joined = false;
     }

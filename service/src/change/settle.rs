@@ -1,13 +1,13 @@
-//! The end of a change: touched rows are stamped, the change feed is written, the new policy is built and judged,
-//! and the database and the memory move on to it together.
+//! The end of a change: touched rows are stamped, and the new policy is built and judged. Then it is left to be committed.
 
 use super::queue::{Complete, Turn};
 use super::{Change, refusal};
-use crate::audit::{Entry, Intent};
-use crate::decisions::{ChangedObject, PolicyUpdate, append_to_feed, permanent_holders, policy_after};
+use crate::audit::{self, Act, Entry, Intent};
+use crate::database::Transaction;
+use crate::decisions::{ChangedObject, FeedRevision, PolicyUpdate, permanent_holders, policy_after};
 use crate::store::policy::PolicyUpdateError;
 use crate::store::{roles, users};
-use crate::{Error, Progress, Result};
+use crate::{Context, Error, Result, Service};
 use engine::Policy;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -17,13 +17,14 @@ pub(super) use crate::store::CHUNK;
 /// A change that lacks only its audit entries and the commit.
 #[derive(Debug)]
 pub(super) struct Settled {
-    pub(super) change: Complete,
-    pub(super) entries: Vec<Entry>,
+    transaction: Transaction,
+    change: Complete,
+    entries: Vec<Entry>,
     turn: Turn,
 }
 
 impl Change<'_> {
-    /// Stamps what was touched, appends to the change feed and judges the policy after the change.
+    /// Stamps what was touched, and judges the policy after the change.
     pub(super) async fn settle(mut self) -> Result<Settled> {
         if self.touched.is_empty() {
             let policy = Arc::clone(&self.policy);
@@ -32,8 +33,6 @@ impl Change<'_> {
         self.stamp_roles().await?;
         self.stamp_users().await?;
         let touched = self.touched();
-        append_to_feed(&self.transaction, &touched, self.revision, self.now).await?;
-
         let policy = policy_after(&self.transaction, &self.policy, &touched, self.revision()).await;
         let policy = policy.map_err(|error| match error {
             PolicyUpdateError::Invalid(error) => {
@@ -53,9 +52,10 @@ impl Change<'_> {
     }
 
     fn settled(self, policy: Arc<Policy>, touched: Vec<ChangedObject>) -> Settled {
-        let Self { transaction, entries, turn, policy: base, holders, .. } = self;
+        let Self { transaction, entries, turn, policy: base, holders, revision, now, .. } = self;
+        let feed = (!touched.is_empty()).then(|| FeedRevision { number: revision, at: now, changed: touched.clone() });
         let update = PolicyUpdate { base, policy, touched };
-        Settled { change: Complete { transaction, update, holders }, entries, turn }
+        Settled { transaction, change: Complete { update, holders, feed }, entries, turn }
     }
 
     /// Increments the versions of touched roles. A role written with this change's revision is left as it is.
@@ -91,11 +91,14 @@ pub(super) fn user_of(touched: &ChangedObject) -> Option<Uuid> {
 }
 
 impl Settled {
-    /// Commits, or rolls back what is only rehearsed.
-    pub(super) async fn end(self, intent: Intent, progress: &Progress) -> Result<()> {
-        match intent {
-            Intent::Commit => self.turn.leave(self.change, progress).await,
-            Intent::Rehearse => Ok(self.change.transaction.rollback().await?),
+    /// Commits with the audit entries, or rolls back what is only rehearsed.
+    pub(super) async fn end(self, service: &Service, context: &Context, act: &Act) -> Result<()> {
+        match act.intent {
+            Intent::Commit => {
+                let events = audit::events_of(service, context, act, self.entries);
+                self.turn.leave(self.transaction, self.change, events, &context.progress).await
+            }
+            Intent::Rehearse => Ok(self.transaction.rollback().await?),
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::freshness::Freshness;
 use crate::store;
 use crate::{Database, Result, Service};
 use arc_swap::ArcSwap;
+use chrono::{DateTime, Utc};
 use engine::{ConstraintId, PermissionId, Policy, RoleId, UserId};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{Notify, watch};
@@ -37,6 +38,14 @@ pub(crate) enum ChangedObject {
     Constraint(ConstraintId),
     /// Any object: everything is to be read again.
     Everything,
+}
+
+/// What a revision changed, for the feed.
+#[derive(Debug)]
+pub(crate) struct FeedRevision {
+    pub(crate) number: u64,
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) changed: Vec<ChangedObject>,
 }
 
 /// A new policy and how it differs from the one that it was made from.

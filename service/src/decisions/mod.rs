@@ -19,6 +19,6 @@ pub(crate) use crate::store::policy::{
     append_to_feed, locked_revision, policy_after, set_revision, subjects as read_subjects,
 };
 pub(crate) use crate::store::sessions::chosen_several;
-pub(crate) use current::{ChangedObject, PolicyUpdate};
+pub(crate) use current::{ChangedObject, FeedRevision, PolicyUpdate};
 pub(crate) use feed::{PolicyFeed, delete_old_changes};
 pub(crate) use pinned::pinned;

@@ -7,12 +7,50 @@ use crate::store::bulk::{Form, insert_ids, insert_texts};
 use engine::{AuditEventId, UserId};
 use entity::{audit_event, audit_subject};
 use rustc_hash::FxHashSet;
-use sea_orm::ActiveEnum;
 use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveEnum, EntityTrait, IntoActiveModel};
 use uuid::Uuid;
+
+/// Entries that are inserted value by value. More of them are an import, and have most values in common.
+const FEW: usize = 50;
 
 /// Inserts entries.
 pub(crate) async fn insert<C: Connection>(connection: &C, events: &[AuditEvent]) -> Result<()> {
+    if events.is_empty() {
+        return Ok(());
+    }
+    if events.len() > FEW {
+        return insert_many(connection, events).await;
+    }
+    let rows = events.iter().cloned().map(|event| audit_event::Model::from(event).into_active_model());
+    audit_event::Entity::insert_many(rows).exec_without_returning(connection).await?;
+    Ok(())
+}
+
+impl From<AuditEvent> for audit_event::Model {
+    fn from(event: AuditEvent) -> Self {
+        Self {
+            id: event.id.uuid(),
+            at: event.at,
+            action: event.action,
+            outcome: event.outcome.into(),
+            actor_id: event.actor.map(UserId::uuid),
+            actor_label: event.actor_label,
+            target_type: event.target_type,
+            target_id: event.target_id,
+            target_label: event.target_label,
+            summary: event.summary,
+            before: event.before,
+            after: event.after,
+            reason: event.reason,
+            ip_address: event.ip_address,
+            user_agent: event.user_agent,
+            request_id: event.request.uuid().to_string(),
+        }
+    }
+}
+
+async fn insert_many<C: Connection>(connection: &C, events: &[AuditEvent]) -> Result<()> {
     use audit_event::Column;
     let columns = [
         (Column::Id, Form::Id),

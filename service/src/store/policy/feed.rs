@@ -1,7 +1,7 @@
 //! The revision of the policy and the change feed.
 
 use crate::database::Connection;
-use crate::decisions::ChangedObject;
+use crate::decisions::{ChangedObject, FeedRevision};
 use crate::store::CHUNK;
 use crate::{Error, Result};
 use chrono::{DateTime, Utc};
@@ -102,21 +102,20 @@ pub(super) async fn changed_between<C: Connection>(
     if is_covered { Ok(changed.into_iter().collect()) } else { everything }
 }
 
-/// Appends what a revision changed, object by object.
-pub(crate) async fn append_to_feed<C: Connection>(
-    connection: &C,
-    changed: &[ChangedObject],
-    revision: u64,
-    at: DateTime<Utc>,
-) -> Result<()> {
-    let mut positions = 0..;
-    for changed in changed.chunks(CHUNK) {
-        let rows = changed.iter().zip(positions.by_ref()).map(|(changed, position)| {
+/// Appends what revisions changed, object by object.
+pub(crate) async fn append_to_feed<C: Connection>(connection: &C, revisions: &[FeedRevision]) -> Result<()> {
+    let mut rows = Vec::new();
+    for &FeedRevision { number, at, ref changed } in revisions {
+        let revision = revision_column(number);
+        for (position, changed) in (0..).zip(changed) {
             let (kind, object_id) = changed.to_feed();
-            let revision = revision_column(revision);
-            policy_change::Model { revision, position, kind, object_id, at }.into_active_model()
-        });
-        let rows: Vec<policy_change::ActiveModel> = rows.collect();
+            rows.push(policy_change::Model { revision, position, kind, object_id, at }.into_active_model());
+            if rows.len() == CHUNK {
+                policy_change::Entity::insert_many(rows.drain(..)).exec_without_returning(connection).await?;
+            }
+        }
+    }
+    if !rows.is_empty() {
         policy_change::Entity::insert_many(rows).exec_without_returning(connection).await?;
     }
     Ok(())

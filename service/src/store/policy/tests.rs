@@ -1,6 +1,7 @@
 use super::feed::{MAX_REVISIONS, PAGE, changed_between};
 use super::{append_to_feed, policy, policy_after};
 use crate::decisions::ChangedObject;
+use crate::decisions::FeedRevision;
 use crate::store::roles::ROLES_AT_ONCE;
 use crate::{Clock, Database, DatabaseSettings, SystemClock};
 use engine::{Policy, RoleId, UserId};
@@ -100,7 +101,9 @@ async fn a_revision_that_changed_many_objects_is_read_object_by_object() {
     let many: Vec<ChangedObject> = (0..2 * PAGE).map(user).collect();
     let now = SystemClock.now();
     for (revision, changed) in [(8, &many[..1]), (9, &many[..]), (10, &many[..3])] {
-        append_to_feed(database.connection(), changed, revision, now).await.expect("writes");
+        append_to_feed(database.connection(), &[FeedRevision { number: revision, at: now, changed: changed.to_vec() }])
+            .await
+            .expect("writes");
     }
     let read = async |known, revision| {
         let changed = changed_between(database.connection(), known, revision).await.expect("reads");
