@@ -13,8 +13,12 @@ use chrono::{DateTime, Utc};
 use engine::{PermitKind, Policy, Proposal, UserId};
 use rustc_hash::FxHashSet;
 use serde_json::json;
+use std::error::Error as _;
 use std::mem;
 use uuid::Uuid;
+
+/// Records of an import after which the statistics of the database are renewed.
+const MANY: usize = 5_000;
 
 /// Callback for the progress of an import.
 pub(super) type Listener<'a> = &'a (dyn Fn(Progress<'_>) + Send + Sync);
@@ -37,7 +41,18 @@ pub async fn apply(
         Ok(()) => plan_ahead(service, document).await,
         Err(refusal) => Err(refusal.into()),
     };
-    service.change(ctx, act, input, |change, planned| import(change, planned, progress)).await
+    let outcome = service.change(ctx, act, input, |change, planned| import(change, planned, progress)).await?;
+    if let ImportOutcome::Applied(report) = &outcome
+        && report.summary.total() >= MANY
+        && let Err(error) = store::statistics::renew(service.database.background()).await
+    {
+        let cause = error.source().map(tracing::field::display);
+        tracing::warn!(
+            cause,
+            "the statistics of the database cannot be renewed: statements may be slow for some minutes"
+        );
+    }
+    Ok(outcome)
 }
 
 /// What a plan depends on.

@@ -16,6 +16,7 @@ pub(crate) mod resets;
 pub(crate) mod roles;
 pub(crate) mod sessions;
 pub(crate) mod sizes;
+pub(crate) mod statistics;
 pub(crate) mod tokens;
 pub(crate) mod users;
 

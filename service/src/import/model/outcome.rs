@@ -23,6 +23,14 @@ pub struct Summary {
     pub user_permissions: usize,
 }
 
+impl Summary {
+    /// Number of all records.
+    pub(crate) fn total(&self) -> usize {
+        let objects = self.users + self.roles + self.permissions;
+        objects + self.user_roles + self.role_permissions + self.role_hierarchy + self.user_permissions
+    }
+}
+
 /// What an import does.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
