@@ -45,7 +45,8 @@ pub(crate) use version::refuse_stale;
 /// The future of a command's work, which borrows the change.
 pub(crate) type Work<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
-/// A change in progress: an open transaction that holds the policy lock. Dropping it rolls the transaction back.
+/// A change in progress: an open transaction that holds the policy lock, or a savepoint in one. Dropping it rolls back to
+/// where it began.
 #[derive(Debug)]
 pub(crate) struct Change<'s> {
     service: &'s Service,
@@ -259,7 +260,7 @@ impl Service {
         T: Send,
         F: for<'a> FnOnce(&'a mut Change<'s>, I) -> Work<'a, T> + Send,
     {
-        let mut change = Change::begin(self, ctx).await?;
+        let mut change = Change::begin(self, ctx, act).await?;
         let value = work(&mut change, input).await?;
         Box::pin(change.finish(act)).await?;
         Ok(value)

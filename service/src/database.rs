@@ -4,6 +4,7 @@ mod error;
 mod interrupt;
 mod notify;
 mod open;
+mod savepoint;
 
 use crate::{Error, Progress, Result, boxed};
 use interrupt::Dropped;
@@ -16,6 +17,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+
+pub(crate) use savepoint::{confirm_open, mark_open, savepoint};
 
 /// A connection or an open transaction.
 pub(crate) use sea_orm::ConnectionTrait as Connection;
@@ -189,11 +192,6 @@ pub(crate) async fn commit(transaction: Transaction, progress: &Progress) -> Res
         Ok(())
     });
     committed.await.unwrap_or_else(|error| Err(Error::Internal(error.into())))
-}
-
-/// Starts a part of a transaction that can be rolled back by itself.
-pub(crate) async fn savepoint(transaction: &Transaction) -> Result<Transaction> {
-    Ok(transaction.begin().await?)
 }
 
 /// Starts a transaction whose statements read one snapshot.

@@ -25,7 +25,7 @@ pub async fn assign_roles(
     terms: Terms,
     replacement: Replacement,
 ) -> Result<User> {
-    let act = Act::new("user.assign_roles", users::target(service, user).await?).because(terms.reason.clone());
+    let act = Act::new("user.assign_roles", users::target(service, user).await?).because(terms.reason.clone()).shared();
     let input = check_terms(service, Batch::new(roles, &["roleIds"]), terms);
     service.change(ctx, act, input, |change, (roles, terms)| assign(change, user, roles, terms, replacement)).await
 }
@@ -84,7 +84,7 @@ pub async fn unassign_roles(
     roles: Vec<Requested<RoleId>>,
     reason: Option<String>,
 ) -> Result<User> {
-    let act = Act::new("user.unassign_roles", users::target(service, user).await?);
+    let act = Act::new("user.unassign_roles", users::target(service, user).await?).shared();
     let input = check_reason(Batch::new(roles, &["roleIds"]), reason.as_deref());
     service.change(ctx, act.because(reason), input, |change, roles| unassign(change, user, roles)).await
 }

@@ -24,7 +24,8 @@ pub async fn grant_permissions(
     terms: Terms,
     replacement: Replacement,
 ) -> Result<User> {
-    let act = Act::new("user.grant_permissions", users::target(service, user).await?).because(terms.reason.clone());
+    let act =
+        Act::new("user.grant_permissions", users::target(service, user).await?).because(terms.reason.clone()).shared();
     let input = check_terms(service, Batch::new(permissions, &["permissionIds"]), terms);
     service
         .change(ctx, act, input, |change, (permissions, terms)| grant(change, user, permissions, terms, replacement))
@@ -83,7 +84,7 @@ pub async fn revoke_permissions(
     permissions: Vec<Requested<PermissionId>>,
     reason: Option<String>,
 ) -> Result<User> {
-    let act = Act::new("user.revoke_permissions", users::target(service, user).await?);
+    let act = Act::new("user.revoke_permissions", users::target(service, user).await?).shared();
     let input = check_reason(Batch::new(permissions, &["permissionIds"]), reason.as_deref());
     service.change(ctx, act.because(reason), input, |change, permissions| revoke(change, user, permissions)).await
 }

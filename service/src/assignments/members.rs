@@ -29,7 +29,8 @@ pub async fn assign_users(
     terms: Terms,
     replacement: Replacement,
 ) -> Result<Vec<User>> {
-    let act = Act::new("role.assign_users", roles::target(&service.policy(), role)).because(terms.reason.clone());
+    let act =
+        Act::new("role.assign_users", roles::target(&service.policy(), role)).because(terms.reason.clone()).shared();
     let input = check_terms(service, Batch::new(users, &["userIds"]), terms);
     service.change(ctx, act, input, |change, (users, terms)| assign(change, role, users, terms, replacement)).await
 }
@@ -83,7 +84,7 @@ pub async fn unassign_users(
     users: Vec<Requested<UserId>>,
     reason: Option<String>,
 ) -> Result<Vec<User>> {
-    let act = Act::new("role.unassign_users", roles::target(&service.policy(), role));
+    let act = Act::new("role.unassign_users", roles::target(&service.policy(), role)).shared();
     let input = check_reason(Batch::new(users, &["userIds"]), reason.as_deref());
     service.change(ctx, act.because(reason), input, |change, users| unassign(change, role, users)).await
 }

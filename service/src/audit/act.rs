@@ -13,6 +13,8 @@ pub(crate) struct Act {
     pub(crate) reason: Option<String>,
     /// What becomes of it.
     pub(crate) intent: Intent,
+    /// Whether its change may share a transaction with others that wait.
+    pub(crate) is_shared: bool,
 }
 
 /// What becomes of an act that is not refused.
@@ -26,13 +28,20 @@ pub(crate) enum Intent {
 
 impl Act {
     pub(crate) fn new(action: &'static str, target: Target) -> Self {
-        Self { action, target, reason: None, intent: Intent::Commit }
+        Self { action, target, reason: None, intent: Intent::Commit, is_shared: false }
     }
 
     /// The act with the reason that the actor gave, if any.
     pub(crate) fn because(mut self, reason: impl Into<Option<String>>) -> Self {
         self.reason = reason.into();
         self
+    }
+
+    /// The act, whose change may share a transaction with others that wait. Its work is short, and locks nothing but
+    /// assignments, direct grants and the accounts that they belong to: locks are held until the common commit, and others
+    /// take them in the order account, sessions, password resets.
+    pub(crate) fn shared(self) -> Self {
+        Self { is_shared: true, ..self }
     }
 
     /// The act, only to be tried.

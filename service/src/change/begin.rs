@@ -3,6 +3,7 @@
 use super::Change;
 use super::author::Author;
 use super::touch::SeparationPaths;
+use crate::audit::Act;
 use crate::database::Transaction;
 use crate::decisions::{locked_revision, permanent_holders, subject_in_memory};
 use crate::{Busy, Context, Result, Service, boxed};
@@ -13,8 +14,8 @@ use tokio::time::{Instant, timeout_at};
 impl<'s> Change<'s> {
     /// Waits for the turn of the change, and reads the rights of its author.
     #[boxed]
-    pub(super) async fn begin(service: &'s Service, context: &'s Context) -> Result<Self> {
-        let mut turn = service.changes.enter().await?;
+    pub(super) async fn begin(service: &'s Service, context: &'s Context, act: &Act) -> Result<Self> {
+        let mut turn = service.changes.enter(act.is_shared).await?;
         let (transaction, policy) = match (turn.savepoint.take(), turn.policy()) {
             (Some(savepoint), Some(policy)) => (savepoint, policy),
             _ => (lock_policy(service, turn.deadline).await?, service.policy()),

@@ -1,11 +1,11 @@
 //! The order of the changes of this process, and the transactions that they share.
 //!
-//! Changes that wait for another one join its transaction, each behind a savepoint, and are committed together: the group
-//! waits for the policy lock once and for the disk once. A change that is not completed ends its group, and what was
-//! complete before it is committed.
+//! Changes of assignments and direct grants that wait for another one join its transaction, each behind a savepoint, and are
+//! committed together: the group waits for the policy lock once and for the disk once. A change that is not completed ends
+//! its group, and what was complete before it is committed.
 
 use crate::audit::{self, Events};
-use crate::database::{Database, Transaction, savepoint};
+use crate::database::{Database, Transaction, confirm_open, mark_open, savepoint};
 use crate::decisions::{Current, FeedRevision, PolicyUpdate, append_to_feed, set_revision};
 use crate::sessions::Denylist;
 use crate::{Busy, Error, Progress, Result};
@@ -17,7 +17,7 @@ use tokio::time::{Instant, timeout_at};
 
 /// Longest wait of a change for others, in this process and in others; shorter than the time of a response.
 const TIMEOUT: Duration = Duration::from_secs(2);
-/// Time after which a group is committed: other processes wait for it, and on SQLite all who write.
+/// Time after its first complete change after which a group is committed: other processes wait for it, and on SQLite all who write.
 const MAX_AGE: Duration = Duration::from_millis(50);
 /// Most changes in a group. PostgreSQL keeps up to 64 savepoints of a transaction in fast memory.
 const MAX_MEMBERS: usize = 32;
@@ -38,11 +38,15 @@ struct Group {
     transaction: Transaction,
     update: PolicyUpdate,
     holders: PermanentHolders,
-    /// Entries of the change feed and of the audit log, which no change reads: they are written by the commit.
+    /// Entries of the change feed and of the audit log, which none of these changes reads: they are written before the
+    /// commit.
     feed: Vec<FeedRevision>,
     events: Events,
     members: Vec<Member>,
+    max_members: usize,
     opened: Instant,
+    /// Whether a change has ever joined.
+    is_marked: bool,
     /// Whether a change has joined and is not complete.
     is_joined: bool,
 }
@@ -72,6 +76,7 @@ pub(super) struct Turn {
     pub(super) savepoint: Option<Transaction>,
     queue: Queue,
     open: OwnedMutexGuard<Option<Group>>,
+    is_shared: bool,
     /// End of the time for the policy lock.
     pub(super) deadline: Instant,
 }
@@ -84,14 +89,14 @@ impl Queue {
         Self { open: Arc::default(), current, denylist, max_members }
     }
 
-    /// Waits for earlier changes of this process, and joins their group if there is one.
+    /// Waits for earlier changes of this process, and joins their group if there is one and the change is to be shared.
     ///
     /// # Errors
     /// [`Busy`] when earlier changes take too long; [`Error::Unavailable`] when the group cannot be joined.
-    pub(super) async fn enter(&self) -> Result<Turn> {
+    pub(super) async fn enter(&self, is_shared: bool) -> Result<Turn> {
         let deadline = Instant::now() + TIMEOUT;
         let open = timeout_at(deadline, Arc::clone(&self.open).lock_owned()).await.map_err(|_| Busy)?;
-        let turn = Turn { savepoint: None, queue: self.clone(), open, deadline };
+        let turn = Turn { savepoint: None, queue: self.clone(), open, is_shared, deadline };
         if turn.open.is_none() {
             return Ok(turn);
         }
@@ -109,40 +114,31 @@ impl Queue {
     /// Commits the open group, brings the memory of this replica up to date, and notifies the others.
     async fn close(&self, open: &mut Option<Group>) {
         let Some(group) = open.take() else { return };
-        let Group { transaction, update, feed, events, members, .. } = group;
-        match commit(transaction, &update, &feed, &events).await {
-            Ok(()) => {
-                let (revision, is_changed) = (update.policy.revision(), update.is_change());
-                self.current.succeed(update);
-                if is_changed {
-                    self.denylist.announce_policy(revision);
-                }
-                members.into_iter().for_each(Member::succeed);
-            }
-            Err(error) => fail(members, error),
+        if let Err(error) = group.write().await {
+            return fail(group.members, error);
         }
+        let Group { transaction, update, members, .. } = group;
+        if let Err(error) = transaction.commit().await {
+            return fail(members, error.into());
+        }
+        let (revision, is_changed) = (update.policy.revision(), update.is_change());
+        self.current.succeed(update);
+        if is_changed {
+            self.denylist.announce_policy(revision);
+        }
+        members.into_iter().for_each(Member::succeed);
     }
-}
-
-/// Commits a transaction with the revision after its last change. To write it, also when it is the same as before, proves
-/// that the transaction is still open: PostgreSQL accepts the commit of one that has failed, and rolls it back.
-async fn commit(transaction: Transaction, update: &PolicyUpdate, feed: &[FeedRevision], events: &Events) -> Result<()> {
-    append_to_feed(&transaction, feed).await?;
-    audit::insert(events, &transaction).await?;
-    set_revision(&transaction, update.policy.revision()).await?;
-    Ok(transaction.commit().await?)
 }
 
 impl Turn {
     /// Joins the open group, or commits it when it takes no more.
     async fn join(mut self) -> Result<Self> {
-        let Some(mut group) = self.open.take_if(|group| !group.is_full(self.queue.max_members)) else {
+        let Some(mut group) = self.open.take_if(|group| self.is_shared && !group.is_full()) else {
             self.queue.close(&mut self.open).await;
             return Ok(self);
         };
-        match savepoint(&group.transaction).await {
+        match group.join().await {
             Ok(savepoint) => {
-                group.is_joined = true;
                 *self.open = Some(group);
                 self.savepoint = Some(savepoint);
                 Ok(self)
@@ -190,7 +186,8 @@ impl Turn {
 
     async fn add(mut self, transaction: Transaction, change: Complete, events: Events, member: Member) {
         let Some(mut group) = self.open.take() else {
-            *self.open = Some(Group::new(transaction, change, events, member));
+            let max_members = if self.is_shared { self.queue.max_members } else { 1 };
+            *self.open = Some(Group::new(transaction, change, events, member, max_members));
             let Self { queue, open, .. } = self;
             drop(open);
             return queue.close_last().await;
@@ -212,10 +209,31 @@ impl Turn {
 const GROUP_FAILED: &str = "the transaction of several changes could not be committed";
 
 impl Group {
-    fn new(transaction: Transaction, first: Complete, events: Events, member: Member) -> Self {
+    fn new(transaction: Transaction, first: Complete, events: Events, member: Member, max_members: usize) -> Self {
         let Complete { update, holders, feed } = first;
-        let (feed, members) = (feed.into_iter().collect(), vec![member]);
-        Self { transaction, update, holders, feed, events, members, opened: Instant::now(), is_joined: false }
+        Self {
+            transaction,
+            update,
+            holders,
+            feed: feed.into_iter().collect(),
+            events,
+            members: vec![member],
+            max_members,
+            opened: Instant::now(),
+            is_marked: false,
+            is_joined: false,
+        }
+    }
+
+    /// Begins a change in the transaction.
+    async fn join(&mut self) -> Result<Transaction> {
+        if !self.is_marked {
+            mark_open(&self.transaction).await?;
+            self.is_marked = true;
+        }
+        let savepoint = savepoint(&self.transaction).await?;
+        self.is_joined = true;
+        Ok(savepoint)
     }
 
     fn add(&mut self, next: Complete, events: Events, member: Member) {
@@ -232,10 +250,22 @@ impl Group {
         fail(self.members, Error::Unavailable(GROUP_FAILED.into()));
     }
 
-    /// Whether it takes no more changes. After one that was not completed, its transaction may not be what the driver
-    /// takes it for.
-    fn is_full(&self, max_members: usize) -> bool {
-        self.is_joined || self.members.len() >= max_members || self.opened.elapsed() >= MAX_AGE
+    /// Whether it takes no more changes. After one that was not completed, the driver may be wrong about the transaction.
+    fn is_full(&self) -> bool {
+        self.is_joined || self.members.len() >= self.max_members || self.opened.elapsed() >= MAX_AGE
+    }
+
+    /// Writes what is left to write before the commit, if the transaction is still the one in which the changes were made.
+    /// Some errors end it although the driver does not notice: SQLite then commits each further statement by itself, and
+    /// PostgreSQL accepts the commit but rolls back. The last statement fails in such a transaction, the first one in no
+    /// transaction.
+    async fn write(&self) -> Result<()> {
+        if self.is_marked {
+            confirm_open(&self.transaction).await?;
+        }
+        append_to_feed(&self.transaction, &self.feed).await?;
+        audit::insert(&self.events, &self.transaction).await?;
+        set_revision(&self.transaction, self.update.policy.revision()).await
     }
 }
 

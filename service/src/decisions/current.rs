@@ -65,7 +65,9 @@ impl PolicyUpdate {
 
     /// Whether it concerns the rights of a user by themselves.
     pub(crate) fn concerns(&self, user: UserId) -> bool {
-        self.touched.iter().any(|touched| matches!(*touched, ChangedObject::User(id) if id == user))
+        self.touched
+            .iter()
+            .any(|touched| matches!(*touched, ChangedObject::Everything) || *touched == ChangedObject::User(user))
     }
 
     /// Adds the update that follows this one.
@@ -106,6 +108,8 @@ impl Current {
     /// one is dropped; its subjects are removed all the same.
     pub(crate) fn succeed(&self, successor: PolicyUpdate) {
         let PolicyUpdate { base, policy, touched } = successor;
+        // First, since a change that sees the policy takes the subjects in memory for those of its revision.
+        self.remove_subjects(&touched);
         {
             let _replacing = self.replacing.lock().unwrap_or_else(PoisonError::into_inner);
             let current = self.policy.load();
@@ -114,7 +118,6 @@ impl Current {
                 self.policy.store(policy);
             }
         }
-        self.remove_subjects(&touched);
         self.known.send_replace(self.policy.load().revision());
     }
 

@@ -1,6 +1,6 @@
 //! Changes that share a transaction.
 
-use super::installation::{Installation, act, create_role, operator, refused, role_row};
+use super::installation::{Installation, act, audited, create_role, operator, refused, role_row};
 use crate::audit::Entry;
 use crate::change::Change;
 use crate::{Error, RefusalCode, Result, Service};
@@ -25,6 +25,7 @@ struct Gate {
 /// What a change does after it has written a role.
 #[derive(Clone)]
 enum Then {
+    End,
     WaitAt(Gate),
     /// Wait, and be refused.
     BeRefusedAt(Gate),
@@ -32,13 +33,16 @@ enum Then {
     Hang(Gate),
     /// Write what the commit refuses.
     BreakTheCommit,
+    /// Lose the transaction, as after some errors of the database, and fail.
+    LoseTheTransaction,
 }
 
-async fn create_and(service: Service, name: &'static str, then: Then) -> Result<RoleId> {
+async fn create_and(service: Service, name: impl Into<String>, then: Then) -> Result<RoleId> {
+    let name = name.into();
     let id = RoleId::new(service.ids.next(service.now()));
     service
-        .change(&operator(&service), act(), Ok(()), |change, ()| {
-            Box::pin(async move { create_role_and(change, id, name, then).await })
+        .change(&operator(&service), act().shared(), Ok(()), |change, ()| {
+            Box::pin(async move { create_role_and(change, id, &name, then).await })
         })
         .await
 }
@@ -57,6 +61,7 @@ async fn create_role_and(change: &mut Change<'_>, id: RoleId, name: &str, then: 
             gate.reached.notify_one();
             pending::<()>().await;
         }
+        Then::End | Then::LoseTheTransaction => {}
         Then::BreakTheCommit => {
             transaction.execute_unprepared("PRAGMA defer_foreign_keys = ON").await?;
             let row = user_role::Model {
@@ -73,6 +78,10 @@ async fn create_role_and(change: &mut Change<'_>, id: RoleId, name: &str, then: 
             };
             user_role::Entity::insert(row.into_active_model()).exec_without_returning(transaction).await?;
         }
+    }
+    if let Then::LoseTheTransaction = then {
+        transaction.execute_unprepared("ROLLBACK").await?;
+        return Err(Error::Internal("lost".into()));
     }
     if let Then::BeRefusedAt(_) = then {
         let superadmin = change.policy().superadmin().expect("is there");
@@ -132,10 +141,10 @@ async fn a_refused_change_leaves_the_others_of_its_group() {
     let (one, two, gate) = group(&service, Then::BeRefusedAt).await;
     let three = tokio::spawn(create_and(service.clone(), "three", Then::WaitAt(gate.clone())));
 
+    // One for each of the two.
     gate.opened.notify_one();
     gate.opened.notify_one();
     assert_eq!(refused(two.await.expect("runs")).code, RefusalCode::Immutable);
-    gate.opened.notify_one();
     one.await.expect("runs").expect("is made");
     three.await.expect("runs").expect("is made");
 
@@ -157,15 +166,14 @@ async fn a_cancelled_change_leaves_the_others_of_its_group() {
     assert_eq!((names(&service).await, service.policy().revision()), (set(&["one", "three"]), before + 2));
 }
 
-#[tokio::test]
-async fn a_group_that_cannot_be_committed_changes_nothing() {
+async fn nothing_is_made_of_a_group_with(then: Then) {
     let installation = Installation::new().await;
     let service = installation.replica().await;
-    let before = service.policy().revision();
+    let (before, entries) = (service.policy().revision(), audited(&service).await);
     let first = Gate::default();
     let one = tokio::spawn(create_and(service.clone(), "one", Then::WaitAt(first.clone())));
     first.reached.notified().await;
-    let two = tokio::spawn(create_and(service.clone(), "two", Then::BreakTheCommit));
+    let two = tokio::spawn(create_and(service.clone(), "two", then));
     yield_now().await;
     first.opened.notify_one();
 
@@ -173,8 +181,39 @@ async fn a_group_that_cannot_be_committed_changes_nothing() {
         assert!(matches!(change.await.expect("runs"), Err(Error::Unavailable(_) | Error::Internal(_))));
     }
     assert_eq!((names(&service).await, service.policy().revision()), (set(&[]), before));
+    assert_eq!(audited(&service).await, entries);
     create_role(&service, "three").await.expect("is created");
     assert_eq!((names(&service).await, service.policy().revision()), (set(&["three"]), before + 1));
+}
+
+#[tokio::test]
+async fn a_group_that_cannot_be_committed_changes_nothing() {
+    nothing_is_made_of_a_group_with(Then::BreakTheCommit).await;
+}
+
+#[tokio::test]
+async fn a_group_that_lost_its_transaction_changes_nothing() {
+    nothing_is_made_of_a_group_with(Then::LoseTheTransaction).await;
+}
+
+#[tokio::test]
+async fn a_change_that_is_not_shared_waits_for_the_commit_of_the_group() {
+    let installation = Installation::new().await;
+    let service = installation.replica().await;
+    let before = service.policy().revision();
+    let (one, two, gate) = group(&service, Then::WaitAt).await;
+    let alone = tokio::spawn({
+        let service = service.clone();
+        async move { create_role(&service, "alone").await }
+    });
+
+    gate.opened.notify_one();
+    for change in [one, two] {
+        change.await.expect("runs").expect("is made");
+    }
+    alone.await.expect("runs").expect("is made");
+
+    assert_eq!((names(&service).await, service.policy().revision()), (set(&["one", "two", "alone"]), before + 3));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -183,10 +222,11 @@ async fn of_many_changes_at_once_exactly_those_are_made_that_are_reported() {
     let installation = Installation::new().await;
     let replicas = [installation.replica().await, installation.replica().await];
     let before = replicas[0].policy().revision();
+    let feed_before = policy_change::Entity::find().count(replicas[0].database.connection()).await.expect("counts");
     let (mut changes, mut cancelled) = (JoinSet::new(), Vec::new());
     for number in 0..CHANGES {
         let (service, name) = (replicas[number % 2].clone(), format!("role {number}"));
-        let task = changes.spawn(async move { create_role(&service, &name).await.map(|_| name) });
+        let task = changes.spawn(async move { create_and(service, name.as_str(), Then::End).await.map(|_| name) });
         if number % 7 == 3 {
             cancelled.push(task);
         }
@@ -209,5 +249,5 @@ async fn of_many_changes_at_once_exactly_those_are_made_that_are_reported() {
         assert!(made.iter().all(|name| service.policy().role_named(name).is_some()));
     }
     let feed = policy_change::Entity::find().count(replicas[0].database.connection()).await.expect("counts");
-    assert!(feed >= made.len() as u64);
+    assert_eq!(feed, feed_before + made.len() as u64);
 }
