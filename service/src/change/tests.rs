@@ -1,5 +1,6 @@
 //! The write path on a real database in a temporary file.
 
+mod authors;
 mod groups;
 mod installation;
 

@@ -17,9 +17,25 @@ type Outcome = JoinHandle<Result<RoleId>>;
 
 /// Where a change stops until the test lets it go on.
 #[derive(Clone, Default)]
-struct Gate {
+pub(super) struct Gate {
     reached: Arc<Notify>,
     opened: Arc<Notify>,
+}
+
+impl Gate {
+    /// Stops until the test opens the gate.
+    pub(super) async fn pass(&self) {
+        self.reached.notify_one();
+        self.opened.notified().await;
+    }
+
+    pub(super) async fn reached(&self) {
+        self.reached.notified().await;
+    }
+
+    pub(super) fn open(&self) {
+        self.opened.notify_one();
+    }
 }
 
 /// What a change does after it has written a role.
@@ -53,10 +69,7 @@ async fn create_role_and(change: &mut Change<'_>, id: RoleId, name: &str, then: 
     let row = role_row(change, id.uuid(), name).into_active_model();
     role::Entity::insert(row).exec_without_returning(transaction).await?;
     match &then {
-        Then::WaitAt(gate) | Then::BeRefusedAt(gate) => {
-            gate.reached.notify_one();
-            gate.opened.notified().await;
-        }
+        Then::WaitAt(gate) | Then::BeRefusedAt(gate) => gate.pass().await,
         Then::Hang(gate) => {
             gate.reached.notify_one();
             pending::<()>().await;
@@ -96,12 +109,12 @@ async fn create_role_and(change: &mut Change<'_>, id: RoleId, name: &str, then: 
 async fn group(service: &Service, then: fn(Gate) -> Then) -> (Outcome, Outcome, Gate) {
     let (first, second) = (Gate::default(), Gate::default());
     let one = tokio::spawn(create_and(service.clone(), "one", Then::WaitAt(first.clone())));
-    first.reached.notified().await;
+    first.reached().await;
     let two = tokio::spawn(create_and(service.clone(), "two", then(second.clone())));
     // The second change is in the queue.
     yield_now().await;
-    first.opened.notify_one();
-    second.reached.notified().await;
+    first.open();
+    second.reached().await;
     (one, two, second)
 }
 
@@ -123,7 +136,7 @@ async fn changes_that_wait_for_another_one_are_committed_with_it() {
 
     assert!(!one.is_finished(), "not before it is committed");
     assert_eq!((names(&service).await, service.policy().revision()), (set(&[]), before));
-    gate.opened.notify_one();
+    gate.open();
     let (one, two) = (one.await.expect("runs").expect("is made"), two.await.expect("runs").expect("is made"));
 
     assert_eq!((names(&service).await, service.policy().revision()), (set(&["one", "two"]), before + 2));
@@ -142,8 +155,8 @@ async fn a_refused_change_leaves_the_others_of_its_group() {
     let three = tokio::spawn(create_and(service.clone(), "three", Then::WaitAt(gate.clone())));
 
     // One for each of the two.
-    gate.opened.notify_one();
-    gate.opened.notify_one();
+    gate.open();
+    gate.open();
     assert_eq!(refused(two.await.expect("runs")).code, RefusalCode::Immutable);
     one.await.expect("runs").expect("is made");
     three.await.expect("runs").expect("is made");
@@ -172,10 +185,10 @@ async fn nothing_is_made_of_a_group_with(then: Then) {
     let (before, entries) = (service.policy().revision(), audited(&service).await);
     let first = Gate::default();
     let one = tokio::spawn(create_and(service.clone(), "one", Then::WaitAt(first.clone())));
-    first.reached.notified().await;
+    first.reached().await;
     let two = tokio::spawn(create_and(service.clone(), "two", then));
     yield_now().await;
-    first.opened.notify_one();
+    first.open();
 
     for change in [one, two] {
         assert!(matches!(change.await.expect("runs"), Err(Error::Unavailable(_) | Error::Internal(_))));
@@ -207,7 +220,7 @@ async fn a_change_that_is_not_shared_waits_for_the_commit_of_the_group() {
         async move { create_role(&service, "alone").await }
     });
 
-    gate.opened.notify_one();
+    gate.open();
     for change in [one, two] {
         change.await.expect("runs").expect("is made");
     }
