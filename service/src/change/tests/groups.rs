@@ -1,10 +1,10 @@
 //! Changes that share a transaction.
 
-use super::installation::{Installation, act, audited, create_role, operator, refused, role_row};
+use super::installation::{Installation, act, assignment_row, audited, create_role, operator, refused, role_row};
 use crate::audit::Entry;
 use crate::change::Change;
 use crate::{Error, RefusalCode, Result, Service};
-use engine::{PermitKind, Proposal, RoleId};
+use engine::{PermitKind, Proposal, RoleId, UserId};
 use entity::{policy_change, role, user_role};
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait};
 use std::collections::BTreeSet;
@@ -77,18 +77,8 @@ async fn create_role_and(change: &mut Change<'_>, id: RoleId, name: &str, then: 
         Then::End | Then::LoseTheTransaction => {}
         Then::BreakTheCommit => {
             transaction.execute_unprepared("PRAGMA defer_foreign_keys = ON").await?;
-            let row = user_role::Model {
-                id: id.uuid(),
-                user_id: id.uuid(),
-                role_id: id.uuid(),
-                assigned_at: change.now(),
-                assigned_by: None,
-                assigned_by_label: None,
-                valid_from: None,
-                expires_at: None,
-                reason: None,
-                noted_end: None,
-            };
+            // Of a user who does not exist.
+            let row = assignment_row(change, id.uuid(), UserId::new(id.uuid()), id);
             user_role::Entity::insert(row.into_active_model()).exec_without_returning(transaction).await?;
         }
     }

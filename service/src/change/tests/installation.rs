@@ -89,6 +89,22 @@ pub(super) fn role_row(change: &Change<'_>, id: Uuid, name: &str) -> role::Model
     }
 }
 
+/// A permanent assignment.
+pub(super) fn assignment_row(change: &Change<'_>, id: Uuid, user: UserId, role: RoleId) -> user_role::Model {
+    user_role::Model {
+        id,
+        user_id: user.uuid(),
+        role_id: role.uuid(),
+        assigned_at: change.now(),
+        assigned_by: None,
+        assigned_by_label: None,
+        valid_from: None,
+        expires_at: None,
+        reason: None,
+        noted_end: None,
+    }
+}
+
 /// Creates a role; returns the revision that created it.
 pub(super) async fn create_role(service: &Service, name: &str) -> Result<(RoleId, u64)> {
     let id = service.ids.next(service.now());
@@ -124,18 +140,7 @@ pub(super) async fn create_person(service: &Service, role: RoleId) -> Result<Use
                     password_hash: None,
                 };
                 users::insert(change.write(&permit, PermitKind::Unrestricted)?, &[new], change.now()).await?;
-                let row = user_role::Model {
-                    id: assignment,
-                    user_id: id,
-                    role_id: role.uuid(),
-                    assigned_at: change.now(),
-                    assigned_by: None,
-                    assigned_by_label: None,
-                    valid_from: None,
-                    expires_at: None,
-                    reason: None,
-                    noted_end: None,
-                };
+                let row = assignment_row(change, assignment, UserId::new(id), role);
                 user_role::Entity::insert(row.into_active_model())
                     .exec_without_returning(change.write(&permit, PermitKind::Unrestricted)?)
                     .await?;
