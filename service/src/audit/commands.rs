@@ -25,10 +25,10 @@ pub(crate) async fn write<C: Connection>(
     service: &Service,
     ctx: &Context,
     act: &Act,
-    entries: &[Entry],
+    entries: Vec<Entry>,
     connection: &C,
 ) -> Result<()> {
-    insert(&events_of(service, ctx, act, entries.to_vec()), connection).await
+    insert(&events_of(service, ctx, act, entries), connection).await
 }
 
 /// Events that are ready to be written.

@@ -118,7 +118,7 @@ async fn try_switch(
             .after(state(&policy, &after.activation, &chosen))
             .concerning([caller.user.uuid()])
             .concerning(wanted.iter().filter(|&&role| policy.role(role).is_some()).map(|role| role.uuid()));
-        audit::write(service, ctx, act, &[entry], &transaction).await?;
+        audit::write(service, ctx, act, vec![entry], &transaction).await?;
         stored.switches += 1;
         stored.session.activation = after.activation.clone();
     }

@@ -125,7 +125,7 @@ pub(super) async fn open(
     let caller_ctx = issue::as_caller(ctx, &caller);
     let displaced = sessions::displace(service, &caller_ctx, account.id, &transaction).await?;
     issue::insert(service, ctx, &session, &transaction).await?;
-    audit::write(service, &caller_ctx, &act, &[entry], &transaction).await?;
+    audit::write(service, &caller_ctx, &act, vec![entry], &transaction).await?;
     commit(transaction, &ctx.progress).await?;
     sessions::deny(service, &sessions::ids(&displaced)).await;
     issue::issue_tokens(service, caller, Some(session.refresh_token), session.ends_at)

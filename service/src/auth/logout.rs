@@ -92,7 +92,7 @@ async fn end(service: &Service, ctx: &Context, stored: &SessionRecord, scope: Lo
     if !ended.is_empty() {
         let others = ended.iter().map(|session| session.id.uuid());
         let entry = Entry::done(summary).concerning(others.chain([session.user.uuid()]));
-        audit::write(service, &ctx, &sessions::act("session.logout", session), &[entry], &transaction).await?;
+        audit::write(service, &ctx, &sessions::act("session.logout", session), vec![entry], &transaction).await?;
     }
     commit(transaction, &ctx.progress).await?;
     sessions::deny(service, &sessions::ids(&ended)).await;

@@ -84,7 +84,7 @@ async fn change(
     sessions::require_open(&transaction, caller, others, now).await?;
     let ended = sessions::end(&transaction, others, EndReason::PasswordChanged, now).await?;
     let entry = Entry::done("changed the password").concerning(ended.iter().map(|session| session.id.uuid()));
-    audit::write(service, ctx, act, &[entry], &transaction).await?;
+    audit::write(service, ctx, act, vec![entry], &transaction).await?;
     commit(transaction, &ctx.progress).await?;
     sessions::deny(service, &sessions::ids(&ended)).await;
     Ok(())

@@ -71,7 +71,7 @@ async fn confirm(
         return Err(UnauthenticatedReason::Revoked.into());
     }
     let entry = Entry::done("confirmed the password").concerning([caller.user.uuid()]);
-    audit::write(service, ctx, act, &[entry], &transaction).await?;
+    audit::write(service, ctx, act, vec![entry], &transaction).await?;
     commit(transaction, &ctx.progress).await?;
     stored.session.authenticated_at = now;
     Ok(stored)

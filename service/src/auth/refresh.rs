@@ -136,7 +136,7 @@ async fn end_reused(service: &Service, ctx: &Context, session: &SessionRecord) -
         .reason("REFRESH_TOKEN_REUSED".to_owned())
         .concerning([session.user.uuid()]);
     let act = sessions::act("session.refresh_reuse", session);
-    audit::write(service, ctx, &act, &[entry], &transaction).await?;
+    audit::write(service, ctx, &act, vec![entry], &transaction).await?;
     commit(transaction, &ctx.progress).await?;
     sessions::deny(service, &sessions::ids(&ended)).await;
     let message = "the refresh token was used before, and the session has been ended: log in again";

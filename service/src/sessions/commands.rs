@@ -73,7 +73,7 @@ async fn revoke_selected(service: &Service, ctx: &Context, whose: SessionSelecti
     };
     let entries: Vec<Entry> = ended.iter().map(entry).collect();
     if let Some(first) = ended.first() {
-        audit::write(service, ctx, &act("session.revoke", first), &entries, &transaction).await?;
+        audit::write(service, ctx, &act("session.revoke", first), entries, &transaction).await?;
     }
     commit(transaction, &ctx.progress).await?;
     deny(service, &ids(&ended)).await;
@@ -178,7 +178,7 @@ pub(crate) async fn displace<C: Connection>(
     };
     let entries: Vec<Entry> = ended.iter().map(entry).collect();
     if let Some(first) = ended.first() {
-        audit::write(service, ctx, &act("session.displace", first), &entries, connection).await?;
+        audit::write(service, ctx, &act("session.displace", first), entries, connection).await?;
     }
     Ok(ended)
 }
