@@ -6,7 +6,7 @@
 use super::context::{Request, request};
 use super::guard;
 use super::id::EntityType;
-use super::list::List;
+use super::list::{List, is_a_list_of};
 use async_graphql::parser::types::Field;
 use async_graphql::registry::Registry;
 use async_graphql::resolver_utils::{Fields, resolve_container};
@@ -131,17 +131,7 @@ impl<T: ObjectType + NodeObject> OutputType for Visible<T> {
 }
 
 impl<T: ObjectType + NodeObject> OutputType for VisibleList<T> {
-    fn type_name() -> Cow<'static, str> {
-        Vec::<Entity<T>>::type_name()
-    }
-
-    fn qualified_type_name() -> String {
-        Vec::<Entity<T>>::qualified_type_name()
-    }
-
-    fn create_type_info(registry: &mut Registry) -> String {
-        Vec::<Entity<T>>::create_type_info(registry)
-    }
+    is_a_list_of!(Entity<T>);
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
         let mut visible = Vec::with_capacity(self.0.len());

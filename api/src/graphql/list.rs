@@ -4,14 +4,31 @@
 //! it; most items need neither.
 
 use async_graphql::parser::types::Field;
-use async_graphql::registry::Registry;
 use async_graphql::{ContextSelectionSet, OutputType, Positioned, ScalarType, ServerResult, Value};
 use futures_util::future::{BoxFuture, try_join_all};
-use std::borrow::Cow;
 use std::future::poll_fn;
 use std::marker::PhantomData;
 use std::mem;
 use std::task::Poll;
+
+/// The type of an output value in the schema: a list of these items.
+macro_rules! is_a_list_of {
+    ($item:ty) => {
+        fn type_name() -> std::borrow::Cow<'static, str> {
+            Vec::<$item>::type_name()
+        }
+
+        fn qualified_type_name() -> String {
+            Vec::<$item>::qualified_type_name()
+        }
+
+        fn create_type_info(registry: &mut async_graphql::registry::Registry) -> String {
+            Vec::<$item>::create_type_info(registry)
+        }
+    };
+}
+
+pub(crate) use is_a_list_of;
 
 /// List of output values. The code that awaits the items is compiled once, and not for each type of item.
 #[derive(Debug)]
@@ -24,17 +41,7 @@ impl<'a, T> FromIterator<&'a T> for List<'a, T> {
 }
 
 impl<T: OutputType> OutputType for List<'_, T> {
-    fn type_name() -> Cow<'static, str> {
-        Vec::<T>::type_name()
-    }
-
-    fn qualified_type_name() -> String {
-        Vec::<T>::qualified_type_name()
-    }
-
-    fn create_type_info(registry: &mut Registry) -> String {
-        Vec::<T>::create_type_info(registry)
-    }
+    is_a_list_of!(T);
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
         let items = self.0.iter().enumerate().map(|(index, item)| -> BoxFuture<'_, ServerResult<Value>> {
@@ -87,17 +94,7 @@ impl<'a, T> FromIterator<&'a str> for Texts<'a, T> {
 }
 
 impl<T: ScalarType + OutputType> OutputType for Texts<'_, T> {
-    fn type_name() -> Cow<'static, str> {
-        Vec::<T>::type_name()
-    }
-
-    fn qualified_type_name() -> String {
-        Vec::<T>::qualified_type_name()
-    }
-
-    fn create_type_info(registry: &mut Registry) -> String {
-        Vec::<T>::create_type_info(registry)
-    }
+    is_a_list_of!(T);
 
     async fn resolve(&self, _: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
         Ok(Value::List(self.texts.iter().map(|&text| Value::String(text.to_owned())).collect()))
