@@ -57,6 +57,8 @@ pub struct Model {
     pub user_agent: Option<String>,
     /// Identifier of the request.
     pub request_id: String,
+    /// Impact of a change, as a JSON object; null for what is no change of rights.
+    pub impact: Option<Json>,
 }
 
 /// Relations to other tables: none.

@@ -31,6 +31,7 @@ mod m0019_audit_texts;
 mod m0020_live_sessions;
 mod m0021_refusals;
 mod m0022_audit_subjects;
+mod m0023_audit_impact;
 mod schema;
 
 // A boxed future is compiled here once, not again in each crate that awaits it.
@@ -83,6 +84,7 @@ const MIGRATIONS: &[Migration] = &migrations![
     m0020_live_sessions,
     m0021_refusals,
     m0022_audit_subjects,
+    m0023_audit_impact,
 ];
 
 /// Applies the pending migrations and returns their number, under a lock that concurrent processes wait for. On SQLite

@@ -7,6 +7,7 @@
 
 mod author;
 mod begin;
+mod effect;
 mod links;
 mod queue;
 mod reader;
@@ -17,15 +18,19 @@ mod stamp;
 #[cfg(test)]
 mod tests;
 mod touch;
+#[cfg(debug_assertions)]
+mod verify;
 mod version;
 
-use crate::audit::{self, Act, Entry, Intent};
+use crate::audit::{self, Act, Entry};
 use crate::batch::Batch;
 use crate::database::Transaction;
 use crate::decisions::{ChangedObject, read_subjects};
-use crate::{Context, Error, Result, Service};
+use crate::impact::Impact;
+use crate::{Context, Error, Intent, Result, Service};
 use author::Author;
 use chrono::{DateTime, Utc};
+use effect::Effect;
 use engine::{PermanentHolders, Permit, PermitKind, Policy, Proposal, Subject, UserId, Violation};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::hash::Hash;
@@ -46,7 +51,7 @@ pub(crate) use version::refuse_stale;
 pub(crate) type Work<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
 /// A change in progress: an open transaction that holds the policy lock, or a savepoint in one. Dropping it rolls back to
-/// where it began.
+/// where it began. A preview only reads, from a snapshot, and holds no lock.
 #[derive(Debug)]
 pub(crate) struct Change<'s> {
     service: &'s Service,
@@ -57,12 +62,13 @@ pub(crate) struct Change<'s> {
     revision: u64,
     now: DateTime<Utc>,
     touched: FxHashSet<ChangedObject>,
+    effect: Effect,
     entries: Vec<Entry>,
     separation_paths: SeparationPaths,
     /// Permanent holders of system permissions before the change.
     holders: PermanentHolders,
-    /// No other change of this process is in progress. Declared, and so dropped, after the transaction.
-    turn: Turn,
+    /// No other change of this process is in progress. Declared, and so dropped, after the transaction. A preview has none.
+    turn: Option<Turn>,
 }
 
 impl<'s> Change<'s> {
@@ -72,6 +78,11 @@ impl<'s> Change<'s> {
 
     pub(crate) fn context(&self) -> &'s Context {
         self.context
+    }
+
+    /// Whether nothing is to be written: the work ends once it has declared what it would do.
+    pub(crate) fn is_preview(&self) -> bool {
+        self.context.intent == Intent::Preview
     }
 
     /// The policy as of the lock, without this change.
@@ -177,7 +188,7 @@ impl<'s> Change<'s> {
     /// The transaction, to write with. A write names the kind of permit that it takes.
     ///
     /// # Errors
-    /// [`Error::Internal`] when `permit` is of another kind.
+    /// [`Error::Internal`] when `permit` is of another kind, and in a preview.
     pub(crate) fn write(&self, permit: &Permit, kind: PermitKind) -> Result<&Transaction> {
         self.write_all(permit, &[kind])
     }
@@ -188,6 +199,7 @@ impl<'s> Change<'s> {
     /// As [`write`](Self::write).
     pub(crate) fn write_all(&self, permit: &Permit, kinds: &[PermitKind]) -> Result<&Transaction> {
         match kinds.iter().find(|kind| !permit.covers(**kind)) {
+            None if self.is_preview() => Err(Error::Internal("a preview cannot write".into())),
             None => Ok(&self.transaction),
             Some(kind) => Err(Error::Internal(format!("a write without a permit of kind {kind:?}").into())),
         }
@@ -199,15 +211,45 @@ impl<'s> Change<'s> {
         self.entries.push(entry);
     }
 
-    /// Judges, audits and commits what was written; a rehearsal and a change that recorded nothing are rolled back.
-    async fn finish(self, act: &Act) -> Result<()> {
+    /// Judges, assesses, audits and commits what was written; a preview, a rehearsal and a change that recorded nothing are
+    /// rolled back.
+    async fn finish(self, act: &Act, assessed: Assessed) -> Result<Impact> {
         if self.touched.is_empty() && self.entries.is_empty() {
             self.transaction.rollback().await?;
-            return Ok(());
+            return Ok(Impact::default());
         }
         let (service, context) = (self.service, self.context);
-        self.settle().await?.end(service, context, act).await
+        let mut settled = self.settle().await?;
+        let impact = match assessed {
+            Assessed::Yes => settled.assess(service).await?,
+            Assessed::No => Impact::default(),
+        };
+        settled.end(service, context, act).await?;
+        Ok(impact)
     }
+}
+
+/// What was changed, or would be by a preview, and what that does to users.
+#[derive(Clone, Debug)]
+pub struct Changed<T> {
+    /// The object after the change; after a preview, as it is.
+    pub object: T,
+    /// The impact.
+    pub impact: Impact,
+}
+
+impl<T> Changed<T> {
+    /// The same impact with another object.
+    pub(crate) fn map<U>(self, map: impl FnOnce(T) -> U) -> Changed<U> {
+        Changed { object: map(self.object), impact: self.impact }
+    }
+}
+
+/// Whether the impact of a change is worked out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Assessed {
+    Yes,
+    No,
 }
 
 impl Service {
@@ -217,8 +259,8 @@ impl Service {
     /// ```ignore
     /// service.change(ctx, Act::new("role.delete", target), Ok(role), |change, role| Box::pin(async move {
     ///     let permit = change.permit(Proposal::DeleteRole(role), &["id"])?;
+    ///     change.remove_role(role);
     ///     store::delete(change.write(&permit, PermitKind::DeleteRole)?, role).await?;
-    ///     change.touch_role(role);
     ///     change.record(Entry::done("…").before(…));
     ///     Ok(())
     /// })).await
@@ -242,27 +284,71 @@ impl Service {
         T: Send,
         F: for<'a> FnOnce(&'a mut Change<'s>, I) -> Work<'a, T> + Send,
     {
+        Ok(self.change_or_preview(ctx, act, input, Assessed::No, work).await?.object)
+    }
+
+    /// Makes a change as [`change`](Self::change), or previews it when that is the intent of the context, and returns its
+    /// impact as well. The work declares all that it touches, and in a preview ends before it writes.
+    ///
+    /// # Errors
+    /// As [`change`](Self::change).
+    pub(crate) async fn administer<'s, I, T, F>(
+        &'s self,
+        ctx: &'s Context,
+        act: Act,
+        input: Result<I>,
+        work: F,
+    ) -> Result<Changed<T>>
+    where
+        I: Send,
+        T: Send,
+        F: for<'a> FnOnce(&'a mut Change<'s>, I) -> Work<'a, T> + Send,
+    {
+        self.change_or_preview(ctx, act, input, Assessed::Yes, work).await
+    }
+
+    async fn change_or_preview<'s, I, T, F>(
+        &'s self,
+        ctx: &'s Context,
+        act: Act,
+        input: Result<I>,
+        assessed: Assessed,
+        work: F,
+    ) -> Result<Changed<T>>
+    where
+        I: Send,
+        T: Send,
+        F: for<'a> FnOnce(&'a mut Change<'s>, I) -> Work<'a, T> + Send,
+    {
         let outcome = match input {
-            Ok(input) => self.try_change(ctx, &act, input, work).await,
+            Ok(input) => self.try_change(ctx, &act, input, assessed, work).await,
             Err(error) => Err(error),
         };
         if let Err(error @ (Error::Refused(_) | Error::Forbidden { .. })) = &outcome
-            && act.intent == Intent::Commit
+            && ctx.intent == Intent::Commit
+            && !act.is_rehearsed
         {
             audit::record_attempt(self, ctx, &act, error).await?;
         }
         outcome
     }
 
-    async fn try_change<'s, I, T, F>(&'s self, ctx: &'s Context, act: &Act, input: I, work: F) -> Result<T>
+    async fn try_change<'s, I, T, F>(
+        &'s self,
+        ctx: &'s Context,
+        act: &Act,
+        input: I,
+        assessed: Assessed,
+        work: F,
+    ) -> Result<Changed<T>>
     where
         I: Send,
         T: Send,
         F: for<'a> FnOnce(&'a mut Change<'s>, I) -> Work<'a, T> + Send,
     {
         let mut change = Change::begin(self, ctx, act).await?;
-        let value = work(&mut change, input).await?;
-        Box::pin(change.finish(act)).await?;
-        Ok(value)
+        let object = work(&mut change, input).await?;
+        let impact = Box::pin(change.finish(act, assessed)).await?;
+        Ok(Changed { object, impact })
     }
 }

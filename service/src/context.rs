@@ -25,6 +25,18 @@ pub struct Context {
     pub guard: Option<Arc<dyn Guard>>,
     /// What the use cases of the request have committed.
     pub progress: Progress,
+    /// What becomes of its changes.
+    pub intent: Intent,
+}
+
+/// What becomes of a change that is not refused.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Intent {
+    /// It is committed.
+    #[default]
+    Commit,
+    /// It is only judged and assessed: nothing is written, and no lock is taken. Neither success nor refusal is audited.
+    Preview,
 }
 
 /// A rule that allows or denies callers.
@@ -105,7 +117,7 @@ impl Context {
     /// A context without a guard.
     #[must_use]
     pub fn new(actor: Actor, request: RequestInfo) -> Self {
-        Self { actor, request, guard: None, progress: Progress::default() }
+        Self { actor, request, guard: None, progress: Progress::default(), intent: Intent::Commit }
     }
 
     /// The authenticated caller.

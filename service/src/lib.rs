@@ -13,7 +13,7 @@
 //!
 //! ```text
 //! error clock ids text memory progress context crypto blocklist config database freshness
-//! page store adapters limits batch deletions audit decisions sessions change
+//! page store adapters limits batch deletions review impact audit decisions sessions change
 //! permissions users roles assignments constraints keys follower auth
 //! explanations access import bootstrap status start readiness
 //! ```
@@ -26,6 +26,7 @@ pub mod bootstrap;
 pub mod constraints;
 pub mod decisions;
 pub mod explanations;
+pub mod impact;
 pub mod import;
 pub mod keys;
 pub mod memory;
@@ -53,13 +54,15 @@ mod ids;
 mod limits;
 mod progress;
 mod readiness;
+mod review;
 mod start;
 mod store;
 mod text;
 
+pub use change::Changed;
 pub use clock::{Clock, SystemClock};
 pub use config::{Config, LimitSettings, PasswordSettings, RetentionSettings, SessionSettings, TokenSettings};
-pub use context::{Actor, Caller, Context, Guard, RequestInfo};
+pub use context::{Actor, Caller, Context, Guard, Intent, RequestInfo};
 pub use database::{Database, DatabaseSettings, ServerSettings};
 pub use error::{Busy, Error, Refusal, RefusalCode, RefusalDetail, Result, Separation, UnauthenticatedReason};
 pub use ids::{IdSource, RandomIds, Requested, parse_typeid, typeid};

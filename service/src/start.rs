@@ -8,8 +8,8 @@ use crate::follower::{Follower, FollowerState};
 use crate::freshness::{Feed as _, follow};
 use crate::keys::KeyRing;
 use crate::limits::RateLimits;
+use crate::review::{Review, follow_changes};
 use crate::sessions::{self, Denylist};
-use crate::users::{Review, follow_changes};
 use crate::{
     Actor, Clock, Config, Context, Database, IdSource, RequestInfo, Result, assignments, auth, bootstrap, boxed,
     decisions, deletions, memory,

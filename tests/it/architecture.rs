@@ -10,7 +10,7 @@ const COMMITS: &[&str] = &[
     "decisions/current.rs",
     "decisions/feed.rs",
     "decisions/subject.rs",
-    "users/review/read.rs",
+    "review/read.rs",
 ];
 
 /// A text that may occur only in these files of a folder; in none when the list is empty.

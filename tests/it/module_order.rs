@@ -10,7 +10,9 @@ const MAY_NAME_TYPES: &[&str] = &["page", "store"];
 const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("users", "assignments", "a new user is assigned the default roles"),
     ("change", "permissions::names", "the names of permissions are constants"),
+    ("impact", "permissions::names", "the names of permissions are constants"),
     ("change", "users::User", "entries about several users name them"),
+    ("review", "users", "it lists users, by their filters and orders"),
     ("store", "sessions::device", "a session record carries the name of its device"),
 ];
 

@@ -39,7 +39,7 @@ struct Writes;
 async fn make(ctx: &Context<'_>, name: &str) -> Option<String> {
     let service: &Service = &api::graphql::context::request(ctx).service;
     let new = NewRole { name: name.to_owned(), ..NewRole::default() };
-    roles::create(service, &guarded_context(ctx), new).await.ok().map(|role| role.name)
+    roles::create(service, &guarded_context(ctx), new).await.ok().map(|role| role.object.name)
 }
 
 #[Object(name = "Mutation")]

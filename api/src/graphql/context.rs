@@ -11,7 +11,7 @@ use async_graphql::{Context, QueryPathNode, Variables};
 use chrono::{DateTime, Utc};
 use engine::{Authority, Policy, RequestId};
 use secrecy::SecretString;
-use service::{Actor, Caller, Progress, Service, UnauthenticatedReason};
+use service::{Actor, Caller, Intent, Progress, Service, UnauthenticatedReason};
 use std::borrow::Cow;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -246,6 +246,13 @@ pub fn guarded_context(ctx: &Context<'_>) -> service::Context {
         (_, actor) => actor,
     };
     service::Context { guard: Some(guard), actor, ..context }
+}
+
+/// As [`guarded_context`], for a mutation with the argument `dryRun`.
+#[must_use]
+pub fn intended_context(ctx: &Context<'_>, dry_run: bool) -> service::Context {
+    let intent = if dry_run { Intent::Preview } else { Intent::Commit };
+    service::Context { intent, ..guarded_context(ctx) }
 }
 
 /// The authority of the caller at this place under `policy`; `None` without a caller.

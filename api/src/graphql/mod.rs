@@ -21,6 +21,7 @@ pub mod execution_state;
 mod field_outcomes;
 pub mod guard;
 pub mod id;
+pub mod impact;
 pub mod keys;
 pub mod list;
 pub mod loaders;

@@ -5,6 +5,7 @@ use super::auth::{AuthPayload, LogoutPayload, PasswordResetPayload, RequestPaylo
 use super::constraints::SodConstraintPayload;
 use super::context::request;
 use super::error::refusals;
+use super::impact::Impact;
 use super::keys::SigningKeyPayload;
 use super::permissions::PermissionPayload;
 use super::roles::RolePayload;
@@ -13,6 +14,7 @@ use super::user_error::UserError;
 use super::users::UserPayload;
 use async_graphql::{Context, ID, Interface, Result, SimpleObject};
 use engine::Policy;
+use service::Changed;
 use std::sync::Arc;
 
 /// Result of a mutation. A fragment on this interface reads the errors of any mutation.
@@ -54,8 +56,10 @@ pub enum Payload {
 /// Result of a deletion.
 #[derive(Debug, SimpleObject)]
 pub struct DeletePayload {
-    /// Id of the deleted object, for client caches. Null on failure.
+    /// Id of the deleted object, for client caches. Null on failure and on a dry run.
     deleted_id: Option<ID>,
+    /// What the deletion does, or would do, to users. Null on failure.
+    impact: Option<Impact>,
     /// Errors that prevented the deletion. Empty on success.
     #[graphql(owned)]
     pub user_errors: Vec<UserError>,
@@ -70,6 +74,8 @@ pub struct MutationResult<T> {
     pub user_errors: Vec<UserError>,
     /// Policy in force after the mutation.
     pub policy: Arc<Policy>,
+    /// Impact of a change of rights.
+    pub impact: Option<Impact>,
 }
 
 impl<T> MutationResult<T> {
@@ -82,13 +88,24 @@ impl<T> MutationResult<T> {
         request.loaders.forget();
         let policy = request.current_policy();
         match result {
-            Ok(value) => Ok(Self { value: Some(value), user_errors: Vec::new(), policy }),
+            Ok(value) => Ok(Self { value: Some(value), user_errors: Vec::new(), policy, impact: None }),
             Err(error) => {
                 let refusals = refusals(error)?.into_iter();
                 let user_errors = refusals.map(|refusal| UserError::new(refusal, &policy)).collect();
-                Ok(Self { value: None, user_errors, policy })
+                Ok(Self { value: None, user_errors, policy, impact: None })
             }
         }
+    }
+
+    /// As [`new`](Self::new), with the impact of a change of rights.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn changed(ctx: &Context<'_>, result: service::Result<Changed<T>>) -> Result<Self> {
+        let MutationResult { value, user_errors, policy, .. } = MutationResult::new(ctx, result)?;
+        let (value, impact) = value.map(|Changed { object, impact }| (object, impact)).unzip();
+        let impact = impact.map(|impact| Impact::of_record(impact, Arc::clone(&policy)));
+        Ok(Self { value, user_errors, policy, impact })
     }
 }
 
@@ -96,6 +113,12 @@ impl DeletePayload {
     /// The result of deleting the object with `id`.
     #[must_use]
     pub fn new(id: ID, done: MutationResult<()>) -> Self {
-        Self { deleted_id: done.value.map(|()| id), user_errors: done.user_errors }
+        Self { deleted_id: done.value.map(|()| id), impact: done.impact, user_errors: done.user_errors }
+    }
+
+    /// The payload of a dry run, which deletes nothing.
+    #[must_use]
+    pub fn of_dry_run(self, dry_run: bool) -> Self {
+        if dry_run { Self { deleted_id: None, ..self } } else { self }
     }
 }

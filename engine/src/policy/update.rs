@@ -117,6 +117,18 @@ impl Policy {
 }
 
 impl PolicyChanges {
+    /// Whether nothing but the revision differs.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let Facts { roles, permissions, constraints, .. } = &self.changed;
+        roles.is_empty()
+            && permissions.is_empty()
+            && constraints.is_empty()
+            && self.deleted_roles.is_empty()
+            && self.deleted_permissions.is_empty()
+            && self.deleted_constraints.is_empty()
+    }
+
     /// The facts after the changes.
     fn applied_to(self, mut facts: Facts) -> Facts {
         let Facts { revision, roles, permissions, constraints } = self.changed;

@@ -2,12 +2,12 @@
 
 use super::store::{self, AssignmentInsert, AssignmentKeys};
 use super::terms::{TermsDiff, check_reason, check_terms};
-use super::{Replacement, RoleAssignment, Terms};
+use super::{Replacement, RoleAssignment, Terms, subjects};
 use crate::audit::Act;
 use crate::batch::Batch;
 use crate::change::{Change, LinkPaths, Links};
 use crate::users::{self, User};
-use crate::{Context, Requested, Result, Service, boxed};
+use crate::{Changed, Context, Requested, Result, Service, boxed};
 use engine::{PermitKind, Proposal, RoleId, UserId};
 
 /// Assigns roles to a user, up to 100 at once, all or none (AssignUser). Assigning a role again replaces the
@@ -24,10 +24,10 @@ pub async fn assign_roles(
     roles: Vec<Requested<RoleId>>,
     terms: Terms,
     replacement: Replacement,
-) -> Result<User> {
+) -> Result<Changed<User>> {
     let act = Act::new("user.assign_roles", users::target(service, user).await?).because(terms.reason.clone()).shared();
     let input = check_terms(service, Batch::new(roles, &["roleIds"]), terms);
-    service.change(ctx, act, input, |change, (roles, terms)| assign(change, user, roles, terms, replacement)).await
+    service.administer(ctx, act, input, |change, (roles, terms)| assign(change, user, roles, terms, replacement)).await
 }
 
 #[boxed]
@@ -59,6 +59,14 @@ async fn assign(
     replacement.check(&roles, &diff, &terms, change.now(), |_| may_read)?;
     let row = |&role: &RoleId| AssignmentInsert { id: change.next_id(), user: id, role, terms: terms.clone() };
     let rows: Vec<AssignmentInsert> = diff.new.iter().map(row).collect();
+    let mut assigned = subject.clone();
+    rows.iter().for_each(|new| subjects::assign(&mut assigned, new, change.now()));
+    diff.replaced_ids().iter().for_each(|&role| subjects::reassign(&mut assigned, role, &terms));
+    change.set_separation_path(&["roleIds"]);
+    change.set_user(subject, assigned);
+    if change.is_preview() {
+        return Ok(user);
+    }
     let connection = change.write(&permit, PermitKind::AssignRoles)?;
     store::insert(connection, &rows, change.stamp()).await?;
     store::replace_terms(connection, AssignmentKeys::Roles(id, &diff.replaced_ids()), &terms).await?;
@@ -66,8 +74,6 @@ async fn assign(
     let links = Links::new(diff.changed(&requested), &*policy);
     let summary = format!("assigned {links} to {}", user.username);
     let entry = diff.entry("roles", summary, &links, &terms, &*policy);
-    change.set_separation_path(&["roleIds"]);
-    change.touch_user(id);
     change.record(entry);
     Ok(user.touched(change.now()))
 }
@@ -83,10 +89,10 @@ pub async fn unassign_roles(
     user: Requested<UserId>,
     roles: Vec<Requested<RoleId>>,
     reason: Option<String>,
-) -> Result<User> {
+) -> Result<Changed<User>> {
     let act = Act::new("user.unassign_roles", users::target(service, user).await?).shared();
     let input = check_reason(Batch::new(roles, &["roleIds"]), reason.as_deref());
-    service.change(ctx, act.because(reason), input, |change, roles| unassign(change, user, roles)).await
+    service.administer(ctx, act.because(reason), input, |change, roles| unassign(change, user, roles)).await
 }
 
 #[boxed]
@@ -102,8 +108,13 @@ async fn unassign(change: &mut Change<'_>, user: Requested<UserId>, roles: Batch
     if gone.is_empty() {
         return Ok(user);
     }
+    let mut unassigned = subject.clone();
+    subjects::unassign(&mut unassigned, gone.ids());
+    change.set_user(subject, unassigned);
+    if change.is_preview() {
+        return Ok(user);
+    }
     store::delete(change.write(&permit, PermitKind::ManageUser)?, AssignmentKeys::Roles(id, gone.ids())).await?;
-    change.touch_user(id);
     change.record(gone.removed("roles", format!("unassigned {gone} from {}", user.username)));
     Ok(user.touched(change.now()))
 }

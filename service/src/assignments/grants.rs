@@ -2,12 +2,12 @@
 
 use super::store::{self, GrantInsert};
 use super::terms::{TermsDiff, check_reason, check_terms};
-use super::{Replacement, Terms};
+use super::{Replacement, Terms, subjects};
 use crate::audit::Act;
 use crate::batch::Batch;
 use crate::change::{Change, LinkPaths, Links};
 use crate::users::{self, User};
-use crate::{Context, Requested, Result, Service, boxed};
+use crate::{Changed, Context, Requested, Result, Service, boxed};
 use engine::{PermissionId, PermitKind, Proposal, UserId};
 
 /// Grants permissions to a user directly, up to 100 at once, all or none. Granting a permission again replaces the
@@ -23,12 +23,14 @@ pub async fn grant_permissions(
     permissions: Vec<Requested<PermissionId>>,
     terms: Terms,
     replacement: Replacement,
-) -> Result<User> {
+) -> Result<Changed<User>> {
     let act =
         Act::new("user.grant_permissions", users::target(service, user).await?).because(terms.reason.clone()).shared();
     let input = check_terms(service, Batch::new(permissions, &["permissionIds"]), terms);
     service
-        .change(ctx, act, input, |change, (permissions, terms)| grant(change, user, permissions, terms, replacement))
+        .administer(ctx, act, input, |change, (permissions, terms)| {
+            grant(change, user, permissions, terms, replacement)
+        })
         .await
 }
 
@@ -60,14 +62,19 @@ async fn grant(
     replacement.check(&permissions, &diff, &terms, change.now(), |_| may_read)?;
     let row = |&permission: &PermissionId| GrantInsert { user: id, permission, terms: terms.clone() };
     let new: Vec<GrantInsert> = diff.new.iter().map(row).collect();
+    let links = Links::new(diff.changed(&requested), &*policy);
+    let mut granted = subject.clone();
+    links.ids().iter().for_each(|&permission| subjects::grant(&mut granted, permission, &terms));
+    change.set_user(subject, granted);
+    if change.is_preview() {
+        return Ok(user);
+    }
     let connection = change.write(&permit, PermitKind::GrantDirectly)?;
     store::insert_grants(connection, &new, change.stamp()).await?;
     store::replace_grant_terms(connection, id, &diff.replaced_ids(), &terms).await?;
 
-    let links = Links::new(diff.changed(&requested), &*policy);
     let summary = format!("granted {links} to {} directly", user.username);
     let entry = diff.entry("permissions", summary, &links, &terms, &*policy);
-    change.touch_user(id);
     change.record(entry);
     Ok(user.touched(change.now()))
 }
@@ -83,10 +90,10 @@ pub async fn revoke_permissions(
     user: Requested<UserId>,
     permissions: Vec<Requested<PermissionId>>,
     reason: Option<String>,
-) -> Result<User> {
+) -> Result<Changed<User>> {
     let act = Act::new("user.revoke_permissions", users::target(service, user).await?).shared();
     let input = check_reason(Batch::new(permissions, &["permissionIds"]), reason.as_deref());
-    service.change(ctx, act.because(reason), input, |change, permissions| revoke(change, user, permissions)).await
+    service.administer(ctx, act.because(reason), input, |change, permissions| revoke(change, user, permissions)).await
 }
 
 #[boxed]
@@ -102,8 +109,13 @@ async fn revoke(change: &mut Change<'_>, user: Requested<UserId>, permissions: B
     if gone.is_empty() {
         return Ok(user);
     }
+    let mut revoked = subject.clone();
+    subjects::revoke(&mut revoked, gone.ids());
+    change.set_user(subject, revoked);
+    if change.is_preview() {
+        return Ok(user);
+    }
     store::delete_grants(change.write(&permit, PermitKind::ManageUser)?, id, gone.ids()).await?;
-    change.touch_user(id);
     change.record(gone.removed("permissions", format!("revoked {gone} from {}", user.username)));
     Ok(user.touched(change.now()))
 }

@@ -6,6 +6,7 @@ mod members;
 mod model;
 mod queries;
 mod replacement;
+mod subjects;
 mod sweep;
 mod terms;
 
@@ -19,4 +20,5 @@ pub use queries::{by_ids, grants_of_users, of_users};
 pub use replacement::Replacement;
 
 pub(crate) use store::{AssignmentInsert, GrantInsert, insert, insert_grants};
+pub(crate) use subjects::assign;
 pub(crate) use sweep::{record_expired, sweep};

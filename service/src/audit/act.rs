@@ -11,24 +11,15 @@ pub(crate) struct Act {
     pub(crate) target: Target,
     /// Reason given by the actor.
     pub(crate) reason: Option<String>,
-    /// What becomes of it.
-    pub(crate) intent: Intent,
+    /// Whether it is rolled back in the end. Neither success nor refusal is audited then.
+    pub(crate) is_rehearsed: bool,
     /// Whether its change may share a transaction with others that wait.
     pub(crate) is_shared: bool,
 }
 
-/// What becomes of an act that is not refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Intent {
-    /// It is committed.
-    Commit,
-    /// It is rolled back. Neither success nor refusal is audited.
-    Rehearse,
-}
-
 impl Act {
     pub(crate) fn new(action: &'static str, target: Target) -> Self {
-        Self { action, target, reason: None, intent: Intent::Commit, is_shared: false }
+        Self { action, target, reason: None, is_rehearsed: false, is_shared: false }
     }
 
     /// The act with the reason that the actor gave, if any.
@@ -46,6 +37,6 @@ impl Act {
 
     /// The act, only to be tried.
     pub(crate) fn rehearsed(self) -> Self {
-        Self { intent: Intent::Rehearse, ..self }
+        Self { is_rehearsed: true, ..self }
     }
 }

@@ -162,6 +162,7 @@ fn event(ctx: &Context, act: &Act, entry: Entry, id: AuditEventId, at: DateTime<
         ip_address: ctx.request.ip_address.map(|address| address.to_string()),
         user_agent: ctx.request.user_agent.as_deref().map(|agent| excerpt(agent, MAX_TEXT)),
         request: ctx.request.id,
+        impact: entry.impact,
     }
 }
 

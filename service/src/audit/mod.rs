@@ -14,7 +14,7 @@ pub use commands::denied;
 pub use model::{AuditEvent, AuditFilter, Outcome};
 pub use queries::{by_ids, counts, involves, pages};
 
-pub(crate) use act::{Act, Intent};
+pub(crate) use act::Act;
 pub(crate) use attempts::Attempts;
 pub(crate) use commands::{Events, checked, events_of, flush, insert, record_attempt, write};
 pub(crate) use model::{ChangedAttributes, Entry, Target, TargetType};

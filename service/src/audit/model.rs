@@ -1,6 +1,7 @@
 //! Audit events.
 
 use crate::Requested;
+use crate::impact::Impact;
 use chrono::{DateTime, Utc};
 use engine::{AuditEventId, RequestId, UserId};
 use serde::Serialize;
@@ -91,6 +92,8 @@ pub struct AuditEvent {
     pub user_agent: Option<String>,
     /// Identifier of the request.
     pub request: RequestId,
+    /// Who gained and lost which permissions; `None` for what is no change of rights.
+    pub impact: Option<Impact>,
 }
 
 /// Filter of audit events. Conditions are combined with AND.
@@ -161,6 +164,7 @@ pub(crate) struct Entry {
     pub(crate) reason: Option<String>,
     /// Other objects that the event concerns.
     pub(crate) subjects: Vec<Uuid>,
+    pub(crate) impact: Option<Impact>,
 }
 
 impl Target {
@@ -183,6 +187,7 @@ impl Entry {
             after: None,
             reason: None,
             subjects: Vec::new(),
+            impact: None,
         }
     }
 

@@ -31,7 +31,7 @@ pub struct NewAdministrator {
 pub async fn has_administrator(service: &Service) -> Result<bool> {
     match service.policy().superadmin() {
         Some(role) => {
-            store::assignments::has_permanent_holder(service.database.connection(), role, service.now()).await
+            store::assignments::has_permanent_holder(service.database.connection(), role, &[], service.now()).await
         }
         None => Ok(false),
     }

@@ -2,19 +2,36 @@
 
 use super::Change;
 use super::author::Author;
+use super::effect::Effect;
+use super::queue::Turn;
 use super::touch::SeparationPaths;
 use crate::audit::Act;
-use crate::database::Transaction;
+use crate::database::{Transaction, snapshot};
 use crate::decisions::{locked_revision, permanent_holders, subject_in_memory};
-use crate::{Busy, Context, Result, Service, boxed};
+use crate::{Busy, Context, Intent, Result, Service, boxed};
+use chrono::{DateTime, Utc};
+use engine::{PermanentHolders, Policy};
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
 use tokio::time::{Instant, timeout_at};
+
+/// What a change begins with.
+struct Start {
+    transaction: Transaction,
+    policy: Arc<Policy>,
+    author: Author,
+    holders: PermanentHolders,
+    turn: Option<Turn>,
+    now: DateTime<Utc>,
+}
 
 impl<'s> Change<'s> {
     /// Waits for the turn of the change, and reads the rights of its author.
     #[boxed]
     pub(super) async fn begin(service: &'s Service, context: &'s Context, act: &Act) -> Result<Self> {
+        if context.intent == Intent::Preview {
+            return Self::preview(service, context).await;
+        }
         let mut turn = service.changes.enter(act.is_shared).await?;
         let (transaction, policy) = match (turn.savepoint.take(), turn.policy()) {
             (Some(savepoint), Some(policy)) => (savepoint, policy),
@@ -26,9 +43,15 @@ impl<'s> Change<'s> {
         let author = Author::read(context, &transaction, Arc::clone(&policy), known, now).await?;
         let holders = match turn.holders() {
             Some(holders) => holders,
-            None => permanent_holders(&transaction, &policy, now).await?,
+            None => permanent_holders(&transaction, &policy, &[], now).await?,
         };
-        Ok(Self {
+        let start = Start { transaction, policy, author, holders, turn: Some(turn), now };
+        Ok(Self::new(service, context, start))
+    }
+
+    fn new(service: &'s Service, context: &'s Context, start: Start) -> Self {
+        let Start { transaction, policy, author, holders, turn, now } = start;
+        Self {
             service,
             context,
             transaction,
@@ -37,11 +60,24 @@ impl<'s> Change<'s> {
             author,
             now,
             touched: FxHashSet::default(),
+            effect: Effect::default(),
             entries: Vec::new(),
             separation_paths: SeparationPaths::default(),
             holders,
             turn,
-        })
+        }
+    }
+
+    /// Reads what a change would begin with, from a snapshot.
+    async fn preview(service: &'s Service, context: &'s Context) -> Result<Self> {
+        let base = service.policy();
+        let transaction = snapshot(service.database.connection()).await?;
+        service.current.catch_up_to(&transaction, base).await?;
+        let (policy, now) = (service.policy(), service.now());
+        let author = Author::read(context, &transaction, Arc::clone(&policy), None, now).await?;
+        let holders = permanent_holders(&transaction, &policy, &[], now).await?;
+        let start = Start { transaction, policy, author, holders, turn: None, now };
+        Ok(Self::new(service, context, start))
     }
 }
 

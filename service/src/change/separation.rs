@@ -1,7 +1,7 @@
 //! Separation of duty (invariant R8), judged on what a change wrote: no user violates a static constraint, and no live
 //! session with chosen roles a dynamic one.
 //!
-//! Only users that can be concerned are read: those that the change touched, and, when it touched inheritance or
+//! Only users that can be concerned are judged: those that the change touched, read unless it declared them, and, when it touched inheritance or
 //! constraints, all that have at least two roles of constraints. Without constraints nothing is read.
 
 use super::Change;
@@ -15,21 +15,27 @@ impl Change<'_> {
     /// Checks the users concerned against the policy after the change.
     ///
     /// # Errors
-    /// `SOD_VIOLATION` about the oldest user who violates a constraint.
+    /// `SOD_VIOLATION` about the oldest user who violates a constraint, of those whom the change declared if there is one.
     pub(super) async fn check_separation(&self, policy: &Policy) -> Result<()> {
         if policy.constraints().is_empty() {
             return Ok(());
         }
+        self.judge(policy, self.effect.subjects())?;
         let users: Vec<UserId> = self.touched.iter().filter_map(user_of).map(UserId::new).collect();
-        let among = if self.concerns_all_users(policy) { AmongUsers::All } else { AmongUsers::Users(&users) };
+        let undeclared: Vec<UserId> =
+            users.iter().copied().filter(|&user| self.effect.subject(user).is_none()).collect();
+        let concerns_all = self.concerns_all_users(policy);
         let roles = policy.separated_roles(ConstraintKind::Static);
+        let among = if concerns_all { AmongUsers::All } else { AmongUsers::Users(&undeclared) };
         let assigned = assigned_several(&self.transaction, &roles, among, self.now).await?;
         for users in assigned.chunks(CHUNK) {
             let mut subjects = read_subjects(&self.transaction, users).await?;
+            subjects.retain(|subject| self.effect.subject(subject.user).is_none());
             subjects.sort_unstable_by_key(|subject| subject.user);
             self.judge(policy, &subjects)?;
         }
         let roles = policy.separated_roles(ConstraintKind::Dynamic);
+        let among = if concerns_all { AmongUsers::All } else { AmongUsers::Users(&users) };
         let chosen = chosen_several(&self.transaction, &roles, among, self.now).await?;
         for sessions in chosen.chunks(CHUNK) {
             self.judge(policy, &self.sessions(sessions).await?)?;
@@ -56,14 +62,16 @@ impl Change<'_> {
         users.sort_unstable();
         users.dedup();
         let users = read_subjects(&self.transaction, &users).await?;
-        let users: FxHashMap<UserId, Subject> = users.into_iter().map(|subject| (subject.user, subject)).collect();
+        let as_declared = |user: Subject| self.effect.subject(user.user).cloned().unwrap_or(user);
+        let users = users.into_iter().map(as_declared);
+        let users: FxHashMap<UserId, Subject> = users.map(|subject| (subject.user, subject)).collect();
         let session = |(user, roles): &(UserId, Vec<RoleId>)| {
             Some(Subject { activation: Activation::Chosen(roles.clone()), ..users.get(user)?.clone() })
         };
         Ok(chosen.iter().filter_map(session).collect())
     }
 
-    fn judge(&self, policy: &Policy, subjects: &[Subject]) -> Result<()> {
+    fn judge<'a>(&self, policy: &Policy, subjects: impl IntoIterator<Item = &'a Subject>) -> Result<()> {
         engine::check_separation(policy, subjects, self.now).map_err(|violation| {
             let user = if let Violation::SeparationOfDuty { user, .. } = violation { user } else { None };
             self.with_separation_path(user, self.author.effect_refusal(policy, violation).into())

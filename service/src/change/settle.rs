@@ -1,14 +1,18 @@
 //! The end of a change: touched rows are stamped, and the new policy is built and judged. Then it is left to be committed.
 
+use super::effect::Effect;
 use super::queue::{Complete, Turn};
 use super::{Change, refusal};
-use crate::audit::{self, Act, Entry, Intent};
+use crate::audit::{self, Act, Entry};
 use crate::database::Transaction;
-use crate::decisions::{ChangedObject, FeedRevision, PolicyUpdate, permanent_holders, policy_after};
+use crate::decisions::{ChangedObject, FeedRevision, PolicyUpdate, permanent_holders, policy_after, policy_with};
+use crate::impact::{Assessment, Impact};
+use crate::review::Step;
 use crate::store::policy::PolicyUpdateError;
 use crate::store::{roles, users};
 use crate::{Context, Error, Result, Service};
-use engine::Policy;
+use chrono::{DateTime, Utc};
+use engine::{PermanentHolders, Policy, UserId};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -19,8 +23,10 @@ pub(super) use crate::store::CHUNK;
 pub(super) struct Settled {
     transaction: Transaction,
     change: Complete,
+    effect: Effect,
     entries: Vec<Entry>,
-    turn: Turn,
+    turn: Option<Turn>,
+    now: DateTime<Utc>,
 }
 
 impl Change<'_> {
@@ -30,32 +36,59 @@ impl Change<'_> {
             let policy = Arc::clone(&self.policy);
             return Ok(self.settled(policy, Vec::new()));
         }
-        self.stamp_roles().await?;
-        self.stamp_users().await?;
+        if !self.is_preview() {
+            self.stamp_roles().await?;
+            self.stamp_users().await?;
+        }
         let touched = self.touched();
-        let policy = policy_after(&self.transaction, &self.policy, &touched, self.revision()).await;
-        let policy = policy.map_err(|error| match error {
-            PolicyUpdateError::Invalid(error) => {
-                self.with_separation_path(None, refusal::of_facts(&self.policy, self.author.reader(), error))
-            }
-            PolicyUpdateError::Unread(error) => error,
-        })?;
+        let policy = self.policy_after(&touched).await?;
         engine::check_default_roles(&self.policy, &policy).map_err(|violation| {
             self.with_separation_path(None, self.author.effect_refusal(&policy, violation).into())
         })?;
         self.check_separation(&policy).await?;
-        let holders_after = permanent_holders(&self.transaction, &policy, self.now).await?;
+        let holders_after = self.holders_after(&policy).await?;
         engine::check_lock_out(&self.policy, &self.holders, &policy, &holders_after)
             .map_err(|violation| Error::from(self.author.effect_refusal(&policy, violation)))?;
         self.holders = holders_after;
         Ok(self.settled(Arc::new(policy), touched))
     }
 
+    /// The policy after the change: with what the change declared, or as read again when it declared less than it touched.
+    async fn policy_after(&self, touched: &[ChangedObject]) -> Result<Policy> {
+        let policy = match self.effect.describes(touched) {
+            true => policy_with(&self.policy, self.effect.changes(self.revision)).await,
+            false if self.is_preview() => return Err(Error::Internal("a preview declares all that it touches".into())),
+            false => policy_after(&self.transaction, &self.policy, touched, self.revision()).await,
+        };
+        #[cfg(debug_assertions)]
+        if let Ok(policy) = &policy {
+            self.verify(policy, touched).await?;
+        }
+        policy.map_err(|error| match error {
+            PolicyUpdateError::Invalid(error) => {
+                self.with_separation_path(None, refusal::of_facts(&self.policy, self.author.reader(), error))
+            }
+            PolicyUpdateError::Unread(error) => error,
+        })
+    }
+
+    /// The permanent holders after the change. A preview has written nothing: what its users will hold is added to what
+    /// others hold.
+    async fn holders_after(&self, policy: &Policy) -> Result<PermanentHolders> {
+        if !self.is_preview() {
+            return permanent_holders(&self.transaction, policy, &[], self.now).await;
+        }
+        let users: Vec<UserId> = self.effect.subjects().iter().map(|subject| subject.user).collect();
+        let mut holders = permanent_holders(&self.transaction, policy, &users, self.now).await?;
+        self.effect.add_permanent(&mut holders, self.now);
+        Ok(holders)
+    }
+
     fn settled(self, policy: Arc<Policy>, touched: Vec<ChangedObject>) -> Settled {
-        let Self { transaction, entries, turn, policy: base, holders, revision, now, .. } = self;
+        let Self { transaction, effect, entries, turn, policy: base, holders, revision, now, .. } = self;
         let feed = (!touched.is_empty()).then(|| FeedRevision { number: revision, at: now, changed: touched.clone() });
         let update = PolicyUpdate { base, policy, touched };
-        Settled { transaction, change: Complete { update, holders, feed }, entries, turn }
+        Settled { transaction, change: Complete { update, holders, feed }, effect, entries, turn, now }
     }
 
     /// Increments the versions of touched roles. A role written with this change's revision is left as it is.
@@ -91,14 +124,31 @@ pub(super) fn user_of(touched: &ChangedObject) -> Option<Uuid> {
 }
 
 impl Settled {
-    /// Commits with the audit entries, or rolls back what is only rehearsed.
+    /// Works out the impact, which the audit entry of the change keeps.
+    pub(super) async fn assess(&mut self, service: &Service) -> Result<Impact> {
+        let update = &self.change.update;
+        let assessment = Assessment {
+            step: Step { before: &update.base, after: &update.policy, now: self.now },
+            roles: self.effect.roles(),
+            permissions: self.effect.permissions(),
+            users: self.effect.users(),
+        };
+        let mut impact = assessment.impact(service, &self.transaction).await?;
+        impact.sessions_affected += self.effect.ended_sessions();
+        if let Some(entry) = self.entries.first_mut() {
+            entry.impact = Some(impact.clone());
+        }
+        Ok(impact)
+    }
+
+    /// Commits with the audit entries, or rolls back what is only previewed or rehearsed.
     pub(super) async fn end(self, service: &Service, context: &Context, act: &Act) -> Result<()> {
-        match act.intent {
-            Intent::Commit => {
+        match self.turn {
+            Some(turn) if !act.is_rehearsed => {
                 let events = audit::events_of(service, context, act, self.entries);
-                self.turn.leave(self.transaction, self.change, events, &context.progress).await
+                turn.leave(self.transaction, self.change, events, &context.progress).await
             }
-            Intent::Rehearse => Ok(self.transaction.rollback().await?),
+            _ => Ok(self.transaction.rollback().await?),
         }
     }
 }

@@ -4,7 +4,7 @@ use super::{Constraint, ConstraintUpdate, store};
 use crate::audit::{Act, ChangedAttributes, Entry, Target, TargetType};
 use crate::batch::not_found;
 use crate::change::{Change, names};
-use crate::{Context, Refusal, RefusalCode, Requested, Result, Service, boxed, text};
+use crate::{Changed, Context, Refusal, RefusalCode, Requested, Result, Service, boxed, text};
 use engine::{ConstraintId, ConstraintKind, PermitKind, Policy, Proposal};
 use serde_json::{Value, json};
 
@@ -19,9 +19,9 @@ pub async fn update(
     ctx: &Context,
     constraint: Requested<ConstraintId>,
     update: ConstraintUpdate,
-) -> Result<Constraint> {
+) -> Result<Changed<Constraint>> {
     let act = Act::new("sod_constraint.update", target(&service.policy(), constraint));
-    service.change(ctx, act, check(update), |change, update| edit(change, constraint, update)).await
+    service.administer(ctx, act, check(update), |change, update| edit(change, constraint, update)).await
 }
 
 fn check(update: ConstraintUpdate) -> Result<ConstraintUpdate> {
@@ -59,11 +59,14 @@ async fn edit(
     let permit = permit.and(change.permit(Proposal::SetConstraint(&constraint), &["input", "limit"])?);
     let entry = describe(known, &record, &changes);
     let description = changes.description.clone().unwrap_or_else(|| record.description.clone());
+    change.set_separation_path(&["input", "limit"]);
     if constraint != *known {
-        change.touch_constraint(id);
+        change.set_constraint(constraint);
+    }
+    if change.is_preview() {
+        return Ok(record);
     }
     store::update(change.write(&permit, PermitKind::SetConstraint)?, id, changes).await?;
-    change.set_separation_path(&["input", "limit"]);
     change.record(entry);
     Ok(Constraint { description, ..record })
 }
@@ -87,9 +90,9 @@ fn describe(known: &engine::Constraint, record: &Constraint, changes: &store::Co
 /// # Errors
 /// `NOT_FOUND`; `BEYOND_AUTHORITY` when the caller has no authority over one of its roles.
 #[boxed]
-pub async fn delete(service: &Service, ctx: &Context, constraint: Requested<ConstraintId>) -> Result<()> {
+pub async fn delete(service: &Service, ctx: &Context, constraint: Requested<ConstraintId>) -> Result<Changed<()>> {
     let act = Act::new("sod_constraint.delete", target(&service.policy(), constraint));
-    service.change(ctx, act, Ok(constraint), |change, constraint| erase(change, constraint)).await
+    service.administer(ctx, act, Ok(constraint), |change, constraint| erase(change, constraint)).await
 }
 
 #[boxed]
@@ -103,7 +106,7 @@ async fn erase(change: &mut Change<'_>, constraint: Requested<ConstraintId>) -> 
     let entry = Entry::done(format!("deleted constraint {}", known.name))
         .before(state(&policy, known, record.description.as_deref()))
         .concerning(known.roles.iter().map(|role| role.uuid()));
-    change.touch_constraint(id);
+    change.remove_constraint(id);
     change.record(entry);
     Ok(())
 }

@@ -5,7 +5,7 @@ use super::{Constraint, NewConstraint, store};
 use crate::audit::{Act, Entry, Target, TargetType};
 use crate::batch::Batch;
 use crate::change::Change;
-use crate::{Context, Refusal, RefusalCode, Result, Service, boxed};
+use crate::{Changed, Context, Refusal, RefusalCode, Result, Service, boxed};
 use engine::{ConstraintKind, PermitKind, Proposal, RoleId};
 
 /// The checked input of a new constraint.
@@ -25,9 +25,9 @@ struct ConstraintInput {
 /// # Errors
 /// `REQUIRED`, `INVALID`, `TOO_LONG`, `TAKEN`, `NOT_FOUND`, `BEYOND_AUTHORITY`, `SOD_VIOLATION`.
 #[boxed]
-pub async fn create(service: &Service, ctx: &Context, new: NewConstraint) -> Result<Constraint> {
+pub async fn create(service: &Service, ctx: &Context, new: NewConstraint) -> Result<Changed<Constraint>> {
     let act = Act::new("sod_constraint.create", Target::new(TargetType::SodConstraint, None, new.name.clone()));
-    service.change(ctx, act, check(new), |change, input| add(change, input)).await
+    service.administer(ctx, act, check(new), |change, input| add(change, input)).await
 }
 
 fn check(new: NewConstraint) -> Result<ConstraintInput> {
@@ -57,10 +57,14 @@ async fn add(change: &mut Change<'_>, input: ConstraintInput) -> Result<Constrai
         .target(Target::new(TargetType::SodConstraint, constraint.id.uuid(), constraint.name.clone()))
         .after(state(&policy, &constraint, description.as_deref()))
         .concerning(constraint.roles.iter().map(|role| role.uuid()));
-    let connection = change.write(&permit, PermitKind::SetConstraint)?;
-    store::insert(connection, &constraint, description.clone(), change.now()).await?;
+    let created = Constraint { id: constraint.id, description: description.clone(), created_at: change.now() };
     change.set_separation_path(&["input", "roleIds"]);
-    change.touch_constraint(constraint.id);
+    change.set_constraint(constraint.clone());
+    if change.is_preview() {
+        return Ok(created);
+    }
+    let connection = change.write(&permit, PermitKind::SetConstraint)?;
+    store::insert(connection, &constraint, description, change.now()).await?;
     change.record(entry);
-    Ok(Constraint { id: constraint.id, description, created_at: change.now() })
+    Ok(created)
 }

@@ -5,7 +5,7 @@ use super::{Constraint, store};
 use crate::audit::Act;
 use crate::batch::Batch;
 use crate::change::{Change, Links};
-use crate::{Context, Refusal, RefusalCode, Requested, Result, Service, boxed};
+use crate::{Changed, Context, Refusal, RefusalCode, Requested, Result, Service, boxed};
 use engine::{ConstraintId, PermitKind, Proposal, RoleId};
 
 /// Adds roles to a constraint (AddSsdRoleMember, AddDsdRoleMember). Roles of the constraint stay.
@@ -18,10 +18,10 @@ pub async fn add_roles(
     ctx: &Context,
     constraint: Requested<ConstraintId>,
     roles: Vec<Requested<RoleId>>,
-) -> Result<Constraint> {
+) -> Result<Changed<Constraint>> {
     let act = Act::new("sod_constraint.add_roles", target(&service.policy(), constraint));
     let input = Batch::new(roles, &["roleIds"]);
-    service.change(ctx, act, input, |change, roles| add(change, constraint, roles)).await
+    service.administer(ctx, act, input, |change, roles| add(change, constraint, roles)).await
 }
 
 #[boxed]
@@ -40,9 +40,12 @@ async fn add(change: &mut Change<'_>, constraint: Requested<ConstraintId>, roles
     let mut constraint = known.clone();
     constraint.roles.extend(new.ids());
     let permit = permit.and(change.permit(Proposal::SetConstraint(&constraint), &["roleIds"])?);
-    store::insert_roles(change.write(&permit, PermitKind::SetConstraint)?, id, new.ids()).await?;
     change.set_separation_path(&["roleIds"]);
-    change.touch_constraint(id);
+    change.set_constraint(constraint);
+    if change.is_preview() {
+        return Ok(record);
+    }
+    store::insert_roles(change.write(&permit, PermitKind::SetConstraint)?, id, new.ids()).await?;
     change.record(new.added("roles", format!("added {new} to constraint {}", known.name)));
     Ok(record)
 }
@@ -58,10 +61,10 @@ pub async fn remove_roles(
     ctx: &Context,
     constraint: Requested<ConstraintId>,
     roles: Vec<Requested<RoleId>>,
-) -> Result<Constraint> {
+) -> Result<Changed<Constraint>> {
     let act = Act::new("sod_constraint.remove_roles", target(&service.policy(), constraint));
     let input = Batch::new(roles, &["roleIds"]);
-    service.change(ctx, act, input, |change, roles| remove(change, constraint, roles)).await
+    service.administer(ctx, act, input, |change, roles| remove(change, constraint, roles)).await
 }
 
 #[boxed]
@@ -87,8 +90,8 @@ async fn remove(
         return Err(Refusal::new(RefusalCode::Invalid, message).at(["roleIds"]).into());
     }
     let permit = permit.and(change.permit(Proposal::SetConstraint(&constraint), &["roleIds"])?);
+    change.set_constraint(constraint);
     store::delete_roles(change.write(&permit, PermitKind::SetConstraint)?, id, gone.ids()).await?;
-    change.touch_constraint(id);
     change.record(gone.removed("roles", format!("removed {gone} from constraint {}", known.name)));
     Ok(record)
 }

@@ -16,7 +16,7 @@ pub use subject::{subject, subject_in_memory, subjects};
 
 pub(crate) use crate::store::assignments::{AmongUsers, assigned_several, permanent_holders};
 pub(crate) use crate::store::policy::{
-    append_to_feed, locked_revision, policy_after, set_revision, subjects as read_subjects,
+    append_to_feed, locked_revision, policy_after, policy_with, set_revision, subjects as read_subjects,
 };
 pub(crate) use crate::store::sessions::chosen_several;
 pub(crate) use current::{ChangedObject, FeedRevision, PolicyUpdate};

@@ -5,7 +5,7 @@ use crate::audit::{Act, Entry, Target, TargetType};
 use crate::batch::not_found;
 use crate::change::{Change, names};
 use crate::store::assignments;
-use crate::{Context, Refusal, RefusalCode, Requested, Result, Service, boxed, text};
+use crate::{Changed, Context, Refusal, RefusalCode, Requested, Result, Service, boxed, text};
 use engine::{
     Assignment, AssignmentId, DirectGrant, PermissionFacts, PermissionId, PermissionName, PermitKind, Proposal, RoleId,
     Subject, UserId, Validity,
@@ -18,9 +18,9 @@ use uuid::Uuid;
 /// # Errors
 /// `REQUIRED`, `INVALID`, `TOO_LONG`, `TAKEN`.
 #[boxed]
-pub async fn create(service: &Service, ctx: &Context, new: NewPermission) -> Result<Permission> {
+pub async fn create(service: &Service, ctx: &Context, new: NewPermission) -> Result<Changed<Permission>> {
     let act = Act::new("permission.create", Target::new(TargetType::Permission, None, new.name.clone()));
-    service.change(ctx, act, check(new), |change, (name, description)| register(change, name, description)).await
+    service.administer(ctx, act, check(new), |change, (name, description)| register(change, name, description)).await
 }
 
 #[boxed]
@@ -36,9 +36,9 @@ async fn register(change: &mut Change<'_>, name: PermissionName, description: Op
     let entry = Entry::done(format!("created permission {name}"))
         .target(Target::new(TargetType::Permission, id.uuid(), permission.name.clone()))
         .after(json!({ "name": permission.name, "description": description }));
+    change.set_permission(PermissionFacts::new(id, name.clone()));
     let row = store::PermissionInsert { id, name, description, is_system: false };
     store::insert(change.write(&permit, PermitKind::Unrestricted)?, &[row], now).await?;
-    change.touch_permission(id);
     change.record(entry);
     Ok(permission)
 }
@@ -53,11 +53,11 @@ pub async fn update(
     ctx: &Context,
     permission: Requested<PermissionId>,
     description: Option<Option<String>>,
-) -> Result<Permission> {
+) -> Result<Changed<Permission>> {
     let act = Act::new("permission.update", target(service, permission));
     let valid = text::check_description(description.as_ref().and_then(|text| text.as_deref()));
     let input = valid.map(|()| description).map_err(|refusal| refusal.at(["input", "description"]).into());
-    service.change(ctx, act, input, |change, description| describe(change, permission, description)).await
+    service.administer(ctx, act, input, |change, description| describe(change, permission, description)).await
 }
 
 #[boxed]
@@ -84,11 +84,11 @@ async fn describe(
 /// # Errors
 /// `NOT_FOUND`, `IMMUTABLE`, `BEYOND_AUTHORITY`, `WOULD_LOCK_OUT`.
 #[boxed]
-pub async fn delete(service: &Service, ctx: &Context, permission: Requested<PermissionId>) -> Result<()> {
+pub async fn delete(service: &Service, ctx: &Context, permission: Requested<PermissionId>) -> Result<Changed<()>> {
     let act = Act::new("permission.delete", target(service, permission));
-    service.change(ctx, act, Ok(permission), |change, permission| erase(change, permission)).await?;
+    let deleted = service.administer(ctx, act, Ok(permission), |change, permission| erase(change, permission)).await?;
     service.deleted.notify_one();
-    Ok(())
+    Ok(deleted)
 }
 
 #[boxed]
@@ -101,6 +101,10 @@ async fn erase(change: &mut Change<'_>, permission: Requested<PermissionId>) -> 
     // The deletion revokes it from users, whom the author must be authorized to manage.
     let grantees = grantees(change, id).await?;
     permit = permit.and(change.permit(Proposal::ManageUser(&grantees), &["id"])?);
+    change.remove_permission(id);
+    if change.is_preview() {
+        return Ok(());
+    }
     let (event, now) = (change.next_id(), change.now());
     let users = store::delete(change.write(&permit, PermitKind::DeletePermission)?, id, event, now).await?;
 
@@ -115,8 +119,6 @@ async fn erase(change: &mut Change<'_>, permission: Requested<PermissionId>) -> 
         .before(before)
         .concerning(roles.iter().map(|role| role.uuid()))
         .concerning(users.users);
-    change.touch_permission(id);
-    roles.into_iter().for_each(|role| change.touch_role(role));
     change.record(entry);
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Names of the built-in permissions, which the guards of the schema require.
 
+use engine::PermissionFacts;
+
 /// Ask for decisions about other users.
 pub const ACCESS_CHECK: &str = "access:check";
 /// Ask for explanations of decisions about other users.
@@ -41,6 +43,14 @@ pub const USER_WRITE: &str = "user:write";
 
 /// Lifts the limits of authority. No guard requires it.
 pub use engine::ESCALATE;
+
+/// Actions of system permissions that only show something.
+const READING: [&str; 3] = ["read", "check", "explain"];
+
+/// Whether a permission administers this service: a system permission that changes something.
+pub(crate) fn is_administrative(permission: &PermissionFacts) -> bool {
+    permission.is_system && !READING.contains(&permission.name.action())
+}
 
 #[cfg(test)]
 mod tests {

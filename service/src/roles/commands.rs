@@ -5,7 +5,7 @@ use crate::audit::{Act, ChangedAttributes, Entry, Target, TargetType};
 use crate::batch::not_found;
 use crate::change::{Change, names, refuse_stale};
 use crate::permissions::names::ROLE_ASSIGN;
-use crate::{Context, Refusal, RefusalCode, RefusalDetail, Requested, Result, Service, boxed, text};
+use crate::{Changed, Context, Refusal, RefusalCode, RefusalDetail, Requested, Result, Service, boxed, text};
 use engine::{Constraint, KnownRole, PermitKind, Policy, Proposal, RoleId, RoleName};
 use serde_json::json;
 
@@ -15,10 +15,15 @@ use serde_json::json;
 /// As [`super::create`]; `STALE`; `IMMUTABLE` when a built-in role would be renamed, or `superadmin` would require
 /// activation.
 #[boxed]
-pub async fn update(service: &Service, ctx: &Context, role: Requested<RoleId>, update: RoleUpdate) -> Result<Role> {
+pub async fn update(
+    service: &Service,
+    ctx: &Context,
+    role: Requested<RoleId>,
+    update: RoleUpdate,
+) -> Result<Changed<Role>> {
     let act = Act::new("role.update", target(&service.policy(), role));
     let input = check(update);
-    service.change(ctx, act, input, |change, (update, name)| edit(change, role, update, name)).await
+    service.administer(ctx, act, input, |change, (update, name)| edit(change, role, update, name)).await
 }
 
 #[boxed]
@@ -64,8 +69,15 @@ async fn edit(
         kinds.push(PermitKind::RequireActivation);
     }
     let entry = describe(&known, &changes);
+    change.alter_role(id, |role| {
+        role.name = changes.name.clone().unwrap_or(role.name.clone());
+        role.is_default = changes.is_default.unwrap_or(role.is_default);
+        role.requires_activation = changes.requires_activation.unwrap_or(role.requires_activation);
+    });
+    if change.is_preview() {
+        return Ok(known);
+    }
     store::update(change.write_all(&permit, &kinds)?, id, changes.clone()).await?;
-    change.touch_role(id);
     change.record(entry);
     Ok(updated(known, changes).touched(change.now()))
 }
@@ -106,11 +118,11 @@ fn describe(known: &Role, changes: &store::RoleChanges) -> Entry {
 /// # Errors
 /// `NOT_FOUND`, `IMMUTABLE`, `BEYOND_AUTHORITY`, `SOD_VIOLATION`, `WOULD_LOCK_OUT`.
 #[boxed]
-pub async fn delete(service: &Service, ctx: &Context, role: Requested<RoleId>) -> Result<()> {
+pub async fn delete(service: &Service, ctx: &Context, role: Requested<RoleId>) -> Result<Changed<()>> {
     let act = Act::new("role.delete", target(&service.policy(), role));
-    service.change(ctx, act, Ok(role), |change, role| erase(change, role)).await?;
+    let deleted = service.administer(ctx, act, Ok(role), |change, role| erase(change, role)).await?;
     service.deleted.notify_one();
-    Ok(())
+    Ok(deleted)
 }
 
 #[boxed]
@@ -121,6 +133,11 @@ async fn erase(change: &mut Change<'_>, role: Requested<RoleId>) -> Result<()> {
     let permit = change.permit(Proposal::DeleteRole(id), &["id"])?;
     let seniors = policy.inherited_by(id);
     let constraints: Vec<&Constraint> = policy.constraints_of(id).collect();
+    change.set_separation_path(&["id"]);
+    change.remove_role(id);
+    if change.is_preview() {
+        return Ok(());
+    }
     let (event, now) = (change.next_id(), change.now());
     let members = store::delete(change.write(&permit, PermitKind::DeleteRole)?, id, event, now).await?;
 
@@ -140,10 +157,6 @@ async fn erase(change: &mut Change<'_>, role: Requested<RoleId>) -> Result<()> {
         .concerning(seniors.iter().map(|senior| senior.uuid()))
         .concerning(members.users)
         .concerning(constraints.iter().map(|constraint| constraint.id.uuid()));
-    change.set_separation_path(&["id"]);
-    change.touch_role(id);
-    seniors.into_iter().for_each(|senior| change.touch_role(senior));
-    constraints.into_iter().for_each(|constraint| change.touch_constraint(constraint.id));
     change.record(entry);
     Ok(())
 }

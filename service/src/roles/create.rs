@@ -6,8 +6,8 @@ use crate::audit::{Act, Target, TargetType};
 use crate::batch::Batch;
 use crate::change::{Change, Links};
 use crate::permissions::names::PERMISSION_GRANT;
-use crate::{Context, Result, Service, boxed, text};
-use engine::{PermissionId, Permit, PermitKind, Proposal, RoleId, RoleName};
+use crate::{Changed, Context, Result, Service, boxed, text};
+use engine::{PermissionId, Permit, PermitKind, Proposal, RoleFacts, RoleId, RoleName};
 use serde_json::json;
 use std::slice;
 
@@ -28,9 +28,9 @@ struct RoleInput {
 /// `REQUIRED`, `INVALID`, `TOO_LONG`, `TAKEN`, `NOT_FOUND`, `HIERARCHY_CYCLE`, `SOD_VIOLATION`,
 /// `IMMUTABLE`, `BEYOND_AUTHORITY`.
 #[boxed]
-pub async fn create(service: &Service, ctx: &Context, new: NewRole) -> Result<Role> {
+pub async fn create(service: &Service, ctx: &Context, new: NewRole) -> Result<Changed<Role>> {
     let act = Act::new("role.create", Target::new(TargetType::Role, None, new.name.clone()));
-    service.change(ctx, act, check(new), |change, input| add(change, input)).await
+    service.administer(ctx, act, check(new), |change, input| add(change, input)).await
 }
 
 fn check(new: NewRole) -> Result<RoleInput> {
@@ -70,6 +70,15 @@ async fn add(change: &mut Change<'_>, input: RoleInput) -> Result<Role> {
         "inheritedBy": seniors.names(),
     });
     let RoleInput { name: role_name, description, .. } = input;
+    change.set_separation_path(&["input", "inheritedByIds"]);
+    change.set_role(RoleFacts {
+        grants: permissions.ids().to_vec(),
+        inherits_from: juniors.ids().to_vec(),
+        ..RoleFacts::new(id, role_name.clone())
+    });
+    for &senior in seniors.ids() {
+        change.alter_role(senior, |senior| senior.inherits_from.push(id));
+    }
     let row = store::RoleInsert {
         id,
         name: role_name,
@@ -92,9 +101,6 @@ async fn add(change: &mut Change<'_>, input: RoleInput) -> Result<Role> {
         .target(Target::new(TargetType::Role, id.uuid(), name))
         .after(state)
         .concerning(juniors.ids().iter().chain(seniors.ids()).map(|role| role.uuid()));
-    change.set_separation_path(&["input", "inheritedByIds"]);
-    change.touch_role(id);
-    seniors.ids().iter().for_each(|&senior| change.touch_role(senior));
     change.record(entry);
     Ok(role.touched(stamp.at))
 }

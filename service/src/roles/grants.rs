@@ -5,7 +5,7 @@ use super::{Role, store};
 use crate::audit::Act;
 use crate::batch::Batch;
 use crate::change::{Change, LinkPaths, Links};
-use crate::{Context, Requested, Result, Service, boxed};
+use crate::{Changed, Context, Requested, Result, Service, boxed};
 use engine::{PermissionId, PermitKind, Proposal, RoleId};
 
 /// Grants permissions to a role (GrantPermission). Permissions that are granted already stay.
@@ -18,10 +18,10 @@ pub async fn grant_permissions(
     ctx: &Context,
     role: Requested<RoleId>,
     permissions: Vec<Requested<PermissionId>>,
-) -> Result<Role> {
+) -> Result<Changed<Role>> {
     let act = Act::new("role.grant_permissions", target(&service.policy(), role));
     let input = Batch::new(permissions, &["permissionIds"]);
-    service.change(ctx, act, input, |change, permissions| grant(change, role, permissions)).await
+    service.administer(ctx, act, input, |change, permissions| grant(change, role, permissions)).await
 }
 
 #[boxed]
@@ -39,9 +39,12 @@ async fn grant(change: &mut Change<'_>, role: Requested<RoleId>, permissions: Ba
     if new.is_empty() {
         return Ok(record);
     }
+    change.alter_role(id, |role| role.grants.extend(new.ids()));
+    if change.is_preview() {
+        return Ok(record);
+    }
     let grants: Vec<_> = new.ids().iter().map(|&permission| (id, permission)).collect();
     store::insert_grants(change.write(&permit, PermitKind::ChangeGrants)?, &grants, change.stamp()).await?;
-    change.touch_role(id);
     change.record(new.added("permissions", format!("granted {new} to {}", role.name)));
     Ok(record.touched(change.now()))
 }
@@ -56,10 +59,10 @@ pub async fn revoke_permissions(
     ctx: &Context,
     role: Requested<RoleId>,
     permissions: Vec<Requested<PermissionId>>,
-) -> Result<Role> {
+) -> Result<Changed<Role>> {
     let act = Act::new("role.revoke_permissions", target(&service.policy(), role));
     let input = Batch::new(permissions, &["permissionIds"]);
-    service.change(ctx, act, input, |change, permissions| revoke(change, role, permissions)).await
+    service.administer(ctx, act, input, |change, permissions| revoke(change, role, permissions)).await
 }
 
 #[boxed]
@@ -74,8 +77,11 @@ async fn revoke(change: &mut Change<'_>, role: Requested<RoleId>, permissions: B
     if gone.is_empty() {
         return Ok(record);
     }
+    change.alter_role(id, |role| role.grants.retain(|granted| !gone.ids().contains(granted)));
+    if change.is_preview() {
+        return Ok(record);
+    }
     store::delete_grants(change.write(&permit, PermitKind::ChangeGrants)?, id, gone.ids()).await?;
-    change.touch_role(id);
     change.record(gone.removed("permissions", format!("revoked {gone} from {}", role.name)));
     Ok(record.touched(change.now()))
 }

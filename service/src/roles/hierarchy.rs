@@ -5,7 +5,7 @@ use super::{Role, store};
 use crate::audit::Act;
 use crate::batch::Batch;
 use crate::change::{Change, LinkPaths, Links};
-use crate::{Context, Requested, Result, Service, boxed};
+use crate::{Changed, Context, Requested, Result, Service, boxed};
 use engine::{PermitKind, Proposal, RoleId};
 
 /// Makes a role inherit from others (AddInheritance). Inheritance that exists already stays.
@@ -18,10 +18,10 @@ pub async fn add_inheritance(
     ctx: &Context,
     role: Requested<RoleId>,
     inherits_from: Vec<Requested<RoleId>>,
-) -> Result<Role> {
+) -> Result<Changed<Role>> {
     let act = Act::new("role.add_inheritance", target(&service.policy(), role));
     let input = Batch::new(inherits_from, &["inheritsFromIds"]);
-    service.change(ctx, act, input, |change, juniors| add(change, role, juniors)).await
+    service.administer(ctx, act, input, |change, juniors| add(change, role, juniors)).await
 }
 
 #[boxed]
@@ -39,10 +39,13 @@ async fn add(change: &mut Change<'_>, senior: Requested<RoleId>, juniors: Batch<
     if new.is_empty() {
         return Ok(record);
     }
+    change.alter_role(senior, |role| role.inherits_from.extend(new.ids()));
+    change.set_separation_path(&["inheritsFromIds"]);
+    if change.is_preview() {
+        return Ok(record);
+    }
     let links: Vec<_> = new.ids().iter().map(|&junior| (senior, junior)).collect();
     store::insert_inheritance(change.write(&permit, PermitKind::AddInheritance)?, &links, change.stamp()).await?;
-    change.set_separation_path(&["inheritsFromIds"]);
-    change.touch_role(senior);
     change.record(new.added("inheritsFrom", format!("made {} inherit from {new}", role.name)));
     Ok(record.touched(change.now()))
 }
@@ -57,10 +60,10 @@ pub async fn remove_inheritance(
     ctx: &Context,
     role: Requested<RoleId>,
     inherits_from: Vec<Requested<RoleId>>,
-) -> Result<Role> {
+) -> Result<Changed<Role>> {
     let act = Act::new("role.remove_inheritance", target(&service.policy(), role));
     let input = Batch::new(inherits_from, &["inheritsFromIds"]);
-    service.change(ctx, act, input, |change, juniors| remove(change, role, juniors)).await
+    service.administer(ctx, act, input, |change, juniors| remove(change, role, juniors)).await
 }
 
 #[boxed]
@@ -75,8 +78,11 @@ async fn remove(change: &mut Change<'_>, senior: Requested<RoleId>, juniors: Bat
     if gone.is_empty() {
         return Ok(record);
     }
+    change.alter_role(senior, |role| role.inherits_from.retain(|junior| !gone.ids().contains(junior)));
+    if change.is_preview() {
+        return Ok(record);
+    }
     store::delete_inheritance(change.write(&permit, PermitKind::RemoveInheritance)?, senior, gone.ids()).await?;
-    change.touch_role(senior);
     change.record(gone.removed("inheritsFrom", format!("ended the inheritance of {} from {gone}", role.name)));
     Ok(record.touched(change.now()))
 }

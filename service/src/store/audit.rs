@@ -108,6 +108,7 @@ impl From<audit_event::Model> for AuditEvent {
             ip_address: row.ip_address,
             user_agent: row.user_agent,
             request: RequestId::new(Uuid::parse_str(&row.request_id).unwrap_or_default()),
+            impact: row.impact.and_then(|impact| serde_json::from_value(impact).ok()),
         }
     }
 }

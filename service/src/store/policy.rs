@@ -73,7 +73,18 @@ pub(crate) async fn policy_after<C: Connection>(
     if changed.is_empty() {
         return Ok(base.at_revision(revision));
     }
-    let (base, changes) = (base.clone(), changed.read(connection, revision).await?);
+    policy_with(base, changed.read(connection, revision).await?).await
+}
+
+/// The policy with some changes, without reading anything.
+///
+/// # Errors
+/// [`PolicyUpdateError::Invalid`] when the changes contradict the policy.
+pub(crate) async fn policy_with(base: &Policy, changes: PolicyChanges) -> Result<Policy, PolicyUpdateError> {
+    if changes.is_empty() {
+        return Ok(base.at_revision(changes.changed.revision));
+    }
+    let base = base.clone();
     compute(move || base.update(changes)).await
 }
 

@@ -8,7 +8,7 @@ mod sweep;
 
 pub(crate) use changes::{PAGE, SessionChange, changes_after, changes_within, delete_changes_before};
 pub(crate) use choice::{chosen_several, switch};
-pub(crate) use list::{counts, pages};
+pub(crate) use list::{count_of, counts, pages};
 pub(crate) use live::{beyond_limit, confirm, end, lock_open, record_use, record_uses, set_data};
 pub(crate) use sweep::delete_ended_before;
 

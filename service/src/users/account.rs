@@ -5,7 +5,7 @@ use crate::audit::{Entry, Target, TargetType};
 use crate::batch::Batch;
 use crate::change::{Change, Links};
 use crate::{Refusal, RefusalCode, Result, assignments, text};
-use engine::{PermitKind, Policy, Proposal, RoleId, Subject, UserId};
+use engine::{AccountStatus, PermitKind, Policy, Proposal, RoleId, Subject, UserId};
 use serde_json::json;
 use std::slice;
 
@@ -107,10 +107,12 @@ pub(crate) async fn register(change: &mut Change<'_>, account: Account) -> Resul
         terms: assignments::Terms::default(),
     };
     let assigned: Vec<_> = roles.ids().iter().map(assignment).collect();
+    let mut registered = subject.clone();
+    assigned.iter().for_each(|new| assignments::assign(&mut registered, new, stamp.at));
+    change.set_user(Subject { status: AccountStatus::Deleted, ..subject }, registered);
     let connection = change.write(&permit, PermitKind::AssignRoles)?;
     store::insert(connection, &[row], stamp.at).await?;
     assignments::insert(connection, &assigned, stamp).await?;
-    change.touch_user(id);
     Ok(Registration { user: user.touched(stamp.at), entry })
 }
 

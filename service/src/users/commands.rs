@@ -8,7 +8,7 @@ use crate::batch::{Batch, not_found};
 use crate::change::{Change, refuse_stale};
 use crate::limits::AttemptKey;
 use crate::permissions::names::ROLE_ASSIGN;
-use crate::{Context, RefusalDetail, Requested, Result, Service, UnauthenticatedReason, boxed};
+use crate::{Changed, Context, RefusalDetail, Requested, Result, Service, UnauthenticatedReason, boxed};
 use engine::{PermitKind, Proposal, UserId};
 
 /// Creates a user without a password (AddUser), with the default roles and `roles`. A blank display name is refused
@@ -18,9 +18,9 @@ use engine::{PermitKind, Proposal, UserId};
 /// `REQUIRED`, `INVALID`, `TOO_LONG`, `TAKEN`, `NOT_FOUND` (a role), `SOD_VIOLATION` or
 /// `BEYOND_AUTHORITY`.
 #[boxed]
-pub async fn create(service: &Service, ctx: &Context, new: NewUser) -> Result<User> {
+pub async fn create(service: &Service, ctx: &Context, new: NewUser) -> Result<Changed<User>> {
     let act = Act::new("user.create", Target::new(TargetType::User, None, new.username.clone()));
-    service.change(ctx, act, check(new), |change, account| add(change, account)).await
+    service.administer(ctx, act, check(new), |change, account| add(change, account)).await
 }
 
 fn check(new: NewUser) -> Result<Account> {
@@ -48,10 +48,16 @@ async fn add(change: &mut Change<'_>, account: Account) -> Result<User> {
 /// # Errors
 /// As [`create`]; `NOT_FOUND` when the user is unknown; `STALE`.
 #[boxed]
-pub async fn update(service: &Service, ctx: &Context, user: Requested<UserId>, update: UserUpdate) -> Result<User> {
+pub async fn update(
+    service: &Service,
+    ctx: &Context,
+    user: Requested<UserId>,
+    update: UserUpdate,
+) -> Result<Changed<User>> {
     let act = Act::new("user.update", target(service, user).await?);
     let expected = update.expected_version;
-    service.change(ctx, act, UserChanges::parse(update), |change, changes| edit(change, user, expected, changes)).await
+    let input = UserChanges::parse(update);
+    service.administer(ctx, act, input, |change, changes| edit(change, user, expected, changes)).await
 }
 
 /// Changes the caller's own display name.
@@ -59,12 +65,16 @@ pub async fn update(service: &Service, ctx: &Context, user: Requested<UserId>, u
 /// # Errors
 /// `REQUIRED` (blank), `INVALID`, `TOO_LONG`; [`crate::Error::RateLimited`].
 #[boxed]
-pub async fn update_profile(service: &Service, ctx: &Context, display_name: Option<Option<String>>) -> Result<User> {
+pub async fn update_profile(
+    service: &Service,
+    ctx: &Context,
+    display_name: Option<Option<String>>,
+) -> Result<Changed<User>> {
     let user = ctx.user_id().ok_or(UnauthenticatedReason::Missing)?;
     let attempt = service.limits.take(AttemptKey::SelfService(user), service.now()).await?;
     let act = Act::new("profile.update", target(service, Some(user)).await?);
     let input = UserChanges::parse(UserUpdate { display_name, ..UserUpdate::default() });
-    let changed = service.change(ctx, act, input, |change, changes| edit(change, Some(user), None, changes)).await;
+    let changed = service.administer(ctx, act, input, |change, changes| edit(change, Some(user), None, changes)).await;
     attempt.refund_outage(&changed).await;
     changed
 }
@@ -94,7 +104,10 @@ async fn edit(
     }
     let email = changes.email.as_ref().and_then(Option::as_ref);
     refuse_taken(change, changes.username.as_ref(), email, Some(id), &["input"]).await?;
-    let permit = change.permit(Proposal::ManageUser(&change.subject(id).await?), &["id"])?;
+    let subject = change.subject(id).await?;
+    let permit = change.permit(Proposal::ManageUser(&subject), &["id"])?;
+    // Replicas keep the names, for sessions and for lists of users.
+    change.set_user(subject.clone(), subject);
     let connection = change.write(&permit, PermitKind::ManageUser)?;
     store::update(connection, &known, &changes, change.now()).await?;
     if changes.alter_login_names() {
@@ -104,8 +117,6 @@ async fn edit(
         let email = changes.email.clone().unwrap_or(own_email);
         store::replace_login_names(connection, id, username.as_ref(), email.as_ref()).await?;
     }
-    // Replicas keep the names, for sessions and for lists of users.
-    change.touch_user(id);
     change.record(changes.audit_entry(&known));
     Ok(changes.apply(known).touched(change.now()))
 }

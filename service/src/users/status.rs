@@ -5,8 +5,8 @@ use super::{User, store};
 use crate::audit::{Act, Entry};
 use crate::change::{Change, names};
 use crate::sessions::{self, EndReason, SessionSelection};
-use crate::{Context, Requested, Result, Service, boxed, text};
-use engine::{AccountStatus, PermitKind, Proposal, SessionId, UserId};
+use crate::{Changed, Context, Requested, Result, Service, boxed, text};
+use engine::{AccountStatus, PermitKind, Proposal, SessionId, Subject, UserId};
 use serde_json::json;
 
 /// A suspension, with the sessions that it revoked.
@@ -26,12 +26,13 @@ pub async fn suspend(
     ctx: &Context,
     user: Requested<UserId>,
     reason: Option<String>,
-) -> Result<User> {
+) -> Result<Changed<User>> {
     let act = Act::new("user.suspend", target(service, user).await?);
     let input = text::check_reason(reason.as_deref()).map_err(|refusal| refusal.at(["reason"]).into());
-    let suspended = service.change(ctx, act.because(reason), input, |change, ()| suspend_user(change, user)).await?;
-    sessions::deny(service, &suspended.ended).await;
-    Ok(suspended.user)
+    let suspended =
+        service.administer(ctx, act.because(reason), input, |change, ()| suspend_user(change, user)).await?;
+    sessions::deny(service, &suspended.object.ended).await;
+    Ok(suspended.map(|suspension| suspension.user))
 }
 
 #[boxed]
@@ -41,12 +42,18 @@ async fn suspend_user(change: &mut Change<'_>, user: Requested<UserId>) -> Resul
     if user.status == AccountStatus::Suspended {
         return Ok(Suspension { user, ended: Vec::new() });
     }
-    let permit = change.permit(Proposal::ManageUser(&change.subject(id).await?), &["id"])?;
+    let subject = change.subject(id).await?;
+    let permit = change.permit(Proposal::ManageUser(&subject), &["id"])?;
+    let suspended = Subject { status: AccountStatus::Suspended, ..subject.clone() };
+    change.set_user(subject, suspended);
+    if change.is_preview() {
+        return Ok(Suspension { user, ended: Vec::new() });
+    }
     let (connection, now) = (change.write(&permit, PermitKind::ManageUser)?, change.now());
     store::set_status(connection, id, AccountStatus::Suspended, now).await?;
     let ended = sessions::end(connection, SessionSelection::AllOf(id), EndReason::UserSuspended, now).await?;
     let ended = sessions::ids(&ended);
-    change.touch_user(id);
+    change.end_sessions(ended.len());
     change.record(
         Entry::done(format!("suspended {}", user.username))
             .before(json!({ "status": "ACTIVE" }))
@@ -61,9 +68,9 @@ async fn suspend_user(change: &mut Change<'_>, user: Requested<UserId>) -> Resul
 /// # Errors
 /// `NOT_FOUND`, `BEYOND_AUTHORITY`.
 #[boxed]
-pub async fn reactivate(service: &Service, ctx: &Context, user: Requested<UserId>) -> Result<User> {
+pub async fn reactivate(service: &Service, ctx: &Context, user: Requested<UserId>) -> Result<Changed<User>> {
     let act = Act::new("user.reactivate", target(service, user).await?);
-    service.change(ctx, act, Ok(user), |change, user| reactivate_user(change, user)).await
+    service.administer(ctx, act, Ok(user), |change, user| reactivate_user(change, user)).await
 }
 
 #[boxed]
@@ -73,10 +80,12 @@ async fn reactivate_user(change: &mut Change<'_>, user: Requested<UserId>) -> Re
     if user.status == AccountStatus::Active {
         return Ok(user);
     }
-    let permit = change.permit(Proposal::ManageUser(&change.subject(id).await?), &["id"])?;
+    let subject = change.subject(id).await?;
+    let permit = change.permit(Proposal::ManageUser(&subject), &["id"])?;
+    let active = Subject { status: AccountStatus::Active, ..subject.clone() };
+    change.set_user(subject, active);
     let (connection, now) = (change.write(&permit, PermitKind::ManageUser)?, change.now());
     store::set_status(connection, id, AccountStatus::Active, now).await?;
-    change.touch_user(id);
     change.record(
         Entry::done(format!("reactivated {}", user.username))
             .before(json!({ "status": "SUSPENDED" }))
@@ -91,19 +100,24 @@ async fn reactivate_user(change: &mut Change<'_>, user: Requested<UserId>) -> Re
 /// # Errors
 /// `NOT_FOUND`, `BEYOND_AUTHORITY`, `WOULD_LOCK_OUT`.
 #[boxed]
-pub async fn delete(service: &Service, ctx: &Context, user: Requested<UserId>) -> Result<()> {
+pub async fn delete(service: &Service, ctx: &Context, user: Requested<UserId>) -> Result<Changed<()>> {
     let act = Act::new("user.delete", target(service, user).await?);
-    let ended = service.change(ctx, act, Ok(user), |change, user| erase(change, user)).await?;
+    let deleted = service.administer(ctx, act, Ok(user), |change, user| erase(change, user)).await?;
     service.deleted.notify_one();
-    sessions::deny(service, &ended).await;
-    Ok(())
+    sessions::deny(service, &deleted.object).await;
+    Ok(deleted.map(drop))
 }
 
 #[boxed]
 async fn erase(change: &mut Change<'_>, user: Requested<UserId>) -> Result<Vec<SessionId>> {
     let user = find(change, user, "id").await?;
     let id = user.id;
-    let permit = change.permit(Proposal::ManageUser(&change.subject(id).await?), &["id"])?;
+    let subject = change.subject(id).await?;
+    let permit = change.permit(Proposal::ManageUser(&subject), &["id"])?;
+    change.set_user(subject, Subject { status: AccountStatus::Deleted, ..Subject::new(id) });
+    if change.is_preview() {
+        return Ok(Vec::new());
+    }
     let roles = crate::store::assignments::roles_of(change.read(), id).await?;
     let (connection, now) = (change.write(&permit, PermitKind::ManageUser)?, change.now());
     let event = change.next_id();
@@ -119,7 +133,7 @@ async fn erase(change: &mut Change<'_>, user: Requested<UserId>) -> Result<Vec<S
         .before(json!({ "username": user.username, "roles": role_names }))
         .concerning(roles.iter().map(|role| role.uuid()))
         .concerning(ended.iter().map(|session| session.uuid()));
-    change.touch_user(id);
+    change.end_sessions(ended.len());
     change.record(entry);
     Ok(ended)
 }

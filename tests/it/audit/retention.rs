@@ -51,6 +51,7 @@ async fn an_entry_about_many_objects_is_deleted_in_steps() {
         reason: None,
         ip_address: None,
         user_agent: None,
+        impact: None,
         request_id: Uuid::nil().to_string(),
     };
     audit_event::Entity::insert(row.into_active_model()).exec_without_returning(connection).await.expect("writes");

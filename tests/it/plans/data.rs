@@ -101,6 +101,7 @@ fn entry(number: usize, actor: Uuid, now: DateTime<Utc>) -> audit_event::Model {
         reason: None,
         ip_address: Some("192.0.2.1".to_owned()),
         user_agent: None,
+        impact: None,
         request_id: id(number).to_string(),
     }
 }

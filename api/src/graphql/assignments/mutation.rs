@@ -3,7 +3,7 @@
 #![expect(clippy::too_many_arguments, reason = "one parameter for each GraphQL argument")]
 
 use super::RoleMembersPayload;
-use crate::graphql::context::{guarded_context, request};
+use crate::graphql::context::{intended_context, request};
 use crate::graphql::guard::directives::has_permission;
 use crate::graphql::id;
 use crate::graphql::payload::MutationResult;
@@ -30,14 +30,15 @@ impl AssignmentMutation {
         expires_at: Option<DateTime>,
         #[graphql(default = false)] replace: bool,
         reason: Option<String>,
+        #[graphql(default = false)] dry_run: bool,
     ) -> Result<Option<UserPayload>> {
         let request = request(ctx);
         let (user, roles) = (id::parse(&user_id), id::parse_all(&role_ids));
         let terms = terms(valid_from, expires_at, reason);
-        let context = guarded_context(ctx);
+        let context = intended_context(ctx, dry_run);
         let done =
             assignments::assign_roles(&request.service, &context, user, roles, terms, replacement(replace)).await;
-        Ok(Some(UserPayload::new(MutationResult::new(ctx, done)?)))
+        Ok(Some(UserPayload::new(MutationResult::changed(ctx, done)?)))
     }
 
     /// Unassigns roles from a user (DeassignUser).
@@ -48,11 +49,13 @@ impl AssignmentMutation {
         user_id: ID,
         role_ids: Vec<ID>,
         reason: Option<String>,
+        #[graphql(default = false)] dry_run: bool,
     ) -> Result<Option<UserPayload>> {
         let request = request(ctx);
         let (user, roles) = (id::parse(&user_id), id::parse_all(&role_ids));
-        let done = assignments::unassign_roles(&request.service, &guarded_context(ctx), user, roles, reason).await;
-        Ok(Some(UserPayload::new(MutationResult::new(ctx, done)?)))
+        let done =
+            assignments::unassign_roles(&request.service, &intended_context(ctx, dry_run), user, roles, reason).await;
+        Ok(Some(UserPayload::new(MutationResult::changed(ctx, done)?)))
     }
 
     /// Grants permissions to a user directly. For a permission that is already granted, replaces `validFrom`,
@@ -68,14 +71,15 @@ impl AssignmentMutation {
         expires_at: Option<DateTime>,
         #[graphql(default = false)] replace: bool,
         reason: Option<String>,
+        #[graphql(default = false)] dry_run: bool,
     ) -> Result<Option<UserPayload>> {
         let request = request(ctx);
         let (user, permissions) = (id::parse(&user_id), id::parse_all(&permission_ids));
         let terms = terms(valid_from, expires_at, reason);
-        let (context, replacement) = (guarded_context(ctx), replacement(replace));
+        let (context, replacement) = (intended_context(ctx, dry_run), replacement(replace));
         let done =
             assignments::grant_permissions(&request.service, &context, user, permissions, terms, replacement).await;
-        Ok(Some(UserPayload::new(MutationResult::new(ctx, done)?)))
+        Ok(Some(UserPayload::new(MutationResult::changed(ctx, done)?)))
     }
 
     /// Revokes direct grants from a user.
@@ -86,12 +90,19 @@ impl AssignmentMutation {
         user_id: ID,
         permission_ids: Vec<ID>,
         reason: Option<String>,
+        #[graphql(default = false)] dry_run: bool,
     ) -> Result<Option<UserPayload>> {
         let request = request(ctx);
         let (user, permissions) = (id::parse(&user_id), id::parse_all(&permission_ids));
-        let done =
-            assignments::revoke_permissions(&request.service, &guarded_context(ctx), user, permissions, reason).await;
-        Ok(Some(UserPayload::new(MutationResult::new(ctx, done)?)))
+        let done = assignments::revoke_permissions(
+            &request.service,
+            &intended_context(ctx, dry_run),
+            user,
+            permissions,
+            reason,
+        )
+        .await;
+        Ok(Some(UserPayload::new(MutationResult::changed(ctx, done)?)))
     }
 
     /// Assigns a role to users, all or none (AssignUser). Otherwise as `userAssignRoles`.
@@ -105,15 +116,16 @@ impl AssignmentMutation {
         expires_at: Option<DateTime>,
         #[graphql(default = false)] replace: bool,
         reason: Option<String>,
+        #[graphql(default = false)] dry_run: bool,
     ) -> Result<Option<RoleMembersPayload>> {
         let request = request(ctx);
         let role = id::parse(&role_id);
         let terms = terms(valid_from, expires_at, reason);
         let users = id::parse_all(&user_ids);
-        let context = guarded_context(ctx);
+        let context = intended_context(ctx, dry_run);
         let done =
             assignments::assign_users(&request.service, &context, role, users, terms, replacement(replace)).await;
-        Ok(Some(RoleMembersPayload::new(role, MutationResult::new(ctx, done)?)))
+        Ok(Some(RoleMembersPayload::new(role, MutationResult::changed(ctx, done)?)))
     }
 
     /// Unassigns a role from users, all or none (DeassignUser).
@@ -124,12 +136,14 @@ impl AssignmentMutation {
         role_id: ID,
         user_ids: Vec<ID>,
         reason: Option<String>,
+        #[graphql(default = false)] dry_run: bool,
     ) -> Result<Option<RoleMembersPayload>> {
         let request = request(ctx);
         let role = id::parse(&role_id);
         let users = id::parse_all(&user_ids);
-        let done = assignments::unassign_users(&request.service, &guarded_context(ctx), role, users, reason).await;
-        Ok(Some(RoleMembersPayload::new(role, MutationResult::new(ctx, done)?)))
+        let done =
+            assignments::unassign_users(&request.service, &intended_context(ctx, dry_run), role, users, reason).await;
+        Ok(Some(RoleMembersPayload::new(role, MutationResult::changed(ctx, done)?)))
     }
 }
 

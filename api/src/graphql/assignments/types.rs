@@ -4,6 +4,7 @@ use crate::graphql::context::request;
 use crate::graphql::entity::{Entity, NodeObject, NodeRef, Visible, VisibleList};
 use crate::graphql::guard::directives::{inherit, visible_to};
 use crate::graphql::id::{self, EntityType};
+use crate::graphql::impact::Impact;
 use crate::graphql::loaders::gone;
 use crate::graphql::payload::MutationResult;
 use crate::graphql::roles::Role;
@@ -30,6 +31,8 @@ pub struct RoleMembersPayload {
     role: Option<Visible<Role>>,
     /// Users whose assignment changed, without those that the caller may not see.
     users: VisibleList<User>,
+    /// What the change does, or would do, to users. Null on failure.
+    impact: Option<Impact>,
     /// Errors that prevented the change, with the index of the user at fault in `path`. Empty on success.
     #[graphql(owned)]
     pub user_errors: Vec<UserError>,
@@ -118,11 +121,11 @@ impl RoleMembersPayload {
     /// The result of a mutation of the users of `role`.
     #[must_use]
     pub fn new(role: Requested<RoleId>, done: MutationResult<Vec<service::users::User>>) -> Self {
-        let MutationResult { value, user_errors, policy } = done;
+        let MutationResult { value, user_errors, policy, impact } = done;
         let role =
             value.as_ref().and(role).and_then(|role| Role::find(&policy, role)).map(|role| Visible(Entity(role)));
         let user = |record| Entity(User::of_record(record, Arc::clone(&policy)));
         let users = VisibleList(value.unwrap_or_default().into_iter().map(user).collect());
-        Self { role, users, user_errors }
+        Self { role, users, impact, user_errors }
     }
 }

@@ -5,6 +5,7 @@ use crate::graphql::context::{caller_at, request};
 use crate::graphql::entity::{Entity, NodeObject, NodeRef, Visible};
 use crate::graphql::guard::directives::{inherit, visible_to};
 use crate::graphql::id::{self, EntityType};
+use crate::graphql::impact::Impact;
 use crate::graphql::scalars::{DateTime, Json};
 use crate::graphql::users::User;
 use async_graphql::{Context, Enum, ID, Object, Result};
@@ -171,6 +172,11 @@ impl AuditEvent {
     /// `User-Agent` header of the request. Visible to the same callers as `ipAddress`.
     async fn user_agent(&self, ctx: &Context<'_>) -> Option<&str> {
         self.origin(ctx, |record| record.user_agent.as_deref())
+    }
+
+    /// What the event did to users. Null for what is no change of rights, and for events of earlier releases.
+    async fn impact(&self, ctx: &Context<'_>) -> Option<Impact> {
+        self.0.impact.clone().map(|impact| Impact::of_record(impact, Arc::clone(&request(ctx).policy)))
     }
 
     /// Id of the request, as in the logs of the service and the `X-Request-Id` header.

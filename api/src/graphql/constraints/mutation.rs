@@ -1,10 +1,11 @@
 //! Mutations of separation-of-duty constraints.
 
 use super::{SodConstraint, SodConstraintCreateInput, SodConstraintUpdateInput};
-use crate::graphql::context::{guarded_context, request};
+use crate::graphql::context::{guarded_context, intended_context, request};
 use crate::graphql::entity::{Entity, Visible};
 use crate::graphql::guard::directives::{has_permission, recent_login};
 use crate::graphql::id;
+use crate::graphql::impact::Impact;
 use crate::graphql::payload::{DeletePayload, MutationResult};
 use crate::graphql::user_error::UserError;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
@@ -13,8 +14,10 @@ use service::constraints::{self, Constraint as ConstraintRecord};
 /// Result of a mutation of one separation-of-duty constraint.
 #[derive(Debug, SimpleObject)]
 pub struct SodConstraintPayload {
-    /// Constraint after the change. Null on failure and when the caller may not see the constraint.
+    /// Constraint after the change. Null on failure, on a dry run of a creation, and when the caller may not see the constraint.
     sod_constraint: Option<Visible<SodConstraint>>,
+    /// What the change does, or would do, to users. Null on failure.
+    impact: Option<Impact>,
     /// Errors that prevented the change. Empty on success.
     #[graphql(owned)]
     pub user_errors: Vec<UserError>,
@@ -24,9 +27,10 @@ impl SodConstraintPayload {
     /// The result of a mutation of one constraint.
     #[must_use]
     pub fn new(done: MutationResult<ConstraintRecord>) -> Self {
-        let MutationResult { value, user_errors, policy } = done;
+        let MutationResult { value, user_errors, policy, impact } = done;
         Self {
             sod_constraint: value.map(|record| Visible(Entity(SodConstraint::of_record(record, policy)))),
+            impact,
             user_errors,
         }
     }
@@ -46,10 +50,12 @@ impl SodConstraintMutation {
         &self,
         ctx: &Context<'_>,
         input: SodConstraintCreateInput,
+        #[graphql(default = false)] dry_run: bool,
     ) -> Result<Option<SodConstraintPayload>> {
-        let request = request(ctx);
-        let done = constraints::create(&request.service, &guarded_context(ctx), input.into()).await;
-        Ok(Some(SodConstraintPayload::new(MutationResult::new(ctx, done)?)))
+        let (request, context) = (request(ctx), intended_context(ctx, dry_run));
+        let done = constraints::create(&request.service, &context, input.into()).await;
+        let payload = SodConstraintPayload::new(MutationResult::changed(ctx, done)?);
+        Ok(Some(if dry_run { SodConstraintPayload { sod_constraint: None, ..payload } } else { payload }))
     }
 
     /// Updates a separation-of-duty constraint (SetSsdSetCardinality, SetDsdSetCardinality).
@@ -59,11 +65,12 @@ impl SodConstraintMutation {
         ctx: &Context<'_>,
         id: ID,
         input: SodConstraintUpdateInput,
+        #[graphql(default = false)] dry_run: bool,
     ) -> Result<Option<SodConstraintPayload>> {
-        let request = request(ctx);
+        let (request, context) = (request(ctx), intended_context(ctx, dry_run));
         let constraint = id::parse(&id);
-        let done = constraints::update(&request.service, &guarded_context(ctx), constraint, input.into()).await;
-        Ok(Some(SodConstraintPayload::new(MutationResult::new(ctx, done)?)))
+        let done = constraints::update(&request.service, &context, constraint, input.into()).await;
+        Ok(Some(SodConstraintPayload::new(MutationResult::changed(ctx, done)?)))
     }
 
     /// Adds roles to a separation-of-duty constraint (AddSsdRoleMember, AddDsdRoleMember).
@@ -73,11 +80,12 @@ impl SodConstraintMutation {
         ctx: &Context<'_>,
         id: ID,
         role_ids: Vec<ID>,
+        #[graphql(default = false)] dry_run: bool,
     ) -> Result<Option<SodConstraintPayload>> {
-        let request = request(ctx);
+        let (request, context) = (request(ctx), intended_context(ctx, dry_run));
         let (constraint, roles) = (id::parse(&id), id::parse_all(&role_ids));
-        let done = constraints::add_roles(&request.service, &guarded_context(ctx), constraint, roles).await;
-        Ok(Some(SodConstraintPayload::new(MutationResult::new(ctx, done)?)))
+        let done = constraints::add_roles(&request.service, &context, constraint, roles).await;
+        Ok(Some(SodConstraintPayload::new(MutationResult::changed(ctx, done)?)))
     }
 
     /// Removes roles from a separation-of-duty constraint (DeleteSsdRoleMember, DeleteDsdRoleMember). At least `limit`
@@ -92,7 +100,7 @@ impl SodConstraintMutation {
         let request = request(ctx);
         let (constraint, roles) = (id::parse(&id), id::parse_all(&role_ids));
         let done = constraints::remove_roles(&request.service, &guarded_context(ctx), constraint, roles).await;
-        Ok(Some(SodConstraintPayload::new(MutationResult::new(ctx, done)?)))
+        Ok(Some(SodConstraintPayload::new(MutationResult::changed(ctx, done)?)))
     }
 
     /// Deletes a separation-of-duty constraint (DeleteSsdSet, DeleteDsdSet).
@@ -100,6 +108,6 @@ impl SodConstraintMutation {
     async fn sod_constraint_delete(&self, ctx: &Context<'_>, id: ID) -> Result<Option<DeletePayload>> {
         let request = request(ctx);
         let done = constraints::delete(&request.service, &guarded_context(ctx), id::parse(&id)).await;
-        Ok(Some(DeletePayload::new(id, MutationResult::new(ctx, done)?)))
+        Ok(Some(DeletePayload::new(id, MutationResult::changed(ctx, done)?)))
     }
 }

@@ -2,10 +2,11 @@
 
 use super::Role;
 use super::input::{RoleCreateInput, RoleUpdateInput};
-use crate::graphql::context::{guarded_context, request};
+use crate::graphql::context::{guarded_context, intended_context, request};
 use crate::graphql::entity::{Entity, Visible};
 use crate::graphql::guard::directives::{has_permission, recent_login};
 use crate::graphql::id;
+use crate::graphql::impact::Impact;
 use crate::graphql::payload::{DeletePayload, MutationResult};
 use crate::graphql::user_error::UserError;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
@@ -16,6 +17,8 @@ use service::roles::{self, Role as RoleRecord};
 pub struct RolePayload {
     /// Role after the change. Null on failure and when the caller may not see the role.
     role: Option<Visible<Role>>,
+    /// What the change does, or would do, to users. Null on failure.
+    impact: Option<Impact>,
     /// Errors that prevented the change. Empty on success.
     #[graphql(owned)]
     pub user_errors: Vec<UserError>,
@@ -25,8 +28,8 @@ impl RolePayload {
     /// The result of a mutation of one role.
     #[must_use]
     pub fn new(done: MutationResult<RoleRecord>) -> Self {
-        let MutationResult { value, user_errors, policy } = done;
-        Self { role: value.map(|record| Visible(Entity(Role::of_record(record, policy)))), user_errors }
+        let MutationResult { value, user_errors, policy, impact } = done;
+        Self { role: value.map(|record| Visible(Entity(Role::of_record(record, policy)))), impact, user_errors }
     }
 }
 
@@ -41,7 +44,7 @@ impl RoleMutation {
     async fn role_create(&self, ctx: &Context<'_>, input: RoleCreateInput) -> Result<Option<RolePayload>> {
         let request = request(ctx);
         let done = roles::create(&request.service, &guarded_context(ctx), input.into()).await;
-        Ok(Some(RolePayload::new(MutationResult::new(ctx, done)?)))
+        Ok(Some(RolePayload::new(MutationResult::changed(ctx, done)?)))
     }
 
     /// Updates a role. A change of `isDefault` also requires `role:assign`.
@@ -56,16 +59,21 @@ impl RoleMutation {
         let request = request(ctx);
         let update = input.expecting(expected_version);
         let done = roles::update(&request.service, &guarded_context(ctx), id::parse(&id), update).await;
-        Ok(Some(RolePayload::new(MutationResult::new(ctx, done)?)))
+        Ok(Some(RolePayload::new(MutationResult::changed(ctx, done)?)))
     }
 
     /// Deletes a role with its assignments, grants and inheritance (DeleteRole). Fails with `SOD_VIOLATION` while a
     /// constraint would be left with fewer roles than its limit.
     #[graphql(directive = has_permission::apply("role:delete"), directive = recent_login::apply())]
-    async fn role_delete(&self, ctx: &Context<'_>, id: ID) -> Result<Option<DeletePayload>> {
-        let request = request(ctx);
-        let done = roles::delete(&request.service, &guarded_context(ctx), id::parse(&id)).await;
-        Ok(Some(DeletePayload::new(id, MutationResult::new(ctx, done)?)))
+    async fn role_delete(
+        &self,
+        ctx: &Context<'_>,
+        id: ID,
+        #[graphql(default = false)] dry_run: bool,
+    ) -> Result<Option<DeletePayload>> {
+        let (request, context) = (request(ctx), intended_context(ctx, dry_run));
+        let done = roles::delete(&request.service, &context, id::parse(&id)).await;
+        Ok(Some(DeletePayload::new(id, MutationResult::changed(ctx, done)?).of_dry_run(dry_run)))
     }
 
     /// Grants permissions to a role (GrantPermission).
@@ -75,11 +83,12 @@ impl RoleMutation {
         ctx: &Context<'_>,
         role_id: ID,
         permission_ids: Vec<ID>,
+        #[graphql(default = false)] dry_run: bool,
     ) -> Result<Option<RolePayload>> {
-        let request = request(ctx);
+        let (request, context) = (request(ctx), intended_context(ctx, dry_run));
         let (role, permissions) = (id::parse(&role_id), id::parse_all(&permission_ids));
-        let done = roles::grant_permissions(&request.service, &guarded_context(ctx), role, permissions).await;
-        Ok(Some(RolePayload::new(MutationResult::new(ctx, done)?)))
+        let done = roles::grant_permissions(&request.service, &context, role, permissions).await;
+        Ok(Some(RolePayload::new(MutationResult::changed(ctx, done)?)))
     }
 
     /// Revokes permissions from a role (RevokePermission).
@@ -89,11 +98,12 @@ impl RoleMutation {
         ctx: &Context<'_>,
         role_id: ID,
         permission_ids: Vec<ID>,
+        #[graphql(default = false)] dry_run: bool,
     ) -> Result<Option<RolePayload>> {
-        let request = request(ctx);
+        let (request, context) = (request(ctx), intended_context(ctx, dry_run));
         let (role, permissions) = (id::parse(&role_id), id::parse_all(&permission_ids));
-        let done = roles::revoke_permissions(&request.service, &guarded_context(ctx), role, permissions).await;
-        Ok(Some(RolePayload::new(MutationResult::new(ctx, done)?)))
+        let done = roles::revoke_permissions(&request.service, &context, role, permissions).await;
+        Ok(Some(RolePayload::new(MutationResult::changed(ctx, done)?)))
     }
 
     /// Adds roles that a role inherits from (AddInheritance). Fails with `HIERARCHY_CYCLE` or `SOD_VIOLATION`.
@@ -103,11 +113,12 @@ impl RoleMutation {
         ctx: &Context<'_>,
         role_id: ID,
         inherits_from_ids: Vec<ID>,
+        #[graphql(default = false)] dry_run: bool,
     ) -> Result<Option<RolePayload>> {
-        let request = request(ctx);
+        let (request, context) = (request(ctx), intended_context(ctx, dry_run));
         let (role, juniors) = (id::parse(&role_id), id::parse_all(&inherits_from_ids));
-        let done = roles::add_inheritance(&request.service, &guarded_context(ctx), role, juniors).await;
-        Ok(Some(RolePayload::new(MutationResult::new(ctx, done)?)))
+        let done = roles::add_inheritance(&request.service, &context, role, juniors).await;
+        Ok(Some(RolePayload::new(MutationResult::changed(ctx, done)?)))
     }
 
     /// Removes roles that a role inherits from (DeleteInheritance). Inheritance over other links remains.
@@ -117,10 +128,11 @@ impl RoleMutation {
         ctx: &Context<'_>,
         role_id: ID,
         inherits_from_ids: Vec<ID>,
+        #[graphql(default = false)] dry_run: bool,
     ) -> Result<Option<RolePayload>> {
-        let request = request(ctx);
+        let (request, context) = (request(ctx), intended_context(ctx, dry_run));
         let (role, juniors) = (id::parse(&role_id), id::parse_all(&inherits_from_ids));
-        let done = roles::remove_inheritance(&request.service, &guarded_context(ctx), role, juniors).await;
-        Ok(Some(RolePayload::new(MutationResult::new(ctx, done)?)))
+        let done = roles::remove_inheritance(&request.service, &context, role, juniors).await;
+        Ok(Some(RolePayload::new(MutationResult::changed(ctx, done)?)))
     }
 }

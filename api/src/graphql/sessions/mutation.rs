@@ -36,14 +36,14 @@ pub struct SessionsPayload {
 
 impl SessionPayload {
     fn new(done: MutationResult<SessionRecord>) -> Self {
-        let MutationResult { value, user_errors, policy } = done;
+        let MutationResult { value, user_errors, policy, .. } = done;
         Self { session: value.map(|record| Visible(Entity(Session::of_record(record, policy)))), user_errors }
     }
 }
 
 impl SessionsPayload {
     fn new(done: MutationResult<Vec<SessionRecord>>) -> Self {
-        let MutationResult { value, user_errors, policy } = done;
+        let MutationResult { value, user_errors, policy, .. } = done;
         let session = |record| Entity(Session::of_record(record, Arc::clone(&policy)));
         let ended_sessions = VisibleList(value.unwrap_or_default().into_iter().map(session).collect());
         Self { ended_sessions, user_errors }

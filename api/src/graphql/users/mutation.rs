@@ -3,10 +3,11 @@
 use super::User;
 use super::input::{ProfileInput, UserCreateInput, UserUpdateInput};
 use crate::graphql::auth::PasswordResetPayload;
-use crate::graphql::context::{guarded_context, request};
+use crate::graphql::context::{guarded_context, intended_context, request};
 use crate::graphql::entity::{Entity, Visible};
 use crate::graphql::guard::directives::{authenticated, has_permission, limited_self_service, recent_login};
 use crate::graphql::id;
+use crate::graphql::impact::Impact;
 use crate::graphql::payload::{DeletePayload, MutationResult};
 use crate::graphql::user_error::UserError;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
@@ -18,6 +19,8 @@ use service::users::{self, User as UserRecord};
 pub struct UserPayload {
     /// User after the change. Null on failure and when the caller may not see the user.
     user: Option<Visible<User>>,
+    /// What the change does, or would do, to users. Null on failure.
+    impact: Option<Impact>,
     /// Errors that prevented the change. Empty on success.
     #[graphql(owned)]
     pub user_errors: Vec<UserError>,
@@ -27,8 +30,8 @@ impl UserPayload {
     /// The result of a mutation of one user.
     #[must_use]
     pub fn new(done: MutationResult<UserRecord>) -> Self {
-        let MutationResult { value, user_errors, policy } = done;
-        Self { user: value.map(|record| Visible(Entity(User::of_record(record, policy)))), user_errors }
+        let MutationResult { value, user_errors, policy, impact } = done;
+        Self { user: value.map(|record| Visible(Entity(User::of_record(record, policy)))), impact, user_errors }
     }
 }
 
@@ -43,7 +46,7 @@ impl UserMutation {
     async fn profile_update(&self, ctx: &Context<'_>, input: ProfileInput) -> Result<Option<UserPayload>> {
         let request = request(ctx);
         let done = users::update_profile(&request.service, &guarded_context(ctx), input.display_name.into()).await;
-        Ok(Some(UserPayload::new(MutationResult::new(ctx, done)?)))
+        Ok(Some(UserPayload::new(MutationResult::changed(ctx, done)?)))
     }
 
     /// Creates a user without a password (AddUser). `userIssuePasswordReset` issues a token to set one.
@@ -51,7 +54,7 @@ impl UserMutation {
     async fn user_create(&self, ctx: &Context<'_>, input: UserCreateInput) -> Result<Option<UserPayload>> {
         let request = request(ctx);
         let done = users::create(&request.service, &guarded_context(ctx), input.into()).await;
-        Ok(Some(UserPayload::new(MutationResult::new(ctx, done)?)))
+        Ok(Some(UserPayload::new(MutationResult::changed(ctx, done)?)))
     }
 
     /// Updates a user.
@@ -66,15 +69,21 @@ impl UserMutation {
         let request = request(ctx);
         let update = input.expecting(expected_version);
         let done = users::update(&request.service, &guarded_context(ctx), id::parse(&id), update).await;
-        Ok(Some(UserPayload::new(MutationResult::new(ctx, done)?)))
+        Ok(Some(UserPayload::new(MutationResult::changed(ctx, done)?)))
     }
 
     /// Suspends a user and revokes all their sessions. A suspended user cannot log in.
     #[graphql(directive = has_permission::apply("user:write"))]
-    async fn user_suspend(&self, ctx: &Context<'_>, id: ID, reason: Option<String>) -> Result<Option<UserPayload>> {
-        let request = request(ctx);
-        let done = users::suspend(&request.service, &guarded_context(ctx), id::parse(&id), reason).await;
-        Ok(Some(UserPayload::new(MutationResult::new(ctx, done)?)))
+    async fn user_suspend(
+        &self,
+        ctx: &Context<'_>,
+        id: ID,
+        reason: Option<String>,
+        #[graphql(default = false)] dry_run: bool,
+    ) -> Result<Option<UserPayload>> {
+        let (request, context) = (request(ctx), intended_context(ctx, dry_run));
+        let done = users::suspend(&request.service, &context, id::parse(&id), reason).await;
+        Ok(Some(UserPayload::new(MutationResult::changed(ctx, done)?)))
     }
 
     /// Reactivates a suspended user.
@@ -82,7 +91,7 @@ impl UserMutation {
     async fn user_reactivate(&self, ctx: &Context<'_>, id: ID) -> Result<Option<UserPayload>> {
         let request = request(ctx);
         let done = users::reactivate(&request.service, &guarded_context(ctx), id::parse(&id)).await;
-        Ok(Some(UserPayload::new(MutationResult::new(ctx, done)?)))
+        Ok(Some(UserPayload::new(MutationResult::changed(ctx, done)?)))
     }
 
     /// Issues a password reset token for another user within the caller's authority. The token is valid once and for
@@ -97,9 +106,14 @@ impl UserMutation {
 
     /// Deletes a user and revokes all their sessions (DeleteUser). Audit events of the user are kept.
     #[graphql(directive = has_permission::apply("user:delete"), directive = recent_login::apply())]
-    async fn user_delete(&self, ctx: &Context<'_>, id: ID) -> Result<Option<DeletePayload>> {
-        let request = request(ctx);
-        let done = users::delete(&request.service, &guarded_context(ctx), id::parse(&id)).await;
-        Ok(Some(DeletePayload::new(id, MutationResult::new(ctx, done)?)))
+    async fn user_delete(
+        &self,
+        ctx: &Context<'_>,
+        id: ID,
+        #[graphql(default = false)] dry_run: bool,
+    ) -> Result<Option<DeletePayload>> {
+        let (request, context) = (request(ctx), intended_context(ctx, dry_run));
+        let done = users::delete(&request.service, &context, id::parse(&id)).await;
+        Ok(Some(DeletePayload::new(id, MutationResult::changed(ctx, done)?).of_dry_run(dry_run)))
     }
 }

@@ -22,6 +22,7 @@ fn attempt(label: &str, second: i64) -> AuditEvent {
         reason: Some("INVALID_CREDENTIALS".to_owned()),
         ip_address: None,
         user_agent: None,
+        impact: None,
         request: RequestId::new(Uuid::nil()),
     }
 }

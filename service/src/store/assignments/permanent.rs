@@ -14,15 +14,16 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use uuid::Uuid;
 
-/// Of the system permissions of `policy` and the roles that hold one of them, those with a permanent holder at `now`.
-/// Each reads one holder, however many there are. When `superadmin` has one, nothing else is read: it holds all permissions.
+/// Of the system permissions of `policy` and the roles that hold one of them, those with a permanent holder at `now` other
+/// than the users `except`. Each reads one holder, however many there are. When `superadmin` has one, nothing else is read: it holds all permissions.
 pub(crate) async fn permanent_holders<C: Connection>(
     connection: &C,
     policy: &Policy,
+    except: &[UserId],
     now: DateTime<Utc>,
 ) -> Result<PermanentHolders> {
     if let Some(superadmin) = policy.superadmin()
-        && has_permanent_holder(connection, superadmin, now).await?
+        && has_permanent_holder(connection, superadmin, except, now).await?
     {
         return Ok(PermanentHolders { roles: [superadmin].into_iter().collect(), ..PermanentHolders::default() });
     }
@@ -31,25 +32,26 @@ pub(crate) async fn permanent_holders<C: Connection>(
     let roles: FxHashSet<RoleId> = permissions.iter().flat_map(|&id| policy.authorized_roles_for(id)).collect();
     let roles: Vec<RoleId> = roles.into_iter().collect();
     let mut holders = PermanentHolders::default();
-    let is_held = |role: Expr| Expr::exists(assigned(role, now));
+    let is_held = |role: Expr| Expr::exists(assigned(role, except, now));
     holders.roles.extend(roles::ids_where(connection, &roles, is_held).await?);
-    let is_held = |permission: Expr| Expr::exists(granted(permission, now));
+    let is_held = |permission: Expr| Expr::exists(granted(permission, except, now));
     holders.permissions.extend(permissions::ids_where(connection, &permissions, is_held).await?);
     Ok(holders)
 }
 
-/// Whether a role has a permanent holder at `now`.
+/// Whether a role has a permanent holder at `now` other than the users `except`.
 pub(crate) async fn has_permanent_holder<C: Connection>(
     connection: &C,
     role: RoleId,
+    except: &[UserId],
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    let query = assigned(Expr::value(role.uuid()), now).limit(1).take();
+    let query = assigned(Expr::value(role.uuid()), except, now).limit(1).take();
     Ok(connection.query_one(&query).await?.is_some())
 }
 
-/// Selects the permanent assignments of `role`.
-fn assigned(role: Expr, now: DateTime<Utc>) -> SelectStatement {
+/// Selects the permanent assignments of `role` to users other than `except`.
+fn assigned(role: Expr, except: &[UserId], now: DateTime<Utc>) -> SelectStatement {
     use user_role::Column;
     let condition = Condition::all().add(Expr::col((user_role::Entity, Column::RoleId)).eq(role)).add(is_permanent(
         Column::ValidFrom,
@@ -58,20 +60,28 @@ fn assigned(role: Expr, now: DateTime<Utc>) -> SelectStatement {
     ));
     let mut query = Query::select();
     query.expr(Expr::value(1)).from(user_role::Entity).cond_where(condition);
+    query.cond_where(is_none_of(Expr::col((user_role::Entity, Column::UserId)), except));
     users::join_active_humans(&mut query, Expr::col((user_role::Entity, Column::UserId)));
     query
 }
 
-/// Selects the permanent direct grants of `permission`.
-fn granted(permission: Expr, now: DateTime<Utc>) -> SelectStatement {
+/// Selects the permanent direct grants of `permission` to users other than `except`.
+fn granted(permission: Expr, except: &[UserId], now: DateTime<Utc>) -> SelectStatement {
     use user_permission::Column;
     let condition = Condition::all()
         .add(Expr::col((user_permission::Entity, Column::PermissionId)).eq(permission))
         .add(is_permanent(Column::ValidFrom, Column::ExpiresAt, now));
     let mut query = Query::select();
     query.expr(Expr::value(1)).from(user_permission::Entity).cond_where(condition);
+    query.cond_where(is_none_of(Expr::col((user_permission::Entity, Column::UserId)), except));
     users::join_active_humans(&mut query, Expr::col((user_permission::Entity, Column::UserId)));
     query
+}
+
+/// Few users: those of one change.
+fn is_none_of(user: Expr, except: &[UserId]) -> Condition {
+    let others = (!except.is_empty()).then(|| user.is_not_in(except.iter().map(|user| user.uuid())));
+    Condition::all().add_option(others)
 }
 
 /// A permanent assignment by the operator.

@@ -9,6 +9,7 @@ use entity::{audit_event, audit_subject};
 use rustc_hash::FxHashSet;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveEnum, EntityTrait, IntoActiveModel};
+use serde_json::json;
 use uuid::Uuid;
 
 /// Entries that are inserted value by value. More of them are an import, and have most values in common.
@@ -46,6 +47,7 @@ impl From<AuditEvent> for audit_event::Model {
             ip_address: event.ip_address,
             user_agent: event.user_agent,
             request_id: event.request.uuid().to_string(),
+            impact: event.impact.map(|impact| json!(impact)),
         }
     }
 }

@@ -5,12 +5,20 @@ use crate::Result;
 use crate::database::Connection;
 use crate::page::{Direction, Page, PageRequest};
 use crate::sessions::{Session, SessionFilter};
+use crate::store::among;
 use crate::store::page::{Keyset, SortKey, count_each, fetch_each, no_rows};
 use chrono::{DateTime, Utc};
 use engine::UserId;
 use entity::session::{Column, Entity};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, DbBackend, EntityTrait, ExprTrait, IntoSimpleExpr, QueryFilter, Select};
+use rustc_hash::FxHashSet;
+use sea_orm::sea_query::{Expr, Query};
+use sea_orm::{
+    ColumnTrait, Condition, DbBackend, EntityTrait, ExprTrait, IntoSimpleExpr, PaginatorTrait, QueryFilter, Select,
+};
+use uuid::Uuid;
+
+/// Users whose sessions are counted by their ids; for more of them, all live sessions are read.
+const MAX_NAMED: usize = 2_000;
 
 /// For each filter, a page of the sessions that are live at `now`, most recently used first.
 pub(crate) async fn pages<C: Connection>(
@@ -32,6 +40,28 @@ pub(crate) async fn counts<C: Connection>(
     now: DateTime<Utc>,
 ) -> Result<Vec<u64>> {
     count_each(live(connection, filters, now), connection).await
+}
+
+/// The number of sessions of these users that are live at `now`.
+pub(crate) async fn count_of<C: Connection>(connection: &C, users: &[UserId], now: DateTime<Utc>) -> Result<u64> {
+    if users.is_empty() {
+        return Ok(0);
+    }
+    let live = condition(&SessionFilter::default(), now, connection.get_database_backend());
+    if users.len() <= MAX_NAMED {
+        let these = among(connection, Column::UserId, users.iter().map(|user| user.uuid()));
+        return Ok(Entity::find().filter(live).filter(these).count(connection).await?);
+    }
+    let mut query = Query::select();
+    query.column(Column::UserId).expr(Expr::col(Column::Id).count()).from(Entity).cond_where(live);
+    let rows = connection.query_all(query.group_by_col(Column::UserId)).await?;
+    let users: FxHashSet<Uuid> = users.iter().map(|user| user.uuid()).collect();
+    let mut count = 0;
+    for row in rows {
+        let (user, sessions): (Uuid, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        count += if users.contains(&user) { u64::try_from(sessions).unwrap_or_default() } else { 0 };
+    }
+    Ok(count)
 }
 
 fn live<C: Connection>(connection: &C, filters: &[SessionFilter], now: DateTime<Utc>) -> Vec<Select<Entity>> {

@@ -22,7 +22,10 @@ pub(super) fn viewer_of(answer: &Response) -> (Names, Names) {
 /// The error code of a root field; that of the request for all of them.
 pub(super) fn outcome(answer: &Response, key: &str) -> Outcome {
     let errors = answer.body["errors"].as_array().into_iter().flatten();
-    let mut concerning = errors.filter(|error| error["path"].get(0).is_none_or(|field| field == key));
+    // Below the payload, a guard empties the impact for callers who may not see users.
+    let is_below = |error: &&Value| error["path"].get(1).is_some_and(|member| member == "impact");
+    let mut concerning =
+        errors.filter(|error| error["path"].get(0).is_none_or(|field| field == key)).filter(|error| !is_below(error));
     if let Some(error) = concerning.next() {
         return Some(error["extensions"]["code"].as_str().unwrap_or("an error without a code").to_owned());
     }

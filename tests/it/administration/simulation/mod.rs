@@ -8,6 +8,7 @@ mod answers;
 mod effects;
 mod generator;
 mod invariants;
+mod preview;
 mod random;
 mod requests;
 mod rules;

@@ -196,10 +196,30 @@ fn root_field(field: &str, arguments: &Value, prefix: &str) -> (Vec<String>, Str
     let tokens = match crate::sdl::named(&published.ty) {
         "AuthPayload" => "accessToken refreshToken viewer { session { id } }",
         "PasswordResetPayload" => "token",
+        ty if has_impact_field(ty) => {
+            "impact { usersAffected sessionsAffected permissionsGained permissionsLost newAdministrators { id }
+                deltas { user { id } gained lost gainedCount lostCount } }"
+        }
         _ => "",
     };
     let passed = in_parentheses(&passed);
     (declared, format!("{field}{passed} {{ {tokens} userErrors {{ code message path }} }}"))
+}
+
+fn has_impact_field(payload: &str) -> bool {
+    crate::sdl::published().types[payload].fields.iter().any(|field| field.name == "impact")
+}
+
+/// Does the payload of a mutation have an impact?
+pub(super) fn has_impact(field: &str) -> bool {
+    let published = crate::sdl::published().root("Mutation").iter().find(|known| known.name == field);
+    published.is_some_and(|published| has_impact_field(crate::sdl::named(&published.ty)))
+}
+
+/// Has a mutation this argument?
+pub(super) fn is_argument(field: &str, argument: &str) -> bool {
+    let published = crate::sdl::published().root("Mutation").iter().find(|known| known.name == field);
+    published.is_some_and(|published| published.arguments.iter().any(|known| known.name == argument))
 }
 
 /// Does the service publish this mutation?

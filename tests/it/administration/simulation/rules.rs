@@ -125,7 +125,9 @@ fn changes_built_in(world: &World, operation: &Operation) -> bool {
         Operation::UpdateRole { role, update: RoleUpdate::Name(_) } | Operation::DeleteRole { role } => {
             world.roles[role].is_built_in
         }
-        Operation::UpdateRole { role, update: RoleUpdate::RequiresActivation(true) } => role == SUPERADMIN,
+        Operation::UpdateRole { role, update: RoleUpdate::RequiresActivation(true) | RoleUpdate::IsDefault(true) } => {
+            role == SUPERADMIN
+        }
         Operation::DeletePermission { permission } => world.permissions[permission],
         Operation::CreateRole { seniors, .. } => seniors.contains(SUPERADMIN),
         Operation::GrantToRole { role, .. }

@@ -6,7 +6,7 @@ use super::requests::{Credential, Ids, document};
 use super::rules::expected_errors;
 use super::step::{Operation, Step};
 use super::world::{BY_RULE, Names, World};
-use super::{effects, setup, snapshot};
+use super::{effects, preview, setup, snapshot};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use service::{Clock, parse_typeid};
@@ -21,7 +21,7 @@ pub(super) type Outcome = Option<String>;
 pub(super) type Tally = BTreeMap<(&'static str, Outcome), usize>;
 
 /// Query of a session's own roles and permissions.
-const VIEWER: &str = "{ viewer { roles permissions } }";
+pub(super) const VIEWER: &str = "{ viewer { roles permissions } }";
 
 #[derive(Debug)]
 pub(super) struct Runner {
@@ -33,6 +33,10 @@ pub(super) struct Runner {
     pub(super) ids: Ids,
     pub world: World,
     pub tally: Tally,
+    /// Ids of the users before the last step.
+    pub(super) former_users: BTreeMap<String, String>,
+    /// Impact in the payload of the last mutation.
+    impact_of_last: Value,
 }
 
 impl Runner {
@@ -48,7 +52,16 @@ impl Runner {
             apps.push(other);
         }
         let (world, tally) = (World::default(), Tally::new());
-        let mut runner = Self { apps, turn: 0, revision: 0, ids, world, tally };
+        let mut runner = Self {
+            apps,
+            turn: 0,
+            revision: 0,
+            ids,
+            world,
+            tally,
+            impact_of_last: Value::Null,
+            former_users: BTreeMap::new(),
+        };
         setup::enter(&mut runner).await;
         runner.world = snapshot::world(&runner.apps[0], &mut runner.ids).await;
         runner.revision = runner.apps[0].service.policy().revision();
@@ -72,8 +85,12 @@ impl Runner {
         let predicted = effects::after(&self.world, step);
         let codes = expected_errors(&self.world, step, &predicted);
         let actor = self.actor_of(step);
+        let preview = self.preview(step).await?;
+        self.former_users.clone_from(&self.ids.users);
         let outcome = self.perform(step).await;
         let (after, revision) = self.read().await;
+        let made = preview::Result { outcome: outcome.clone(), impact: self.impact_of_last.take() };
+        self.check_impact(step, preview.as_ref(), &made, &after)?;
 
         let invariant = |invariant, holds: bool, details: String| {
             if holds { Ok(()) } else { Err(Violation { invariant, details }) }
@@ -162,6 +179,7 @@ impl Runner {
         };
         let outcome = outcome(&answer, field);
         let payload = &answer.body["data"][field];
+        self.impact_of_last = payload["impact"].clone();
         if let (Step::Do { operation: Operation::IssueReset { user }, .. }, Some(token)) =
             (step, payload["token"].as_str())
         {

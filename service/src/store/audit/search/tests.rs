@@ -66,6 +66,7 @@ fn event(number: u128, summary: &str) -> AuditEvent {
         reason: None,
         ip_address: None,
         user_agent: None,
+        impact: None,
         request: RequestId::new(Uuid::nil()),
     }
 }

@@ -4,6 +4,7 @@
 //! are read. A process that serves requests builds it after startup, and then reads again the users that later revisions
 //! of the policy changed. A list waits for the index of its policy.
 
+mod difference;
 mod follow;
 mod holders;
 mod index;
@@ -15,10 +16,12 @@ mod texts;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use difference::{Difference, Step, UserDifference};
 pub(crate) use follow::follow_changes;
 
-use super::{User, UserFilter, UserOrder, store};
 use crate::page::{Page, PageRequest};
+use crate::store::users as store;
+use crate::users::{User, UserFilter, UserOrder};
 use crate::{Result, Service, boxed};
 use chrono::{DateTime, Utc};
 use engine::Policy;

@@ -53,6 +53,11 @@ impl<T: Copy + Eq + Hash> Holders<T> {
         self.0.retain(|&object, _| is_known(object));
     }
 
+    /// Whether an object has a holder.
+    pub(super) fn has(&self, object: T) -> bool {
+        self.0.contains_key(&object)
+    }
+
     /// Everything that has a holder.
     pub(super) fn objects(&self) -> impl Iterator<Item = T> {
         self.0.keys().copied()

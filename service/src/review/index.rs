@@ -93,11 +93,8 @@ impl Index {
             users &= self.roles.of(role.into_iter().filter(known).chain(seniors), now);
         }
         if let Some(permission) = filter.permission {
-            // Suspended users have no effective permissions.
-            users &= self.people.status(AccountStatus::Active);
-            let roles = permission.map(|permission| policy.authorized_roles_for(permission)).unwrap_or_default();
-            let granted = self.granted(permission.into_iter(), policy, now);
-            users &= self.roles.of(roles.into_iter(), now) | granted;
+            let holders = permission.map(|permission| self.holders(permission, policy, now));
+            users &= holders.unwrap_or_default();
         }
         if let Some(permission) = filter.direct_permission {
             users &= self.granted([permission].into_iter(), policy, now);
@@ -107,6 +104,18 @@ impl Index {
             Some(false) => users - self.granted(self.permissions.objects(), policy, now),
             None => users,
         }
+    }
+
+    /// Active users who hold a permission at `now`, by a role or directly. Suspended ones have no effective permissions.
+    pub(super) fn holders(&self, permission: PermissionId, policy: &Policy, now: DateTime<Utc>) -> RoaringBitmap {
+        let roles = policy.authorized_roles_for(permission);
+        let granted = self.granted([permission].into_iter(), policy, now);
+        (self.roles.of(roles.into_iter(), now) | granted) & self.people.status(AccountStatus::Active)
+    }
+
+    /// Whether someone has a direct grant of a permission, valid or not.
+    pub(super) fn is_granted_directly(&self, permission: PermissionId) -> bool {
+        self.permissions.has(permission)
     }
 
     fn with_status(&self, status: Option<&[AccountStatus]>) -> RoaringBitmap {
