@@ -1,4 +1,4 @@
-//! Lists of ids in the input of a command: at most 100, duplicates allowed, all of them known.
+//! Lists of ids in the input of a command: of bounded length, duplicates allowed, all of them known.
 
 use crate::{Refusal, RefusalCode, Requested, Result};
 use rustc_hash::FxHashSet;
@@ -20,8 +20,16 @@ impl<Id: Copy + Eq + Hash> Batch<Id> {
     /// # Errors
     /// `TOO_LONG` for more than 100.
     pub(crate) fn new(ids: Vec<Requested<Id>>, path: &'static [&'static str]) -> Result<Self> {
-        if ids.len() > MAX_IDS {
-            let message = format!("the list has more than {MAX_IDS} entries");
+        Self::of_at_most(MAX_IDS, ids, path)
+    }
+
+    /// Takes the ids of the argument or field at `path`.
+    ///
+    /// # Errors
+    /// `TOO_LONG` for more than `limit`.
+    pub(crate) fn of_at_most(limit: usize, ids: Vec<Requested<Id>>, path: &'static [&'static str]) -> Result<Self> {
+        if ids.len() > limit {
+            let message = format!("the list has more than {limit} entries");
             return Err(Refusal::new(RefusalCode::TooLong, message).at(path.iter().copied()).into());
         }
         Ok(Self { ids, path })

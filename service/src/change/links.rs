@@ -141,7 +141,8 @@ impl<'a, Id: Copy + Eq + Hash> Links<'a, Id> {
         Entry::done(summary).concerning(self.uuids.iter().copied())
     }
 
-    fn state(&self, field: &str) -> Value {
+    /// The names of the links in `field`, for the audit log.
+    pub(crate) fn state(&self, field: &str) -> Value {
         Value::Object(Map::from_iter([(field.to_owned(), json!(self.names))]))
     }
 }

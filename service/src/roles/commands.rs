@@ -35,10 +35,7 @@ async fn edit(
 ) -> Result<Role> {
     let known = find(change, role, "id").await?;
     let id = known.id;
-    refuse_stale("role", update.expected_version, known.version).map_err(|refusal| {
-        let is_readable = change.author().reader().may_read_role(id);
-        if is_readable { refusal } else { refusal.with(RefusalDetail::None) }
-    })?;
+    refuse_stale_role(change, update.expected_version, &known)?;
     let changes = store::RoleChanges {
         name: name.filter(|name| name.as_str() != known.name),
         description: update.description.filter(|description| *description != known.description),
@@ -181,6 +178,18 @@ pub(super) fn refuse_taken(policy: &Policy, name: &RoleName, own: Option<RoleId>
         }
         _ => Ok(()),
     }
+}
+
+/// Refuses a change that is based on another version of the role. The present one is named to those who may read the role.
+pub(super) fn refuse_stale_role(
+    change: &Change<'_>,
+    expected: impl Into<Option<i32>>,
+    role: &Role,
+) -> Result<(), Refusal> {
+    refuse_stale("role", expected.into(), role.version).map_err(|refusal| {
+        let is_readable = change.author().reader().may_read_role(role.id);
+        if is_readable { refusal } else { refusal.with(RefusalDetail::None) }
+    })
 }
 
 /// The record of a role within a change.

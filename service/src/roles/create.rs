@@ -3,13 +3,16 @@
 use super::commands::{parse_name, refuse_taken};
 use super::{NewRole, Role, store};
 use crate::audit::{Act, Target, TargetType};
-use crate::batch::Batch;
+use crate::batch::{Batch, not_found};
 use crate::change::{Change, Links};
 use crate::permissions::names::PERMISSION_GRANT;
-use crate::{Changed, Context, Result, Service, boxed, text};
+use crate::{Changed, Context, Refusal, RefusalCode, Requested, Result, Service, boxed, text};
 use engine::{PermissionId, Permit, PermitKind, Proposal, RoleFacts, RoleId, RoleName};
 use serde_json::json;
 use std::slice;
+
+/// Path of the role to copy.
+const COPY_FROM: [&str; 2] = ["input", "copyFromId"];
 
 /// The checked input of a new role.
 #[derive(Debug)]
@@ -19,6 +22,15 @@ struct RoleInput {
     permissions: Batch<PermissionId>,
     juniors: Batch<RoleId>,
     seniors: Batch<RoleId>,
+    copy_from: Option<Requested<RoleId>>,
+}
+
+/// What a new role is linked to, with what it copies.
+#[derive(Debug, Default)]
+struct RoleLinks {
+    grants: Vec<PermissionId>,
+    juniors: Vec<RoleId>,
+    seniors: Vec<RoleId>,
 }
 
 /// Creates a role (AddRole; with a place in the hierarchy AddAscendant, AddDescendant). An empty description is
@@ -42,6 +54,7 @@ fn check(new: NewRole) -> Result<RoleInput> {
         permissions: Batch::new(new.permissions, &["input", "permissionIds"])?,
         juniors: Batch::new(new.inherits_from, &["input", "inheritsFromIds"])?,
         seniors: Batch::new(new.inherited_by, &["input", "inheritedByIds"])?,
+        copy_from: new.copy_from,
     })
 }
 
@@ -55,10 +68,11 @@ async fn add(change: &mut Change<'_>, input: RoleInput) -> Result<Role> {
     input.permissions.require_known("permission", |id| policy.permission(id).is_some())?;
     input.juniors.require_known("role", |id| policy.role(id).is_some())?;
     input.seniors.require_known("role", |id| policy.role(id).is_some())?;
-    let permissions = Links::new(input.permissions.distinct(), &*policy);
-    let (juniors, seniors) =
-        (Links::new(input.juniors.distinct(), &*policy), Links::new(input.seniors.distinct(), &*policy));
-    let permit = permit_creation(change, &input)?;
+    let links = links(change, &input)?;
+    let permit = permit_creation(change, &input, &links)?;
+    let RoleLinks { grants, juniors, seniors } = links;
+    let permissions = Links::new(grants, &*policy);
+    let (juniors, seniors) = (Links::new(juniors, &*policy), Links::new(seniors, &*policy));
 
     let (id, stamp): (RoleId, _) = (change.next_id(), change.stamp());
     let name = input.name.to_string();
@@ -105,13 +119,38 @@ async fn add(change: &mut Change<'_>, input: RoleInput) -> Result<Role> {
     Ok(role.touched(stamp.at))
 }
 
+/// The links of the new role: those of the input, and those of the role to copy that are not among them.
+fn links(change: &Change<'_>, input: &RoleInput) -> Result<RoleLinks> {
+    let mut links = RoleLinks {
+        grants: input.permissions.distinct(),
+        juniors: input.juniors.distinct(),
+        seniors: input.seniors.distinct(),
+    };
+    let Some(copied) = input.copy_from else { return Ok(links) };
+    change.require(PERMISSION_GRANT, &COPY_FROM)?;
+    let policy = change.policy();
+    let copied = copied.and_then(|role| policy.role_facts(role)).ok_or_else(|| not_found("role", &COPY_FROM))?;
+    if policy.superadmin() == Some(copied.id) {
+        let message = "`superadmin` holds its permissions by rule: it has no grants that could be copied";
+        return Err(Refusal::new(RefusalCode::Invalid, message).at(COPY_FROM).into());
+    }
+    let (grants, juniors) = (&mut links.grants, &mut links.juniors);
+    let new: Vec<PermissionId> = copied.grants.into_iter().filter(|granted| !grants.contains(granted)).collect();
+    grants.extend(new);
+    let new: Vec<RoleId> = copied.inherits_from.into_iter().filter(|junior| !juniors.contains(junior)).collect();
+    juniors.extend(new);
+    Ok(links)
+}
+
 /// Permits the role: each link by its own path first; any other rule is violated for one of the seniors.
-fn permit_creation(change: &Change<'_>, input: &RoleInput) -> Result<Permit> {
+fn permit_creation(change: &Change<'_>, input: &RoleInput, links: &RoleLinks) -> Result<Permit> {
     change.require_authority(&input.permissions, |id| proposal(&[], &[], slice::from_ref(id)))?;
     change.require_authority(&input.juniors, |id| proposal(slice::from_ref(id), &[], &[]))?;
     change.require_authority(&input.seniors, |id| proposal(&[], slice::from_ref(id), &[]))?;
-    let (juniors, seniors, grants) = (input.juniors.distinct(), input.seniors.distinct(), input.permissions.distinct());
-    change.permit(proposal(&juniors, &seniors, &grants), &["input", "inheritedByIds"])
+    if input.copy_from.is_some() {
+        let _ = change.permit(proposal(&links.juniors, &[], &links.grants), &COPY_FROM)?;
+    }
+    change.permit(proposal(&links.juniors, &links.seniors, &links.grants), &["input", "inheritedByIds"])
 }
 
 fn proposal<'a>(juniors: &'a [RoleId], seniors: &'a [RoleId], grants: &'a [PermissionId]) -> Proposal<'a> {

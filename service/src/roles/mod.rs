@@ -11,7 +11,7 @@ use crate::store::roles as store;
 
 pub use commands::{delete, update};
 pub use create::create;
-pub use grants::{grant_permissions, revoke_permissions};
+pub use grants::{grant_permissions, revoke_permissions, set_permissions};
 pub use hierarchy::{add_inheritance, remove_inheritance};
 pub use model::{NewRole, Role, RoleFilter, RoleOrder, RoleOrderField, RoleUpdate};
 pub use queries::{by_ids, count, page};

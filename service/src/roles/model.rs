@@ -64,6 +64,8 @@ pub struct NewRole {
     pub inherits_from: Vec<Requested<RoleId>>,
     /// Roles that inherit from it.
     pub inherited_by: Vec<Requested<RoleId>>,
+    /// Role whose grants and inheritance it gets as well.
+    pub copy_from: Option<Requested<RoleId>>,
 }
 
 /// The input of a changed role: the outer `None` keeps an attribute, the inner `None` removes it.

@@ -21,6 +21,8 @@ pub struct RoleCreateInput {
     inherits_from_ids: Option<Vec<ID>>,
     /// Ids of roles that inherit from the new role, at most 100.
     inherited_by_ids: Option<Vec<ID>>,
+    /// Id of a role whose own grants and immediate inheritance the new role gets as well. Also requires `permission:grant`.
+    copy_from_id: Option<ID>,
 }
 
 /// Changes to a role. Omitted fields stay unchanged.
@@ -76,6 +78,7 @@ impl From<RoleCreateInput> for NewRole {
             permissions: id::parse_all(&input.permission_ids.unwrap_or_default()),
             inherits_from: id::parse_all(&input.inherits_from_ids.unwrap_or_default()),
             inherited_by: id::parse_all(&input.inherited_by_ids.unwrap_or_default()),
+            copy_from: input.copy_from_id.as_ref().map(id::parse),
         }
     }
 }

@@ -106,6 +106,23 @@ impl RoleMutation {
         Ok(Some(RolePayload::new(MutationResult::changed(ctx, done)?)))
     }
 
+    /// Makes the permissions granted to a role exactly these, up to 1,000. Fails with `STALE` when the role is at another
+    /// version than `expectedVersion`.
+    #[graphql(directive = has_permission::apply("permission:grant"))]
+    async fn role_set_permissions(
+        &self,
+        ctx: &Context<'_>,
+        role_id: ID,
+        permission_ids: Vec<ID>,
+        expected_version: i32,
+        #[graphql(default = false)] dry_run: bool,
+    ) -> Result<Option<RolePayload>> {
+        let (request, context) = (request(ctx), intended_context(ctx, dry_run));
+        let (role, permissions) = (id::parse(&role_id), id::parse_all(&permission_ids));
+        let done = roles::set_permissions(&request.service, &context, role, permissions, expected_version).await;
+        Ok(Some(RolePayload::new(MutationResult::changed(ctx, done)?)))
+    }
+
     /// Adds roles that a role inherits from (AddInheritance). Fails with `HIERARCHY_CYCLE` or `SOD_VIOLATION`.
     #[graphql(directive = has_permission::apply("role:write"))]
     async fn role_add_inheritance(
