@@ -8,7 +8,7 @@ use crate::text::sort_key;
 use engine::{
     Constraint, ConstraintId, Facts, PermissionFacts, PermissionId, Policy, PolicyChanges, RoleFacts, RoleId,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -59,6 +59,7 @@ pub(super) fn resolve(
         next_id,
         new_permissions: FxHashMap::default(),
         new_roles: FxHashMap::default(),
+        deleted: FxHashSet::default(),
         outcome: Outcome {
             policy: current.policy.clone(),
             changes,
@@ -78,13 +79,15 @@ struct Resolver<'a> {
     next_id: &'a mut dyn FnMut() -> Uuid,
     new_permissions: FxHashMap<&'a str, PermissionId>,
     new_roles: FxHashMap<&'a str, RoleId>,
+    /// Permissions and roles that are deleted: a list that names one is a problem of the plan.
+    deleted: FxHashSet<Uuid>,
     outcome: Outcome,
 }
 
 impl<'a> Resolver<'a> {
     fn permissions(&mut self, before: &'a State, after: &'a State) {
         let by_name = |permission: &'a Arc<_>| -> &'a str { permission_name(permission) };
-        let Self { current, next_id, new_permissions, outcome, .. } = self;
+        let Self { current, next_id, new_permissions, deleted, outcome, .. } = self;
         merge(&before.permissions, &after.permissions, by_name, &mut |pair| match pair {
             Pair::Both(before, after) => {
                 let known = current.policy.permission_named(after.name.as_str());
@@ -95,6 +98,7 @@ impl<'a> Resolver<'a> {
             }
             Pair::Before(before) => {
                 let known = current.policy.permission_named(before.name.as_str());
+                deleted.extend(known.map(|known| known.id.uuid()));
                 outcome.changes.deleted_permissions.extend(known.map(|known| known.id));
             }
             Pair::After(after) => {
@@ -121,6 +125,7 @@ impl<'a> Resolver<'a> {
             }
             Pair::Before(before) => {
                 let id = self.role(before.name.as_str());
+                self.deleted.extend(id.map(|id| id.uuid()));
                 self.outcome.changes.deleted_roles.extend(id);
             }
             Pair::After(after) => {
@@ -216,12 +221,14 @@ impl<'a> Resolver<'a> {
 
     fn role(&self, name: &str) -> Option<RoleId> {
         let known = || self.current.policy.role_named(name).filter(|role| role.name.as_str() == name);
-        self.new_roles.get(name).copied().or_else(|| known().map(|role| role.id))
+        let kept = || known().map(|role| role.id).filter(|id| !self.deleted.contains(&id.uuid()));
+        self.new_roles.get(name).copied().or_else(kept)
     }
 
     fn permission(&self, name: &str) -> Option<PermissionId> {
         let known = || self.current.policy.permission_named(name).map(|permission| permission.id);
-        self.new_permissions.get(name).copied().or_else(known)
+        let kept = || known().filter(|id| !self.deleted.contains(&id.uuid()));
+        self.new_permissions.get(name).copied().or_else(kept)
     }
 }
 

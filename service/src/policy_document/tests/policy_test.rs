@@ -78,7 +78,7 @@ fn failures_say_who_does_what() {
 #[test]
 fn unknown_names_fail_also_where_the_assertion_would_hold() {
     let text = "eve cannot invoice:read\nana cannot invoice:raed\nana does not hold Clerk\nrole x cannot invoice:read\n\
-                no one holds both payer and x\nno one can x\nno one holds both\nno one holds role x\n";
+                no one holds both payer and x\nno one can x\nno one holds both both and clerk\nno one holds role x\n";
     assert_eq!(
         failures(text),
         [
@@ -88,7 +88,7 @@ fn unknown_names_fail_also_where_the_assertion_would_hold() {
             "4:6 unknown role `x`",
             "5:29 unknown role or permission `x`",
             "6:12 unknown permission `x`",
-            "7:14 `both` is a role and a permission: write `role both` or `permission both`",
+            "7:19 `both` is a role and a permission: write `role both` or `permission both`",
             "8:19 unknown role `x`",
         ]
     );
