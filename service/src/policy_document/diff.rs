@@ -29,7 +29,7 @@ pub(super) fn unified(before: &State, after: &State) -> String {
     let mut lines = Vec::new();
     merge(&before, &after, |block| &block.order, &mut |pair| match pair {
         Pair::Both(before, after) => {
-            merge(&before.lines, &after.lines, |line| &line.order, &mut |pair| mark_lines(pair, &mut lines));
+            merge(&before.lines, &after.lines, |line| &line.order, &mut |pair| mark_lines(&pair, &mut lines));
         }
         Pair::Before(block) => lines.extend(block.lines.iter().map(|line| marked(Mark::Removed, line))),
         Pair::After(block) => lines.extend(block.lines.iter().map(|line| marked(Mark::Added, line))),
@@ -43,8 +43,8 @@ pub(super) fn unified(before: &State, after: &State) -> String {
     diff
 }
 
-fn mark_lines<'a>(pair: Pair<'a, Line<'a>>, lines: &mut Vec<Marked<'a>>) {
-    match pair {
+fn mark_lines<'a>(pair: &Pair<'a, Line<'a>>, lines: &mut Vec<Marked<'a>>) {
+    match *pair {
         Pair::Both(before, after) if before.text == after.text => lines.push(marked(Mark::Same, before)),
         Pair::Both(before, after) => lines.extend([marked(Mark::Removed, before), marked(Mark::Added, after)]),
         Pair::Before(line) => lines.push(marked(Mark::Removed, line)),

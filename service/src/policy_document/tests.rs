@@ -7,4 +7,5 @@ mod identity;
 mod merging;
 mod planning;
 mod policy_test;
+mod real_data;
 mod schema;

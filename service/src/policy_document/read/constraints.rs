@@ -32,7 +32,7 @@ fn constraint(entry: Entry<'_>, problems: &mut Problems) -> Option<ConstraintEnt
     }
     let description = fields.take_description(problems);
     let kind = fields.take("kind").and_then(|entry| kind(entry, problems));
-    let limit = fields.take("limit").and_then(|entry| limit(entry, problems));
+    let limit = fields.take("limit").and_then(|entry| limit(&entry, problems));
     let roles = fields.take("roles").and_then(|entry| roles(entry, problems));
     check_range(limit.as_ref(), roles.as_deref(), problems);
     Some(ConstraintEntry { name: name?, description, kind, limit, roles })
@@ -51,7 +51,7 @@ fn kind(entry: Entry<'_>, problems: &mut Problems) -> Option<ConstraintKind> {
     }
 }
 
-fn limit(entry: Entry<'_>, problems: &mut Problems) -> Option<Located<usize>> {
+fn limit(entry: &Entry<'_>, problems: &mut Problems) -> Option<Located<usize>> {
     let at = entry.node.at;
     let Value::Number(text) = &entry.node.value else {
         refuse_type(&entry.node.value, at, "`limit` is a whole number", problems);
