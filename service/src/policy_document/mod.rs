@@ -1,6 +1,6 @@
 //! Policy as code: the policy as a text that is exported, planned, applied and tested.
 //!
-//! A [`Document`] is what somebody wrote; a [`State`] is all that a document can say about a policy, and its canonical
+//! A [`Document`] is a text as it was written; a [`State`] is all that a document can say about a policy, and its canonical
 //! text is [rendered](State::render) from it. A [`Plan`] compares both. [`Assertions`] are the file of
 //! `keyward policy test`. Nothing here reads or writes the database.
 //!

@@ -5,12 +5,15 @@ use crate::policy_document::document::Document;
 use crate::policy_document::problem::{Position, Problem, Problems};
 use crate::policy_document::state::Current;
 use engine::{
-    Conflict, ConstraintId, Inheritance, Policy, PolicyChanges, PolicyError, RoleId, Violation, check_default_roles,
+    Conflict, Constraint, ConstraintId, Inheritance, KnownRole, Policy, PolicyChanges, PolicyError, RoleId, RoleName,
+    Violation, check_default_roles,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// Most cycles, and most conflicting constraints, that are looked for.
-const MAX_FOUND: usize = 20;
+/// Most cycles that are looked for. Each takes some passes over the new inheritance.
+const MAX_CYCLES: usize = 20;
+/// Inheritances that are looked at for cycles, in all: a large document has fewer cycles reported.
+const MAX_EFFORT: usize = 1_000_000;
 /// Names at either end of a long cycle that a message shows.
 const ENDS: usize = 4;
 
@@ -22,20 +25,23 @@ pub(super) fn judge(
     problems: &mut Problems,
 ) -> Option<Policy> {
     let mut judge = Judge { document, current, changes: changes.clone(), problems };
-    for _ in 0..=2 * MAX_FOUND {
-        match current.policy.update(judge.changes.clone()) {
-            Ok(policy) => {
-                judge.check_default_roles(&policy);
-                return Some(policy);
-            }
-            Err(PolicyError::Cycle(_)) => judge.refuse_cycles()?,
-            Err(PolicyError::ViolatedByOneRole { role, conflict }) => judge.refuse_role(role, &conflict),
-            Err(error) => {
-                let (at, code) = (None, Invalid);
-                judge.problems.add(Problem { at, code, message: error.to_string() });
-                return None;
-            }
+    let mut updated = current.policy.update(judge.changes.clone());
+    if let Err(PolicyError::Cycle(_)) = updated {
+        judge.refuse_cycles()?;
+        updated = current.policy.update(judge.changes.clone());
+    }
+    if let Err(PolicyError::ViolatedByOneRole { .. }) = updated {
+        judge.refuse_violated()?;
+        updated = current.policy.update(judge.changes.clone());
+    }
+    match updated {
+        Ok(policy) => {
+            judge.check_default_roles(&policy);
+            return Some(policy);
         }
+        // There are more cycles than are looked for.
+        Err(PolicyError::Cycle(_)) => {}
+        Err(error) => judge.problems.add(Problem { at: None, code: Invalid, message: error.to_string() }),
     }
     None
 }
@@ -50,16 +56,15 @@ struct Judge<'a> {
 impl Judge<'_> {
     /// Reports the inheritances that close cycles, and takes them out.
     fn refuse_cycles(&mut self) -> Option<()> {
-        let mut without = self.changes.clone();
+        let mut without = self.without_constraints();
         without.changed.roles.iter_mut().for_each(|role| role.inherits_from.clear());
-        without.deleted_constraints.extend(self.current.policy.constraints().iter().map(|known| known.id));
-        without.changed.constraints.clear();
         let base = self.current.policy.update(without).ok()?;
         let changed = self.changes.changed.roles.iter();
         let edges: Vec<Inheritance> = changed
             .flat_map(|role| role.inherits_from.iter().map(|&junior| Inheritance { senior: role.id, junior }))
             .collect();
-        let cycles = base.cycles_closed_by(&edges, MAX_FOUND);
+        let limit = (MAX_EFFORT / edges.len().max(1)).clamp(1, MAX_CYCLES);
+        let cycles = base.cycles_closed_by(&edges, limit);
         let names = Names::new(&base);
         for cycle in &cycles {
             let Some(edge) = edges.get(cycle.position) else { continue };
@@ -76,16 +81,44 @@ impl Judge<'_> {
         (!closing.is_empty()).then_some(())
     }
 
-    /// Reports a role that violates a constraint by itself, and takes the constraint out.
-    fn refuse_role(&mut self, role: RoleId, conflict: &Conflict) {
-        let (role, roles) = (self.role_name(role), self.conflicting(conflict));
+    /// Reports every constraint that one role violates by itself, and takes it out.
+    fn refuse_violated(&mut self) -> Option<()> {
+        let base = self.current.policy.update(self.without_constraints()).ok()?;
+        let changes = &self.changes;
+        let is_same = |known: &&Constraint| {
+            !changes.deleted_constraints.contains(&known.id)
+                && !changes.changed.constraints.iter().any(|changed| changed.id == known.id)
+        };
+        let known = self.current.policy.constraints().iter().filter(is_same);
+        let constraints: Vec<Constraint> = changes.changed.constraints.iter().chain(known).cloned().collect();
+        let found = self.problems.total();
+        for constraint in &constraints {
+            let Some(role) = violating(&base, constraint) else { continue };
+            let juniors = base.inherits_from_all(role.id);
+            let is_part = |member: &RoleId| *member == role.id || juniors.contains(member);
+            let roles = constraint.roles.iter().copied().filter(is_part).collect();
+            self.refuse_role(&role.name, &Conflict { constraint: constraint.id, roles });
+        }
+        (self.problems.total() > found).then_some(())
+    }
+
+    fn refuse_role(&mut self, role: &RoleName, conflict: &Conflict) {
+        let roles = self.conflicting(conflict);
         let (constraint, at) = self.constraint(conflict.constraint);
         let message =
             format!("role `{role}` violates constraint `{constraint}` by itself: it is or inherits from {roles}");
-        let at = at.or_else(|| self.role_position(&role));
+        let at = at.or_else(|| self.role_position(role.as_str()));
         self.problems.add(Problem { at, code: SodViolation, message });
         self.changes.changed.constraints.retain(|changed| changed.id != conflict.constraint);
         self.changes.deleted_constraints.push(conflict.constraint);
+    }
+
+    /// The changes, and no constraints afterwards.
+    fn without_constraints(&self) -> PolicyChanges {
+        let mut without = self.changes.clone();
+        without.changed.constraints.clear();
+        without.deleted_constraints = self.current.policy.constraints().iter().map(|known| known.id).collect();
+        without
     }
 
     fn check_default_roles(&mut self, after: &Policy) {
@@ -98,8 +131,9 @@ impl Judge<'_> {
     }
 
     fn conflicting(&self, conflict: &Conflict) -> String {
-        let names: Vec<String> = conflict.roles.iter().map(|&role| format!("`{}`", self.role_name(role))).collect();
-        names.join(", ")
+        let mut names: Vec<String> = conflict.roles.iter().map(|&role| self.role_name(role)).collect();
+        names.sort_by_key(|name| name.to_ascii_lowercase());
+        names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
     }
 
     fn role_name(&self, id: RoleId) -> String {
@@ -130,6 +164,19 @@ impl Judge<'_> {
         let item = entry.inherits.iter().flatten().find(|name| name.value.as_str() == junior);
         Some(item.map_or(entry.name.at, |name| name.at))
     }
+}
+
+/// The first role, by name, that is or inherits from as many roles of a constraint as its limit.
+fn violating(policy: &Policy, constraint: &Constraint) -> Option<KnownRole> {
+    let mut members: FxHashMap<RoleId, usize> = FxHashMap::default();
+    for &member in &constraint.roles {
+        for role in policy.inherited_by_all(member).into_iter().chain([member]) {
+            *members.entry(role).or_default() += 1;
+        }
+    }
+    let reached = members.into_iter().filter(|(_, count)| *count >= constraint.limit);
+    let roles = reached.filter_map(|(role, _)| policy.role(role));
+    roles.min_by_key(|role| role.name.key()).cloned()
 }
 
 /// Names of roles by id.

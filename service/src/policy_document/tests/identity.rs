@@ -186,6 +186,33 @@ fn world(state: &State) -> World {
     world
 }
 
+/// A text after a unified diff, with all that the diff says about it checked.
+fn patched(before: &str, diff: &str) -> String {
+    let before: Vec<&str> = before.lines().collect();
+    let (mut at, mut after) = (0, Vec::new());
+    for line in diff.lines().skip(2) {
+        if let Some(header) = line.strip_prefix("@@ -") {
+            let numbers: Vec<usize> = header.split([',', ' ', '+', '@']).filter_map(|word| word.parse().ok()).collect();
+            let [old, old_count, new, new_count] = numbers[..] else { panic!("{line}") };
+            let start = if old_count == 0 { old } else { old - 1 };
+            after.extend_from_slice(&before[at..start]);
+            at = start;
+            assert_eq!(after.len(), if new_count == 0 { new } else { new - 1 }, "{line}");
+            continue;
+        }
+        let (sign, text) = line.split_at(1);
+        if sign != "+" {
+            assert_eq!(before[at], text);
+            at += 1;
+        }
+        if sign != "-" {
+            after.push(text);
+        }
+    }
+    after.extend_from_slice(&before[at..]);
+    after.iter().map(|line| format!("{line}\n")).collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
@@ -225,6 +252,8 @@ proptest! {
                 prop_assert!(is_rename, "{:?}", lines(&plan.problems));
                 return Ok(());
             }
+            let (old, diff, new) = (world.export(Format::Yaml), plan.diff(), plan.after().render(Format::Yaml));
+            prop_assert_eq!(patched(&old, &diff), new);
             world.carry_out(plan);
             let left = State::with_assignments(&world.current());
             let is_own = |role: &&Arc<RoleState>| role.name.as_str() != "gatekeeper";

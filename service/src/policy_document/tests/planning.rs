@@ -230,3 +230,29 @@ roles:
     );
     assert_eq!(summaries(&plan).len(), 3);
 }
+
+#[test]
+fn every_constraint_that_a_role_violates_is_found() {
+    let mut text = "version: 1\nroles: { both: { inherits: [clerk, Payer] } }\nconstraints:\n".to_owned();
+    (0..50).for_each(|at| text.push_str(&format!("  c{at}: {{ kind: static, limit: 2, roles: [Payer, clerk] }}\n")));
+    let found = problems(&text, Mode::Merge);
+    assert_eq!(found.len(), 50);
+    assert!(found[49].starts_with("53:3 role `both` violates constraint `c49` by itself"), "{}", found[49]);
+
+    // An existing constraint, which the document does not mention.
+    let mut world = World::of(BEFORE);
+    world.apply("version: 1\nconstraints: { c: { kind: static, limit: 2, roles: [clerk, Payer] } }", Mode::Merge);
+    let plan = world.plan("version: 1\nroles: { both: { inherits: [clerk, Payer] } }", Mode::Merge);
+    let message = "2:10 role `both` violates constraint `c` by itself: it is or inherits from `clerk`, `Payer`";
+    assert_eq!(lines(&plan.problems), [message]);
+}
+
+#[test]
+fn twenty_cycles_are_looked_for() {
+    let of_cycles = |count: usize| {
+        let pair = |at: usize| format!("  a{at}: {{ inherits: [b{at}] }}\n  b{at}: {{ inherits: [a{at}] }}\n");
+        format!("version: 1\nroles:\n{}", (0..count).map(pair).collect::<String>())
+    };
+    assert_eq!(problems(&of_cycles(20), Mode::Merge).len(), 20);
+    assert_eq!(problems(&of_cycles(21), Mode::Merge).len(), 20);
+}
