@@ -27,7 +27,7 @@ use crate::batch::Batch;
 use crate::database::Transaction;
 use crate::decisions::{ChangedObject, read_subjects};
 use crate::impact::Impact;
-use crate::{Context, Error, Intent, Result, Service};
+use crate::{Context, Error, Intent, Refusal, Result, Service};
 use author::Author;
 use chrono::{DateTime, Utc};
 use effect::Effect;
@@ -238,6 +238,22 @@ pub struct Changed<T> {
     pub impact: Impact,
 }
 
+/// What a preview found.
+#[derive(Debug)]
+pub(crate) struct Foresight {
+    /// What refuses the change.
+    pub(crate) refusals: Vec<Refusal>,
+    /// Its impact if it were made all the same.
+    pub(crate) impact: Impact,
+}
+
+/// What was previewed.
+#[derive(Debug)]
+pub(crate) struct Foreseen<T> {
+    pub(crate) object: T,
+    pub(crate) foresight: Foresight,
+}
+
 impl<T> Changed<T> {
     /// The same impact with another object.
     pub(crate) fn map<U>(self, map: impl FnOnce(T) -> U) -> Changed<U> {
@@ -305,6 +321,20 @@ impl Service {
         F: for<'a> FnOnce(&'a mut Change<'s>, I) -> Work<'a, T> + Send,
     {
         self.change_or_preview(ctx, act, input, Assessed::Yes, work).await
+    }
+
+    /// Previews a change, and judges it by all rules. The intent of the context is a preview.
+    ///
+    /// # Errors
+    /// Those of `work`; as [`change`](Self::change) otherwise.
+    pub(crate) async fn foresee<'s, T, F>(&'s self, ctx: &'s Context, act: &Act, work: F) -> Result<Foreseen<T>>
+    where
+        T: Send,
+        F: for<'a> FnOnce(&'a mut Change<'s>) -> Work<'a, T> + Send,
+    {
+        let mut change = Change::begin(self, ctx, act).await?;
+        let object = work(&mut change).await?;
+        Ok(Foreseen { object, foresight: Box::pin(change.foresee()).await? })
     }
 
     async fn change_or_preview<'s, I, T, F>(

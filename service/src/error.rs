@@ -158,6 +158,10 @@ pub enum RefusalCode {
     WouldShrink,
     /// The role cannot be activated: the user is not authorized for it.
     RoleNotAssigned,
+    /// The plan is no longer the one that was shown.
+    PlanChanged,
+    /// A policy document cannot be read.
+    PolicySyntax,
 }
 
 impl RefusalCode {
@@ -184,6 +188,8 @@ impl RefusalCode {
             Self::WouldLockOut => "WOULD_LOCK_OUT",
             Self::WouldShrink => "WOULD_SHRINK",
             Self::RoleNotAssigned => "ROLE_NOT_ASSIGNED",
+            Self::PlanChanged => "PLAN_CHANGED",
+            Self::PolicySyntax => "POLICY_SYNTAX",
         }
     }
 }

@@ -15,7 +15,7 @@
 //! error clock ids text memory progress context crypto blocklist config database freshness
 //! page store adapters limits batch deletions review impact audit decisions sessions change
 //! permissions users roles assignments constraints keys follower auth
-//! explanations access import policy_document bootstrap status start readiness
+//! explanations access import policy_document policies bootstrap status start readiness
 //! ```
 
 pub mod access;
@@ -32,6 +32,7 @@ pub mod keys;
 pub mod memory;
 pub mod page;
 pub mod permissions;
+pub mod policies;
 pub mod policy_document;
 pub mod roles;
 pub mod sessions;

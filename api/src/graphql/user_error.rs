@@ -80,6 +80,10 @@ pub enum UserErrorCode {
     WouldShrink,
     /// The role cannot be activated, because the user is not authorized for it.
     RoleNotAssigned,
+    /// The plan is no longer the one that was shown. Plan the document again.
+    PlanChanged,
+    /// The policy document cannot be read.
+    PolicySyntax,
 }
 
 /// Value that is missing, malformed, in use or unknown.

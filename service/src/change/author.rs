@@ -83,7 +83,7 @@ impl Author {
     }
 
     /// The refusal of a proposal that violates a rule.
-    pub(super) fn refusal(&self, proposal: Proposal<'_>, violation: Violation) -> Refusal {
+    pub(crate) fn refusal(&self, proposal: Proposal<'_>, violation: Violation) -> Refusal {
         refusal::of_change(&self.policy, self.reader(), proposal, violation)
     }
 

@@ -164,6 +164,23 @@ impl Change<'_> {
         self.effect.constraints.insert(constraint, None);
     }
 
+    /// Declares objects as they are after the change, complete with their links, and objects that are deleted.
+    pub(crate) fn declare(&mut self, changes: &PolicyChanges) {
+        let PolicyChanges { changed, deleted_roles, deleted_permissions, deleted_constraints } = changes;
+        changed.roles.iter().for_each(|role| self.set_role(role.clone()));
+        changed.permissions.iter().for_each(|permission| self.set_permission(permission.clone()));
+        changed.constraints.iter().for_each(|constraint| self.set_constraint(constraint.clone()));
+        for &role in deleted_roles {
+            self.touch_role(role);
+            self.effect.roles.insert(role, None);
+        }
+        for &permission in deleted_permissions {
+            self.touch_permission(permission);
+            self.effect.permissions.insert(permission, None);
+        }
+        deleted_constraints.iter().for_each(|&constraint| self.remove_constraint(constraint));
+    }
+
     /// Declares sessions that the change has ended: they are affected, and not among those that are live at its end.
     pub(crate) fn end_sessions(&mut self, number: usize) {
         self.effect.ended_sessions += number;

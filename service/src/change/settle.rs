@@ -2,7 +2,7 @@
 
 use super::effect::Effect;
 use super::queue::{Complete, Turn};
-use super::{Change, refusal};
+use super::{Change, Foresight, refusal};
 use crate::audit::{self, Act, Entry};
 use crate::database::Transaction;
 use crate::decisions::{ChangedObject, FeedRevision, PolicyUpdate, permanent_holders, policy_after, policy_with};
@@ -42,15 +42,47 @@ impl Change<'_> {
         }
         let touched = self.touched();
         let policy = self.policy_after(&touched).await?;
-        engine::check_default_roles(&self.policy, &policy).map_err(|violation| {
-            self.with_separation_path(None, self.author.effect_refusal(&policy, violation).into())
-        })?;
+        self.check_default_roles(&policy)?;
         self.check_separation(&policy).await?;
-        let holders_after = self.holders_after(&policy).await?;
-        engine::check_lock_out(&self.policy, &self.holders, &policy, &holders_after)
-            .map_err(|violation| Error::from(self.author.effect_refusal(&policy, violation)))?;
-        self.holders = holders_after;
+        self.holders = self.check_lock_out(&policy).await?;
         Ok(self.settled(Arc::new(policy), touched))
+    }
+
+    /// The refusals of a preview and its impact: all rules are judged, also when one is violated. Facts that make no valid
+    /// policy have no impact.
+    pub(super) async fn foresee(self) -> Result<Foresight> {
+        let (service, touched) = (self.service, self.touched());
+        let mut refusals = Vec::new();
+        let policy = match self.policy_after(&touched).await {
+            Err(Error::Refused(refusals)) => return Ok(Foresight { refusals, impact: Impact::default() }),
+            policy => policy?,
+        };
+        let judged = [
+            self.check_default_roles(&policy),
+            self.check_separation(&policy).await,
+            self.check_lock_out(&policy).await.map(drop),
+        ];
+        for judged in judged {
+            match judged {
+                Err(Error::Refused(refused)) => refusals.extend(refused),
+                judged => judged?,
+            }
+        }
+        let impact = self.settled(Arc::new(policy), touched).assess(service).await?;
+        Ok(Foresight { refusals, impact })
+    }
+
+    fn check_default_roles(&self, policy: &Policy) -> Result<()> {
+        engine::check_default_roles(&self.policy, policy)
+            .map_err(|violation| self.with_separation_path(None, self.author.effect_refusal(policy, violation).into()))
+    }
+
+    /// Returns the permanent holders after the change.
+    async fn check_lock_out(&self, policy: &Policy) -> Result<PermanentHolders> {
+        let holders_after = self.holders_after(policy).await?;
+        engine::check_lock_out(&self.policy, &self.holders, policy, &holders_after)
+            .map_err(|violation| Error::from(self.author.effect_refusal(policy, violation)))?;
+        Ok(holders_after)
     }
 
     /// The policy after the change: with what the change declared, or as read again when it declared less than it touched.

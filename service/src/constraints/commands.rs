@@ -45,6 +45,7 @@ async fn edit(
         name: update.name.filter(|name| *name != known.name),
         description: update.description.filter(|description| *description != record.description),
         limit: limit.filter(|limit| *limit != known.limit),
+        kind: None,
     };
     if changes == store::ConstraintChanges::default() {
         return Ok(record);

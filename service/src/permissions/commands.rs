@@ -125,7 +125,7 @@ async fn erase(change: &mut Change<'_>, permission: Requested<PermissionId>) -> 
 
 /// A user who holds all that the users hold to whom the permission is granted directly: authority over this one is
 /// authority over each of them. The author, who may manage themselves, is not among them.
-async fn grantees(change: &Change<'_>, permission: PermissionId) -> Result<Subject> {
+pub(crate) async fn grantees(change: &Change<'_>, permission: PermissionId) -> Result<Subject> {
     let (author, now) = (change.context().user_id(), change.now());
     let (roles, permissions) = assignments::held_by_grantees(change.read(), permission, author, now).await?;
     let validity = Validity::default();

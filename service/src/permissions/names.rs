@@ -18,6 +18,10 @@ pub const PERMISSION_GRANT: &str = "permission:grant";
 pub const PERMISSION_READ: &str = "permission:read";
 /// Create, change and delete permissions.
 pub const PERMISSION_WRITE: &str = "permission:write";
+/// Apply policy documents.
+pub const POLICY_APPLY: &str = "policy:apply";
+/// Export the policy, and plan documents.
+pub const POLICY_READ: &str = "policy:read";
 /// Assign roles to users.
 pub const ROLE_ASSIGN: &str = "role:assign";
 /// Delete roles.
@@ -57,7 +61,7 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    const GUARDING: [&str; 19] = [
+    const GUARDING: [&str; 21] = [
         ACCESS_CHECK,
         ACCESS_EXPLAIN,
         AUDIT_READ,
@@ -66,6 +70,8 @@ mod tests {
         PERMISSION_GRANT,
         PERMISSION_READ,
         PERMISSION_WRITE,
+        POLICY_APPLY,
+        POLICY_READ,
         ROLE_ASSIGN,
         ROLE_DELETE,
         ROLE_READ,

@@ -4,6 +4,7 @@ mod entries;
 
 use crate::assignments::Terms;
 use crate::text::sort_key;
+use chrono::{DateTime, Utc};
 use engine::{ConstraintId, ConstraintKind, PermissionId, PermissionName, Policy, RoleId, RoleName, UserId};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -93,6 +94,8 @@ pub struct Current<'a> {
     /// Users. To merge a document, those that it mentions; to replace the assignments or to export them, all with roles
     /// or direct grants besides.
     pub users: &'a [UserLinks],
+    /// The time of the plan: what has expired is not assigned or granted.
+    pub now: DateTime<Utc>,
 }
 
 /// Descriptions of the objects of a policy; those without one are left out.

@@ -96,16 +96,16 @@ impl<'t> Tree<'t, '_> {
                 self.problems.push(at, Invalid, "anchors are not accepted: remove it");
             }
             Event::Scalar(text, style, _, tag) => {
-                self.refuse_tag(tag.is_some(), at);
+                self.refuse_tag(tag.as_ref(), at);
                 let value = self.scalar(text, style, at);
                 self.accept(Node { at, value })?;
             }
             Event::SequenceStart(_, _, tag) => {
-                self.refuse_tag(tag.is_some(), at);
+                self.refuse_tag(tag.as_ref(), at);
                 self.open(Open::List { at, items: Vec::new() }, at)?;
             }
             Event::MappingStart(_, _, tag) => {
-                self.refuse_tag(tag.is_some(), at);
+                self.refuse_tag(tag.as_ref(), at);
                 self.open(Open::Mapping { at, entries: Vec::new(), key: None }, at)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.close()?,
@@ -119,8 +119,8 @@ impl<'t> Tree<'t, '_> {
         None
     }
 
-    fn refuse_tag(&mut self, tagged: bool, at: Position) {
-        if tagged {
+    fn refuse_tag<T>(&mut self, tag: Option<&T>, at: Position) {
+        if tag.is_some() {
             self.problems.push(at, Invalid, "tags are not accepted: put the value in quotes if it is a text");
         }
     }

@@ -18,6 +18,7 @@ use uuid::Uuid;
 pub(crate) struct ConstraintChanges {
     pub(crate) name: Option<String>,
     pub(crate) description: Option<Option<String>>,
+    pub(crate) kind: Option<ConstraintKind>,
     pub(crate) limit: Option<usize>,
 }
 
@@ -33,10 +34,7 @@ pub(crate) async fn insert<C: Connection>(
         name: new.name.clone(),
         name_key: sort_key(&new.name),
         description,
-        kind: match new.kind {
-            ConstraintKind::Static => Kind::Static,
-            ConstraintKind::Dynamic => Kind::Dynamic,
-        },
+        kind: kind_column(new.kind),
         role_limit: limit_column(new.limit),
         created_at: now,
     };
@@ -77,11 +75,19 @@ pub(crate) async fn update<C: Connection>(connection: &C, id: ConstraintId, chan
         name_key: set(changes.name.as_deref().map(sort_key)),
         name: set(changes.name),
         description: set(changes.description),
+        kind: set(changes.kind.map(kind_column)),
         role_limit: set(changes.limit.map(limit_column)),
         ..Default::default()
     };
     Entity::update_many().set(change).filter(Column::Id.eq(id.uuid())).exec(connection).await?;
     Ok(())
+}
+
+fn kind_column(kind: ConstraintKind) -> Kind {
+    match kind {
+        ConstraintKind::Static => Kind::Static,
+        ConstraintKind::Dynamic => Kind::Dynamic,
+    }
 }
 
 /// A limit as a column value; no constraint has too many roles for it.
@@ -98,6 +104,18 @@ pub(crate) async fn delete<C: Connection>(connection: &C, id: ConstraintId) -> R
 
 pub(crate) async fn find<C: Connection>(connection: &C, id: ConstraintId) -> Result<Option<Constraint>> {
     Ok(Entity::find_by_id(id.uuid()).one(connection).await?.map(Constraint::from))
+}
+
+/// All descriptions, by id.
+pub(crate) async fn descriptions<C: Connection>(connection: &C) -> Result<FxHashMap<ConstraintId, String>> {
+    let rows: Vec<(Uuid, Option<String>)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Description])
+        .filter(Column::Description.is_not_null())
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().filter_map(|(id, description)| Some((ConstraintId::new(id), description?))).collect())
 }
 
 pub(crate) async fn by_ids<C: Connection>(connection: &C, ids: &[ConstraintId]) -> Result<Vec<Constraint>> {

@@ -10,6 +10,7 @@ use crate::{Error, Result};
 use chrono::{DateTime, Utc};
 use engine::{AuditEventId, PermissionFacts, PermissionId, PermissionName};
 use entity::permission::{ActiveModel, Column, Entity, Model};
+use rustc_hash::FxHashMap;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect, Select, Set,
@@ -47,6 +48,18 @@ pub(crate) async fn insert<C: Connection>(connection: &C, new: &[PermissionInser
 
 pub(crate) async fn find<C: Connection>(connection: &C, id: PermissionId) -> Result<Option<Permission>> {
     Ok(shown().filter(Column::Id.eq(id.uuid())).one(connection).await?.map(Permission::from))
+}
+
+/// All descriptions, by id.
+pub(crate) async fn descriptions<C: Connection>(connection: &C) -> Result<FxHashMap<PermissionId, String>> {
+    let rows: Vec<(Uuid, Option<String>)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Description])
+        .filter(Column::Description.is_not_null())
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().filter_map(|(id, description)| Some((PermissionId::new(id), description?))).collect())
 }
 
 pub(crate) async fn by_ids<C: Connection>(connection: &C, ids: &[PermissionId]) -> Result<Vec<Permission>> {

@@ -24,6 +24,7 @@ use crate::roles::{Role, RoleFilter, RoleOrder, RoleOrderField};
 use chrono::{DateTime, Utc};
 use engine::{RoleId, RoleName};
 use entity::role::{ActiveModel, Column, Entity, Model};
+use rustc_hash::FxHashMap;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveValue, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QuerySelect, Select,
@@ -119,6 +120,18 @@ pub(crate) async fn stamp<C: Connection>(
 
 pub(crate) async fn find<C: Connection>(connection: &C, id: RoleId) -> Result<Option<Role>> {
     Ok(shown().filter(Column::Id.eq(id.uuid())).one(connection).await?.map(Role::from))
+}
+
+/// All descriptions, by id.
+pub(crate) async fn descriptions<C: Connection>(connection: &C) -> Result<FxHashMap<RoleId, String>> {
+    let rows: Vec<(Uuid, Option<String>)> = Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Description])
+        .filter(Column::Description.is_not_null())
+        .into_tuple()
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().filter_map(|(id, description)| Some((RoleId::new(id), description?))).collect())
 }
 
 pub(crate) async fn by_ids<C: Connection>(connection: &C, ids: &[RoleId]) -> Result<Vec<Role>> {

@@ -215,6 +215,14 @@ pub(crate) async fn erase_sessions<C: Connection>(
     Ok(())
 }
 
+/// Ids and usernames of all users who are not deleted.
+pub(crate) async fn users_by_name<C: Connection>(connection: &C) -> Result<Vec<(UserId, String)>> {
+    let query = Entity::find().select_only().columns([Column::Id, Column::Username]);
+    let query = query.filter(Column::Status.ne(Status::Deleted));
+    let rows: Vec<(Uuid, String)> = query.into_tuple().all(connection).await?;
+    Ok(rows.into_iter().map(|(id, username)| (UserId::new(id), username)).collect())
+}
+
 /// Users as subjects without their assignments and grants.
 pub(super) async fn read_subjects<C: Connection>(connection: &C, users: &[Uuid]) -> Result<FxHashMap<Uuid, Subject>> {
     let query = Entity::find().select_only().columns([Column::Id, Column::Status, Column::Revision]);

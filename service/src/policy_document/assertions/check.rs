@@ -54,8 +54,11 @@ pub(super) fn check(assertion: &Located<Assertion>, holdings: &dyn Holdings) -> 
         (Subject::User, Object::Role) => (holdings.user_holds(subject, object), "", ["holds", "does not hold"]),
         (Subject::Role, _) => (holdings.role_can(subject, object), "role ", ["can", "cannot"]),
     };
+    if found == form.is_expected {
+        return Ok(());
+    }
     let verb = if found { can } else { cannot };
-    hold(at, found == form.is_expected, || format!("{prefix}{subject} {verb} {object}"))
+    Err(Failure { at, message: format!("{prefix}{subject} {verb} {object}") })
 }
 
 /// A kind of claim, and whether it is to be true.
@@ -92,34 +95,33 @@ enum Object {
 
 /// Refuses unknown names: with one, `cannot` would hold by mistake.
 fn require_known(claim: &Claim, form: Form, holdings: &dyn Holdings) -> Result<(), Failure> {
-    let Claim { subject, object: name } = claim;
+    let Claim { subject, object } = claim;
     match form.subject {
-        Subject::User => known("user", subject, holdings.has_user(&subject.value))?,
-        Subject::Role => known("role", subject, holdings.has_role(&subject.value))?,
+        Subject::User if !holdings.has_user(&subject.value) => return Err(unknown("user", subject)),
+        Subject::Role if !holdings.has_role(&subject.value) => return Err(unknown("role", subject)),
+        Subject::User | Subject::Role => {}
     }
     match form.object {
-        Object::Role => known("role", name, holdings.has_role(&name.value)),
-        Object::Permission => known("permission", name, holdings.has_permission(&name.value)),
+        Object::Role if !holdings.has_role(&object.value) => Err(unknown("role", object)),
+        Object::Permission if !holdings.has_permission(&object.value) => Err(unknown("permission", object)),
+        Object::Role | Object::Permission => Ok(()),
     }
 }
 
-fn known(kind: &str, name: &Located<String>, is_known: bool) -> Result<(), Failure> {
-    hold(name.at, is_known, || format!("unknown {kind} `{}`", shown(&name.value)))
-}
-
-fn hold(at: Position, holds: bool, message: impl FnOnce() -> String) -> Result<(), Failure> {
-    if holds { Ok(()) } else { Err(Failure { at, message: message() }) }
+fn unknown(kind: &str, name: &Located<String>) -> Failure {
+    Failure { at: name.at, message: format!("unknown {kind} `{}`", shown(&name.value)) }
 }
 
 fn no_one(at: Position, all: &[Located<Held>], holdings: &dyn Holdings) -> Result<(), Failure> {
     let all: Vec<Held> = all.iter().map(|held| resolve(held, holdings)).collect::<Result<_, _>>()?;
     let holders = holdings.holders(&all, MAX_NAMED + 1);
-    hold(at, holders.is_empty(), || {
-        let names: Vec<&str> = holders.iter().take(MAX_NAMED).map(String::as_str).collect();
-        let more = if holders.len() > MAX_NAMED { " and others" } else { "" };
-        let what: Vec<String> = all.iter().map(described).collect();
-        format!("{} held by {}{more}", what.join(" and "), names.join(", "))
-    })
+    if holders.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<&str> = holders.iter().take(MAX_NAMED).map(String::as_str).collect();
+    let more = if holders.len() > MAX_NAMED { " and others" } else { "" };
+    let what: Vec<String> = all.iter().map(described).collect();
+    Err(Failure { at, message: format!("{} held by {}{more}", what.join(" and "), names.join(", ")) })
 }
 
 fn described(held: &Held) -> String {

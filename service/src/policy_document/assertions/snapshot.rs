@@ -49,7 +49,12 @@ impl Snapshot {
             permissions: Vec::new(),
         };
         let users: Vec<UserLinks> = document.usernames().map(user).collect();
-        let current = Current { policy: &policy, descriptions: &Descriptions::default(), users: &users };
+        let current = Current {
+            policy: &policy,
+            descriptions: &Descriptions::default(),
+            users: &users,
+            now: DateTime::UNIX_EPOCH,
+        };
         let plan = Plan::new(document, Mode::Merge, &current, &mut || ids.next());
         let Some(outcome) = plan.outcome else { return Err(plan.problems) };
         let linked: FxHashMap<UserId, &UserLinks> = outcome.users.iter().map(|user| (user.user, user)).collect();

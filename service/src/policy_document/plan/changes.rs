@@ -181,8 +181,8 @@ impl Compared for RoleState {
         words.extend(listed("grant", &after.permissions, &self.permissions));
         words.extend(listed("no longer inherit from", &self.inherits, &after.inherits));
         words.extend(listed("inherit from", &after.inherits, &self.inherits));
-        words.extend(flag("default role", self.is_default, after.is_default));
-        words.extend(flag("requires activation", self.requires_activation, after.requires_activation));
+        words.extend(flag("default role", self, after, |role| role.is_default));
+        words.extend(flag("requires activation", self, after, |role| role.requires_activation));
         words.extend(described(self.description.as_deref(), after.description.as_deref()));
         words
     }
@@ -249,9 +249,9 @@ fn listed<N: Ord + Display>(verb: &str, names: &[N], others: &[N]) -> Option<Str
     }
 }
 
-fn flag(words: &str, before: bool, after: bool) -> Option<String> {
-    let negation = if after { "" } else { "not " };
-    (before != after).then(|| format!("{negation}{words}"))
+fn flag(words: &str, before: &RoleState, after: &RoleState, of: fn(&RoleState) -> bool) -> Option<String> {
+    let negation = if of(after) { "" } else { "not " };
+    (of(before) != of(after)).then(|| format!("{negation}{words}"))
 }
 
 fn described(before: Option<&str>, after: Option<&str>) -> Option<String> {

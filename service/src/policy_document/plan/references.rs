@@ -1,13 +1,15 @@
-//! Names in the lists of a document.
+//! Names in the lists of a document, and terms that have passed.
 
-use crate::RefusalCode::NotFound;
+use crate::RefusalCode::{Invalid, NotFound};
 use crate::policy_document::document::{Document, LinkEntry};
 use crate::policy_document::problem::{Located, Problems};
 use crate::policy_document::state::{Current, State};
+use chrono::SecondsFormat;
 use engine::{PermissionName, RoleName};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::fmt::Display;
 
-/// Reports names that no object has after the change.
+/// Reports names that no object has after the change, and terms that have passed.
 pub(super) fn check(document: &Document, current: &Current<'_>, after: &State, problems: &mut Problems) {
     let (permissions, roles, folded) = (FxHashSet::default(), FxHashSet::default(), FxHashMap::default());
     let mut known = Known { current, permissions, roles, folded, problems };
@@ -26,13 +28,15 @@ pub(super) fn check(document: &Document, current: &Current<'_>, after: &State, p
         constraint.roles.iter().flatten().for_each(|name| known.check_role(name));
     }
     for user in document.assignments.iter().flatten() {
-        names(user.roles.as_deref()).for_each(|name| known.check_role(name));
-        names(user.permissions.as_deref()).for_each(|name| known.check_permission(name));
+        for link in user.roles.iter().flatten() {
+            known.check_role(&link.name);
+            known.check_terms("role", link);
+        }
+        for link in user.permissions.iter().flatten() {
+            known.check_permission(&link.name);
+            known.check_terms("permission", link);
+        }
     }
-}
-
-fn names<N>(links: Option<&[LinkEntry<N>]>) -> impl Iterator<Item = &Located<N>> {
-    links.unwrap_or_default().iter().map(|link| &link.name)
 }
 
 /// Names of all objects after the change.
@@ -52,6 +56,14 @@ impl Known<'_> {
             let exists = self.current.policy.permission_named(text).is_some();
             let message = if exists { deleted("permission", text) } else { format!("unknown permission `{text}`") };
             self.problems.push(name.at, NotFound, message);
+        }
+    }
+
+    fn check_terms<N: Display>(&mut self, kind: &str, link: &LinkEntry<N>) {
+        if let Some(end) = link.terms.expires_at.filter(|end| *end <= self.current.now) {
+            let end = end.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+            let message = format!("{kind} `{}` has expired at {end}: remove it, or set a later end", link.name.value);
+            self.problems.push(link.name.at, Invalid, message);
         }
     }
 

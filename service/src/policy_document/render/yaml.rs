@@ -7,6 +7,9 @@ use crate::policy_document::{ConstraintState, PermissionState, RoleState, State,
 use crate::text::sort_key;
 use engine::{ConstraintKind, PermissionName, RoleName};
 
+/// Longest key that needs no `?` before it (YAML 1.2, 7.4.3), in bytes: names of constraints can be longer in escapes.
+const MAX_IMPLICIT_KEY: usize = 1_000;
+
 /// The lines of an object, or the head of a section.
 #[derive(Debug)]
 pub(in super::super) struct Block<'s> {
@@ -43,21 +46,21 @@ pub(in super::super) struct LineOrder<'s> {
 pub(in super::super) fn blocks(state: &State) -> Vec<Block<'_>> {
     let mut blocks = vec![head(0, "version: 1".to_owned())];
     let State { permissions, roles, constraints, assignments } = state;
-    blocks.push(section(1, "permissions", permissions.is_empty()));
+    blocks.push(section(1, "permissions", permissions));
     blocks.extend(permissions.iter().map(|permission| permission_block(permission)));
-    blocks.push(section(2, "roles", roles.is_empty()));
+    blocks.push(section(2, "roles", roles));
     blocks.extend(roles.iter().map(|role| role_block(role)));
-    blocks.push(section(3, "constraints", constraints.is_empty()));
+    blocks.push(section(3, "constraints", constraints));
     blocks.extend(constraints.iter().map(|constraint| constraint_block(constraint)));
     if let Some(users) = assignments {
-        blocks.push(section(4, "assignments", users.is_empty()));
+        blocks.push(section(4, "assignments", users));
         blocks.extend(users.iter().map(|user| user_block(user)));
     }
     blocks
 }
 
-fn section<'s>(section: u8, key: &str, is_empty: bool) -> Block<'s> {
-    head(section, if is_empty { format!("{key}: {{}}") } else { format!("{key}:") })
+fn section<'s, T>(section: u8, key: &str, objects: &[T]) -> Block<'s> {
+    head(section, if objects.is_empty() { format!("{key}: {{}}") } else { format!("{key}:") })
 }
 
 fn head<'s>(section: u8, text: String) -> Block<'s> {
@@ -181,8 +184,13 @@ impl<'s> Lines<'s> {
     /// All lines of an object.
     fn of_object(mut self, name: &str) -> Vec<Line<'s>> {
         let end = if self.0.is_empty() { ": {}" } else { ":" };
-        let order = LineOrder { attribute: 0, item: "", number: 0 };
-        self.0.insert(0, Line { order, text: format!("  {}{end}", scalar(name)) });
+        let key = scalar(name);
+        let texts = match key.len() > MAX_IMPLICIT_KEY {
+            true => vec![format!("  ? {key}"), format!("  {end}")],
+            false => vec![format!("  {key}{end}")],
+        };
+        let line = |(number, text)| Line { order: LineOrder { attribute: 0, item: "", number }, text };
+        self.0.splice(0..0, texts.into_iter().enumerate().map(line));
         self.0
     }
 }

@@ -2,6 +2,7 @@
 
 use super::super::plan::{ChangedDescriptions, Described};
 use super::super::*;
+use chrono::{DateTime, Utc};
 use engine::{
     Facts, PermissionFacts, PermissionId, PermissionName, Policy, RoleFacts, RoleId, RoleName, SUPERADMIN, UserId,
 };
@@ -49,7 +50,7 @@ impl World {
     }
 
     pub(super) fn current(&self) -> Current<'_> {
-        Current { policy: &self.policy, descriptions: &self.descriptions, users: &self.users }
+        Current { policy: &self.policy, descriptions: &self.descriptions, users: &self.users, now: now() }
     }
 
     pub(super) fn plan(&mut self, text: &str, mode: Mode) -> Plan {
@@ -99,6 +100,11 @@ fn describe<Id: Hash + Eq>(known: &mut FxHashMap<Id, String>, changed: Vec<Descr
             None => known.remove(&id),
         };
     }
+}
+
+/// The time of all plans.
+pub(super) fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_800_000_000, 0).unwrap()
 }
 
 pub(super) fn yaml(text: &str) -> Result<Document, Vec<Problem>> {

@@ -265,3 +265,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_longest_name_of_escapes_is_read_again() {
+    let name = "\u{e0001}".repeat(200);
+    let roles: Vec<RoleName> = ["a", "b"].map(|name| RoleName::parse(name).unwrap()).to_vec();
+    let constraint = ConstraintState { name, description: None, kind: ConstraintKind::Static, limit: 2, roles };
+    let state = State { constraints: vec![Arc::new(constraint)], ..State::default() };
+    assert_eq!(parse(&state, Format::Yaml).to_state(), Some(state.clone()));
+    assert_eq!(parse(&state, Format::Json).to_state(), Some(state));
+}

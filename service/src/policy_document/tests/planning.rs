@@ -256,3 +256,15 @@ fn twenty_cycles_are_looked_for() {
     assert_eq!(problems(&of_cycles(20), Mode::Merge).len(), 20);
     assert_eq!(problems(&of_cycles(21), Mode::Merge).len(), 20);
 }
+
+#[test]
+fn what_has_expired_is_not_assigned() {
+    let mut world = World::new(&["ana"]);
+    let with = |end: &str| {
+        format!("version: 1\nassignments: {{ ana: {{ roles: {{ gatekeeper: {{ expiresAt: {end} }} }} }} }}")
+    };
+    assert!(world.plan(&with("2027-01-15T08:00:00.001Z"), Mode::Merge).problems.is_empty());
+    let plan = world.plan(&with("2027-01-15T08:00:00Z"), Mode::Merge);
+    let message = "2:32 role `gatekeeper` has expired at 2027-01-15T08:00:00Z: remove it, or set a later end";
+    assert_eq!(lines(&plan.problems), [message]);
+}

@@ -1,8 +1,7 @@
 //! Assertions about a document.
 
-use super::fixture::{lines, yaml};
+use super::fixture::{lines, now, yaml};
 use crate::policy_document::{Assertions, Failure, Snapshot};
-use chrono::{DateTime, Utc};
 use engine::PermissionName;
 
 const DOCUMENT: &str = r#"version: 1
@@ -18,10 +17,6 @@ assignments:
   bob: { roles: { clerk: { expiresAt: 2020-01-01T00:00:00Z }, payer: {}, controller: {} } }
   root: { roles: { superadmin: {} } }
 "#;
-
-fn now() -> DateTime<Utc> {
-    DateTime::from_timestamp(1_800_000_000, 0).unwrap()
-}
 
 fn snapshot() -> Snapshot {
     let system = [PermissionName::parse("user:read").unwrap()];

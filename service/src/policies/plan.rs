@@ -1,0 +1,29 @@
+//! Planning a document.
+
+use super::apply::act;
+use super::model::{DocumentInput, PolicyPlan};
+use super::prepare::{at_document, prepare};
+use crate::{Context, Intent, Result, Service, boxed};
+
+/// What a document would change, and for whom. Nothing is written, and no lock is taken.
+///
+/// # Errors
+/// [`crate::Error::Unavailable`] when the database cannot be read. What blocks the document is in the plan: problems of the text, of
+/// names, cycles, separation of duty, lock-out, authority.
+#[boxed]
+pub async fn plan(service: &Service, ctx: &Context, input: DocumentInput) -> Result<PolicyPlan> {
+    let document = match input.parse() {
+        Ok(document) => document,
+        Err(blockers) => {
+            let base_revision = service.policy().revision();
+            return Ok(PolicyPlan { base_revision, blockers, ..PolicyPlan::default() });
+        }
+    };
+    let ctx = Context { intent: Intent::Preview, ..ctx.clone() };
+    let foreseen = service
+        .foresee(&ctx, &act(), |change| Box::pin(async move { prepare(change, &document, input.mode).await }))
+        .await?;
+    let mut plan = foreseen.object.plan;
+    plan.blockers.extend(foreseen.foresight.refusals.into_iter().map(at_document));
+    Ok(PolicyPlan { impact: foreseen.foresight.impact, ..plan })
+}
