@@ -94,6 +94,8 @@ pub struct LimitSettings {
     pub refresh_per_session: u32,
     /// Changes of the user's own profile, active roles and session data, per user.
     pub self_service_per_user: u32,
+    /// Exports and plans of the policy, per user.
+    pub expensive_per_user: u32,
 }
 
 /// Ages at which records are deleted.
@@ -166,6 +168,7 @@ impl Default for LimitSettings {
             signup_per_address: 30,
             refresh_per_session: 30,
             self_service_per_user: 120,
+            expensive_per_user: 60,
         }
     }
 }

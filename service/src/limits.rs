@@ -47,6 +47,7 @@ enum Bucket {
     SignupAddress,
     Refresh,
     SelfService,
+    Expensive,
 }
 
 impl RateLimits {
@@ -77,6 +78,7 @@ impl Bucket {
             Self::SignupAddress => "signup-address",
             Self::Refresh => "refresh",
             Self::SelfService => "self-service",
+            Self::Expensive => "expensive",
         }
     }
 
@@ -87,6 +89,7 @@ impl Bucket {
             Self::SignupAddress => settings.signup_per_address,
             Self::Refresh => settings.refresh_per_session,
             Self::SelfService => settings.self_service_per_user,
+            Self::Expensive => settings.expensive_per_user,
         }
     }
 }

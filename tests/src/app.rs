@@ -76,6 +76,7 @@ impl App {
         config.limits.signup_per_address = many;
         config.limits.refresh_per_session = many;
         config.limits.self_service_per_user = many;
+        config.limits.expensive_per_user = many;
         let (cookie, origins, proxies, connections) = Default::default();
         let response_time = api::http::limits::RESPONSE_TIME;
         let http = HttpSettings {

@@ -259,6 +259,9 @@ pub const SETTINGS: &[Setting] = &[
     setting!("limits.self_service_per_user", "KEYWARD_LIMITS_SELF_SERVICE_PER_USER", limits.self_service_per_user)
         .accepts(PER_MINUTE)
         .describe("Changes per minute and user of the own profile, active roles and session data."),
+    setting!("limits.expensive_per_user", "KEYWARD_LIMITS_EXPENSIVE_PER_USER", limits.expensive_per_user)
+        .accepts(PER_MINUTE)
+        .describe("Exports and plans of the policy per minute and user."),
     setting!("retention.audit", "KEYWARD_RETENTION_AUDIT", retention.audit)
         .accepts(Accepts::Duration { min: 30 * DAY, max: 36_500 * DAY })
         .describe("Age at which entries of the audit log are deleted. Those of sign-ups are kept."),

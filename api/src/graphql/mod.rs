@@ -29,6 +29,7 @@ pub mod node;
 pub mod order;
 pub mod payload;
 pub mod permissions;
+pub mod policies;
 pub mod response;
 mod response_budget;
 pub mod roles;
@@ -52,6 +53,7 @@ pub struct Query(
     roles::RoleQuery,
     permissions::PermissionQuery,
     constraints::SodConstraintQuery,
+    policies::PolicyQuery,
     access::AccessQuery,
     sessions::SessionQuery,
     audit::AuditQuery,
@@ -74,5 +76,6 @@ pub struct Mutation(
     roles::RoleMutation,
     permissions::PermissionMutation,
     constraints::SodConstraintMutation,
+    policies::PolicyMutation,
     keys::SigningKeyMutation,
 );

@@ -8,6 +8,7 @@ use super::error::refusals;
 use super::impact::Impact;
 use super::keys::SigningKeyPayload;
 use super::permissions::PermissionPayload;
+use super::policies::PolicyApplyPayload;
 use super::roles::RolePayload;
 use super::sessions::{SessionPayload, SessionsPayload};
 use super::user_error::UserError;
@@ -49,6 +50,8 @@ pub enum Payload {
     Session(SessionPayload),
     /// Of the revocation of sessions.
     Sessions(SessionsPayload),
+    /// Of applying a policy document.
+    PolicyApply(PolicyApplyPayload),
     /// Of a mutation of the signing keys.
     SigningKey(SigningKeyPayload),
 }

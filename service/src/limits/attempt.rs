@@ -31,6 +31,8 @@ pub(crate) enum AttemptKey<'a> {
     Refresh(SessionId),
     /// Change of the user's own profile, active roles or session data.
     SelfService(UserId),
+    /// Export or plan of the policy.
+    Expensive(UserId),
 }
 
 /// An attempt that was counted. It is refunded as a whole when it has no result.
@@ -186,6 +188,7 @@ impl AttemptKey<'_> {
             Self::SignupAddress(address) => (Bucket::SignupAddress, octets(address)),
             Self::Refresh(session) => (Bucket::Refresh, session.uuid().as_bytes().to_vec()),
             Self::SelfService(user) => (Bucket::SelfService, user.uuid().as_bytes().to_vec()),
+            Self::Expensive(user) => (Bucket::Expensive, user.uuid().as_bytes().to_vec()),
         };
         Counter { bucket, key }
     }

@@ -13,6 +13,7 @@ fn with_capacity(capacity: usize) -> RateLimits {
         signup_per_address: 1,
         refresh_per_session: 1,
         self_service_per_user: 2,
+        expensive_per_user: 2,
     };
     RateLimits::in_process(&settings, capacity)
 }

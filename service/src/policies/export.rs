@@ -1,9 +1,10 @@
 //! The current policy as a document.
 
 use super::current::{CurrentRecords, WhichUsers};
+use super::plan::count_attempt;
 use crate::database::snapshot;
 use crate::policy_document::{Current, Format, State};
-use crate::{Result, Service, boxed};
+use crate::{Context, Result, Service, boxed};
 
 /// The policy as a document.
 #[derive(Clone, Debug)]
@@ -28,7 +29,8 @@ pub enum Assignments {
 /// # Errors
 /// [`crate::Error::Unavailable`] when the database cannot be read.
 #[boxed]
-pub async fn export(service: &Service, format: Format, assignments: Assignments) -> Result<Export> {
+pub async fn export(service: &Service, ctx: &Context, format: Format, assignments: Assignments) -> Result<Export> {
+    count_attempt(service, ctx).await?;
     let base = service.policy();
     let transaction = snapshot(service.database.connection()).await?;
     service.current.catch_up_to(&transaction, base).await?;

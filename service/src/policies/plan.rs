@@ -3,15 +3,28 @@
 use super::apply::act;
 use super::model::{DocumentInput, PolicyPlan};
 use super::prepare::{at_document, prepare};
+use crate::limits::AttemptKey;
 use crate::{Context, Intent, Result, Service, boxed};
+
+/// Counts a costly request of a user.
+///
+/// # Errors
+/// [`crate::Error::RateLimited`].
+pub(super) async fn count_attempt(service: &Service, ctx: &Context) -> Result<()> {
+    if let Some(user) = ctx.user_id() {
+        let _ = service.limits.take(AttemptKey::Expensive(user), service.now()).await?;
+    }
+    Ok(())
+}
 
 /// What a document would change, and for whom. Nothing is written, and no lock is taken.
 ///
 /// # Errors
-/// [`crate::Error::Unavailable`] when the database cannot be read. What blocks the document is in the plan: problems of the text, of
+/// [`crate::Error::RateLimited`]; [`crate::Error::Unavailable`] when the database cannot be read. What blocks the document is in the plan: problems of the text, of
 /// names, cycles, separation of duty, lock-out, authority.
 #[boxed]
 pub async fn plan(service: &Service, ctx: &Context, input: DocumentInput) -> Result<PolicyPlan> {
+    count_attempt(service, ctx).await?;
     let document = match input.parse() {
         Ok(document) => document,
         Err(blockers) => {
@@ -24,6 +37,6 @@ pub async fn plan(service: &Service, ctx: &Context, input: DocumentInput) -> Res
         .foresee(&ctx, &act(), |change| Box::pin(async move { prepare(change, &document, input.mode).await }))
         .await?;
     let mut plan = foreseen.object.plan;
-    plan.blockers.extend(foreseen.foresight.refusals.into_iter().map(at_document));
-    Ok(PolicyPlan { impact: foreseen.foresight.impact, ..plan })
+    plan.blockers.extend(foreseen.refusals.into_iter().map(at_document));
+    Ok(PolicyPlan { impact: foreseen.impact, ..plan })
 }

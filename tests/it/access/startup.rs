@@ -133,7 +133,15 @@ fn the_published_schema_without_any_one_of_its_guards_is_rejected() {
         let is_entity_or_root = Table::read(&without).is_err();
         refused += usize::from(is_entity_or_root);
         // Plain fields may carry a guard, but need none.
-        let plain = ["permissionNames", "operationsOn", "lastLoginAt", "effectivePermissions", "roleHierarchy", "data"];
+        let plain = [
+            "deltas",
+            "permissionNames",
+            "operationsOn",
+            "lastLoginAt",
+            "effectivePermissions",
+            "roleHierarchy",
+            "data",
+        ];
         let field = field_before(&text[..at]);
         assert!(is_entity_or_root || plain.contains(&field), "{field} {guard}");
     }

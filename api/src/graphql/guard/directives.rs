@@ -22,6 +22,8 @@ pub enum RateBucket {
     Refresh,
     /// Changes of the own profile, active roles and session data, per user.
     SelfService,
+    /// Exports and plans of the policy, per user.
+    Expensive,
 }
 
 /// How often one operation may select a field with `@limited(bucket: SELF_SERVICE)`.

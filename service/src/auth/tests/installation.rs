@@ -108,6 +108,7 @@ fn config() -> Config {
             signup_per_address: many,
             refresh_per_session: many,
             self_service_per_user: many,
+            expensive_per_user: many,
         },
         secret: "a secret of the tests, long enough for all of them".into(),
         retention: RetentionSettings::default(),
