@@ -131,6 +131,7 @@ impl<'a> Call<'a> {
             ("String", "name") if self.field.name.starts_with("permission") => format!("\"{label}:read\""),
             ("String", _) => format!("\"{label}\""),
             ("Boolean", _) => "false".to_owned(),
+            ("Int", _) => "0".to_owned(),
             ("SodKind", _) => "STATIC".to_owned(),
             (ty, _) => panic!("what does `{}: {ty}` of `{}` take?", position.path, self.field.name),
         }

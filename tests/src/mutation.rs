@@ -110,12 +110,14 @@ fn type_of(field: &str, argument: &str) -> String {
             return format!("{}{rest}Input!", first.to_uppercase());
         }
         "validFrom" | "expiresAt" => "DateTime",
-        "everywhere" | "replace" => "Boolean!",
+        "everywhere" | "replace" | "dryRun" => "Boolean!",
+        "document" => "PolicyDocumentInput!",
+        "expectedVersion" if field == "roleSetPermissions" => "Int!",
         "roles" => "[String!]",
         "expectedVersion" => "Int",
         "graceMinutes" => "Int!",
         "reason" if field == "signingKeyRevoke" => "String!",
-        "username" | "password" | "currentPassword" | "newPassword" | "token" | "key" => "String!",
+        "username" | "password" | "currentPassword" | "newPassword" | "token" | "key" | "expectedPlanHash" => "String!",
         "value" => "JSON",
         ids if ids.ends_with("Ids") => "[ID!]!",
         id if id == "id" || id.ends_with("Id") => "ID!",
@@ -138,6 +140,7 @@ fn selection(field: &str) -> &'static str {
         "sessionRevoke" => "session { id revokedAt }",
         "sessionSetData" => "session { id data }",
         "sessionRevokeOthers" | "userRevokeSessions" => "endedSessions { id }",
+        "policyApply" => "plan { hash isEmpty changes { action objectType key } impact { usersAffected } } revision",
         "roleDelete" | "userDelete" | "permissionDelete" | "sodConstraintDelete" => "deletedId",
         constraint if constraint.starts_with("sodConstraint") => {
             "sodConstraint { id name description kind limit roles { name } createdAt }"
