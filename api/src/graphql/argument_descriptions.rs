@@ -25,6 +25,16 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("", "filter", "Filter for the items."),
     ("", "orderBy", "Order of the items."),
     ("", "kind", "Kind of the constraints. All kinds when omitted."),
+    // Guards.
+    ("guards", "allowed", "Only guards with this decision. When omitted, all guards."),
+    ("checkOperation", "document", "Document with the operation, as in a request."),
+    ("checkOperation", "operationName", "Name of the operation. Required when the document has several."),
+    (
+        "checkOperation",
+        "variables",
+        "Variables of the operation, an object. When omitted and the operation declares variables, what depends on them \
+        is not checked.",
+    ),
     // Objects.
     ("node", "id", "Global id of the object."),
     ("node", "ids", "Global ids of the objects, at most 100."),

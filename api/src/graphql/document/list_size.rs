@@ -66,9 +66,17 @@ const INTROSPECTION_LISTS: [(&str, u64); 9] = [
 /// Cost of an introspection root field: async-graphql computes the visible types each time, in half a millisecond.
 const INTROSPECTION_COST: u64 = 2_000;
 
+/// Cost of `checkOperation`, which parses and validates a document, for each of its [`LIST`] assumed items: one operation
+/// has at most four.
+const CHECK_COST: u64 = 2_000;
+
 /// The cost of a field without its selections.
 pub(super) fn own_cost(field: &str) -> u64 {
-    if matches!(field, "__schema" | "__type") { INTROSPECTION_COST } else { 1 }
+    match field {
+        "__schema" | "__type" => INTROSPECTION_COST,
+        "checkOperation" => CHECK_COST,
+        _ => 1,
+    }
 }
 
 /// The size of a field of the type `parent`: its `first` or `last`, else the default page or list.

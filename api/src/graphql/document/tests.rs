@@ -15,7 +15,9 @@ type Query {
   user(id: ID!): User @selfOr(permission: "user:read", of: "id")
   users(first: Int, last: Int, filter: Filter): UserConnection @hasPermission(permission: "user:read")
   token(secret: String! @sensitive): String @authenticated
+  checkOperation(document: String!): [FieldGuard!] @authenticated
 }
+type FieldGuard { coordinate: String! rule: String! allowed: Boolean }
 type Mutation {
   login(username: String!, password: String! @sensitive): String @public @limited(bucket: LOGIN)
   roleCreate(name: String!): Role @hasPermission(permission: "role:write")

@@ -67,17 +67,27 @@ pub(super) async fn is_visible(
 }
 
 async fn require_recent_login(request: &Request, caller: Option<&Caller>, within: TimeDelta) -> Result<()> {
-    let is_recent = |at: DateTime<Utc>| at + within >= request.now;
-    if let Some(caller) = caller {
-        // The session may have been reauthenticated at another replica since the caller was loaded.
-        if is_recent(caller.authenticated_at)
-            || is_recent(auth::last_authenticated_at(&request.service, caller).await.map_err(to_graphql)?)
-        {
-            return Ok(());
-        }
+    if is_recently_authenticated(request, caller, within).await? {
+        return Ok(());
     }
     Err(ErrorCode::ReauthenticationRequired
         .error("the last authentication is too long ago: reauthenticate, then repeat"))
+}
+
+/// Whether the caller meets `@recentLogin`.
+///
+/// # Errors
+/// `SERVICE_UNAVAILABLE` when the time of the last authentication cannot be read.
+pub(in crate::graphql) async fn is_recently_authenticated(
+    request: &Request,
+    caller: Option<&Caller>,
+    within: TimeDelta,
+) -> Result<bool> {
+    let is_recent = |at: DateTime<Utc>| at + within >= request.now;
+    let Some(caller) = caller else { return Ok(false) };
+    // The session may have been reauthenticated at another replica since the caller was loaded.
+    Ok(is_recent(caller.authenticated_at)
+        || is_recent(auth::last_authenticated_at(&request.service, caller).await.map_err(to_graphql)?))
 }
 
 /// The object that `@selfOr` refers to: the parent, or the object with the id in the argument `of`. A malformed id

@@ -152,6 +152,9 @@ impl Writer<'_> {
             }
             let value = match position.ty.as_str() {
                 "ID" if is_root => format!("\"{}\"", self.pool.id(kind_of(&field.name, &position), choices)),
+                "String" if position.path == "document" => {
+                    "\"{ me { roles { name } } users { totalCount } }\"".to_owned()
+                }
                 "ID" => panic!("an id below the root: {}", field.name),
                 "PermissionName" => {
                     format!("\"{}\"", ["invoice:read", "user:read", "vault:open", "no:such"][choices.below(4)])
