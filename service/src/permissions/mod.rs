@@ -9,6 +9,6 @@ use crate::store::permissions as store;
 
 pub use commands::{create, delete, update};
 pub use model::{NewPermission, Permission, PermissionFilter};
-pub use queries::{by_ids, count, page};
+pub use queries::{by_ids, count, page, registered};
 
 pub(crate) use store::{PermissionInsert, insert, make_system};
