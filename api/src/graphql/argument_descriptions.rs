@@ -44,6 +44,7 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("sodConstraint", "id", "Id of the constraint."),
     ("session", "id", "Id of the session."),
     ("signingKey", "id", "Id of the key."),
+    ("", "checks", "Questions, at most 100."),
     ("", "userId", "Id of the user."),
     ("", "userIds", "Ids of the users, at most 100."),
     ("", "roleId", "Id of the role."),

@@ -97,8 +97,13 @@ fn guarded_object(request: &Request, rule: &Rule, access: FieldAccess<'_>) -> Op
     let value = argument(access.field, of, &request.variables)?;
     let Value::String(text) = value else { return None };
     let (kind, id) = id::parse_any(&ID(text))?;
-    // An id of another kind is an unknown id, where the field returns one kind.
-    let expected = EntityType::ALL.into_iter().find(|kind| kind.type_name() == access.info.returns.as_ref());
+    // An id of another kind is an unknown id, where the field returns one kind or the argument is named after one, as
+    // `userId` is.
+    let named = of.strip_suffix("Id").unwrap_or_default();
+    let is_expected = |kind: &EntityType| {
+        kind.type_name() == access.info.returns.as_ref() || kind.type_name().eq_ignore_ascii_case(named)
+    };
+    let expected = EntityType::ALL.into_iter().find(is_expected);
     expected.is_none_or(|expected| expected == kind).then_some(NodeRef { kind, id, owner: None })
 }
 

@@ -141,6 +141,10 @@ impl Writer<'_> {
     }
 
     fn arguments(&self, field: &Field, is_root: bool, choices: &mut Choices<'_>) -> String {
+        if field.name == "checkAccessBatch" {
+            let user = self.pool.id("user", choices);
+            return format!("(checks: [{{ userId: \"{user}\", permission: \"invoice:read\" }}])");
+        }
         let required = |position: &Position| {
             field.arguments.iter().any(|argument| argument.name == position.path && argument.is_required())
         };
