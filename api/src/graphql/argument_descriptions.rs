@@ -35,6 +35,20 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
         "Variables of the operation, an object. When omitted and the operation declares variables, what depends on them \
         is not checked.",
     ),
+    // The matrix.
+    ("permissionMatrix", "roleIds", "Ids of the roles, at most 200. When omitted, all roles."),
+    (
+        "permissionMatrix",
+        "firstRoles",
+        "Number of roles from the start of their list, from 0 to 200. When omitted, 50.",
+    ),
+    ("permissionMatrix", "afterRole", "Cursor; only roles after it are returned."),
+    (
+        "permissionMatrix",
+        "firstPermissions",
+        "Number of permissions from the start of their list, from 0 to 500. When omitted, 100.",
+    ),
+    ("permissionMatrix", "afterPermission", "Cursor; only permissions after it are returned."),
     // Objects.
     ("node", "id", "Global id of the object."),
     ("node", "ids", "Global ids of the objects, at most 100."),

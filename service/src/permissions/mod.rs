@@ -1,6 +1,7 @@
 //! Permissions: registered names that guards require and grants refer to.
 
 mod commands;
+pub mod matrix;
 mod model;
 pub mod names;
 mod queries;
