@@ -1,7 +1,7 @@
 //! Decisions about any user (CheckAccess), and their explanations.
 
 use crate::batch::not_found;
-use crate::decisions::subject;
+use crate::decisions::{subject, subjects};
 use crate::permissions::names::PERMISSION_READ;
 use crate::{Actor, Caller, Context, Error, Requested, Result, Service, boxed, sessions, users};
 use chrono::{DateTime, Utc};
@@ -58,6 +58,18 @@ pub struct Question {
     pub limit: usize,
 }
 
+/// One question of [`check_access_batch`].
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// The user.
+    pub user: Requested<UserId>,
+    /// The permission.
+    pub permission: PermissionName,
+}
+
+/// Most questions of [`check_access_batch`].
+const MAX_CHECKS: usize = 100;
+
 /// Decides whether a user holds a permission (CheckAccess). `UNKNOWN_PERMISSION` is reported as `NOT_GRANTED` to
 /// callers without `permission:read`.
 ///
@@ -65,10 +77,33 @@ pub struct Question {
 /// `NOT_FOUND` for an unknown user; [`crate::Error::BadInput`] when the session is not a live session of the user.
 #[boxed]
 pub async fn check_access(service: &Service, ctx: &Context, question: &Question) -> Result<Decision> {
-    let facts = DecisionFacts::read(service, question).await?;
-    let engine::Decision { allowed, reason } =
-        facts.policy.check(&facts.subject, question.permission.as_str(), facts.now);
-    Ok(facts.decision(question, allowed, facts.visible_reason(ctx, reason)))
+    Ok(DecisionFacts::read(service, question).await?.check(ctx, &question.permission))
+}
+
+/// Decides for each question, in the same order, as [`check_access`] does without a session. All decisions are of one
+/// revision of the policy and of one time.
+///
+/// # Errors
+/// [`Error::BadInput`] for an unknown user, with its index, and for more than 100 questions.
+#[boxed]
+pub async fn check_access_batch(service: &Service, ctx: &Context, checks: &[Check]) -> Result<Vec<Decision>> {
+    if checks.len() > MAX_CHECKS {
+        return Err(Error::BadInput(format!("`checks` has at most {MAX_CHECKS} entries")));
+    }
+    let users: Vec<UserId> = checks.iter().filter_map(|check| check.user).collect();
+    let subjects = subjects(service, &users).await?;
+    let (policy, now) = (service.policy(), service.now());
+    let decide = |(index, check): (usize, &Check)| {
+        let subject = check.user.and_then(|user| subjects.get(&user));
+        let unknown = || Error::BadInput(format!("`checks[{index}].userId` is not the id of a user"));
+        let facts = DecisionFacts {
+            policy: Arc::clone(&policy),
+            subject: subject.ok_or_else(unknown)?.with_activation(Activation::Default),
+            now,
+        };
+        Ok(facts.check(ctx, &check.permission))
+    };
+    checks.iter().enumerate().map(decide).collect()
 }
 
 /// Explains the decision of [`check_access`], with up to `limit` paths.
@@ -88,7 +123,8 @@ pub async fn explain_access(service: &Service, ctx: &Context, question: &Questio
         false => format!("{name} is denied `{}`: {}", question.permission.as_str(), obstacle(reason)),
     };
     let remedies = facts.remedies(ctx, question.permission.as_str());
-    Ok(Explanation { decision: facts.decision(question, decision.allowed, reason), paths, summary, remedies })
+    let decision = facts.decision(&question.permission, decision.allowed, reason);
+    Ok(Explanation { decision, paths, summary, remedies })
 }
 
 /// Facts of a decision.
@@ -116,10 +152,15 @@ impl DecisionFacts {
         }
     }
 
-    fn decision(&self, question: &Question, allowed: bool, reason: Reason) -> Decision {
+    fn check(&self, ctx: &Context, permission: &PermissionName) -> Decision {
+        let engine::Decision { allowed, reason } = self.policy.check(&self.subject, permission.as_str(), self.now);
+        self.decision(permission, allowed, self.visible_reason(ctx, reason))
+    }
+
+    fn decision(&self, permission: &PermissionName, allowed: bool, reason: Reason) -> Decision {
         Decision {
-            permission: question.permission.as_str().to_owned(),
-            user: Some(question.user),
+            permission: permission.as_str().to_owned(),
+            user: Some(self.subject.user),
             allowed,
             reason: DecisionReason::Engine(reason),
             policy_revision: self.policy.revision(),

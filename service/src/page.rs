@@ -81,6 +81,31 @@ pub struct PageArguments {
     pub before: Option<String>,
 }
 
+/// The arguments of a list that is read forward only and whose arguments have names of their own, not checked.
+#[derive(Clone, Copy, Debug)]
+pub struct ForwardArguments<'a> {
+    /// Name of the argument with the number of items.
+    pub first_name: &'a str,
+    /// Number of items from the start.
+    pub first: Option<i32>,
+    /// Name of the argument with the cursor.
+    pub after_name: &'a str,
+    /// Encoded cursor to start after.
+    pub after: Option<&'a str>,
+}
+
+impl ForwardArguments<'_> {
+    /// Checks the arguments against a page size of at most `max`; `default` is the size of a page without `first`.
+    ///
+    /// # Errors
+    /// [`Error::BadInput`] for a size outside `0..=max`, and for an invalid cursor.
+    pub fn parse(&self, default: usize, max: usize) -> Result<PageRequest> {
+        let limit = self.first.map_or(Ok(default), |first| size(self.first_name, first, max))?;
+        let after = self.after.map(|text| Cursor::decode(self.after_name, text)).transpose()?;
+        Ok(PageRequest { limit, from: PageEnd::Start, after, before: None })
+    }
+}
+
 /// Items on a page without `first` and `last`.
 pub const DEFAULT_PAGE_SIZE: usize = 50;
 

@@ -12,7 +12,7 @@ mod serve;
 mod status;
 
 use crate::config::{self, Flags, LoadedSettings, LogFormat};
-use anyhow::Result;
+use anyhow::{Result, bail};
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -79,8 +79,8 @@ enum Command {
     Keys(keys::Command),
     /// Print the version, the state of the database and the size of each table
     Status,
-    /// Print the GraphQL schema, with its guards
-    Schema,
+    /// Print the GraphQL schema with its guards, or types for its clients
+    Schema(schema::Arguments),
     /// Check the settings and print their values and sources, without secrets
     CheckConfig,
 }
@@ -106,7 +106,8 @@ impl Cli {
     pub fn prepare(self) -> Result<Job> {
         let command = self.command.unwrap_or(Command::Serve);
         let settings = match command {
-            Command::Schema | Command::Policy(_) => None,
+            Command::Policy(_) => None,
+            Command::Schema(ref arguments) if !arguments.reads_database() => None,
             _ => Some(config::load(&self.settings.into())?),
         };
         Ok(Job { command, settings })
@@ -164,7 +165,10 @@ impl Job {
         self.announce_database();
         match (self.command, &self.settings) {
             (Command::Policy(command), _) => policy::run(&command),
-            (Command::Schema, _) | (_, None) => schema::run(),
+            (Command::Schema(arguments), loaded) => {
+                schema::run(&arguments, loaded.as_ref().map(|loaded| &loaded.settings)).await
+            }
+            (_, None) => bail!("the settings are missing"),
             (Command::Serve, Some(loaded)) => serve::run(&loaded.settings).await,
             (Command::Migrate, Some(loaded)) => migrate::run(&loaded.settings).await,
             (Command::Import(arguments), Some(loaded)) => import::run(&loaded.settings, &arguments).await,

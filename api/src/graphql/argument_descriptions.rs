@@ -25,6 +25,30 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("", "filter", "Filter for the items."),
     ("", "orderBy", "Order of the items."),
     ("", "kind", "Kind of the constraints. All kinds when omitted."),
+    // Guards.
+    ("guards", "allowed", "Only guards with this decision. When omitted, all guards."),
+    ("checkOperation", "document", "Document with the operation, as in a request."),
+    ("checkOperation", "operationName", "Name of the operation. Required when the document has several."),
+    (
+        "checkOperation",
+        "variables",
+        "Variables of the operation, an object. When omitted and the operation declares variables, what depends on them \
+        is not checked.",
+    ),
+    // The matrix.
+    ("permissionMatrix", "roleIds", "Ids of the roles, at most 200. When omitted, all roles."),
+    (
+        "permissionMatrix",
+        "firstRoles",
+        "Number of roles from the start of their list, from 0 to 200. When omitted, 50.",
+    ),
+    ("permissionMatrix", "afterRole", "Cursor; only roles after it are returned."),
+    (
+        "permissionMatrix",
+        "firstPermissions",
+        "Number of permissions from the start of their list, from 0 to 500. When omitted, 100.",
+    ),
+    ("permissionMatrix", "afterPermission", "Cursor; only permissions after it are returned."),
     // Objects.
     ("node", "id", "Global id of the object."),
     ("node", "ids", "Global ids of the objects, at most 100."),
@@ -34,6 +58,7 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("sodConstraint", "id", "Id of the constraint."),
     ("session", "id", "Id of the session."),
     ("signingKey", "id", "Id of the key."),
+    ("", "checks", "Questions, at most 100."),
     ("", "userId", "Id of the user."),
     ("", "userIds", "Ids of the users, at most 100."),
     ("", "roleId", "Id of the role."),

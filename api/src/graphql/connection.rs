@@ -150,8 +150,16 @@ macro_rules! connection {
             #[must_use]
             pub fn new(page: service::page::Page<$item>, total: $crate::graphql::connection::Total) -> Self {
                 let page_info = $crate::graphql::connection::PageInfo::of(&page);
-                let edges = page.items.into_iter().map(|(cursor, node)| $edge { cursor, node }).collect();
+                let edges = page.items.into_iter().map(|(cursor, node)| $edge::new(cursor, node)).collect();
                 Self { edges, page_info, total }
+            }
+        }
+
+        impl $edge {
+            /// An item with its cursor.
+            #[must_use]
+            pub fn new(cursor: service::page::Cursor, node: $item) -> Self {
+                Self { cursor, node }
             }
         }
 

@@ -18,6 +18,7 @@ pub mod entity;
 pub mod entity_kinds;
 pub mod error;
 pub mod execution_state;
+pub mod field_guards;
 mod field_outcomes;
 pub mod guard;
 pub mod id;
@@ -48,6 +49,7 @@ use async_graphql::MergedObject;
 pub struct Query(
     viewer::ViewerQuery,
     service_info::ServiceInfoQuery,
+    field_guards::FieldGuardQuery,
     node::NodeQuery,
     users::UserQuery,
     roles::RoleQuery,

@@ -15,6 +15,9 @@ pub struct PermissionName(pub engine::PermissionName);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Json(pub serde_json::Value);
 
+/// The TypeScript type of each custom scalar, as it is sent and received in JSON.
+pub const TYPESCRIPT: [[&str; 2]; 3] = [["DateTime", "string"], ["JSON", "unknown"], ["PermissionName", "string"]];
+
 const NO_DATE_TIME: &str = "not a date and time in RFC 3339 format, such as `2026-01-31T12:00:00Z`";
 
 /// Checks a value of a custom scalar before execution.
@@ -191,6 +194,14 @@ mod tests {
             assert_eq!(check("PermissionName", value.clone()).is_ok(), is_parsed, "{value}");
             assert!(Json::parse(value.clone()).is_ok() && check("JSON", value).is_ok());
         }
+    }
+
+    #[test]
+    fn every_custom_scalar_has_a_typescript_type() {
+        let schemas = crate::graphql::schema::build().expect("a schema");
+        let mut scalars: Vec<_> = schemas.rules().scalars().collect();
+        scalars.sort_unstable();
+        assert_eq!(TYPESCRIPT.map(|[scalar, _]| scalar).to_vec(), scalars);
     }
 
     #[test]

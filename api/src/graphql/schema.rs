@@ -13,7 +13,7 @@ pub use prepared::PreparedOperation;
 use super::context::Request;
 pub use super::context::{GraphqlRequest, Introspection};
 pub use super::document::CookieUse;
-use super::document::{BoundOperation, Document, DocumentLimits, Documents, Validator};
+use super::document::{BoundOperation, Document, DocumentLimits, Documents, SharedValidator, Validator};
 use super::error::ErrorCode;
 use super::execution_state::ExecutionState;
 use super::field_outcomes::FieldOutcomes;
@@ -82,19 +82,21 @@ where
     pub fn build(
         register: impl Fn(SchemaBuilder<Q, M, EmptySubscription>) -> SchemaBuilder<Q, M, EmptySubscription>,
     ) -> Result<Self, String> {
-        let guards = Guards::default();
+        let (guards, shared) = (Guards::default(), SharedValidator::default());
         let builder = || {
             let schema = Schema::build(Q::default(), M::default(), EmptySubscription);
             register(schema)
                 .register_output_type::<FieldDescriptions<RuleDescriptions>>()
                 .validation_mode(ValidationMode::Fast)
                 .data(guards.clone())
+                .data(shared.clone())
         };
         let (pre_authorized, enforced) = (builder().finish(), builder().extension(GuardExtension).finish());
         let options = SDLExportOptions::new().include_specified_by().use_space_ident();
         let sdl = enforced.sdl_with_options(options);
         let table = guards.load(Table::read(&sdl).map_err(|errors| errors.join("\n"))?).clone();
         let validator = Validator::read(&sdl)?;
+        shared.load(validator.clone());
         let malformed = |name: &str, error| format!("`{name}`: {error}");
         let permission = |name| PermissionName::parse(name).map_err(|error| malformed(name, error));
         let system_permissions = table.permissions().into_iter().map(permission).collect::<Result<_, _>>()?;
@@ -215,8 +217,7 @@ where
     async fn run(&self, mode: ExecutionMode, prepared: &PreparedOperation, request: &Arc<GraphqlRequest>) -> Response {
         let operation = &prepared.operation;
         if operation.is_introspection() && request.introspection == Introspection::Disabled {
-            let error = ErrorCode::ValidationFailed.error("introspection is disabled");
-            return Response::from_errors(vec![response::without_location(error)]);
+            return Response::from_errors(vec![introspection_disabled()]);
         }
         let mut execution = Request::new(Arc::clone(request), operation.variables.clone(), operation.kind());
         if mode == ExecutionMode::Enforced {
@@ -240,6 +241,11 @@ where
         }
         response
     }
+}
+
+/// The error of an operation with introspection where that is disabled.
+pub(super) fn introspection_disabled() -> ServerError {
+    response::without_location(ErrorCode::ValidationFailed.error("introspection is disabled"))
 }
 
 /// The root fields of a mutation, none of which has run; empty for a query.

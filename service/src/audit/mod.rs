@@ -1,6 +1,7 @@
 //! The audit log: actor, action, target and outcome of every change and of every refused attempt.
 
 mod act;
+mod actions;
 mod attempts;
 mod commands;
 mod model;
@@ -10,6 +11,7 @@ mod retention;
 
 use crate::store::audit as store;
 
+pub use actions::ACTIONS;
 pub use commands::denied;
 pub use model::{AuditEvent, AuditFilter, Outcome};
 pub use queries::{by_ids, counts, involves, pages};

@@ -2,8 +2,8 @@
 
 use super::{Permission, PermissionFilter, store};
 use crate::page::{Page, PageRequest};
-use crate::{Result, Service, boxed};
-use engine::PermissionId;
+use crate::{Database, Result, Service, boxed};
+use engine::{PermissionId, PermissionName};
 use rustc_hash::FxHashMap;
 
 /// Permissions by id; unknown ones are left out. One statement per 500.
@@ -32,4 +32,13 @@ pub async fn page(service: &Service, filter: &PermissionFilter, request: &PageRe
 #[boxed]
 pub async fn count(service: &Service, filter: &PermissionFilter) -> Result<u64> {
     store::count(service.database.connection(), filter).await
+}
+
+/// The names of all permissions, in no order. Needs no service that is started.
+///
+/// # Errors
+/// As [`by_ids`].
+#[boxed]
+pub async fn registered(database: &Database) -> Result<Vec<PermissionName>> {
+    store::names(database.background()).await
 }

@@ -2,7 +2,7 @@
 
 use super::store::RoleInsert;
 use crate::Requested;
-use crate::page::Direction;
+use crate::page::{Cursor, CursorKey, Direction};
 use chrono::{DateTime, Utc};
 use engine::{PermissionId, RoleId};
 
@@ -30,6 +30,12 @@ pub struct Role {
 }
 
 impl Role {
+    /// The position of the role in a list in the default order.
+    #[must_use]
+    pub fn cursor(&self) -> Cursor {
+        Cursor { key: CursorKey::Text(self.name.to_ascii_lowercase()), id: self.id.uuid() }
+    }
+
     /// The record of a role created at `now`, before the change counts its first version.
     pub(super) fn created(new: &RoleInsert, now: DateTime<Utc>) -> Self {
         Self {

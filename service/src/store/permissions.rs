@@ -99,6 +99,11 @@ pub(super) async fn facts<C: Connection>(connection: &C, ids: Option<&[Uuid]>) -
     facts.collect()
 }
 
+/// The names of all permissions.
+pub(crate) async fn names<C: Connection>(connection: &C) -> Result<Vec<PermissionName>> {
+    Ok(facts(connection, None).await?.into_iter().map(|known| known.name).collect())
+}
+
 /// A page of the permissions, by name.
 pub(crate) async fn page<C: Connection>(
     connection: &C,

@@ -3,7 +3,7 @@
 use super::store::UserRecord;
 use super::{EmailAddress, Username};
 use crate::audit::{ChangedAttributes, Entry};
-use crate::page::Direction;
+use crate::page::{Cursor, CursorKey, Direction};
 use crate::{Refusal, Requested, Result, text};
 use chrono::{DateTime, Utc};
 use engine::{AccountStatus, PermissionId, RoleId, UserId};
@@ -34,6 +34,12 @@ pub struct User {
 }
 
 impl User {
+    /// The position of the user in a list in the default order.
+    #[must_use]
+    pub fn cursor(&self) -> Cursor {
+        Cursor { key: CursorKey::Time(self.created_at), id: self.id.uuid() }
+    }
+
     /// The record as the change at `now` that touched the user leaves it.
     pub(crate) fn touched(self, now: DateTime<Utc>) -> Self {
         Self { version: self.version.saturating_add(1), updated_at: now, ..self }

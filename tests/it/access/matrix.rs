@@ -12,12 +12,12 @@ use tests::{App, Client};
 const ROLE_MANAGER: [&str; 7] =
     ["role:read", "role:write", "role:delete", "role:assign", "permission:read", "permission:grant", "user:read"];
 
-struct Caller {
-    name: &'static str,
-    client: Client,
+pub(super) struct Caller {
+    pub(super) name: &'static str,
+    pub(super) client: Client,
 }
 
-async fn callers(app: &App) -> Vec<Caller> {
+pub(super) async fn callers(app: &App) -> Vec<Caller> {
     let names = api::graphql::schema::build().expect("a schema").system_permissions();
     let mut auditors = app.role("auditors");
     for name in names.iter().filter(|name| name.as_str().ends_with(":read")) {
@@ -49,7 +49,7 @@ async fn callers(app: &App) -> Vec<Caller> {
 }
 
 /// A call that reads an object of the victim, or writes to an object that does not exist.
-fn call<'a>(root: &str, field: &'a Field, caller: &Caller, victim: &Victim) -> Call<'a> {
+pub(super) fn call<'a>(root: &str, field: &'a Field, caller: &Caller, victim: &Victim) -> Call<'a> {
     let sdl = published();
     let mut call = Call::of(sdl, field, &format!("{}-{}", caller.name, field.name));
     if field.name == "login" {

@@ -2,6 +2,7 @@
 
 mod coverage;
 mod execution;
+mod field_guards;
 mod matrix;
 mod ownership;
 mod recent_login;

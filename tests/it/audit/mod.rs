@@ -1,11 +1,13 @@
 //! The audit log: changes, logins and denials, their visibility, and the absence of secrets.
 
 mod accounts;
+mod actions;
 mod denials;
 mod events;
 mod filters;
 mod retention;
 mod secrets;
+mod targets;
 mod visibility;
 
 use chrono::{SecondsFormat, TimeDelta};

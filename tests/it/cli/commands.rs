@@ -52,7 +52,7 @@ fn help_lists_the_commands() {
 #[test]
 fn an_invalid_command_line_exits_with_two_and_an_explanation() {
     let keyward = Keyward::install();
-    let wrong: [&[&str]; 11] = [
+    let wrong: [&[&str]; 14] = [
         &["sevre"],
         &["--nothing"],
         &["admin"],
@@ -63,6 +63,9 @@ fn an_invalid_command_line_exits_with_two_and_an_explanation() {
         &["keys", "revoke", "x"],
         &["keys", "rotate", "--grace", "31d"],
         &["import"],
+        &["schema", "--permissions"],
+        &["schema", "--permissions", "java"],
+        &["schema", "--permissions", "ts", "--scalars"],
         &["serve", "--listen", "here"],
     ];
     for arguments in wrong {

@@ -6,6 +6,7 @@ mod failures;
 mod import;
 mod keys;
 mod policy;
+mod schema;
 mod serve;
 
 use std::process::Output;

@@ -1,5 +1,6 @@
 //! Decisions: current, explained, and safe from lock-out.
 
+mod batch;
 mod concurrency;
 mod explain;
 mod imports;

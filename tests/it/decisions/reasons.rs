@@ -151,11 +151,28 @@ async fn a_decision_can_be_made_for_a_live_session_of_the_user() {
 }
 
 #[tokio::test]
-async fn an_unknown_user_has_no_decision() {
+async fn an_unknown_user_is_an_error_for_those_who_may_ask_about_any_user() {
     let app = App::start().await;
     let role = app.role_id("user").await;
+    let explain = "query ($user: ID!, $permission: PermissionName!) {
+        explainAccess(userId: $user, permission: $permission) { summary } }";
+    let root = app.admin().await;
+    let plain = app.user("plain").create().await;
+    let ana = app.user("ana").create().await;
     for unknown in ["", "rubbish", "user_00000000000000000000000000", &role] {
-        let answer = app.admin().await.graphql(CHECK, json!({ "user": unknown, "permission": "a:b" })).await;
-        assert_eq!(answer.data()["checkAccess"], Value::Null, "{unknown}");
+        for document in [CHECK, explain] {
+            let variables = json!({ "user": unknown, "permission": "a:b" });
+            let answer = root.graphql(document, variables.clone()).await;
+            assert_eq!(answer.error(), "BAD_USER_INPUT", "{unknown}");
+            assert_eq!(answer.body["errors"][0]["message"], "`userId` is not the id of a user", "{unknown}");
+            // For others it is like that of an existing user.
+            let hidden = plain.graphql(document, variables).await;
+            let existing = plain.graphql(document, json!({ "user": ana.id, "permission": "a:b" })).await;
+            assert_eq!(hidden.error(), "FORBIDDEN");
+            assert_eq!(hidden.body, existing.body);
+        }
     }
+    let _ = root.mutate("userDelete", json!({ "id": ana.id })).await.done();
+    let answer = root.graphql(CHECK, json!({ "user": ana.id, "permission": "user:read" })).await;
+    assert_eq!(verdict(&answer.data()["checkAccess"]), reason(false, "ACCOUNT_NOT_ACTIVE"), "its id stays known");
 }

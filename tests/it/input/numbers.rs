@@ -22,20 +22,17 @@ fn positions_of(root: &str, ty: &str) -> Vec<(&'static Field, Position)> {
 async fn f11_numbers_out_of_range_are_bad_input_everywhere() {
     let app = App::start().await;
     let root = app.admin().await;
-    let values = [
-        json!(-1),
-        json!(101),
-        json!(i32::MIN),
-        json!(i32::MAX),
-        json!(2_147_483_648_i64),
-        json!(1e300),
-        json!(1.5),
-        json!("1"),
-    ];
+    let values =
+        [json!(-1), json!(i32::MIN), json!(i32::MAX), json!(2_147_483_648_i64), json!(1e300), json!(1.5), json!("1")];
     let pages = positions_of("Query", "Int");
     assert!(pages.len() >= 10, "{pages:?}");
     for (field, position) in pages {
-        for value in &values {
+        let largest = match position.name() {
+            "firstRoles" => 200,
+            "firstPermissions" => 500,
+            _ => 100,
+        };
+        for value in values.iter().chain([&json!(largest + 1)]) {
             let call = Call::of(published(), field, "numbers").with(&position.path, "$value");
             let answer = send(root, "Query", &call, Some(("Int", value))).await;
             assert_eq!(answer.error(), "BAD_USER_INPUT", "{}({}: {value})", field.name, position.path);

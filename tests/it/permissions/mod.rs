@@ -3,4 +3,5 @@
 mod create;
 mod delete;
 mod list;
+mod matrix;
 mod update;

@@ -41,7 +41,7 @@ const LISTS: &[(&str, &str, &str)] = &[
         "idx_audit_events_action_at_id",
     ),
     ("Query.auditLog", "auditLog(PAGE, filter: { actions: [\"user.*\"] })", "idx_audit_events_action_at_id"),
-    ("Query.auditLog", "auditLog(PAGE, filter: { actions: [\"nothing.*\"] })", "idx_audit_events_action_at_id"),
+    ("Query.auditLog", "auditLog(PAGE, filter: { actions: [\"sod_constraint.*\"] })", "idx_audit_events_action_at_id"),
     ("Query.auditLog", "auditLog(PAGE, filter: { outcome: [DENIED] })", "idx_audit_events_refused"),
     ("Query.auditLog", "auditLog(PAGE, filter: { outcome: [DENIED, FAILURE] })", "idx_audit_events_refused"),
     ("Query.auditLog", "auditLog(PAGE, filter: { search: \"aardvark\" })", "idx_audit_events_summary"),

@@ -2,6 +2,7 @@
 
 mod create;
 mod delete;
+mod edge;
 mod grants;
 mod hierarchy;
 mod list;

@@ -6,4 +6,4 @@ mod query;
 
 pub use decision::{AccessDecision, AccessExplanation, DecisionReason, graphql_revision};
 pub use path::{GrantKind, GrantPath, Grounds};
-pub use query::AccessQuery;
+pub use query::{AccessCheckInput, AccessQuery};

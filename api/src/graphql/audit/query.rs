@@ -10,6 +10,7 @@ use crate::graphql::id;
 use crate::graphql::order::OrderDirection;
 use crate::graphql::scalars::DateTime;
 use async_graphql::{Context, ID, InputObject, Object, Result};
+use service::audit::ACTIONS;
 use service::page::{Direction, PageArguments};
 
 /// Filter for audit events. Conditions are combined with AND; omitted and null conditions match every event.
@@ -23,7 +24,7 @@ pub struct AuditFilter {
     target_id: Option<ID>,
     /// Id of an object that the event concerns as its actor, its target or a related object.
     involving_id: Option<ID>,
-    /// Actions, at most 100. `role.*` matches all actions that begin with `role.`.
+    /// Actions, at most 100, as in `auditActions`; `role.*` matches all actions that begin with `role.`. Fails with BAD_USER_INPUT for an action that does not exist.
     actions: Option<Vec<String>>,
     /// Outcomes of the action.
     outcome: Option<Vec<AuditOutcome>>,
@@ -62,6 +63,12 @@ pub struct AuditQuery;
 
 #[Object]
 impl AuditQuery {
+    /// Actions that audit events can have, sorted.
+    #[graphql(directive = has_permission::apply("audit:read"))]
+    async fn audit_actions(&self) -> Option<&'static [&'static str]> {
+        Some(&ACTIONS)
+    }
+
     /// Audit events, newest first by default.
     #[graphql(directive = has_permission::apply("audit:read"))]
     async fn audit_log(

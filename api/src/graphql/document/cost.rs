@@ -8,7 +8,7 @@ use super::super::error::ErrorCode;
 use super::super::guard::{FieldInfo, Table};
 use super::argument_values::ArgumentValues;
 use super::limits::{DocumentLimits, too_complex};
-use super::list_size::{ItemCount, ListSize, list_size, own_cost};
+use super::list_size::{ItemCount, ListSize, MATRIX, MatrixSize, list_size, own_cost};
 use super::ownership::PathOwnership;
 use super::requirements::Requirements;
 use async_graphql::parser::types::{ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet};
@@ -52,8 +52,17 @@ pub(super) struct Cost {
 struct SelectionScope<'a> {
     type_name: &'a str,
     ownership: PathOwnership,
+    /// Directly in a matrix, its size.
+    matrix: Option<MatrixSize>,
     depth: u32,
     nesting: u32,
+}
+
+/// What the cost of a fragment depends on, besides its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct FragmentPlace {
+    ownership: PathOwnership,
+    matrix: Option<MatrixSize>,
 }
 
 /// Computes the costs of one document's operations.
@@ -63,8 +72,8 @@ pub(super) struct CostAnalyzer<'a> {
     limits: &'a DocumentLimits,
     /// Values of variables, where they are known.
     variables: Option<&'a Variables>,
-    /// Costs of fragments by name and ownership; `None` while one is being computed.
-    fragments: FxHashMap<(&'a str, PathOwnership), Option<Rc<Cost>>>,
+    /// Costs of fragments by name and place; `None` while one is being computed.
+    fragments: FxHashMap<&'a str, FxHashMap<FragmentPlace, Option<Rc<Cost>>>>,
     /// Total of the document.
     total: Cost,
     /// Selections visited.
@@ -75,7 +84,7 @@ type Analyzed<T = Cost> = Result<T, ServerError>;
 
 impl<'a> SelectionScope<'a> {
     fn root(type_name: &'a str) -> Self {
-        Self { type_name, ownership: PathOwnership::Any, depth: 0, nesting: 0 }
+        Self { type_name, ownership: PathOwnership::Any, matrix: None, depth: 0, nesting: 0 }
     }
 }
 
@@ -117,8 +126,7 @@ impl<'a> CostAnalyzer<'a> {
 
     fn unused_fragments(&mut self) -> Analyzed<()> {
         for (name, fragment) in &self.document.fragments {
-            let is_unused = |ownership| !self.fragments.contains_key(&(name.as_str(), ownership));
-            if is_unused(PathOwnership::Own) && is_unused(PathOwnership::Any) {
+            if !self.fragments.contains_key(name.as_str()) {
                 let cost = Cost::clone(&*self.fragment(name, SelectionScope::root(""), fragment.pos)?);
                 self.add_to_total(cost, fragment.pos)?;
             }
@@ -166,7 +174,8 @@ impl<'a> CostAnalyzer<'a> {
     fn fragment(&mut self, name: &'a str, scope: SelectionScope<'a>, at: Pos) -> Analyzed<Rc<Cost>> {
         // Validation reports unknown fragments.
         let Some(fragment) = self.document.fragments.get(name) else { return Ok(Rc::default()) };
-        match self.fragments.get(&(name, scope.ownership)) {
+        let place = FragmentPlace { ownership: scope.ownership, matrix: scope.matrix };
+        match self.fragments.entry(name).or_default().get(&place) {
             Some(Some(cost)) => return Ok(Rc::clone(cost)),
             Some(None) => {
                 let error = ErrorCode::ValidationFailed.error(format!("fragment `{name}` forms a cycle"));
@@ -174,12 +183,12 @@ impl<'a> CostAnalyzer<'a> {
             }
             None => {}
         }
-        self.fragments.insert((name, scope.ownership), None);
+        self.fragments.entry(name).or_default().insert(place, None);
         let inside = SelectionScope { type_name: fragment.node.type_condition.node.on.node.as_str(), ..scope };
         let mut cost = self.selections(&fragment.node.selection_set.node, inside)?;
         cost.directives = cost.directives.saturating_add(count(fragment.node.directives.len()));
         let cost = Rc::new(cost);
-        self.fragments.insert((name, scope.ownership), Some(Rc::clone(&cost)));
+        self.fragments.entry(name).or_default().insert(place, Some(Rc::clone(&cost)));
         Ok(cost)
     }
 
@@ -189,14 +198,17 @@ impl<'a> CostAnalyzer<'a> {
         if scope.depth >= self.limits.depth {
             return Err(too_complex(self.limits.depth, "levels of fields", Some(at)));
         }
+        let type_name = type_of(scope.type_name, name, info);
         let below = SelectionScope {
-            type_name: type_of(scope.type_name, name, info),
+            type_name,
             ownership: scope.ownership.below(self.table, scope.type_name, name),
+            matrix: (type_name == MATRIX).then(|| MatrixSize::of(field, self.variables)),
             depth: scope.depth + 1,
             ..scope
         };
         let inner = self.selections(&field.selection_set.node, below)?;
-        let size = list_size(self.table, scope.type_name, field, info, self.variables);
+        let in_matrix = scope.matrix.and_then(|matrix| matrix.list_size(name));
+        let size = in_matrix.unwrap_or_else(|| list_size(self.table, scope.type_name, field, info, self.variables));
         let items = size.items();
         let page = if self.table.is_connection(below.type_name) { items.at_least_one() } else { 0 };
         let each = inner.nodes.saturating_add(inner.nodes_per_item.saturating_mul(page)).saturating_add(own_cost(name));

@@ -4,6 +4,7 @@ use super::super::guard::{FieldInfo, Table};
 use super::limits::{LARGEST_PAGE, LIST, PAGE};
 use async_graphql::parser::types::{BaseType, Field};
 use async_graphql::{Name, Value, Variables};
+use service::permissions::matrix;
 
 /// The expected number of values of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +16,7 @@ pub(super) enum ListSize {
 }
 
 /// A number of items.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum ItemCount {
     /// A known number.
     Known(u64),
@@ -50,6 +51,56 @@ impl ListSize {
     }
 }
 
+/// The type whose lists have the sizes that the arguments of its field request.
+pub(super) const MATRIX: &str = "PermissionMatrix";
+/// One cell in this many is filled: in catalogues of roles of real services it is one in twenty or less.
+const CELLS_PER_FILLED_CELL: u64 = 10;
+
+/// The requested size of a matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct MatrixSize {
+    roles: ItemCount,
+    permissions: ItemCount,
+}
+
+impl MatrixSize {
+    /// The size that the arguments of a field request.
+    pub(super) fn of(field: &Field, variables: Option<&Variables>) -> Self {
+        let requested = |name, default: usize, max: usize| match argument(field, name, variables) {
+            Some(ItemCount::Known(count)) => ItemCount::Known(count.min(size(max))),
+            Some(ItemCount::Variable) => ItemCount::Variable,
+            None => ItemCount::Known(size(default)),
+        };
+        Self {
+            roles: requested("firstRoles", matrix::DEFAULT_ROLES, matrix::MAX_ROLES),
+            permissions: requested("firstPermissions", matrix::DEFAULT_PERMISSIONS, matrix::MAX_PERMISSIONS),
+        }
+    }
+
+    /// The size of a list of the matrix; `None` for its other fields.
+    pub(super) fn list_size(self, field: &str) -> Option<ListSize> {
+        let items = match field {
+            "roles" => self.roles,
+            "permissions" => self.permissions,
+            "cells" => match (self.roles, self.permissions) {
+                (ItemCount::Known(roles), ItemCount::Known(permissions)) => {
+                    ItemCount::Known(roles.saturating_mul(permissions) / CELLS_PER_FILLED_CELL)
+                }
+                _ => ItemCount::Variable,
+            },
+            _ => return None,
+        };
+        Some(ListSize::List(items))
+    }
+}
+
+fn size(items: usize) -> u64 {
+    u64::try_from(items).unwrap_or(u64::MAX)
+}
+
+/// Lists that are short on average, by type and field.
+const SHORT_LISTS: [[&str; 2]; 1] = [["MatrixCell", "inheritedFrom"]];
+
 /// Lists of the introspection schema with their number of items: of `types` the actual number, of the lists of a type
 /// the average over all types.
 const INTROSPECTION_LISTS: [(&str, u64); 9] = [
@@ -66,9 +117,17 @@ const INTROSPECTION_LISTS: [(&str, u64); 9] = [
 /// Cost of an introspection root field: async-graphql computes the visible types each time, in half a millisecond.
 const INTROSPECTION_COST: u64 = 2_000;
 
+/// Cost of `checkOperation`, which parses and validates a document, for each of its [`LIST`] assumed items: one operation
+/// has at most four.
+const CHECK_COST: u64 = 2_000;
+
 /// The cost of a field without its selections.
 pub(super) fn own_cost(field: &str) -> u64 {
-    if matches!(field, "__schema" | "__type") { INTROSPECTION_COST } else { 1 }
+    match field {
+        "__schema" | "__type" => INTROSPECTION_COST,
+        "checkOperation" => CHECK_COST,
+        _ => 1,
+    }
 }
 
 /// The size of a field of the type `parent`: its `first` or `last`, else the default page or list.
@@ -95,6 +154,9 @@ pub(super) fn list_size(
     }
     if !info.is_list {
         return ListSize::Single(ItemCount::Known(1));
+    }
+    if SHORT_LISTS.contains(&[parent, field.name.node.as_str()]) {
+        return ListSize::List(ItemCount::Known(1));
     }
     // One result for each entry of a list argument, as in `nodes(ids:)`.
     let per_entry = || {

@@ -8,6 +8,7 @@ mod cache;
 mod cookie_use;
 mod cost;
 mod grammar;
+mod guarded_fields;
 mod limits;
 mod list_size;
 mod omitted;
@@ -33,6 +34,7 @@ use super::guard::Table;
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, Field, OperationDefinition, OperationType};
 use async_graphql::{Name, ServerError, Value, Variables};
 use cost::{Cost, CostAnalyzer, VALUES};
+use guarded_fields::{CheckedOperation, Collector};
 use limits::{request_error, too_complex};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -40,9 +42,10 @@ use values::NeverNull;
 
 pub use cache::Documents;
 pub use cookie_use::CookieUse;
+pub use guarded_fields::DecisionPlace;
 pub use limits::DocumentLimits;
 pub use operation::BoundOperation;
-pub use validate::Validator;
+pub use validate::{SharedValidator, Validator};
 
 /// A valid document within the limits.
 #[derive(Debug)]
@@ -103,6 +106,27 @@ impl Document {
             operation.check_mutation(table)?;
         }
         Ok(operation)
+    }
+
+    /// Checks an operation as [`bind`](Self::bind) does, and lists its guarded fields. When it declares variables and
+    /// none are passed, what depends on them is not checked.
+    ///
+    /// # Errors
+    /// As [`bind`](Self::bind).
+    pub(in crate::graphql) fn check<'a>(
+        self: &'a Arc<Self>,
+        name: Option<&str>,
+        variables: Option<Variables>,
+        table: &'a Table,
+        limits: &DocumentLimits,
+    ) -> Result<CheckedOperation<'a>, ServerError> {
+        let selected = self.select(name)?;
+        if variables.is_some() || selected.definition.variable_definitions.is_empty() {
+            self.bind(name, variables.unwrap_or_default(), table, limits)?;
+        }
+        let cost = self.costs.get(&selected.name).ok_or_else(unknown_operation)?;
+        let is_introspection = cost.requirements.is_introspection;
+        Ok(CheckedOperation { fields: Collector::new(self, table).collect(&selected), is_introspection })
     }
 
     fn select(&self, name: Option<&str>) -> Result<SelectedOperation<'_>, ServerError> {

@@ -15,7 +15,12 @@ type Query {
   user(id: ID!): User @selfOr(permission: "user:read", of: "id")
   users(first: Int, last: Int, filter: Filter): UserConnection @hasPermission(permission: "user:read")
   token(secret: String! @sensitive): String @authenticated
+  checkOperation(document: String!): [FieldGuard!] @authenticated
+  permissionMatrix(firstRoles: Int, firstPermissions: Int): PermissionMatrix @hasPermission(permission: "role:read")
 }
+type FieldGuard { coordinate: String! rule: String! allowed: Boolean }
+type PermissionMatrix { roles: [Role!]! @inherit permissions: [Role!]! @inherit cells: [MatrixCell!]! }
+type MatrixCell { roleId: ID! permissionId: ID! isDirect: Boolean! inheritedFrom: [Role!]! @inherit }
 type Mutation {
   login(username: String!, password: String! @sensitive): String @public @limited(bucket: LOGIN)
   roleCreate(name: String!): Role @hasPermission(permission: "role:write")

@@ -12,10 +12,27 @@ use apollo_compiler::validation::{DiagnosticData, DiagnosticList, Valid, WithErr
 use apollo_compiler::{Schema, ast};
 use async_graphql::ServerError;
 use rustc_hash::FxHashSet;
+use std::sync::{Arc, OnceLock};
 
 /// Validates documents against a schema.
 #[derive(Clone, Debug)]
-pub struct Validator(Valid<Schema>);
+pub struct Validator(Arc<Valid<Schema>>);
+
+/// The validator of a schema, for its resolvers: set once when the schema is built.
+#[derive(Clone, Debug, Default)]
+pub struct SharedValidator(Arc<OnceLock<Validator>>);
+
+impl SharedValidator {
+    /// Sets the validator. Later calls have no effect.
+    pub(in crate::graphql) fn load(&self, validator: Validator) {
+        self.0.get_or_init(|| validator);
+    }
+
+    /// The validator; `None` until it is set.
+    pub(in crate::graphql) fn get(&self) -> Option<&Validator> {
+        self.0.get()
+    }
+}
 
 /// A broken rule and its place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,7 +76,7 @@ impl Validator {
     /// Why the SDL is not a schema.
     pub fn read(sdl: &str) -> Result<Self, String> {
         let schema = Schema::parse_and_validate(format!("{sdl}\n{INTROSPECTION}"), "schema.graphql");
-        schema.map(Self).map_err(|error| error.errors.to_string())
+        schema.map(|schema| Self(Arc::new(schema))).map_err(|error| error.errors.to_string())
     }
 
     /// Validates a document.

@@ -67,17 +67,27 @@ pub(super) async fn is_visible(
 }
 
 async fn require_recent_login(request: &Request, caller: Option<&Caller>, within: TimeDelta) -> Result<()> {
-    let is_recent = |at: DateTime<Utc>| at + within >= request.now;
-    if let Some(caller) = caller {
-        // The session may have been reauthenticated at another replica since the caller was loaded.
-        if is_recent(caller.authenticated_at)
-            || is_recent(auth::last_authenticated_at(&request.service, caller).await.map_err(to_graphql)?)
-        {
-            return Ok(());
-        }
+    if is_recently_authenticated(request, caller, within).await? {
+        return Ok(());
     }
     Err(ErrorCode::ReauthenticationRequired
         .error("the last authentication is too long ago: reauthenticate, then repeat"))
+}
+
+/// Whether the caller meets `@recentLogin`.
+///
+/// # Errors
+/// `SERVICE_UNAVAILABLE` when the time of the last authentication cannot be read.
+pub(in crate::graphql) async fn is_recently_authenticated(
+    request: &Request,
+    caller: Option<&Caller>,
+    within: TimeDelta,
+) -> Result<bool> {
+    let is_recent = |at: DateTime<Utc>| at + within >= request.now;
+    let Some(caller) = caller else { return Ok(false) };
+    // The session may have been reauthenticated at another replica since the caller was loaded.
+    Ok(is_recent(caller.authenticated_at)
+        || is_recent(auth::last_authenticated_at(&request.service, caller).await.map_err(to_graphql)?))
 }
 
 /// The object that `@selfOr` refers to: the parent, or the object with the id in the argument `of`. A malformed id
@@ -87,8 +97,13 @@ fn guarded_object(request: &Request, rule: &Rule, access: FieldAccess<'_>) -> Op
     let value = argument(access.field, of, &request.variables)?;
     let Value::String(text) = value else { return None };
     let (kind, id) = id::parse_any(&ID(text))?;
-    // An id of another kind is an unknown id, where the field returns one kind.
-    let expected = EntityType::ALL.into_iter().find(|kind| kind.type_name() == access.info.returns.as_ref());
+    // An id of another kind is an unknown id, where the field returns one kind or the argument is named after one, as
+    // `userId` is.
+    let named = of.strip_suffix("Id").unwrap_or_default();
+    let is_expected = |kind: &EntityType| {
+        kind.type_name() == access.info.returns.as_ref() || kind.type_name().eq_ignore_ascii_case(named)
+    };
+    let expected = EntityType::ALL.into_iter().find(is_expected);
     expected.is_none_or(|expected| expected == kind).then_some(NodeRef { kind, id, owner: None })
 }
 

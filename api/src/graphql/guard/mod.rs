@@ -22,6 +22,7 @@ use std::sync::{Arc, OnceLock};
 pub use rule::{GuardOutcome, NameMatch, Rule, Visibility};
 pub use table::{ArgumentInfo, FieldInfo, InputInfo, Roots, Table, TypeInfo};
 
+pub(super) use authorize::is_recently_authenticated;
 pub(super) use describe::{FieldDescriptions, FieldEdit, RuleDescriptions};
 pub(super) use extension::GuardExtension;
 pub(super) use rule::Unguarded;

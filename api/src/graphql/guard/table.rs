@@ -11,6 +11,9 @@ use chrono::TimeDelta;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
+/// `@recentLogin` without an argument.
+const RECENT_LOGIN_MINUTES: i64 = 10;
+
 /// The types of a schema with the guards of their fields, read from its SDL.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
@@ -156,23 +159,26 @@ impl Table {
         names
     }
 
-    /// The guards as the table of `docs/permissions.md`: root types first, then types by name.
-    #[must_use]
-    pub fn markdown(&self) -> String {
+    /// All fields with their schema coordinates: root types first, then types by name.
+    pub fn fields(&self) -> impl Iterator<Item = (String, &FieldInfo)> {
         let roots =
             [Some(self.roots.query.as_ref()), self.roots.mutation.as_deref(), self.roots.subscription.as_deref()];
         let rank = |name: &str| roots.iter().position(|root| *root == Some(name)).unwrap_or(roots.len());
         let mut types: Vec<_> = self.types.iter().collect();
         types.sort_by_key(|(name, _)| (rank(name), *name));
-        let mut table = String::from("| field | guard | rule |\n|---|---|---|\n");
-        for (type_name, ty) in types {
-            let rows = ty.fields.iter().filter_map(|(name, field)| {
-                let rule = field.rule.as_deref()?;
-                Some(format!("| `{type_name}.{name}` | `{rule}` | {} |\n", field.sentence(rule)))
-            });
-            table.extend(rows);
-        }
-        table
+        types.into_iter().flat_map(|(type_name, ty)| {
+            ty.fields.iter().map(move |(name, field)| (format!("{type_name}.{name}"), field))
+        })
+    }
+
+    /// The guards as the table of `docs/permissions.md`.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        let rows = self.fields().filter_map(|(coordinate, field)| {
+            let rule = field.rule.as_deref()?;
+            Some(format!("| `{coordinate}` | `{rule}` | {} |\n", field.sentence(rule)))
+        });
+        std::iter::once("| field | guard | rule |\n|---|---|---|\n".to_owned()).chain(rows).collect()
     }
 }
 
@@ -209,6 +215,17 @@ impl TypeInfo {
 }
 
 impl FieldInfo {
+    /// Its guard as in the SDL, with `@recentLogin` where it has that; `None` without a guard.
+    #[must_use]
+    pub fn guard(&self) -> Option<String> {
+        let rule = self.rule.as_deref()?;
+        Some(match self.recent_login.map(|within| within.num_minutes()) {
+            None => rule.to_string(),
+            Some(RECENT_LOGIN_MINUTES) => format!("{rule} @recentLogin"),
+            Some(minutes) => format!("{rule} @recentLogin(withinMinutes: {minutes})"),
+        })
+    }
+
     /// Its rule and modifiers as a sentence.
     #[must_use]
     pub fn sentence(&self, rule: &Rule) -> String {
@@ -222,7 +239,8 @@ impl FieldInfo {
         let modifier = |name: &str| field.directives.iter().find(|directive| directive.node.name.node == name);
         Self {
             rule: rule.map(Arc::new),
-            recent_login: modifier("recentLogin").map(|d| TimeDelta::minutes(number(d, "withinMinutes", 10))),
+            recent_login: modifier("recentLogin")
+                .map(|d| TimeDelta::minutes(number(d, "withinMinutes", RECENT_LOGIN_MINUTES))),
             max_per_operation: modifier("limited").map(|d| number(d, "maxPerOperation", 1).unsigned_abs()),
             returns: named_type(&field.ty.node).as_str().into(),
             is_list: matches!(field.ty.node.base, BaseType::List(_)),

@@ -1,24 +1,28 @@
 //! Mutations of roles.
 
-use super::Role;
 use super::input::{RoleCreateInput, RoleUpdateInput};
+use super::{Role, RoleEdge};
 use crate::graphql::context::{guarded_context, intended_context, request};
-use crate::graphql::entity::{Entity, Visible};
+use crate::graphql::entity::{Entity, NodeObject as _, Visible, is_visible};
 use crate::graphql::guard::directives::{has_permission, recent_login};
 use crate::graphql::id;
 use crate::graphql::impact::Impact;
 use crate::graphql::payload::{DeletePayload, MutationResult};
 use crate::graphql::user_error::UserError;
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
+use service::page::Cursor;
 use service::roles::{self, Role as RoleRecord};
 
 /// Result of a mutation of one role.
 #[derive(Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct RolePayload {
     /// Role after the change. Null on failure and when the caller may not see the role.
     role: Option<Visible<Role>>,
     /// What the change does, or would do, to users. Null on failure.
     impact: Option<Impact>,
+    #[graphql(skip)]
+    cursor: Option<Cursor>,
     /// Errors that prevented the change. Empty on success.
     #[graphql(owned)]
     pub user_errors: Vec<UserError>,
@@ -29,7 +33,17 @@ impl RolePayload {
     #[must_use]
     pub fn new(done: MutationResult<RoleRecord>) -> Self {
         let MutationResult { value, user_errors, policy, impact } = done;
-        Self { role: value.map(|record| Visible(Entity(Role::of_record(record, policy)))), impact, user_errors }
+        let cursor = value.as_ref().map(RoleRecord::cursor);
+        Self { role: value.map(|record| Visible(Entity(Role::of_record(record, policy)))), impact, cursor, user_errors }
+    }
+}
+
+#[ComplexObject]
+impl RolePayload {
+    /// `role` as an edge, to insert into a list; the cursor is that of the default order. Null when `role` is.
+    async fn role_edge(&self, ctx: &Context<'_>) -> Result<Option<RoleEdge>> {
+        let Some((Visible(role), cursor)) = self.role.as_ref().zip(self.cursor.clone()) else { return Ok(None) };
+        Ok(is_visible(ctx, &role.node()).await?.then(|| RoleEdge::new(cursor, role.clone())))
     }
 }
 

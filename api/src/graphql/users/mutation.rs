@@ -1,26 +1,30 @@
 //! Mutations of users.
 
-use super::User;
 use super::input::{ProfileInput, UserCreateInput, UserUpdateInput};
+use super::{User, UserEdge};
 use crate::graphql::auth::PasswordResetPayload;
 use crate::graphql::context::{guarded_context, intended_context, request};
-use crate::graphql::entity::{Entity, Visible};
+use crate::graphql::entity::{Entity, NodeObject as _, Visible, is_visible};
 use crate::graphql::guard::directives::{authenticated, has_permission, limited_self_service, recent_login};
 use crate::graphql::id;
 use crate::graphql::impact::Impact;
 use crate::graphql::payload::{DeletePayload, MutationResult};
 use crate::graphql::user_error::UserError;
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use service::auth;
+use service::page::Cursor;
 use service::users::{self, User as UserRecord};
 
 /// Result of a mutation of one user.
 #[derive(Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct UserPayload {
     /// User after the change. Null on failure and when the caller may not see the user.
     user: Option<Visible<User>>,
     /// What the change does, or would do, to users. Null on failure.
     impact: Option<Impact>,
+    #[graphql(skip)]
+    cursor: Option<Cursor>,
     /// Errors that prevented the change. Empty on success.
     #[graphql(owned)]
     pub user_errors: Vec<UserError>,
@@ -31,7 +35,17 @@ impl UserPayload {
     #[must_use]
     pub fn new(done: MutationResult<UserRecord>) -> Self {
         let MutationResult { value, user_errors, policy, impact } = done;
-        Self { user: value.map(|record| Visible(Entity(User::of_record(record, policy)))), impact, user_errors }
+        let cursor = value.as_ref().map(UserRecord::cursor);
+        Self { user: value.map(|record| Visible(Entity(User::of_record(record, policy)))), impact, cursor, user_errors }
+    }
+}
+
+#[ComplexObject]
+impl UserPayload {
+    /// `user` as an edge, to insert into a list; the cursor is that of the default order. Null when `user` is.
+    async fn user_edge(&self, ctx: &Context<'_>) -> Result<Option<UserEdge>> {
+        let Some((Visible(user), cursor)) = self.user.as_ref().zip(self.cursor.clone()) else { return Ok(None) };
+        Ok(is_visible(ctx, &user.node()).await?.then(|| UserEdge::new(cursor, user.clone())))
     }
 }
 

@@ -141,6 +141,10 @@ impl Writer<'_> {
     }
 
     fn arguments(&self, field: &Field, is_root: bool, choices: &mut Choices<'_>) -> String {
+        if field.name == "checkAccessBatch" {
+            let user = self.pool.id("user", choices);
+            return format!("(checks: [{{ userId: \"{user}\", permission: \"invoice:read\" }}])");
+        }
         let required = |position: &Position| {
             field.arguments.iter().any(|argument| argument.name == position.path && argument.is_required())
         };
@@ -152,6 +156,9 @@ impl Writer<'_> {
             }
             let value = match position.ty.as_str() {
                 "ID" if is_root => format!("\"{}\"", self.pool.id(kind_of(&field.name, &position), choices)),
+                "String" if position.path == "document" => {
+                    "\"{ me { roles { name } } users { totalCount } }\"".to_owned()
+                }
                 "ID" => panic!("an id below the root: {}", field.name),
                 "PermissionName" => {
                     format!("\"{}\"", ["invoice:read", "user:read", "vault:open", "no:such"][choices.below(4)])

@@ -4,6 +4,7 @@
 //! also compares the two notions of ownership.
 
 mod documents;
+mod foreseen;
 
 use api::graphql::context::Credential;
 use api::graphql::schema::{self, ExecutionMode, GraphqlRequest, Introspection, PublicSchema};

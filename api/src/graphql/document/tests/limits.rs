@@ -95,3 +95,57 @@ fn page_sizes_in_variables_count() {
     assert_eq!(code(&error), "\"OPERATION_TOO_COMPLEX\"");
     assert_eq!(error.locations.len(), 1);
 }
+
+/// A matrix with these arguments, in an operation with these variables, and a fragment with its lists.
+fn matrix(variables: &str, arguments: &str, cells: &str) -> String {
+    let lists = format!("roles {{ id name }} permissions {{ id name }} cells {{ {cells} }}");
+    format!(
+        "query {variables} {{ permissionMatrix({arguments}) {{ ...f }} }} fragment f on PermissionMatrix {{ {lists} }}"
+    )
+}
+
+#[test]
+fn the_cells_of_a_matrix_count_by_its_pages() {
+    let plain = "roleId permissionId isDirect inheritedFrom { name }";
+    let wide = format!("{plain} a: roleId b: roleId c: roleId d: permissionId e: permissionId");
+    let largest = "firstRoles: 200, firstPermissions: 500";
+    let too_many = "the document is too complex: at most 100000 values in the response";
+    assert!(read(&matrix("", largest, plain)).is_ok());
+    assert_eq!(rejection(&matrix("", largest, &wide)), too_many);
+    // A page is not larger than the largest: the field itself refuses the number.
+    assert!(read(&matrix("", "firstRoles: 2000000, firstPermissions: 2000000", plain)).is_ok());
+    assert!(read(&matrix("", "firstRoles: 20, firstPermissions: 50", &wide)).is_ok());
+    let by_variable = matrix("($r: Int)", "firstRoles: $r, firstPermissions: 500", &wide);
+    let variables = |count: u32| Value::from_json(serde_json::json!({ "r": count })).expect("a value");
+    assert!(bind(&by_variable, variables(100)).is_ok());
+    assert_eq!(bind(&by_variable, variables(200)).expect_err("too large").message, too_many);
+}
+
+#[test]
+fn the_cost_of_a_fragment_depends_on_the_matrix_that_spreads_it() {
+    let both = |first: usize, second: usize| {
+        let one = |alias: &str, roles: usize| {
+            format!("{alias}: permissionMatrix(firstRoles: {roles}, firstPermissions: 500) {{ ...f }}")
+        };
+        let cells = "roleId permissionId isDirect a: roleId b: roleId c: roleId inheritedFrom { id name }";
+        format!(
+            "{{ {} {} }} fragment f on PermissionMatrix {{ cells {{ {cells} }} }}",
+            one("a", first),
+            one("b", second)
+        )
+    };
+    assert!(read(&both(1, 100)).is_ok() && read(&both(100, 1)).is_ok());
+    for document in [both(1, 200), both(200, 1), both(100, 101)] {
+        assert!(rejection(&document).contains("100000 values"), "{document}");
+    }
+}
+
+#[test]
+fn a_check_of_an_operation_counts_for_a_document() {
+    let checks = |count: usize| {
+        let check = |at: usize| format!("c{at}: checkOperation(document: \"\") {{ coordinate rule allowed }} ");
+        format!("{{ {} }}", (0..count).map(check).collect::<String>())
+    };
+    assert!(read(&checks(4)).is_ok());
+    assert!(rejection(&checks(5)).contains("100000 values"));
+}
