@@ -6,6 +6,7 @@ mod deletions;
 mod import;
 mod incidents;
 mod present_rights;
+mod preview;
 mod simulation;
 mod user_errors;
 mod viewer_fields;
