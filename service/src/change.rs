@@ -210,8 +210,7 @@ impl<'s> Change<'s> {
         self.entries.push(entry);
     }
 
-    /// Judges, assesses, audits and commits what was written; a preview, a rehearsal and a change that recorded nothing are
-    /// rolled back.
+    /// Judges, assesses, audits and commits what was written; a preview and a change that recorded nothing are rolled back.
     async fn finish(self, act: &Act, assessed: Assessed) -> Result<Impact> {
         if self.touched.is_empty() && self.entries.is_empty() {
             self.transaction.rollback().await?;

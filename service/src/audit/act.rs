@@ -11,15 +11,13 @@ pub(crate) struct Act {
     pub(crate) target: Target,
     /// Reason given by the actor.
     pub(crate) reason: Option<String>,
-    /// Whether it is rolled back in the end. Neither success nor refusal is audited then.
-    pub(crate) is_rehearsed: bool,
     /// Whether its change may share a transaction with others that wait.
     pub(crate) is_shared: bool,
 }
 
 impl Act {
     pub(crate) fn new(action: &'static str, target: Target) -> Self {
-        Self { action, target, reason: None, is_rehearsed: false, is_shared: false }
+        Self { action, target, reason: None, is_shared: false }
     }
 
     /// The act with the reason that the actor gave, if any.
@@ -33,10 +31,5 @@ impl Act {
     /// take them in the order account, sessions, password resets.
     pub(crate) fn shared(self) -> Self {
         Self { is_shared: true, ..self }
-    }
-
-    /// The act, only to be tried.
-    pub(crate) fn rehearsed(self) -> Self {
-        Self { is_rehearsed: true, ..self }
     }
 }

@@ -138,7 +138,6 @@ impl Service {
         };
         if let Err(error @ (Error::Refused(_) | Error::Forbidden { .. })) = &outcome
             && ctx.intent == Intent::Commit
-            && !act.is_rehearsed
         {
             audit::record_attempt(self, ctx, &act, error).await?;
         }

@@ -104,6 +104,14 @@ impl Change<'_> {
         })
     }
 
+    /// The policy with all that was declared so far.
+    ///
+    /// # Errors
+    /// Those of the facts, as refusals.
+    pub(crate) async fn policy_as_declared(&self) -> Result<Policy> {
+        self.policy_after(&self.touched()).await
+    }
+
     /// The permanent holders after the change. A preview has written nothing: what its users will hold is added to what
     /// others hold.
     async fn holders_after(&self, policy: &Policy) -> Result<PermanentHolders> {
@@ -173,14 +181,14 @@ impl Settled {
         Ok(impact)
     }
 
-    /// Commits with the audit entries, or rolls back what is only previewed or rehearsed.
+    /// Commits with the audit entries, or ends a preview.
     pub(super) async fn end(self, service: &Service, context: &Context, act: &Act) -> Result<()> {
         match self.turn {
-            Some(turn) if !act.is_rehearsed => {
+            Some(turn) => {
                 let events = audit::events_of(service, context, act, self.entries);
                 turn.leave(self.transaction, self.change, events, &context.progress).await
             }
-            _ => Ok(self.transaction.rollback().await?),
+            None => Ok(self.transaction.rollback().await?),
         }
     }
 }

@@ -1,12 +1,14 @@
 //! Applies a document in one change.
 
 use super::plan::{Account, Draft, Existing, username_keys};
+use super::preview::preview;
 use super::write::Writer;
 use super::{Document, ExistingUsers, ImportMode, ImportOutcome, Problems, Progress, Report, Rules};
 use super::{authority, plan::ImportPlan, report::report};
 use crate::audit::{Act, Entry, Target, TargetType};
 use crate::change::Change;
 use crate::database::{Transaction, expect_many_writes, snapshot};
+use crate::decisions::policy_after;
 use crate::text::check_reason;
 use crate::{Context, Error, Result, Service, boxed, store};
 use chrono::{DateTime, Utc};
@@ -36,6 +38,10 @@ pub async fn apply(
     document: Document,
     progress: &(dyn Fn(Progress<'_>) + Send + Sync),
 ) -> Result<ImportOutcome> {
+    if document.rules.mode == ImportMode::DryRun {
+        check_reason(document.rules.reason.as_deref())?;
+        return preview(service, ctx, document, progress).await;
+    }
     let act = act(&document.rules);
     let input = match check_reason(document.rules.reason.as_deref()) {
         Ok(()) => plan_ahead(service, document).await,
@@ -57,18 +63,18 @@ pub async fn apply(
 
 /// What a plan depends on.
 pub(super) struct View<'a> {
-    service: &'a Service,
+    pub(super) service: &'a Service,
     pub(super) connection: &'a Transaction,
     pub(super) policy: &'a Policy,
-    now: DateTime<Utc>,
+    pub(super) now: DateTime<Utc>,
 }
 
 /// A document with its plan.
-struct Planned {
+pub(super) struct Planned {
     document: Document,
-    plan: ImportPlan,
-    problems: Problems,
-    report: Box<Report>,
+    pub(super) plan: ImportPlan,
+    pub(super) problems: Problems,
+    pub(super) report: Box<Report>,
     /// The revision that it was planned on; `None` when that is not certain.
     revision: Option<u64>,
 }
@@ -87,7 +93,7 @@ async fn plan_ahead(service: &Service, document: Document) -> Result<Planned> {
 }
 
 impl Planned {
-    async fn new(view: &View<'_>, document: Document) -> Result<Self> {
+    pub(super) async fn new(view: &View<'_>, document: Document) -> Result<Self> {
         check_built_in(view.policy, &document.rules)?;
         let Draft { mut plan, mut problems } = draft(view, &document).await?;
         let report = Box::new(report(view, &plan, &document.rules, &mut problems).await?);
@@ -99,11 +105,7 @@ impl Planned {
 /// The act of an import.
 pub(super) fn act(rules: &Rules) -> Act {
     let act = Act::new("policy.import", Target::new(TargetType::Policy, None::<Uuid>, None::<String>));
-    let act = act.because(rules.reason.clone());
-    match rules.mode {
-        ImportMode::Apply => act,
-        ImportMode::DryRun => act.rehearsed(),
-    }
+    act.because(rules.reason.clone())
 }
 
 #[boxed]
@@ -135,13 +137,11 @@ async fn import(
         expect_many_writes(transaction).await?;
         Writer { change, transaction, plan: &plan, act: &act(&rules), progress }.write().await?;
         touch(change, &plan);
-        authority::check(change, &plan).await?;
+        let after = policy_after(change.read(), change.policy(), &change.touched(), change.revision()).await?;
+        authority::check(change, &plan, &after).await?;
         change.record(entry(&report));
     }
-    Ok(match rules.mode {
-        ImportMode::Apply => ImportOutcome::Applied(report),
-        ImportMode::DryRun => ImportOutcome::Applicable(report),
-    })
+    Ok(ImportOutcome::Applied(report))
 }
 
 /// Refuses declarations that declare nothing, such as misspelled ones.
@@ -161,11 +161,8 @@ fn check_built_in(policy: &Policy, rules: &Rules) -> Result<()> {
     }
 }
 
-/// Whether each user who signed up by themselves and gets roles or permissions is confirmed. A dry run changes none.
+/// Whether each user who signed up by themselves and gets roles or permissions is confirmed.
 fn is_confirmed(report: &Report, rules: &Rules) -> bool {
-    if rules.mode == ImportMode::DryRun {
-        return true;
-    }
     match &rules.existing_users {
         ExistingUsers::All | ExistingUsers::Nobody => true,
         ExistingUsers::NotSelfRegisteredOr(confirmed) => {

@@ -2,10 +2,9 @@
 
 use super::plan::ImportPlan;
 use crate::change::Change;
-use crate::decisions::policy_after;
 use crate::{Error, Result};
 use chrono::{DateTime, Utc};
-use engine::{PermissionId, RoleId, UserId, Violation};
+use engine::{PermissionId, Policy, RoleId, UserId, Violation};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What one user gains until the same time.
@@ -15,16 +14,15 @@ struct GainedRights {
     permissions: Vec<PermissionId>,
 }
 
-/// Checks what was written: no role gained more than the author may grant, and no changed user gained more or held more
+/// Checks the policy after an import: no role gained more than the author may grant, and no changed user gained more or held more
 /// before. The operator is exempt.
 ///
 /// # Errors
 /// `BEYOND_AUTHORITY`.
-pub(super) async fn check(change: &Change<'_>, plan: &ImportPlan) -> Result<()> {
+pub(super) async fn check(change: &Change<'_>, plan: &ImportPlan, after: &Policy) -> Result<()> {
     let Some(author) = change.author().session() else { return Ok(()) };
-    let after = policy_after(change.read(), change.policy(), &change.touched(), change.revision()).await?;
-    let refused = |violation: Violation| Error::from(change.author().effect_refusal(&after, violation));
-    change.author().authority().may_change_policy_to(&after).map_err(refused)?;
+    let refused = |violation: Violation| Error::from(change.author().effect_refusal(after, violation));
+    change.author().authority().may_change_policy_to(after).map_err(refused)?;
 
     let mut gained: FxHashMap<(UserId, Option<DateTime<Utc>>), GainedRights> = FxHashMap::default();
     for new in &plan.user_roles {

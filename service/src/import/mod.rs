@@ -5,6 +5,7 @@ mod apply;
 mod authority;
 mod model;
 mod plan;
+mod preview;
 mod report;
 mod similar;
 mod trail;

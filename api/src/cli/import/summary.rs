@@ -2,6 +2,7 @@
 
 use super::super::output::grouped;
 use chrono::SecondsFormat;
+use service::impact::Impact;
 use service::import::{LeftAsIs, MatchedUser, NewName, NewNames, Report, Summary};
 
 /// Longest line of a list of names, in characters.
@@ -50,6 +51,22 @@ pub(super) fn details(report: &Report) -> Vec<String> {
         blocks.push(format!("{} left as it is, where the files have none", counted(periods, "period", "periods")));
     }
     blocks
+}
+
+/// Who would gain what, in one sentence.
+pub(super) fn impact(impact: &Impact) -> String {
+    let count = |number: u64, one, many| counted(usize::try_from(number).unwrap_or(usize::MAX), one, many);
+    let mut text = format!(
+        "{} would gain {} and lose {}",
+        count(impact.users_affected, "user", "users"),
+        count(impact.permissions_gained, "permission", "permissions"),
+        count(impact.permissions_lost, "permission", "permissions"),
+    );
+    if !impact.new_administrators.is_empty() {
+        let number = impact.new_administrators.len() as u64;
+        text.push_str(&format!("; {} would come to administer this service", count(number, "user", "users")));
+    }
+    text
 }
 
 /// The existing users who are given something, and those of them who signed up by themselves.

@@ -1,6 +1,7 @@
 //! Results of an import.
 
 use super::{Document, Problems};
+use crate::impact::Impact;
 use chrono::{DateTime, Utc};
 use engine::UserId;
 
@@ -115,7 +116,12 @@ pub enum ImportOutcome {
     /// The document was applied.
     Applied(Box<Report>),
     /// The document would be applied without [`ImportMode::DryRun`](super::ImportMode::DryRun).
-    Applicable(Box<Report>),
+    Applicable {
+        /// What it would do.
+        report: Box<Report>,
+        /// What that would do to users.
+        impact: Impact,
+    },
     /// Nothing was applied, because of these problems.
     Rejected(Problems),
     /// Nothing was applied, because users who signed up by themselves would be given something and are not among those of

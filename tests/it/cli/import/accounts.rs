@@ -85,7 +85,12 @@ async fn a_dry_run_shows_everything_and_changes_nothing() {
         let output = attempt(&keyward, &STAFF, flags);
         assert_names(
             &applied(&output),
-            &["would import 1 user, 1 role, 3 assignments", "new users:\n  new", "new roles:\n  boss"],
+            &[
+                "would import 1 user, 1 role, 3 assignments",
+                "new users:\n  new",
+                "new roles:\n  boss",
+                "0 users would gain 0 permissions and lose 0 permissions",
+            ],
         );
         assert_names(&err(&output), &["  ann, eve\n", "eve (20"]);
     }
