@@ -9,6 +9,7 @@ use crate::users::Username;
 use chrono::{DateTime, Utc};
 use engine::UserId;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 
 /// Descriptions, and users with their roles and direct grants.
 #[derive(Debug, Default)]
@@ -56,7 +57,7 @@ impl CurrentRecords {
         };
         let named = match which {
             WhichUsers::Nobody => Vec::new(),
-            WhichUsers::Mentioned(document) => mentioned(connection, document).await?,
+            WhichUsers::Mentioned(document) => named(connection, document.usernames()).await?,
             WhichUsers::All => users::users_by_name(connection).await?,
         };
         let ids: Vec<UserId> = named.iter().map(|(user, _)| *user).collect();
@@ -92,10 +93,14 @@ pub(super) fn terms_of(assigned: &RoleAssignment) -> Terms {
     Terms { valid_from: assigned.valid_from, expires_at: assigned.expires_at, reason: assigned.reason.clone() }
 }
 
-/// The users with the usernames of a document, written exactly so.
-async fn mentioned<C: Connection>(connection: &C, document: &Document) -> Result<Vec<(UserId, String)>> {
-    let keys: Vec<String> =
-        document.usernames().filter_map(|name| Some(Username::parse(name).ok()?.key().to_owned())).collect();
+/// The users with these usernames, as they are written. A name that logs in as a user finds that user.
+pub(super) async fn named<C: Connection>(
+    connection: &C,
+    usernames: impl Iterator<Item = &str>,
+) -> Result<Vec<(UserId, String)>> {
+    let keys: BTreeSet<String> =
+        usernames.filter_map(|name| Some(Username::parse(name).ok()?.key().to_owned())).collect();
+    let keys: Vec<String> = keys.into_iter().collect();
     let names = users::login_names(connection, &keys).await?;
     Ok(names.into_iter().filter(|name| name.is_username).map(|name| (name.user, name.username)).collect())
 }
