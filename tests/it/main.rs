@@ -26,6 +26,7 @@ mod module_order;
 mod outages;
 mod permissions;
 mod plans;
+mod policy_documents;
 mod raw;
 mod real_data;
 mod response_time;

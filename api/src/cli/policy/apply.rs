@@ -2,8 +2,8 @@
 
 use super::document::{DocumentArguments, NamedDocument};
 use super::report::{self, Names};
-use crate::cli::output::{self, counted};
 use crate::cli::consent;
+use crate::cli::output::{self, counted};
 use crate::config::Settings;
 use crate::startup::{self, App, describe};
 use anyhow::{Result, bail};

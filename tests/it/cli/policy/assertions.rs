@@ -115,7 +115,10 @@ fn files_are_read_in_order_and_standard_input_once() {
     write(&keyward, "assertions.txt", "ana can invoice:read\n");
     let run = |files: &[&str], input: &str| keyward.run(&[&["policy", "test"], files].concat(), input);
     let output = run(&["assertions.txt", "-", "--document", "policy.yaml"], "ana can invoice:pay\n");
-    assert_eq!(failures(&output), ["standard input: line 1, column 1: ana cannot invoice:pay", "1 assertion fails (of 2)"]);
+    assert_eq!(
+        failures(&output),
+        ["standard input: line 1, column 1: ana cannot invoice:pay", "1 assertion fails (of 2)"]
+    );
     assert_eq!(done(&run(&["assertions.txt", "--document", "-"], POLICY)), "0 assertions fail (of 1)\n");
     assert_names(&refused(&run(&["-", "--document", "-"], POLICY)), &["standard input can be read once only"]);
     assert_names(&refused(&run(&["nowhere.txt", "--document", "policy.yaml"], "")), &["cannot open nowhere.txt"]);
