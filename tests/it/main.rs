@@ -27,6 +27,7 @@ mod outages;
 mod permissions;
 mod plans;
 mod policies;
+mod policy_documents;
 mod raw;
 mod real_data;
 mod response_time;

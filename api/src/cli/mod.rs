@@ -2,6 +2,7 @@
 
 mod admin;
 mod check_config;
+mod consent;
 mod import;
 mod keys;
 mod migrate;
@@ -24,14 +25,15 @@ Examples:
   keyward admin create ana           create the first administrator; prompts for a password
   keyward import --user-roles staff.csv.gz --role-permissions grants.csv.gz
   keyward schema > schema.graphql    the API, with the guard of each field
-  keyward policy check cases.jsonl   compare decisions of the engine with expected ones
+  keyward policy export > policy.yaml
+  keyward policy plan policy.yaml    what a changed document would do, and to whom
 
 Settings are read from keyward.toml, KEYWARD_* variables and flags; `keyward check-config` prints them.
 
 Exit codes:
   0  success
   1  refused or failed; one line on standard error says what is wrong and what to do
-  2  invalid command line";
+  2  invalid command line; for `policy plan` also: there are changes";
 
 /// Role-based access control with a GraphQL API.
 #[derive(Debug, Parser)]
@@ -71,7 +73,7 @@ enum Command {
     /// Create or recover administrators
     #[command(subcommand)]
     Admin(admin::Command),
-    /// Check models of users, roles and permissions in files
+    /// The policy as code: export, plan, apply and test documents
     #[command(subcommand)]
     Policy(policy::Command),
     /// List, rotate or revoke the keys of access tokens
@@ -106,8 +108,8 @@ impl Cli {
     pub fn prepare(self) -> Result<Job> {
         let command = self.command.unwrap_or(Command::Serve);
         let settings = match command {
-            Command::Policy(_) => None,
             Command::Schema(ref arguments) if !arguments.reads_database() => None,
+            Command::Policy(ref command) if !command.needs_settings() => None,
             _ => Some(config::load(&self.settings.into())?),
         };
         Ok(Job { command, settings })
@@ -164,7 +166,7 @@ impl Job {
     async fn execute(self) -> Result<ExitCode> {
         self.announce_database();
         match (self.command, &self.settings) {
-            (Command::Policy(command), _) => policy::run(&command),
+            (Command::Policy(command), loaded) => policy::run(&command, loaded.as_ref()).await,
             (Command::Schema(arguments), loaded) => {
                 schema::run(&arguments, loaded.as_ref().map(|loaded| &loaded.settings)).await
             }

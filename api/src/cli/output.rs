@@ -40,6 +40,11 @@ pub(super) fn grouped(number: usize) -> String {
     text
 }
 
+/// A number with its noun.
+pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { many })
+}
+
 #[cfg(test)]
 mod tests {
     use super::grouped;

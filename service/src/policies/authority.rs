@@ -70,7 +70,7 @@ fn required(policy: &Policy, outcome: &Outcome, records: &CurrentRecords) -> Vec
             known.requires_activation != role.requires_activation || differ(&known.inherits_from, &role.inherits_from)
         })
     };
-    let links = |user: &UserLinks| records.users.iter().find(|known| known.user == user.user);
+    let links = |user: &UserLinks| records.user(user.user);
     let is_reassigned = |user: &UserLinks| links(user).is_none_or(|known| differ_by(&known.roles, &user.roles));
     let is_granted =
         |user: &UserLinks| links(user).is_none_or(|known| differ_by(&known.permissions, &user.permissions));
@@ -156,7 +156,7 @@ fn may_change_user(
     records: &CurrentRecords,
 ) -> std::result::Result<(), Violation> {
     authority.may_manage_user(subject)?;
-    let known = records.users.iter().find(|known| known.user == user.user);
+    let known = records.user(user.user);
     for link in &user.roles {
         if known.is_none_or(|known| !known.roles.contains(link)) {
             authority.may_grant(&[link.id], &[], link.terms.expires_at)?;

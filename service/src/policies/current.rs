@@ -7,18 +7,21 @@ use crate::policy_document::{Descriptions, Document, Link, Mode, UserLinks};
 use crate::store::{CHUNK, assignments, constraints, permissions, roles, users};
 use crate::users::Username;
 use chrono::{DateTime, Utc};
-use engine::UserId;
+use engine::{PermissionId, RoleId, UserId};
 use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 
 /// Descriptions, and users with their roles and direct grants.
 #[derive(Debug, Default)]
 pub(super) struct CurrentRecords {
     pub(super) descriptions: Descriptions,
     pub(super) users: Vec<UserLinks>,
-    /// All assignments of these users, expired ones included.
-    pub(super) assignments: Vec<RoleAssignment>,
-    /// All direct grants to these users, expired ones included.
-    pub(super) grants: Vec<PermissionGrant>,
+    /// The place of each user in `users`.
+    places: FxHashMap<UserId, usize>,
+    /// The terms of all assignments of these users, expired ones included.
+    assigned: FxHashMap<(UserId, RoleId), Terms>,
+    /// The terms of all direct grants to these users, expired ones included.
+    granted: FxHashMap<(UserId, PermissionId), Terms>,
 }
 
 /// Which users are read.
@@ -56,46 +59,75 @@ impl CurrentRecords {
         };
         let named = match which {
             WhichUsers::Nobody => Vec::new(),
-            WhichUsers::Mentioned(document) => mentioned(connection, document).await?,
+            WhichUsers::Mentioned(document) => named(connection, document.usernames()).await?,
             WhichUsers::All => users::users_by_name(connection).await?,
         };
-        let ids: Vec<UserId> = named.iter().map(|(user, _)| *user).collect();
         let mut records = Self { descriptions, ..Self::default() };
-        for users in ids.chunks(CHUNK) {
-            records.assignments.extend(assignments::of_users(connection, users).await?);
-            records.grants.extend(assignments::grants_of_users(connection, users).await?);
+        for (place, (user, username)) in named.into_iter().enumerate() {
+            records.places.insert(user, place);
+            records.users.push(UserLinks { user, username, roles: Vec::new(), permissions: Vec::new() });
         }
-        records.users = records.links(named, now);
+        let ids: Vec<UserId> = records.users.iter().map(|user| user.user).collect();
+        for users in ids.chunks(CHUNK) {
+            for assigned in assignments::of_users(connection, users).await? {
+                records.add_assignment(&assigned, now);
+            }
+            for grant in assignments::grants_of_users(connection, users).await? {
+                records.add_grant(grant, now);
+            }
+        }
         Ok(records)
     }
 
-    fn links(&self, named: Vec<(UserId, String)>, now: DateTime<Utc>) -> Vec<UserLinks> {
-        let user = |(user, username)| UserLinks { user, username, roles: Vec::new(), permissions: Vec::new() };
-        let mut users: FxHashMap<UserId, UserLinks> = named.into_iter().map(|named| (named.0, user(named))).collect();
-        let lasts = |end: Option<DateTime<Utc>>| end.is_none_or(|end| end > now);
-        for assigned in self.assignments.iter().filter(|assigned| lasts(assigned.expires_at)) {
-            if let Some(user) = users.get_mut(&assigned.user) {
-                user.roles.push(Link { id: assigned.role, terms: terms_of(assigned) });
-            }
+    fn add_assignment(&mut self, assigned: &RoleAssignment, now: DateTime<Utc>) {
+        let terms =
+            Terms { valid_from: assigned.valid_from, expires_at: assigned.expires_at, reason: assigned.reason.clone() };
+        if let Some(user) = self.user_mut(assigned.user).filter(|_| !is_over(&terms, now)) {
+            user.roles.push(Link { id: assigned.role, terms: terms.clone() });
         }
-        for grant in self.grants.iter().filter(|grant| lasts(grant.terms.expires_at)) {
-            if let Some(user) = users.get_mut(&grant.user) {
-                user.permissions.push(Link { id: grant.permission, terms: grant.terms.clone() });
-            }
+        self.assigned.insert((assigned.user, assigned.role), terms);
+    }
+
+    fn add_grant(&mut self, grant: PermissionGrant, now: DateTime<Utc>) {
+        let PermissionGrant { user, permission, terms, .. } = grant;
+        if let Some(user) = self.user_mut(user).filter(|_| !is_over(&terms, now)) {
+            user.permissions.push(Link { id: permission, terms: terms.clone() });
         }
-        users.into_values().collect()
+        self.granted.insert((user, permission), terms);
+    }
+
+    fn user_mut(&mut self, user: UserId) -> Option<&mut UserLinks> {
+        self.places.get(&user).and_then(|&place| self.users.get_mut(place))
+    }
+
+    /// A user with the roles and direct grants that have not expired.
+    pub(super) fn user(&self, user: UserId) -> Option<&UserLinks> {
+        self.places.get(&user).and_then(|&place| self.users.get(place))
+    }
+
+    /// The terms of an assignment, expired or not.
+    pub(super) fn assigned(&self, user: UserId, role: RoleId) -> Option<&Terms> {
+        self.assigned.get(&(user, role))
+    }
+
+    /// The terms of a direct grant, expired or not.
+    pub(super) fn granted(&self, user: UserId, permission: PermissionId) -> Option<&Terms> {
+        self.granted.get(&(user, permission))
     }
 }
 
-/// The terms of an assignment.
-pub(super) fn terms_of(assigned: &RoleAssignment) -> Terms {
-    Terms { valid_from: assigned.valid_from, expires_at: assigned.expires_at, reason: assigned.reason.clone() }
+fn is_over(terms: &Terms, now: DateTime<Utc>) -> bool {
+    terms.expires_at.is_some_and(|end| end <= now)
 }
 
-/// The users with the usernames of a document, written exactly so.
-async fn mentioned<C: Connection>(connection: &C, document: &Document) -> Result<Vec<(UserId, String)>> {
-    let keys: Vec<String> =
-        document.usernames().filter_map(|name| Some(Username::parse(name).ok()?.key().to_owned())).collect();
+/// The users with these usernames, as they are written. A name that logs in as a user finds that user.
+pub(super) async fn named<C: Connection>(
+    connection: &C,
+    usernames: impl Iterator<Item = &str>,
+) -> Result<Vec<(UserId, String)>> {
+    let keys: BTreeSet<String> =
+        usernames.filter_map(|name| Some(Username::parse(name).ok()?.key().to_owned())).collect();
+    let keys: Vec<String> = keys.into_iter().collect();
     let names = users::login_names(connection, &keys).await?;
     Ok(names.into_iter().filter(|name| name.is_username).map(|name| (name.user, name.username)).collect())
 }

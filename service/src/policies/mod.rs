@@ -7,6 +7,7 @@ mod apply;
 mod authority;
 mod current;
 mod export;
+mod holdings;
 mod model;
 mod plan;
 mod prepare;
@@ -14,5 +15,6 @@ mod write;
 
 pub use apply::apply;
 pub use export::{Assignments, Export, export};
+pub use holdings::holdings;
 pub use model::{Applied, DocumentInput, PolicyPlan};
 pub use plan::plan;

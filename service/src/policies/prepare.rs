@@ -1,12 +1,12 @@
 //! A document prepared within a change: compared with the policy, judged, and declared.
 
 use super::authority;
-use super::current::{CurrentRecords, WhichUsers, terms_of};
+use super::current::{CurrentRecords, WhichUsers};
 use super::model::{PolicyPlan, blocker};
 use crate::change::Change;
 use crate::policy_document::{Current, Document, Mode, Outcome, Plan, UserLinks};
 use crate::{Error, Refusal, Result, boxed};
-use engine::{Assignment, AssignmentId, DirectGrant, RoleId, Subject, UserId, Validity};
+use engine::{Assignment, AssignmentId, DirectGrant, PolicyChanges, RoleId, Subject, UserId, Validity};
 use rustc_hash::FxHashMap;
 use uuid::Uuid;
 
@@ -46,7 +46,7 @@ pub(super) async fn prepare(change: &mut Change<'_>, document: &Document, mode: 
         for user in &outcome.users {
             let subject =
                 subjects.get(&user.user).ok_or_else(|| Error::Internal("a user of the plan is unknown".into()))?;
-            let after = prepared.subject_after(change, user, subject);
+            let after = prepared.subject_after(change, &outcome, user, subject);
             change.set_user(subject.clone(), after);
         }
         prepared.outcome = Some(outcome);
@@ -60,15 +60,20 @@ pub(super) fn at_document(refusal: Refusal) -> Refusal {
 }
 
 impl Prepared {
-    /// A user with all that the document leaves or assigns. What has expired stays.
-    fn subject_after(&mut self, change: &Change<'_>, user: &UserLinks, before: &Subject) -> Subject {
+    /// A user with all that the document leaves or assigns. What has expired stays, unless its role or permission is deleted.
+    fn subject_after(&mut self, change: &Change<'_>, outcome: &Outcome, user: &UserLinks, before: &Subject) -> Subject {
         let now = change.now();
+        let PolicyChanges { deleted_roles, deleted_permissions, .. } = &outcome.changes;
         let mut after = before.clone();
         let is_over = |validity: Validity| validity.until.is_some_and(|until| until <= now);
-        after.assignments.retain(|held| is_over(held.validity) && user.roles.iter().all(|link| link.id != held.role));
-        after
-            .grants
-            .retain(|held| is_over(held.validity) && user.permissions.iter().all(|link| link.id != held.permission));
+        after.assignments.retain(|held| {
+            let is_linked = user.roles.iter().any(|link| link.id == held.role);
+            is_over(held.validity) && !is_linked && !deleted_roles.contains(&held.role)
+        });
+        after.grants.retain(|held| {
+            let is_linked = user.permissions.iter().any(|link| link.id == held.permission);
+            is_over(held.validity) && !is_linked && !deleted_permissions.contains(&held.permission)
+        });
         for link in &user.roles {
             let known = before.assignments.iter().find(|held| held.role == link.id);
             let id = known.map_or_else(|| change.next_id(), |held| held.id);
@@ -82,19 +87,5 @@ impl Prepared {
             after.grants.push(DirectGrant { permission: link.id, validity: link.terms.validity() });
         }
         after
-    }
-
-    /// The terms of an assignment that exists, expired or not.
-    pub(super) fn assigned(&self, user: UserId, role: RoleId) -> Option<crate::assignments::Terms> {
-        self.records.assignments.iter().find(|held| held.user == user && held.role == role).map(terms_of)
-    }
-
-    /// The terms of a direct grant that exists, expired or not.
-    pub(super) fn granted(&self, user: UserId, permission: engine::PermissionId) -> Option<crate::assignments::Terms> {
-        self.records
-            .grants
-            .iter()
-            .find(|held| held.user == user && held.permission == permission)
-            .map(|held| held.terms.clone())
     }
 }

@@ -149,14 +149,15 @@ impl Writer<'_> {
 
     async fn user(&self, user: &UserLinks) -> Result<()> {
         let (id, stamp) = (user.user, self.change.stamp());
-        let known = self.prepared.records.users.iter().find(|known| known.user == id);
+        let records = &self.prepared.records;
+        let known = records.user(id);
         let roles: Vec<RoleId> = user.roles.iter().map(|link| link.id).collect();
         let former: Vec<RoleId> = known.iter().flat_map(|known| &known.roles).map(|link| link.id).collect();
         assignments::delete(self.connection, AssignmentKeys::Roles(id, &without(&former, &roles))).await?;
         let mut new = Vec::new();
         for link in &user.roles {
-            match (self.prepared.assigned(id, link.id), self.prepared.new_assignments.get(&(id, link.id))) {
-                (Some(terms), _) if terms == link.terms => {}
+            match (records.assigned(id, link.id), self.prepared.new_assignments.get(&(id, link.id))) {
+                (Some(terms), _) if *terms == link.terms => {}
                 (None, Some(&assignment)) => {
                     new.push(AssignmentInsert { id: assignment, user: id, role: link.id, terms: link.terms.clone() });
                 }
@@ -172,9 +173,9 @@ impl Writer<'_> {
         assignments::delete_grants(self.connection, id, &without(&former, &permissions)).await?;
         let mut new = Vec::new();
         for link in &user.permissions {
-            match self.prepared.granted(id, link.id) {
+            match records.granted(id, link.id) {
                 None => new.push(GrantInsert { user: id, permission: link.id, terms: link.terms.clone() }),
-                Some(terms) if terms == link.terms => {}
+                Some(terms) if *terms == link.terms => {}
                 Some(_) => {
                     assignments::replace_grant_terms(self.connection, id, &[link.id], &link.terms).await?;
                 }

@@ -97,6 +97,18 @@ impl Assertions {
         })
     }
 
+    /// Whether an assertion begins with `no one`.
+    #[must_use]
+    pub fn concern_everyone(&self) -> bool {
+        self.all.iter().any(|assertion| matches!(assertion.value, Assertion::NoOneHolds(_)))
+    }
+
+    /// The first users by name who contradict an assertion that begins with `no one`: as many as its failure needs.
+    #[must_use]
+    pub fn contradicting(&self, holdings: &dyn Holdings) -> Vec<String> {
+        self.all.iter().flat_map(|assertion| check::contradicting(assertion, holdings)).collect()
+    }
+
     /// Checks all assertions.
     #[must_use]
     pub fn check(&self, holdings: &dyn Holdings) -> Vec<Failure> {

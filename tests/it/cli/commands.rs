@@ -35,6 +35,11 @@ fn help_lists_the_commands() {
         &["admin", "recover"],
         &["policy"],
         &["policy", "check"],
+        &["policy", "export"],
+        &["policy", "plan"],
+        &["policy", "apply"],
+        &["policy", "test"],
+        &["policy", "schema"],
         &["keys"],
         &["keys", "list"],
         &["keys", "rotate"],
@@ -52,13 +57,18 @@ fn help_lists_the_commands() {
 #[test]
 fn an_invalid_command_line_exits_with_two_and_an_explanation() {
     let keyward = Keyward::install();
-    let wrong: [&[&str]; 14] = [
+    let wrong: [&[&str]; 19] = [
         &["sevre"],
         &["--nothing"],
         &["admin"],
         &["admin", "create"],
         &["policy"],
         &["policy", "check"],
+        &["policy", "export", "policy.yaml"],
+        &["policy", "plan"],
+        &["policy", "plan", "policy.yaml", "--mode", "both"],
+        &["policy", "apply"],
+        &["policy", "test"],
         &["keys"],
         &["keys", "revoke", "x"],
         &["keys", "rotate", "--grace", "31d"],

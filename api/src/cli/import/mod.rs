@@ -2,7 +2,6 @@
 
 mod arguments;
 mod columns;
-mod consent;
 mod fields;
 mod progress;
 mod read;
@@ -14,7 +13,8 @@ mod unpack;
 
 pub(super) use arguments::Arguments;
 
-use super::output::{self, grouped};
+use super::consent;
+use super::output::{self, counted, grouped};
 use crate::config::Settings;
 use crate::startup::{self, App, describe};
 use anyhow::{Result, bail};
@@ -23,6 +23,9 @@ use progress::Reporter;
 use service::import::{Document, ExistingUsers, ImportOutcome, Problem, Problems, Progress, Report, apply};
 use std::path::Path;
 use std::process::ExitCode;
+
+/// The names in a file do not tell who signed up with them: anyone who guesses a name in a file before the import can.
+const QUESTION: &str = "Give it to users who signed up by themselves?";
 
 /// Reads and applies the files, and prints a summary or the problems.
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode> {
@@ -39,7 +42,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
     match import(&app, document).await? {
         ImportOutcome::Rejected(problems) => Ok(report_problems(&paths, problems)),
         ImportOutcome::Unconfirmed { report, .. } => {
-            let users = summary::counted(report.self_registered().count(), "user", "users");
+            let users = counted(report.self_registered().count(), "user", "users");
             bail!(
                 "nothing was imported: {users} who signed up would be given roles or permissions: agree with `--yes`, or leave \
                  them out of the files"
@@ -68,7 +71,7 @@ async fn import(app: &App, mut document: Document) -> Result<ImportOutcome> {
         match outcome.map_err(|error| describe(&error))? {
             ImportOutcome::Unconfirmed { report, document: asked } => {
                 print_matched(&report);
-                if consent::ask()? != Some(true) {
+                if consent::ask(QUESTION)? != Some(true) {
                     return Ok(ImportOutcome::Unconfirmed { report, document: asked });
                 }
                 document = *asked;

@@ -1,6 +1,6 @@
 //! What an import does or did, in words.
 
-use super::super::output::grouped;
+use super::super::output::{counted, grouped};
 use chrono::SecondsFormat;
 use service::impact::Impact;
 use service::import::{LeftAsIs, MatchedUser, NewName, NewNames, Report, Summary};
@@ -121,11 +121,6 @@ fn block(title: &str, names: &[String], total: usize) -> String {
         text.push_str(&line);
     }
     text
-}
-
-/// A number with its noun.
-pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(count), if count == 1 { one } else { many })
 }
 
 #[cfg(test)]

@@ -112,8 +112,19 @@ fn unknown(kind: &str, name: &Located<String>) -> Failure {
     Failure { at: name.at, message: format!("unknown {kind} `{}`", shown(&name.value)) }
 }
 
+/// The first users who contradict an assertion about all users; none for another assertion, or with an unknown name.
+pub(super) fn contradicting(assertion: &Located<Assertion>, holdings: &dyn Holdings) -> Vec<String> {
+    let Assertion::NoOneHolds(all) = &assertion.value else { return Vec::new() };
+    let holders = resolve_all(all, holdings).map(|all| holdings.holders(&all, MAX_NAMED + 1));
+    holders.unwrap_or_default()
+}
+
+fn resolve_all(all: &[Located<Held>], holdings: &dyn Holdings) -> Result<Vec<Held>, Failure> {
+    all.iter().map(|held| resolve(held, holdings)).collect()
+}
+
 fn no_one(at: Position, all: &[Located<Held>], holdings: &dyn Holdings) -> Result<(), Failure> {
-    let all: Vec<Held> = all.iter().map(|held| resolve(held, holdings)).collect::<Result<_, _>>()?;
+    let all = resolve_all(all, holdings)?;
     let holders = holdings.holders(&all, MAX_NAMED + 1);
     if holders.is_empty() {
         return Ok(());

@@ -12,7 +12,7 @@ use engine::{
     RoleId, RoleName, SUPERADMIN, Subject, UserId, Validity,
 };
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// A policy, and users with what they have.
@@ -28,6 +28,21 @@ impl Snapshot {
     #[must_use]
     pub fn new(policy: Policy, subjects: BTreeMap<String, Subject>, now: DateTime<Utc>) -> Self {
         Self { policy, subjects, now }
+    }
+
+    /// Adds users.
+    pub fn extend(&mut self, subjects: BTreeMap<String, Subject>) {
+        self.subjects.extend(subjects);
+    }
+
+    /// Has these users instead of those before.
+    pub fn replace(&mut self, subjects: BTreeMap<String, Subject>) {
+        self.subjects = subjects;
+    }
+
+    /// Removes the users with these names and returns them.
+    pub fn take(&mut self, usernames: &BTreeSet<String>) -> BTreeMap<String, Subject> {
+        usernames.iter().filter_map(|username| self.subjects.remove_entry(username)).collect()
     }
 
     /// What a document says by itself, on a service with these system permissions. Its users are those that it mentions.

@@ -3,6 +3,7 @@
 use super::fixture::{lines, now, yaml};
 use crate::policy_document::{Assertions, Failure, Snapshot};
 use engine::PermissionName;
+use std::collections::{BTreeMap, BTreeSet};
 
 const DOCUMENT: &str = r#"version: 1
 permissions: { invoice:read: {}, invoice:pay: {}, invoice:approve: {}, both: {} }
@@ -111,4 +112,21 @@ fn the_size_of_a_file_is_limited_on_both_sides() {
 fn a_document_with_problems_has_no_snapshot() {
     let document = yaml("version: 1\nroles: { a: { permissions: [x] } }").unwrap();
     assert_eq!(lines(&Snapshot::of_document(&document, &[], now()).unwrap_err()), ["2:29 unknown permission `x`"]);
+}
+
+#[test]
+fn users_who_contradict_an_assertion_are_enough_for_its_failure() {
+    let text = "no one holds payer\nno one holds both payer and controller\nno one holds x\nno one holds \"both\"\n\
+                no one can user:read\nno one can invoice:read\nrole clerk can user:read\n";
+    let assertions = Assertions::parse(text).unwrap();
+    assert!(assertions.concern_everyone());
+    let mut piece = snapshot();
+    let found: BTreeSet<String> = assertions.contradicting(&piece).into_iter().collect();
+    assert_eq!(found.iter().map(String::as_str).collect::<Vec<_>>(), ["ana", "bob"]);
+    let mut holdings = snapshot();
+    holdings.replace(BTreeMap::new());
+    assert_ne!(assertions.check(&holdings), assertions.check(&piece));
+    holdings.extend(piece.take(&found));
+    assert_eq!(assertions.check(&holdings), assertions.check(&snapshot()));
+    assert!(!Assertions::parse("role clerk can user:read\nana can user:read\n").unwrap().concern_everyone());
 }

@@ -1,6 +1,6 @@
 //! `keyward policy check`: models from files, and the engine's decisions against expected ones.
 
-use super::{assert_names, done, err, out, refused};
+use crate::cli::{assert_names, done, err, out, refused};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Output;

@@ -1,20 +1,19 @@
-//! Consent of the operator to roles and permissions for users who signed up by themselves: anyone who guesses a name in a
-//! file before the import can sign up with it.
+//! Agreement of an operator at a terminal.
 
 use anyhow::{Context, Result};
 use std::io::{BufRead, IsTerminal, Write};
 
-/// Asks at a terminal; `None` where there is no one to ask.
-pub(super) fn ask() -> Result<Option<bool>> {
+/// Asks a question at a terminal; `None` where there is no one to ask.
+pub(super) fn ask(question: &str) -> Result<Option<bool>> {
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
         return Ok(None);
     }
-    put(std::io::stdin().lock(), std::io::stderr()).map(Some)
+    put(question, std::io::stdin().lock(), std::io::stderr()).map(Some)
 }
 
 /// Asks, and returns whether the answer is yes. Without an answer it is no.
-fn put(mut input: impl BufRead, mut output: impl Write) -> Result<bool> {
-    let asked = write!(output, "Give it to users who signed up by themselves? [y/N] ").and_then(|()| output.flush());
+fn put(question: &str, mut input: impl BufRead, mut output: impl Write) -> Result<bool> {
+    let asked = write!(output, "{question} [y/N] ").and_then(|()| output.flush());
     asked.context("cannot ask")?;
     let mut answer = String::new();
     input.read_line(&mut answer).context("cannot read the answer")?;
@@ -28,10 +27,10 @@ mod tests {
     #[test]
     fn only_yes_is_yes() {
         for answer in ["y\n", "yes\r\n", " YES \n"] {
-            assert!(put(answer.as_bytes(), Vec::new()).expect("an answer"), "{answer:?}");
+            assert!(put("Go on?", answer.as_bytes(), Vec::new()).expect("an answer"), "{answer:?}");
         }
         for answer in ["", "\n", "n\n", "no\n", "yes please\n", "yy\n"] {
-            assert!(!put(answer.as_bytes(), Vec::new()).expect("an answer"), "{answer:?}");
+            assert!(!put("Go on?", answer.as_bytes(), Vec::new()).expect("an answer"), "{answer:?}");
         }
     }
 }
