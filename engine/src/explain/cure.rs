@@ -139,12 +139,10 @@ impl Cures<'_> {
         match (cure.kind, cure.role) {
             (CureKind::AssignRole, Some(role)) => self.violated_by(&self.with_role(role), sessions),
             (CureKind::GrantDirectly, _) => self.violated_by(&self.with_grant(), sessions),
-            (CureKind::ActivateRole, Some(role)) => {
-                match self.policy.activate_roles(self.subject, &[role], self.now) {
-                    Err(ActivationError::SeparationOfDuty(conflict)) => Some(conflict.constraint),
-                    Err(ActivationError::NotAssigned(_)) | Ok(_) => None,
-                }
-            }
+            (CureKind::ActivateRole, Some(role)) => match self.policy.activate_roles(self.subject, &[role], self.now) {
+                Err(ActivationError::SeparationOfDuty(conflict)) => Some(conflict.constraint),
+                Err(ActivationError::NotAssigned(_)) | Ok(_) => None,
+            },
             (CureKind::AssignRole | CureKind::GrantToRole | CureKind::ActivateRole, _) => None,
         }
     }
