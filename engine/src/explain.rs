@@ -1,8 +1,10 @@
 //! Explanation of decisions: the paths by which a permission reaches a subject.
 
+mod cure;
 mod remedy;
 mod search;
 
+pub use cure::{Cure, CureKind, Cures};
 pub use remedy::Remedies;
 
 use crate::{AccountStatus, Decision, PermissionId, Policy, RoleId, Subject, Validity};

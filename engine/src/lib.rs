@@ -96,7 +96,7 @@ pub use check::{Decision, Reason};
 pub use constraints::Conflict;
 pub use cycles::{ClosedCycle, Inheritance};
 pub use error::PolicyError;
-pub use explain::{Explanation, Path, PathKind, Paths, Remedies};
+pub use explain::{Cure, CureKind, Cures, Explanation, Path, PathKind, Paths, Remedies};
 pub use facts::{Constraint, ConstraintKind, Facts, PermissionFacts, RoleFacts};
 pub use id::{
     AssignmentId, AuditEventId, ConstraintId, PermissionId, RequestId, RoleId, SessionId, SigningKeyId, UserId,

@@ -205,7 +205,7 @@ impl Policy {
         roles.ones().filter_map(|role| self.role_at(role)).map(|role| role.revision).fold(subject.revision, u64::max)
     }
 
-    fn assigned_set(&self, subject: &Subject, now: DateTime<Utc>) -> FixedBitSet {
+    pub(crate) fn assigned_set(&self, subject: &Subject, now: DateTime<Utc>) -> FixedBitSet {
         let valid = self.assigned(&subject.assignments).filter(|(_, validity)| validity.is_valid_at(now));
         set_of(self.role_slots(), valid.map(|(role, _)| role))
     }

@@ -1,5 +1,9 @@
 //! Decisions about any user (CheckAccess), and their explanations.
 
+mod cures;
+
+pub use cures::{Cure, Denial};
+
 use crate::batch::not_found;
 use crate::decisions::{subject, subjects};
 use crate::permissions::names::PERMISSION_READ;
@@ -41,8 +45,10 @@ pub struct Explanation {
     pub paths: Paths,
     /// Explanation in one sentence.
     pub summary: String,
-    /// For a denial, changes within the authority of the caller that would allow it.
+    /// For a denial, roles within the authority of the caller that would allow it.
     pub remedies: Remedies,
+    /// The denial, to be cured; `None` when access is allowed.
+    pub denial: Option<Denial>,
 }
 
 /// Question of [`check_access`] and [`explain_access`].
@@ -124,10 +130,13 @@ pub async fn explain_access(service: &Service, ctx: &Context, question: &Questio
     };
     let remedies = facts.remedies(ctx, question.permission.as_str());
     let decision = facts.decision(&question.permission, decision.allowed, reason);
-    Ok(Explanation { decision, paths, summary, remedies })
+    let (permission, session) = (question.permission.clone(), question.session.flatten());
+    let denial = (!decision.allowed).then_some(Denial { facts, permission, session });
+    Ok(Explanation { decision, paths, summary, remedies, denial })
 }
 
 /// Facts of a decision.
+#[derive(Clone, Debug)]
 struct DecisionFacts {
     policy: Arc<Policy>,
     subject: Subject,

@@ -10,6 +10,7 @@ mod holders;
 mod index;
 mod logins;
 mod people;
+mod prospects;
 mod read;
 mod texts;
 
@@ -18,6 +19,7 @@ mod tests;
 
 pub(crate) use difference::{Difference, Step, UserDifference};
 pub(crate) use follow::follow_changes;
+pub(crate) use prospects::Prospects;
 
 use crate::page::{Page, PageRequest};
 use crate::store::users as store;

@@ -2,6 +2,7 @@
 
 mod batch;
 mod concurrency;
+mod cures;
 mod explain;
 mod imports;
 mod lockout;

@@ -1,17 +1,19 @@
 //! Access decisions and their explanations.
 
-use super::{GrantPath, Grounds};
+use super::{AccessCure, GrantPath, Grounds};
 use crate::graphql::constraints::SodConstraint;
-use crate::graphql::context::Request;
+use crate::graphql::context::{Request, request};
 use crate::graphql::entity::Entity;
+use crate::graphql::error::to_graphql;
 use crate::graphql::guard::directives::has_permission;
 use crate::graphql::id::{self, EntityType};
 use crate::graphql::roles::Role;
 use crate::graphql::scalars::PermissionName;
 use crate::graphql::users::User;
-use async_graphql::{Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use engine::{Policy, Reason, Remedies};
-use service::{Caller, access, explanations};
+use service::explanations::{self, Denial};
+use service::{Caller, access};
 use std::sync::Arc;
 
 /// Decision on one permission of one subject.
@@ -36,6 +38,9 @@ pub struct AccessExplanation {
     summary: String,
     grounds: Grounds,
     remedies: Remedies,
+    denial: Option<Denial>,
+    /// The context of the question.
+    context: service::Context,
     policy: Arc<Policy>,
 }
 
@@ -98,17 +103,19 @@ impl AccessDecision {
 }
 
 impl AccessExplanation {
-    /// An explanation of the service about `user`.
+    /// An explanation of the service about `user`, for the actor of `context`.
     #[must_use]
     pub fn of_service(
         permission: PermissionName,
         explanation: explanations::Explanation,
         user: User,
         policy: Arc<Policy>,
+        context: service::Context,
     ) -> Self {
-        let explanations::Explanation { decision, paths, summary, remedies } = explanation;
+        let explanations::Explanation { decision, paths, summary, remedies, denial } = explanation;
         let grounds = Grounds::new(paths, user, permission.0.as_str(), Arc::clone(&policy));
-        Self { decision: AccessDecision::of_service(permission, &decision), summary, grounds, remedies, policy }
+        let decision = AccessDecision::of_service(permission, &decision);
+        Self { decision, summary, grounds, remedies, denial, context, policy }
     }
 }
 
@@ -146,6 +153,15 @@ impl AccessExplanation {
     async fn conflicts(&self) -> Option<Vec<Entity<SodConstraint>>> {
         let conflicts = self.remedies.conflicts.iter().filter_map(|&id| self.policy.constraint(id));
         Some(SodConstraint::all(&self.policy, conflicts))
+    }
+
+    /// For a denial: changes that would allow access, at most 10, also those that a constraint forbids. Sorted by `permissionsAdded`, `usersAffected`, kind and name of the role. Empty for accounts that are not active, and for callers without `permission:read`.
+    #[graphql(directive = has_permission::apply("role:read"))]
+    async fn cures(&self, ctx: &Context<'_>) -> Result<Option<Vec<AccessCure>>> {
+        let Some(denial) = &self.denial else { return Ok(Some(Vec::new())) };
+        let cures = denial.cures(&request(ctx).service, &self.context).await.map_err(to_graphql)?;
+        let cure = |record| AccessCure::of_record(record, Arc::clone(denial.policy()));
+        Ok(Some(cures.into_iter().map(cure).collect()))
     }
 }
 

@@ -72,9 +72,10 @@ impl AccessQuery {
         let request = request(ctx);
         let question = question(&user_id, &permission, session_id.as_ref())?;
         let user = User::find(ctx, question.user).await?.ok_or_else(unknown_user)?;
-        let explanation = explanations::explain_access(&request.service, &guarded_context(ctx), &question).await;
+        let context = guarded_context(ctx);
+        let explanation = explanations::explain_access(&request.service, &context, &question).await;
         let (explanation, policy) = (explanation.map_err(to_graphql)?, Arc::clone(&request.policy));
-        Ok(Some(AccessExplanation::of_service(permission, explanation, user, policy)))
+        Ok(Some(AccessExplanation::of_service(permission, explanation, user, policy, context)))
     }
 }
 
