@@ -37,7 +37,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
     let output = arguments.output.as_deref().filter(|path| !is_stdin(path));
     let format = FormatFlag::of(arguments.format, output);
     let assignments = if arguments.assignments { Assignments::Included } else { Assignments::LeftOut };
-    let exported = service::policies::export(app.service(), format, assignments).await;
+    let exported = service::policies::export(app.service(), &crate::startup::operator(), format, assignments).await;
     let Export { content, revision } = exported.map_err(|error| describe(&error))?;
     match output {
         None => output::print(content.trim_end())?,
