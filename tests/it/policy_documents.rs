@@ -149,7 +149,8 @@ struct Tally {
 }
 
 async fn exported(app: &App) -> String {
-    let Export { content, .. } = export(&app.service, Format::Yaml, Assignments::Included).await.expect("an export");
+    let Export { content, .. } =
+        export(&app.service, &api::startup::operator(), Format::Yaml, Assignments::Included).await.expect("an export");
     content
 }
 

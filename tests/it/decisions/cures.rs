@@ -54,6 +54,7 @@ async fn the_cure_that_adds_least_comes_first() {
         "ASSIGN_ROLE payer 1/1 may".to_owned(),
         "GRANT_DIRECTLY 1/1 may".to_owned(),
         "GRANT_TO_ROLE auditor 1/2 may".to_owned(),
+        "GRANT_TO_ROLE user 1/2 may".to_owned(),
         "ASSIGN_ROLE clerk 2/1 may".to_owned(),
         "ASSIGN_ROLE boss 3/1 may".to_owned(),
         format!("ASSIGN_ROLE superadmin {}/1 may", total(&app).await - 1),
@@ -74,7 +75,7 @@ async fn at_most_ten_cures_are_listed() {
     let ana = app.user("ana").create().await;
     let found = cures(app.admin().await, &ana.id, "invoice:pay", None).await;
     assert_eq!((found.len(), found[8].as_str()), (10, "ASSIGN_ROLE role 8 1/1 may"));
-    assert_eq!(found[9], "GRANT_DIRECTLY 1/1 may", "superadmin adds more, and is the eleventh");
+    assert_eq!(found[9], "GRANT_DIRECTLY 1/1 may", "the role that all have follows, then superadmin");
     app.role("a role").granting("invoice:pay").create().await;
     let found = cures(app.admin().await, &ana.id, "invoice:pay", None).await;
     assert_eq!((found.len(), found[0].as_str()), (10, "ASSIGN_ROLE a role 1/1 may"));
@@ -134,8 +135,9 @@ async fn the_caller_can_apply_what_the_permissions_and_the_authority_allow() {
     let assigner = asker("cleo", &["role:assign"]).create().await;
     assert_eq!(may(&assigner).await, ["ASSIGN_ROLE payer 1/1", "ASSIGN_ROLE clerk 2/1"]);
     let granter = asker("dora", &["permission:grant"]).create().await;
-    // Ben, Cleo and Dora pay already.
-    assert_eq!(may(&granter).await, ["GRANT_DIRECTLY 1/1", "GRANT_TO_ROLE auditor 1/1"]);
+    // Ben, Cleo and Dora pay already. Every account has the role `user`.
+    let expected = ["GRANT_DIRECTLY 1/1", "GRANT_TO_ROLE auditor 1/1", "GRANT_TO_ROLE user 1/1"];
+    assert_eq!(may(&granter).await, expected);
 }
 
 #[tokio::test]

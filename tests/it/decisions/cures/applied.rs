@@ -14,7 +14,7 @@ const ROLES: usize = 6;
 const PERMISSIONS: usize = 4;
 const USERS: usize = 4;
 /// Random policies.
-const WORLDS: usize = 6;
+const WORLDS: usize = 10;
 
 /// Numbers of roles, permissions and users that are linked.
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ fn worlds() -> impl Strategy<Value = World> {
     let grants = btree_set((0..ROLES, 0..PERMISSIONS), 3..8);
     let assigned = btree_set((0..USERS, 0..ROLES), 3..7);
     let granted = btree_set((0..USERS, 0..PERMISSIONS), 0..3);
-    let constraints = vec(btree_set(0..ROLES, 2..=2), 2..5);
+    let constraints = vec(btree_set(0..ROLES, 2..=2), 4..8);
     (inherits, grants, assigned, granted, constraints).prop_map(|(inherits, grants, assigned, granted, constraints)| {
         World { inherits, grants, assigned, granted, constraints }
     })
