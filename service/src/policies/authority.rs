@@ -6,8 +6,8 @@ use crate::change::Change;
 use crate::permissions::names::{PERMISSION_GRANT, PERMISSION_WRITE, ROLE_ASSIGN, ROLE_DELETE, ROLE_WRITE, SOD_WRITE};
 use crate::policy_document::{Outcome, UserLinks};
 use crate::{Error, Refusal, Result};
-use engine::{Authority, PermitKind, Policy, Proposal, RoleFacts, Subject, UserId, Violation};
-use rustc_hash::FxHashMap;
+use engine::{Authority, PermitKind, Policy, PolicyChanges, Proposal, RoleFacts, RoleId, Subject, UserId, Violation};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// All refusals of what a document changes. The operator is exempt from the limits of authority.
 ///
@@ -31,7 +31,8 @@ pub(super) async fn check(
         }
         Err(error) => Err(error),
     };
-    for proposal in proposals(change.policy(), outcome) {
+    let inherited = inherited(change.policy(), &outcome.changes);
+    for proposal in proposals(change.policy(), outcome, &inherited) {
         judge(permitted(change, proposal))?;
     }
     for &permission in &outcome.changes.deleted_permissions {
@@ -96,8 +97,38 @@ fn required(policy: &Policy, outcome: &Outcome, records: &CurrentRecords) -> Vec
     needs.into_iter().filter(|(_, is_needed)| *is_needed).map(|(permission, _)| permission).collect()
 }
 
+/// What a role that exists already comes to inherit from.
+#[derive(Debug, PartialEq, Eq)]
+struct Inherited {
+    senior: RoleId,
+    juniors: Vec<RoleId>,
+}
+
+/// New inheritance between roles that exist already, also by way of new roles: on the way, these could take constraints
+/// to a role and its seniors that the author has no authority over.
+fn inherited(policy: &Policy, changes: &PolicyChanges) -> Vec<Inherited> {
+    let is_known = |role: RoleId| policy.role(role).is_some();
+    let new: FxHashMap<RoleId, &RoleFacts> =
+        changes.changed.roles.iter().filter(|role| !is_known(role.id)).map(|role| (role.id, role)).collect();
+    let of_role = |role: &RoleFacts| {
+        let before = policy.role_facts(role.id)?.inherits_from;
+        let mut open: Vec<RoleId> = role.inherits_from.iter().copied().filter(|role| !before.contains(role)).collect();
+        let mut seen: FxHashSet<RoleId> = open.iter().copied().collect();
+        let mut juniors = Vec::new();
+        while let Some(junior) = open.pop() {
+            match new.get(&junior) {
+                Some(new) => open.extend(new.inherits_from.iter().copied().filter(|&role| seen.insert(role))),
+                None => juniors.push(junior),
+            }
+        }
+        juniors.sort_unstable();
+        (!juniors.is_empty()).then_some(Inherited { senior: role.id, juniors })
+    };
+    changes.changed.roles.iter().filter_map(of_role).collect()
+}
+
 /// The proposals about objects that exist already.
-fn proposals<'a>(policy: &'a Policy, outcome: &'a Outcome) -> Vec<Proposal<'a>> {
+fn proposals<'a>(policy: &'a Policy, outcome: &'a Outcome, inherited: &'a [Inherited]) -> Vec<Proposal<'a>> {
     let changes = &outcome.changes;
     let mut proposals: Vec<Proposal<'a>> =
         changes.deleted_roles.iter().map(|&role| Proposal::DeleteRole(role)).collect();
@@ -114,10 +145,9 @@ fn proposals<'a>(policy: &'a Policy, outcome: &'a Outcome) -> Vec<Proposal<'a>> 
         if role.requires_activation && !known.requires_activation {
             proposals.push(Proposal::RequireActivation(role.id));
         }
-        if !role.inherits_from.is_empty() {
-            proposals.push(Proposal::AddInheritance { senior: role.id, juniors: &role.inherits_from });
-        }
     }
+    let inherit = |new: &'a Inherited| Proposal::AddInheritance { senior: new.senior, juniors: &new.juniors };
+    proposals.extend(inherited.iter().map(inherit));
     proposals
 }
 
@@ -181,4 +211,43 @@ fn differ<Id: Ord + Copy>(one: &[Id], other: &[Id]) -> bool {
 
 fn differ_by<T: PartialEq>(one: &[T], other: &[T]) -> bool {
     one.len() != other.len() || one.iter().any(|item| !other.contains(item))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use engine::{Facts, RoleName};
+    use uuid::Uuid;
+
+    fn id(number: u128) -> RoleId {
+        RoleId::new(Uuid::from_u128(number))
+    }
+
+    fn role(number: u128, juniors: &[u128]) -> RoleFacts {
+        let name = RoleName::parse(&format!("role{number}")).unwrap();
+        RoleFacts { inherits_from: juniors.iter().copied().map(id).collect(), ..RoleFacts::new(id(number), name) }
+    }
+
+    fn inherited_after(changed: Vec<RoleFacts>) -> Vec<Inherited> {
+        let roles = vec![role(1, &[2]), role(2, &[]), role(3, &[]), role(4, &[])];
+        let policy = Policy::build(Facts { roles, ..Facts::default() }).unwrap();
+        let changed = Facts { roles: changed, ..Facts::default() };
+        inherited(&policy, &PolicyChanges { changed, ..PolicyChanges::default() })
+    }
+
+    #[test]
+    fn only_new_inheritance_is_proposed() {
+        assert_eq!(inherited_after(vec![role(1, &[2]), role(2, &[])]), []);
+        assert_eq!(inherited_after(vec![role(1, &[])]), []);
+        let expected = [Inherited { senior: id(1), juniors: vec![id(3), id(4)] }];
+        assert_eq!(inherited_after(vec![role(1, &[4, 2, 3])]), expected);
+    }
+
+    #[test]
+    fn inheritance_by_way_of_new_roles_is_that_of_the_roles_below_them() {
+        let new = [role(10, &[11, 3]), role(11, &[10, 4])];
+        let expected = [Inherited { senior: id(1), juniors: vec![id(3), id(4)] }];
+        assert_eq!(inherited_after([vec![role(1, &[2, 10])], new.to_vec()].concat()), expected);
+        assert_eq!(inherited_after(new.to_vec()), [], "a new role is granted what the whole policy is judged by");
+    }
 }

@@ -103,6 +103,21 @@ fn objects_with_links_are_deleted() {
 }
 
 #[test]
+fn a_role_of_many_users_is_deleted_and_restored_with_them() {
+    let keyward = Keyward::install();
+    let rows: String = (0..1_200).map(|number| format!("user{number:04},member\n")).collect();
+    write(&keyward, "users.csv", &format!("user,role\n{rows}"));
+    done(&keyward.run(&["import", "--user-roles", "users.csv"], ""));
+    let before = export(&keyward);
+    assert_eq!(before.matches("member: {}").count(), 1_201, "the role, and each user");
+    let without = "version: 1\npermissions: {}\nroles: {}\nconstraints: {}\n";
+    apply(&keyward, without);
+    assert_eq!(export(&keyward), format!("{without}assignments: {{}}\n"));
+    apply(&keyward, &before);
+    assert_eq!(export(&keyward), before);
+}
+
+#[test]
 fn merging_changes_only_what_is_mentioned() {
     let keyward = installation();
     let small = "version: 1\nroles: { clerk: { permissions: [] } }\nassignments: { ana: { roles: {} } }\n";
