@@ -33,7 +33,7 @@ impl Impact {
 }
 
 /// What a change does to users, worked out by the code that decides access: from their effective permissions at the time
-/// of the change. Grants and assignments that begin later are not counted. A number above 2147483647 is given as that.
+/// of the change. Grants and assignments that begin later are not counted. A larger number than 2147483647 is 2147483647.
 #[Object]
 impl Impact {
     /// Number of users who gain or lose a permission.

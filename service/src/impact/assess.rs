@@ -67,7 +67,7 @@ impl Assessment<'_> {
     }
 
     /// Permissions that a changed role holds before or after but not both times, and those that are created or deleted. No
-    /// other permission has other holders than before, as far as roles go: whoever loses one by a role had it over a link or
+    /// other permission has other holders than before, as far as roles go: a user who loses one by a role had it over a link or
     /// grant of a changed role that does not hold it any longer, and the same for what is gained.
     fn permissions_concerned(&self) -> Vec<PermissionId> {
         let Step { before, after, .. } = self.step;
