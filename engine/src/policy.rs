@@ -40,7 +40,7 @@ use std::sync::Arc;
 pub struct Policy {
     revision: u64,
     roles: Arc<Table<KnownRole>>,
-    permissions: Arc<Table<PermissionFacts>>,
+    pub(crate) permissions: Arc<Table<PermissionFacts>>,
     superadmin: Option<usize>,
     pub(crate) hierarchy: Arc<Hierarchy>,
     grants: Arc<Grants>,

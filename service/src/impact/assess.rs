@@ -61,7 +61,7 @@ impl Assessment<'_> {
                 .await?,
             permissions_gained: count(|of| &of.gained) + others.as_ref().map_or(0, Difference::pairs_gained),
             permissions_lost: count(|of| &of.lost) + others.as_ref().map_or(0, Difference::pairs_lost),
-            new_administrators: self.new_administrators(others.as_ref(), &permissions, &named),
+            new_administrators: self.new_administrators(&of_named, others.as_ref(), &permissions),
             deltas: affected.iter().take(MAX_LISTED).map(|&user| of(user)).collect(),
         })
     }
@@ -96,8 +96,8 @@ impl Assessment<'_> {
     fn compare(&self, held: &PermissionSet, held_after: &PermissionSet) -> UserDifference {
         let Step { before, after, .. } = self.step;
         UserDifference {
-            gained: after.ids_in(held_after).filter(|&id| !before.contains(held, id)).collect(),
-            lost: before.ids_in(held).filter(|&id| !after.contains(held_after, id)).collect(),
+            gained: after.difference(held_after, before, held),
+            lost: before.difference(held, after, held_after),
         }
     }
 
@@ -128,28 +128,30 @@ impl Assessment<'_> {
         }
     }
 
+    /// Users who come to administer the service. Most changes grant no permission to do so, which costs no more than to see that.
     fn new_administrators(
         &self,
+        of_named: &FxHashMap<UserId, UserDifference>,
         others: Option<&Difference>,
         concerned: &[PermissionId],
-        named: &[UserId],
     ) -> Vec<UserId> {
         let Step { before, after, now } = self.step;
-        let administers = |policy: &Policy, subject: &Subject| {
-            let held = policy.permissions_of(subject, now);
-            policy.permissions_in(&held).any(is_administrative)
+        let is_gained = |permission: &PermissionId| after.permission(*permission).is_some_and(is_administrative);
+        let gains = |change: &SubjectChange| {
+            of_named.get(&change.after.user).is_some_and(|difference| difference.gained.iter().any(is_gained))
         };
-        let new = self
-            .users
-            .iter()
-            .filter(|change| !administers(before, &change.before) && administers(after, &change.after));
+        let administered = |change: &SubjectChange| {
+            let held = before.permissions_of(&change.before, now);
+            before.permissions_in(&held).any(is_administrative)
+        };
+        let new = self.users.iter().filter(|change| gains(change) && !administered(change));
         let mut new: Vec<UserId> = new.map(|change| change.after.user).collect();
-        let administrative: Vec<PermissionId> =
-            after.permissions().filter(|permission| is_administrative(permission)).map(|known| known.id).collect();
         if let Some(others) = others
-            && administrative.iter().any(|permission| concerned.contains(permission))
+            && concerned.iter().any(is_gained)
         {
-            new.extend(others.new_holders(self.step, &administrative, named));
+            let named: Vec<UserId> = self.users.iter().map(|change| change.after.user).collect();
+            let all = after.permissions().filter(|permission| is_administrative(permission)).map(|known| known.id);
+            new.extend(others.new_holders(self.step, &all.collect::<Vec<_>>(), &named));
         }
         new.sort_unstable();
         new.truncate(MAX_LISTED);
