@@ -51,7 +51,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
         ImportOutcome::Applied(report) => print(&summary::counts("imported", &report.summary), &report),
         ImportOutcome::Applicable { report, impact } => {
             let code = print(&summary::counts("would import", &report.summary), &report)?;
-            output::print(&summary::impact(&impact))?;
+            output::print(summary::impact(&impact))?;
             Ok(code)
         }
     }
