@@ -75,6 +75,11 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     // Mutations.
     ("", "input", "Attributes to set."),
     (
+        "roleSetPermissions",
+        "expectedVersion",
+        "Version of the role that the permissions are based on. When another version is current, the mutation fails with `STALE`.",
+    ),
+    (
         "",
         "expectedVersion",
         "Version of the object that the update is based on. When another version is current, the update fails with \
@@ -92,6 +97,16 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
         "Whether to replace an assignment or grant that ends later or begins earlier. When false, such an item fails with \
         `WOULD_SHRINK`.",
     ),
+    (
+        "",
+        "dryRun",
+        "Whether to return the errors and the impact that the change would have, without making it. Nothing is written.",
+    ),
+    ("policyApply", "document", "Policy document to apply."),
+    ("policyPlan", "document", "Policy document to compare with the current policy."),
+    ("policyApply", "expectedPlanHash", "`hash` of the plan that was shown."),
+    ("policyExport", "format", "Format of the document."),
+    ("policyExport", "includeAssignments", "Whether to include the roles and direct grants of users."),
     ("signingKeyRevoke", "reason", "Reason, recorded in the audit log: 1 to 1,000 characters."),
     ("", "reason", "Reason, recorded in the audit log: at most 1,000 characters."),
     ("", "graceMinutes", "Grace period of the previous key, in minutes: 0 to 43,200."),
