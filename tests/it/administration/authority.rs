@@ -28,6 +28,9 @@ const HARMLESS: [&str; 16] = [
     "signingKeyRevoke",
 ];
 
+/// The mutation that applies a document as planned: tested separately below.
+const DOCUMENT: &str = "policyApply";
+
 /// Every attempt: the mutation, its arguments, and the error.
 fn attempts(fixture: &Fixture, session: &str) -> Vec<(&'static str, Value, &'static str)> {
     let Fixture { manager, boss, clerk, boss_role, desk_role, empty_role, vault, boss_set, desk_set, rival, .. } =
@@ -45,6 +48,11 @@ fn attempts(fixture: &Fixture, session: &str) -> Vec<(&'static str, Value, &'sta
         // R3: the same through roles.
         ("roleGrantPermissions", json!({ "roleId": desk_role, "permissionIds": [vault] }), "permissionIds.0"),
         ("roleGrantPermissions", json!({ "roleId": empty_role, "permissionIds": [vault] }), "permissionIds.0"),
+        (
+            "roleSetPermissions",
+            json!({ "roleId": empty_role, "permissionIds": [vault], "expectedVersion": 1 }),
+            "permissionIds.0",
+        ),
         (
             "roleAddInheritance",
             json!({ "roleId": empty_role, "inheritsFromIds": [desk_role, boss_role] }),
@@ -102,7 +110,7 @@ async fn nothing_beyond_authority_can_be_granted_or_changed() {
     let found = fixture.app.admin().await.graphql(document, json!({ "id": fixture.boss.id })).await;
     let session = found.data()["user"]["sessions"]["nodes"][0]["id"].as_str().expect("a session").to_owned();
     let attempts = attempts(&fixture, &session);
-    let known: BTreeSet<&str> = attempts.iter().map(|(field, ..)| *field).chain(HARMLESS).collect();
+    let known: BTreeSet<&str> = attempts.iter().map(|(field, ..)| *field).chain(HARMLESS).chain([DOCUMENT]).collect();
     let all: BTreeSet<&str> = published().root("Mutation").iter().map(|field| field.name.as_str()).collect();
     assert_eq!(known, all, "a mutation is attempted or listed as harmless");
     let before = fixture.facts().await;
@@ -117,6 +125,32 @@ async fn nothing_beyond_authority_can_be_granted_or_changed() {
         assert!(fixture.denials().await.iter().any(|denial| denial.contains("BEYOND_AUTHORITY")), "{field}");
     }
     assert_eq!(fixture.boss.ask("{ can(permission: \"vault:open\") }").await.data()["can"], true);
+}
+
+#[tokio::test]
+async fn documents_beyond_authority_are_not_applied() {
+    let fixture = Fixture::create().await;
+    let mut planner = fixture.app.user("planner").with_permission("policy:read").with_permission("policy:apply");
+    for permission in DESK {
+        planner = planner.with_permission(permission);
+    }
+    let planner = planner.create().await;
+    let before = fixture.facts().await;
+    let new_grant = format!("version: 1\nroles:\n  fresh:\n    permissions:\n      - {VAULT}\n");
+    let self_grant = format!("version: 1\nassignments:\n  planner:\n    permissions:\n      {VAULT}: {{}}\n");
+    let registered =
+        "version: 1\npermissions:\n  new:power: {}\nroles:\n  fresh:\n    permissions:\n      - new:power\n";
+    for content in [new_grant.as_str(), &self_grant, registered] {
+        let plan = "query ($content: String!) { policyPlan(document: { content: $content }) { hash isApplicable } }";
+        let planned = planner.graphql(plan, json!({ "content": content })).await;
+        let plan = &planned.data()["policyPlan"];
+        assert_eq!(plan["isApplicable"], false, "{content}");
+        let apply = json!({ "document": { "content": content }, "expectedPlanHash": plan["hash"] });
+        let refused = planner.mutate(DOCUMENT, apply).await;
+        let codes: BTreeSet<&str> = refused.user_errors().iter().filter_map(|error| error["code"].as_str()).collect();
+        assert_eq!(codes, BTreeSet::from(["BEYOND_AUTHORITY"]), "{content}");
+        assert_eq!(fixture.facts().await, before, "{content}");
+    }
 }
 
 #[tokio::test]
