@@ -66,7 +66,7 @@ pub(crate) fn kind_of(root_field: &str, position: &Position) -> &'static str {
     let is = |words: &[&str]| words.iter().any(|word| name.to_lowercase().contains(word));
     match () {
         () if is(&["sod"]) => "sod",
-        () if is(&["role", "inherit"]) => "role",
+        () if is(&["role", "inherit", "copyfrom"]) => "role",
         () if is(&["permission"]) => "perm",
         // `userRevokeSessions` takes a user.
         () if is(&["user", "node", "actor", "target", "involving"]) => "user",
