@@ -137,8 +137,9 @@ async fn import(
         expect_many_writes(transaction).await?;
         Writer { change, transaction, plan: &plan, act: &act(&rules), progress }.write().await?;
         touch(change, &plan);
-        let after = policy_after(change.read(), change.policy(), &change.touched(), change.revision()).await?;
-        authority::check(change, &plan, &after).await?;
+        let after =
+            async { Ok(policy_after(change.read(), change.policy(), &change.touched(), change.revision()).await?) };
+        authority::check(change, &plan, after).await?;
         change.record(entry(&report));
     }
     Ok(ImportOutcome::Applied(report))

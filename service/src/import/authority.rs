@@ -15,14 +15,19 @@ struct GainedRights {
 }
 
 /// Checks the policy after an import: no role gained more than the author may grant, and no changed user gained more or held more
-/// before. The operator is exempt.
+/// before. The operator is exempt: the policy after the import is made for others only.
 ///
 /// # Errors
 /// `BEYOND_AUTHORITY`.
-pub(super) async fn check(change: &Change<'_>, plan: &ImportPlan, after: &Policy) -> Result<()> {
+pub(super) async fn check(
+    change: &Change<'_>,
+    plan: &ImportPlan,
+    after: impl Future<Output = Result<Policy>> + Send,
+) -> Result<()> {
     let Some(author) = change.author().session() else { return Ok(()) };
-    let refused = |violation: Violation| Error::from(change.author().effect_refusal(after, violation));
-    change.author().authority().may_change_policy_to(after).map_err(refused)?;
+    let after = after.await?;
+    let refused = |violation: Violation| Error::from(change.author().effect_refusal(&after, violation));
+    change.author().authority().may_change_policy_to(&after).map_err(refused)?;
 
     let mut gained: FxHashMap<(UserId, Option<DateTime<Utc>>), GainedRights> = FxHashMap::default();
     for new in &plan.user_roles {

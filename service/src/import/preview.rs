@@ -49,8 +49,7 @@ async fn plan_and_declare(change: &mut Change<'_>, document: Document) -> Result
     if planned.problems.is_empty() {
         declare_policy(change, &planned.plan);
         declare_users(change, &planned.plan).await?;
-        let after = change.policy_as_declared().await?;
-        authority::check(change, &planned.plan, &after).await?;
+        authority::check(change, &planned.plan, change.policy_as_declared()).await?;
     }
     Ok(planned)
 }
