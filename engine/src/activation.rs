@@ -1,7 +1,8 @@
 //! Role activation under dynamic separation of duty: CreateSession, AddActiveRole, DropActiveRole and the default
 //! roles of a session.
 
-use crate::{Activation, Assignment, Conflict, Policy, RoleId, Subject};
+use crate::constraints::DynamicShare;
+use crate::{Activation, Assignment, Conflict, Policy, RoleId, Subject, ValidityState};
 use chrono::{DateTime, Utc};
 
 /// Reason why roles cannot be activated.
@@ -31,7 +32,8 @@ pub enum ActivationError {
 /// Role activation.
 impl Policy {
     /// The roles of a session that has exactly `wanted` active, by name, for [`Activation::Chosen`] (INCITS 359:
-    /// CreateSession). The choice may be empty. Inherited roles are active with the role that inherits them.
+    /// CreateSession). The choice may be empty. Inherited roles are active with the role that inherits them. Direct grants
+    /// count in constraints over permissions, also those that are not yet valid: they become active by themselves.
     ///
     /// # Errors
     /// [`ActivationError`]: the first role that the user is not authorized for, then the first constraint by name.
@@ -46,7 +48,8 @@ impl Policy {
         if let Some(&role) = wanted.iter().find(|&role| !is_authorized(role)) {
             return Err(ActivationError::NotAssigned(role));
         }
-        match self.dynamic_conflicts(wanted).into_iter().next() {
+        let session = Subject { activation: Activation::Chosen(wanted.to_vec()), ..subject.clone() };
+        match self.session_conflicts(&session, now).into_iter().next() {
             Some(conflict) => Err(ActivationError::SeparationOfDuty(conflict)),
             None => Ok(self.by_name(wanted.iter().copied())),
         }
@@ -85,7 +88,8 @@ impl Policy {
     }
 
     /// Earliest end of the assignments and direct grants that the permissions of `subject`'s session at `now` depend
-    /// on: its direct grants, and the assignments that an active role comes from. `None` when all are permanent.
+    /// on: its direct grants, and the assignments that an active role comes from. The start of a direct grant counts as
+    /// well when a dynamic constraint names its permission, since it may deactivate a role. `None` when there is none.
     #[must_use]
     pub fn rights_valid_until(&self, subject: &Subject, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         let active = self.active_set(subject, now);
@@ -93,7 +97,11 @@ impl Policy {
         let assigned = self.assigned(&subject.assignments).filter(|&(role, _)| carries(role));
         let granted = subject.grants.iter().map(|grant| grant.validity);
         let all = assigned.map(|(_, validity)| validity).chain(granted);
-        all.filter(|validity| validity.is_valid_at(now)).filter_map(|validity| validity.until).min()
+        let ends = all.filter(|validity| validity.is_valid_at(now)).filter_map(|validity| validity.until);
+        let is_constrained = |permission| !self.constraints.direct_shares(permission).is_empty();
+        let later = subject.grants.iter().filter(|grant| grant.validity.state(now) == ValidityState::NotYetValid);
+        let later = later.filter(|grant| self.permission_position(grant.permission).is_some_and(is_constrained));
+        ends.chain(later.filter_map(|grant| grant.validity.from)).min()
     }
 
     /// The active roles of `subject`'s session, whatever the status of the account; with duplicates. Allocates
@@ -122,13 +130,15 @@ impl Policy {
     }
 
     /// The candidates that dynamic separation of duty admits: in their order, each that violates no constraint together
-    /// with those admitted before it.
+    /// with the direct grants and with those admitted before it.
     fn admitted(&self, subject: &Subject, now: DateTime<Utc>) -> CandidateList {
         let mut candidates = CandidateList::default();
         self.candidates(subject, now).for_each(|candidate| candidates.push(candidate));
-        let is_constrained = |candidate: &&Candidate| self.constraints.is_constrained(candidate.role);
+        let direct = self.direct_shares(subject, now);
+        let is_constrained = |candidate: &&Candidate| !self.constraints.shares(candidate.role).is_empty();
         // One role violates no constraint by itself.
-        if candidates.as_slice().iter().filter(is_constrained).count() < 2 {
+        let constrained = candidates.as_slice().iter().filter(is_constrained).count();
+        if constrained == 0 || constrained == 1 && direct.clone().next().is_none() {
             return candidates;
         }
         let effective_from = |candidate: &Candidate| match subject.activation {
@@ -140,12 +150,23 @@ impl Policy {
             .sort_unstable_by_key(|candidate| (effective_from(candidate), self.rank(candidate.role)));
         let mut admitted = CandidateList::default();
         for &candidate in candidates.as_slice() {
-            let others = admitted.as_slice().iter().map(|candidate| candidate.role);
-            if self.constraints.admits(candidate.role, &others) {
+            let others = admitted.as_slice().iter().flat_map(|other| self.constraints.shares(other.role));
+            if self.constraints.admits(candidate.role, &others.chain(direct.clone())) {
                 admitted.push(candidate);
             }
         }
         admitted
+    }
+
+    /// Shares of the direct grants of a subject that are valid now in dynamic constraints.
+    fn direct_shares<'a>(
+        &'a self,
+        subject: &'a Subject,
+        now: DateTime<Utc>,
+    ) -> impl Iterator<Item = &'a DynamicShare> + Clone {
+        let valid = subject.grants.iter().filter(move |grant| grant.validity.is_valid_at(now));
+        let permissions = valid.filter_map(|grant| self.permission_position(grant.permission));
+        permissions.flat_map(|permission| self.constraints.direct_shares(permission))
     }
 
     /// Roles sorted by name, without duplicates and unknown ids.

@@ -8,7 +8,10 @@ pub use authority::{Authority, ESCALATE};
 pub use default_roles::check_default_roles;
 pub use proposal::{Permit, PermitKind, Proposal};
 
-use crate::{Conflict, PermissionFacts, PermissionId, PermissionName, Policy, RoleId, Subject, UserId};
+use crate::constraints::Gain;
+use crate::{
+    Conflict, PermissionFacts, PermissionId, PermissionName, PermissionPattern, Policy, RoleId, Subject, UserId,
+};
 use chrono::{DateTime, Utc};
 use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashSet;
@@ -39,20 +42,22 @@ pub enum Violation {
     LockOut(Vec<PermissionName>),
     /// The change is beyond the actor's authority: it concerns more than the actor holds, or for longer.
     BeyondAuthority {
-        /// Names of the permissions that the actor lacks.
+        /// Names of the permissions that the actor lacks, without those that a pattern in `patterns` matches.
         missing: Vec<PermissionName>,
+        /// Patterns that no pattern of the actor covers. They stand for what may be registered later.
+        patterns: Vec<PermissionPattern>,
         /// A built-in role that the actor lacks, when guards name the role itself.
         role: Option<RoleId>,
     },
     /// A constraint would set the built-in role `superadmin` against a default role, which every account has; its
     /// roles are those two.
     AgainstSuperadmin(Conflict),
-    /// A user, a session or a role would have conflicting roles.
+    /// A user, a session or a role would have conflicting roles or permissions.
     SeparationOfDuty {
-        /// The constraint and its roles that conflict.
+        /// The constraint and its roles or permissions that conflict.
         conflict: Conflict,
-        /// The user who would have them, by assignment or in a session; `None` when one role violates the
-        /// constraint by itself, through inheritance.
+        /// The user who would have them, by assignments, direct grants or in a session; `None` when one role violates
+        /// the constraint by itself, through its grants or inheritance.
         user: Option<UserId>,
     },
 }
@@ -111,12 +116,14 @@ fn alters_built_in(policy: &Policy, proposal: Proposal<'_>) -> bool {
         Proposal::RequireActivation(role)
         | Proposal::MakeDefault(role)
         | Proposal::ChangeGrants { role, .. }
+        | Proposal::ChangePatterns { role, .. }
         | Proposal::AddInheritance { senior: role, .. }
         | Proposal::RemoveInheritance { senior: role } => is_superadmin(role),
         Proposal::DescribeRole(_)
         | Proposal::SetConstraint(_)
         | Proposal::ChangeConstraint(_)
         | Proposal::ConstrainRole(_)
+        | Proposal::ConstrainPermission(_)
         | Proposal::AssignRoles { .. }
         | Proposal::GrantDirectly { .. }
         | Proposal::ManageUser(_)
@@ -140,17 +147,39 @@ fn cycle_closed_by(policy: &Policy, proposal: Proposal<'_>) -> Option<Vec<RoleId
 
 /// The constraint that one role would violate by itself after the change.
 fn broken_by_one_role(policy: &Policy, proposal: Proposal<'_>) -> Option<Conflict> {
+    if let Proposal::SetConstraint(constraint) = proposal {
+        return policy.broken_by_one_role(constraint);
+    }
+    let gain = gain(policy, proposal)?;
+    policy.broken_by_gain(seniors(&proposal), &gain)
+}
+
+/// What roles would gain, where the proposal lets a role inherit or hold more.
+fn gain(policy: &Policy, proposal: Proposal<'_>) -> Option<Gain> {
     match proposal {
-        Proposal::CreateRole { juniors, seniors, .. } => policy.broken_by_inheritance(seniors, juniors),
-        Proposal::AddInheritance { senior, juniors } => policy.broken_by_inheritance(&[senior], juniors),
-        Proposal::SetConstraint(constraint) => policy.broken_by_one_role(constraint),
+        Proposal::CreateRole { juniors, grants, .. } => Some(Gain::of_links(policy, juniors, grants)),
+        Proposal::AddInheritance { juniors, .. } => Some(Gain::of_links(policy, juniors, &[])),
+        Proposal::ChangeGrants { added, .. } => Some(Gain::of_links(policy, &[], added)),
+        Proposal::ChangePatterns { added, .. } => Some(Gain::of_patterns(policy, added)),
         _ => None,
     }
 }
 
+/// The lowest known roles that would have a [`gain`].
+fn seniors<'p>(proposal: &'p Proposal<'p>) -> &'p [RoleId] {
+    match proposal {
+        Proposal::CreateRole { seniors, .. } => seniors,
+        Proposal::AddInheritance { senior: role, .. }
+        | Proposal::ChangeGrants { role, .. }
+        | Proposal::ChangePatterns { role, .. } => std::slice::from_ref(role),
+        _ => &[],
+    }
+}
+
 /// Checks separation of duty (invariant R8): none of `subjects` violates a static constraint, nor a dynamic one
-/// by the roles that its session has chosen. Subjects and policy are those after the change, users and their
-/// live sessions alike; [`Policy::separated_roles`] says which subjects can be concerned.
+/// by its direct grants and the roles that its session has chosen. Subjects and policy are those after the change, users
+/// and their live sessions alike; [`Policy::separated_roles`] and [`Policy::separated_permissions`] say which subjects can
+/// be concerned.
 ///
 /// # Errors
 /// [`Violation::SeparationOfDuty`] about the first subject that violates a constraint.

@@ -2,8 +2,11 @@
 //! text. Reading a file format is up to the caller.
 
 mod names;
+mod relations;
 
-use crate::{Conflict, PermissionName, Policy, PolicyError, Subject};
+pub use relations::{PatternGrant, RoleGrant, RoleInheritance, SodSet, UserGrant, UserRole};
+
+use crate::{Conflict, PatternError, PermissionName, Policy, PolicyError, Subject};
 use chrono::{DateTime, Utc};
 use names::ModelNames;
 use rustc_hash::FxHashMap;
@@ -39,125 +42,16 @@ pub struct Model {
     pub user_roles: Vec<UserRole>,
     /// Permissions granted to roles.
     pub role_permissions: Vec<RoleGrant>,
+    /// Patterns granted to roles. They match permissions whose names are valid names of the service.
+    pub role_patterns: Vec<PatternGrant>,
     /// Immediate inheritance.
     pub role_hierarchy: Vec<RoleInheritance>,
     /// Direct grants.
     pub user_permissions: Vec<UserGrant>,
     /// Static separation of duty.
-    pub ssd: Vec<RoleSet>,
+    pub ssd: Vec<SodSet>,
     /// Dynamic separation of duty.
-    pub dsd: Vec<RoleSet>,
-}
-
-/// A role assigned to a user.
-///
-/// ```
-/// use engine::case::UserRole;
-///
-/// let assignment = UserRole { user: "ana".to_owned(), role: "clerk".to_owned() };
-/// assert_eq!(assignment.role, "clerk");
-/// ```
-#[derive(Clone, Debug)]
-pub struct UserRole {
-    /// Name of the user.
-    pub user: String,
-    /// Name of the role.
-    pub role: String,
-}
-
-impl From<(String, String)> for UserRole {
-    fn from((user, role): (String, String)) -> Self {
-        Self { user, role }
-    }
-}
-
-/// A permission granted to a role.
-///
-/// ```
-/// use engine::case::RoleGrant;
-///
-/// let grant = RoleGrant { role: "clerk".to_owned(), permission: "invoice:read".to_owned() };
-/// assert_eq!(grant.permission, "invoice:read");
-/// ```
-#[derive(Clone, Debug)]
-pub struct RoleGrant {
-    /// Name of the role.
-    pub role: String,
-    /// Name of the permission.
-    pub permission: String,
-}
-
-impl From<(String, String)> for RoleGrant {
-    fn from((role, permission): (String, String)) -> Self {
-        Self { role, permission }
-    }
-}
-
-/// Immediate inheritance between two roles.
-///
-/// ```
-/// use engine::case::{Model, RoleInheritance};
-///
-/// let cycle = Model {
-///     roles: vec!["clerk".to_owned()],
-///     role_hierarchy: vec![RoleInheritance { senior: "clerk".to_owned(), junior: "clerk".to_owned() }],
-///     ..Model::default()
-/// };
-/// assert!(cycle.build().is_err());
-/// ```
-#[derive(Clone, Debug)]
-pub struct RoleInheritance {
-    /// Name of the role that inherits.
-    pub senior: String,
-    /// Name of the role that it inherits from.
-    pub junior: String,
-}
-
-impl From<(String, String)> for RoleInheritance {
-    fn from((senior, junior): (String, String)) -> Self {
-        Self { senior, junior }
-    }
-}
-
-/// A permission granted to a user directly.
-///
-/// ```
-/// use engine::case::UserGrant;
-///
-/// let grant = UserGrant { user: "ana".to_owned(), permission: "invoice:read".to_owned() };
-/// assert_eq!(grant.user, "ana");
-/// ```
-#[derive(Clone, Debug)]
-pub struct UserGrant {
-    /// Name of the user.
-    pub user: String,
-    /// Name of the permission.
-    pub permission: String,
-}
-
-impl From<(String, String)> for UserGrant {
-    fn from((user, permission): (String, String)) -> Self {
-        Self { user, permission }
-    }
-}
-
-/// A separation-of-duty role set.
-///
-/// ```
-/// use engine::case::RoleSet;
-///
-/// let books =
-///     RoleSet { name: "books".to_owned(), roles: vec!["clerk".to_owned(), "auditor".to_owned()], cardinality: 2 };
-/// assert!(books.cardinality <= books.roles.len());
-/// ```
-#[derive(Clone, Debug)]
-pub struct RoleSet {
-    /// Name; not necessarily unique.
-    pub name: String,
-    /// Roles.
-    pub roles: Vec<String>,
-    /// Number of these roles at which the constraint is violated.
-    pub cardinality: usize,
+    pub dsd: Vec<SodSet>,
 }
 
 /// Contradiction in a model: no series of administrative commands leads to it.
@@ -183,10 +77,23 @@ pub enum ModelError {
     /// The role hierarchy has a cycle; the first role is repeated at the end.
     #[error("the role hierarchy has a cycle: {}", .0.join(" > "))]
     Cycle(Vec<String>),
-    /// The cardinality of a set is below 2 or above the number of its roles.
-    #[error("the cardinality of set `{0}` is not between 2 and the number of its roles")]
+    /// A text granted as a pattern is none.
+    #[error("pattern `{pattern}` of role `{role}`: {error}")]
+    Pattern {
+        /// The role.
+        role: String,
+        /// The text.
+        pattern: String,
+        /// What is wrong with it.
+        error: PatternError,
+    },
+    /// A set has roles as well as permissions.
+    #[error("set `{0}` has both roles and permissions")]
+    Mixed(String),
+    /// The cardinality of a set is below 2 or above the number of its roles or permissions.
+    #[error("the cardinality of set `{0}` is not between 2 and the number of its roles or permissions")]
     Cardinality(String),
-    /// One role violates a set by itself, through inheritance.
+    /// One role violates a set by itself, through its grants or inheritance.
     #[error("role `{role}` violates set `{set}` by itself")]
     ViolatedByOneRole {
         /// The role.
@@ -194,7 +101,7 @@ pub enum ModelError {
         /// The set.
         set: String,
     },
-    /// A user is authorized for roles that conflict.
+    /// A user has roles or permissions that conflict.
     #[error("user `{user}` violates set `{set}`")]
     BrokenByUser {
         /// The user.
@@ -242,17 +149,17 @@ impl Model {
         let policy = Policy::build(names.facts(self)?).map_err(|error| names.error(error))?;
         let subjects = names.subjects(self)?;
         for (&user, subject) in names.users.names.iter().zip(&subjects) {
-            if let Some(Conflict { constraint, .. }) = policy.static_conflicts(subject, NOW).into_iter().next() {
+            // Direct grants are active in every session.
+            let of_sessions = policy.session_conflicts(subject, NOW);
+            let broken = policy.static_conflicts(subject, NOW).into_iter().chain(of_sessions);
+            if let Some(Conflict { constraint, .. }) = broken.into_iter().next() {
                 return Err(ModelError::BrokenByUser { user: user.into(), set: names.set(constraint) });
             }
         }
-        let permissions = names.permissions.names.iter().enumerate();
         Ok(ConsistentModel {
             policy,
             subjects: names.users.names.iter().map(|&user| user.to_owned()).zip(subjects).collect(),
-            permissions: permissions
-                .map(|(position, &name)| (name.to_owned(), PermissionName::numbered(position)))
-                .collect(),
+            permissions: names.permission_names().map(|(name, known)| (name.to_owned(), known)).collect(),
         })
     }
 }

@@ -76,7 +76,8 @@ impl Policy {
         if self.direct(subject, permission).any(|validity| validity.is_valid_at(now)) {
             return Decision::allowed(Reason::GrantedDirectly);
         }
-        if self.active(subject, now).any(|role| self.holds(role, permission)) {
+        let sources = self.sources(permission);
+        if self.active(subject, now).any(|role| sources.reach(role)) {
             return Decision::allowed(Reason::GrantedByRole);
         }
         Decision::denied(self.denial(subject, permission, now))
@@ -112,7 +113,8 @@ impl Policy {
 
     /// The reason for a denial of a known permission to an active account.
     fn denial(&self, subject: &Subject, permission: usize, now: DateTime<Utc>) -> Reason {
-        let through_roles = self.assigned(&subject.assignments).filter(|&(role, _)| self.holds(role, permission));
+        let sources = self.sources(permission);
+        let through_roles = self.assigned(&subject.assignments).filter(|&(role, _)| sources.reach(role));
         let paths = through_roles.map(|(_, validity)| validity).chain(self.direct(subject, permission));
         let reasons = paths.map(|validity| match validity.state(now) {
             // A valid direct grant, or a valid assignment of an active role, would have allowed.

@@ -54,15 +54,26 @@ pub enum PolicyError {
         /// The unknown role.
         role: RoleId,
     },
-    /// The limit of a constraint is below 2 or above the number of its roles.
-    #[error("the limit of constraint `{0}` is not between 2 and the number of its roles")]
+    /// A constraint names an unknown permission.
+    #[error("constraint `{constraint}` names an unknown permission")]
+    UnknownConstrainedPermission {
+        /// Name of the constraint.
+        constraint: String,
+        /// The unknown permission.
+        permission: PermissionId,
+    },
+    /// A constraint names roles as well as permissions.
+    #[error("constraint `{0}` names both roles and permissions")]
+    MixedConstraint(String),
+    /// The limit of a constraint is below 2 or above the number of its roles or permissions.
+    #[error("the limit of constraint `{0}` is not between 2 and the number of its roles or permissions")]
     LimitOutOfRange(String),
-    /// One role violates a constraint by itself, through the roles that it inherits from.
-    #[error("one role violates a constraint by itself, through inheritance")]
+    /// One role violates a constraint by itself, through what it is granted and the roles that it inherits from.
+    #[error("one role violates a constraint by itself, through its grants or inheritance")]
     ViolatedByOneRole {
         /// The first such role, by name.
         role: RoleId,
-        /// The constraint, and the roles that conflict.
+        /// The constraint, and the roles or permissions that conflict.
         conflict: Conflict,
     },
 }

@@ -7,7 +7,7 @@ mod search;
 pub use cure::{Cure, CureKind, Cures};
 pub use remedy::Remedies;
 
-use crate::{AccountStatus, Decision, PermissionId, Policy, RoleId, Subject, Validity};
+use crate::{AccountStatus, Decision, PermissionId, PermissionPattern, Policy, RoleId, Subject, Validity};
 use chrono::{DateTime, Utc};
 use search::PathSearch;
 
@@ -26,7 +26,8 @@ use search::PathSearch;
 /// subject.grants.push(DirectGrant { permission: id, validity: Validity::default() });
 ///
 /// let found = policy.paths(&subject, id, DateTime::UNIX_EPOCH, 10);
-/// let direct = Path { kind: PathKind::Direct, is_active: true, valid_from: None, expires_at: None };
+/// let direct =
+///     Path { kind: PathKind::Direct, pattern: None, is_active: true, valid_from: None, expires_at: None };
 /// assert_eq!(found.paths, [direct]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -34,6 +35,8 @@ use search::PathSearch;
 pub struct Path {
     /// Kind of the path.
     pub kind: PathKind,
+    /// The pattern by which the last role has the permission; none when it is granted the permission itself.
+    pub pattern: Option<PermissionPattern>,
     /// Whether the path grants the permission now: it is valid, a role on it is active, and so is the account.
     pub is_active: bool,
     /// Time from which the assignment or the direct grant is valid; none when valid at once.
@@ -100,7 +103,7 @@ pub struct Explanation {
 
 impl Policy {
     /// Paths by which `permission` reaches `subject`, at most `limit`: direct grants first, then by length, then by the
-    /// names of the roles. Takes time in proportion to the hierarchy plus `limit` times the length of a path, however
+    /// names of the roles, then the grant of the permission itself before patterns by text. Takes time in proportion to the hierarchy plus `limit` times the length of a path, however
     /// many paths there are.
     #[must_use]
     pub fn paths(&self, subject: &Subject, permission: PermissionId, now: DateTime<Utc>, limit: usize) -> Paths {
@@ -130,6 +133,7 @@ impl Policy {
         grants.sort_by_key(|validity| (validity.until, validity.from));
         grants.into_iter().map(move |validity| Path {
             kind: PathKind::Direct,
+            pattern: None,
             is_active: is_account_active && validity.is_valid_at(now),
             valid_from: validity.from,
             expires_at: validity.until,
@@ -147,12 +151,16 @@ impl Policy {
         // An active role activates every path that passes through it.
         let active = self.active_set(subject, now);
         let starts: Vec<usize> = assigned.iter().map(|(role, _)| *role).collect();
-        PathSearch::new(self, permission, &starts).filter_map(move |found| {
-            let &(_, validity) = assigned.get(found.start)?;
+        let sources = self.sources(permission);
+        PathSearch::new(self, permission, &starts).flat_map(move |found| {
+            let validity = assigned.get(found.start).map(|&(_, validity)| validity).unwrap_or_default();
             let has_active_role = found.roles.iter().any(|&role| active.contains(role));
-            Some(Path {
+            let patterns = found.roles.last().map(|&last| sources.at(last)).unwrap_or_default();
+            let roles: Vec<RoleId> = found.roles.iter().filter_map(|&role| self.role_id(role)).collect();
+            patterns.into_iter().map(move |pattern| Path {
+                kind: PathKind::Role(roles.clone()),
+                pattern,
                 is_active: has_active_role && validity.is_valid_at(now),
-                kind: PathKind::Role(found.roles.iter().filter_map(|&role| self.role_id(role)).collect()),
                 valid_from: validity.from,
                 expires_at: validity.until,
             })

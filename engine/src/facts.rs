@@ -1,6 +1,6 @@
 //! Roles, permissions and constraints as storage holds them, before anything is computed.
 
-use crate::{ConstraintId, PermissionId, PermissionName, RoleId, RoleName};
+use crate::{ConstraintId, PermissionId, PermissionName, PermissionPattern, RoleId, RoleName};
 use std::ops::RangeInclusive;
 
 /// All roles, permissions and constraints. Grants and immediate inheritance are nested in the role that they belong
@@ -55,6 +55,9 @@ pub struct RoleFacts {
     pub revision: u64,
     /// Permissions granted to the role itself (INCITS 359: PA).
     pub grants: Vec<PermissionId>,
+    /// Patterns granted to the role itself: it holds each permission that one of them matches, also those that are
+    /// registered later.
+    pub patterns: Vec<PermissionPattern>,
     /// Immediate juniors (INCITS 359: RH).
     pub inherits_from: Vec<RoleId>,
 }
@@ -71,6 +74,7 @@ impl RoleFacts {
             requires_activation: false,
             revision: 0,
             grants: Vec::new(),
+            patterns: Vec::new(),
             inherits_from: Vec::new(),
         }
     }
@@ -104,8 +108,12 @@ impl PermissionFacts {
     }
 }
 
-/// A set of roles under separation of duty (INCITS 359: SSD or DSD role set). It is evaluated over *authorized* roles:
-/// inherited ones count. Direct grants never count.
+/// Roles or permissions under separation of duty. A set of roles (INCITS 359: SSD or DSD role set) is evaluated over
+/// *authorized* roles: inherited ones count, and direct grants do not. A set of permissions, an extension, is evaluated
+/// over permissions held by any path: by roles, inheritance, patterns and direct grants.
+///
+/// What `superadmin` holds by rule is exempt from sets of permissions: a permission counts when a direct grant or a role
+/// other than `superadmin` brings it.
 ///
 /// ```
 /// # use uuid::Uuid;
@@ -118,6 +126,7 @@ impl PermissionFacts {
 ///     name: "books".to_owned(),
 ///     kind: ConstraintKind::Static,
 ///     roles: vec![clerk.id, auditor.id],
+///     permissions: Vec::new(),
 ///     limit: 2,
 /// };
 ///
@@ -137,17 +146,25 @@ pub struct Constraint {
     pub name: String,
     /// Kind of separation of duty.
     pub kind: ConstraintKind,
-    /// Conflicting roles; at least two.
+    /// Conflicting roles; at least two, or none when the constraint names permissions.
     pub roles: Vec<RoleId>,
-    /// Number of these roles at which the constraint is broken: at least 2, at most the number of roles.
+    /// Conflicting permissions; at least two, or none when the constraint names roles.
+    pub permissions: Vec<PermissionId>,
+    /// Number of these at which the constraint is broken: at least 2, at most their number.
     pub limit: usize,
 }
 
 impl Constraint {
-    /// Valid limits of a set of `roles` roles; an empty range for fewer than two.
+    /// Valid limits of a set of `members` roles or permissions; an empty range for fewer than two.
     #[must_use]
-    pub fn limit_range(roles: usize) -> RangeInclusive<usize> {
-        2..=roles
+    pub fn limit_range(members: usize) -> RangeInclusive<usize> {
+        2..=members
+    }
+
+    /// Number of the roles or permissions that conflict.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.roles.len() + self.permissions.len()
     }
 }
 
@@ -162,8 +179,10 @@ impl Constraint {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ConstraintKind {
-    /// The authorized roles of a user (SSD). An assignment that is not yet valid counts, an expired one does not.
+    /// The authorized roles of a user (SSD), or the permissions that the user holds by any path. An assignment or a
+    /// direct grant that is not yet valid counts, an expired one does not.
     Static,
-    /// The active roles of a session (DSD).
+    /// The active roles of a session (DSD), or the permissions that it holds by active roles and by direct grants,
+    /// which are always active.
     Dynamic,
 }

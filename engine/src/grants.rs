@@ -1,6 +1,10 @@
 //! Permissions granted to roles, from both sides. Roles and permissions are slots here. `superadmin`, which holds
 //! everything by rule, has only the grants that its facts list.
 
+mod patterns;
+
+pub(crate) use patterns::{PatternGrants, matches_of};
+
 use crate::shared::{LinkChanges, SharedList};
 use fixedbitset::FixedBitSet;
 use std::sync::Arc;

@@ -77,6 +77,7 @@ mod facts;
 mod grants;
 mod hierarchy;
 mod id;
+mod pattern;
 mod permission;
 mod policy;
 mod review;
@@ -101,9 +102,10 @@ pub use facts::{Constraint, ConstraintKind, Facts, PermissionFacts, RoleFacts};
 pub use id::{
     AssignmentId, AuditEventId, ConstraintId, PermissionId, RequestId, RoleId, SessionId, SigningKeyId, UserId,
 };
+pub use pattern::{PatternError, PermissionPattern};
 pub use permission::{NameError, PermissionName, RoleName};
 pub use policy::{KnownRole, Policy, PolicyChanges};
-pub use review::{PermissionSet, RolePermission};
+pub use review::{PermissionSet, RolePattern, RolePermission};
 pub use subject::{AccountStatus, Activation, Assignment, DirectGrant, Subject};
 pub use validity::{Validity, ValidityState};
 

@@ -30,7 +30,7 @@ pub enum NameError {
 }
 
 /// Checks the rules that names of permissions and of roles share.
-fn validate(text: &str) -> Result<(), NameError> {
+pub(crate) fn validate(text: &str) -> Result<(), NameError> {
     if text.is_empty() {
         return Err(NameError::Empty);
     }
@@ -44,6 +44,25 @@ fn validate(text: &str) -> Result<(), NameError> {
         return Err(NameError::BadBlank);
     }
     Ok(())
+}
+
+/// Separator, resource and action of a permission or of a pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Parts<'a> {
+    pub(crate) separator: char,
+    pub(crate) resource: &'a str,
+    pub(crate) action: &'a str,
+}
+
+impl<'a> Parts<'a> {
+    /// Splits a text at the last `:`, else at the last `.`. A text without either has no parts.
+    pub(crate) fn of(text: &'a str) -> Option<Self> {
+        let at = |separator| {
+            let (resource, action) = text.rsplit_once(separator)?;
+            Some(Self { separator, resource, action })
+        };
+        at(':').or_else(|| at('.'))
+    }
 }
 
 /// A permission's name, by convention `resource:action`: 1 to 255 printable ASCII characters other
@@ -69,9 +88,9 @@ impl PermissionName {
         Ok(Self(text.into()))
     }
 
-    /// A name made of digits.
-    pub(crate) fn numbered(number: usize) -> Self {
-        Self(format!("{number:09}").into())
+    /// A name that stands for a text that is none. No text parses to it.
+    pub(crate) fn placeholder(number: usize) -> Self {
+        Self(format!("\u{1}{number}").into())
     }
 
     /// The name as text.
@@ -93,7 +112,7 @@ impl PermissionName {
     }
 
     fn split(&self) -> (&str, &str) {
-        self.0.rsplit_once(':').or_else(|| self.0.rsplit_once('.')).unwrap_or((&self.0, "access"))
+        Parts::of(&self.0).map_or((&self.0, "access"), |parts| (parts.resource, parts.action))
     }
 }
 

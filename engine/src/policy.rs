@@ -2,13 +2,14 @@
 
 mod build;
 mod facts;
+mod holders;
 mod update;
 
 pub use facts::KnownRole;
 pub use update::PolicyChanges;
 
 use crate::constraints::Constraints;
-use crate::grants::Grants;
+use crate::grants::{Grants, PatternGrants};
 use crate::hierarchy::{Hierarchy, set_of};
 use crate::table::Table;
 use crate::{Constraint, ConstraintId, PermissionFacts, PermissionId, RoleId, SUPERADMIN};
@@ -44,6 +45,7 @@ pub struct Policy {
     superadmin: Option<usize>,
     pub(crate) hierarchy: Arc<Hierarchy>,
     grants: Arc<Grants>,
+    pub(crate) patterns: Arc<PatternGrants>,
     pub(crate) constraints: Arc<Constraints>,
 }
 
@@ -70,7 +72,7 @@ impl Policy {
         self.permissions.in_order().filter_map(|permission| self.permission_at(permission))
     }
 
-    /// All separation-of-duty constraints, by name; the roles of each by name too.
+    /// All separation-of-duty constraints, by name; the roles and permissions of each by name too.
     #[must_use]
     pub fn constraints(&self) -> &[Constraint] {
         self.constraints.facts()
@@ -122,56 +124,6 @@ impl Policy {
         Some(path.into_iter().filter_map(|role| self.role_id(role)).collect())
     }
 
-    /// Whether a role holds a permission, inherited ones included.
-    #[inline]
-    pub(crate) fn holds(&self, role: usize, permission: usize) -> bool {
-        let closure = self.hierarchy.closure(role);
-        self.grants.is_held(permission, closure) || self.superadmin.is_some_and(|role| closure.contains(role))
-    }
-
-    /// Permissions that a role holds, inherited ones included.
-    pub(crate) fn held(&self, role: usize) -> FixedBitSet {
-        self.held_by(self.hierarchy.closure(role))
-    }
-
-    /// Permissions that a set of roles holds, which is closed under inheritance.
-    pub(crate) fn held_by(&self, closure: &FixedBitSet) -> FixedBitSet {
-        if self.superadmin.is_some_and(|role| closure.contains(role)) {
-            return self.permissions.in_use();
-        }
-        let mut held = FixedBitSet::with_capacity(self.permissions.slots());
-        for role in closure.ones() {
-            held.extend(self.grants.of_role(role).iter().map(|&permission| permission as usize));
-        }
-        held
-    }
-
-    /// Permissions granted to a role itself, ascending; for `superadmin` all, by rule.
-    pub(crate) fn granted(&self, role: usize) -> Box<dyn Iterator<Item = usize> + '_> {
-        match self.superadmin == Some(role) {
-            true => Box::new(self.permissions.in_order()),
-            false => Box::new(self.grants.of_role(role).iter().map(|&permission| permission as usize)),
-        }
-    }
-
-    pub(crate) fn is_granted_at(&self, role: usize, permission: usize) -> bool {
-        self.superadmin == Some(role) || self.grants.of_role(role).binary_search(&(permission as u32)).is_ok()
-    }
-
-    /// Roles that the facts grant a permission to, by name: `superadmin` is among them only when they say so.
-    #[must_use]
-    pub fn roles_with_grant(&self, permission: PermissionId) -> Vec<RoleId> {
-        let permission = self.permission_position(permission);
-        self.role_ids(permission.map(|permission| self.grants.holders(permission)).unwrap_or_default())
-    }
-
-    /// Roles that a permission is granted to; `superadmin` is always among them.
-    pub(crate) fn holders(&self, permission: usize) -> Vec<usize> {
-        let mut holders = self.grants.holders(permission);
-        holders.extend(self.superadmin.filter(|role| !holders.contains(role)));
-        holders
-    }
-
     pub(crate) fn requires_activation(&self, role: usize) -> bool {
         self.role_at(role).is_some_and(|role| role.requires_activation)
     }
@@ -188,6 +140,22 @@ impl Policy {
 
     pub(crate) fn role_id(&self, role: usize) -> Option<RoleId> {
         self.role_at(role).map(|role| role.id)
+    }
+
+    /// Slots of roles, ascending and without duplicates.
+    ///
+    /// # Errors
+    /// The first unknown id.
+    pub(crate) fn resolve_roles(&self, ids: &[RoleId]) -> Result<Vec<u32>, RoleId> {
+        self.roles.resolve(ids)
+    }
+
+    /// Slots of permissions, ascending and without duplicates.
+    ///
+    /// # Errors
+    /// The first unknown id.
+    pub(crate) fn resolve_permissions(&self, ids: &[PermissionId]) -> Result<Vec<u32>, PermissionId> {
+        self.permissions.resolve(ids)
     }
 
     /// Place of a role in the order of names.
@@ -262,5 +230,7 @@ fn superadmin_of(roles: &Table<KnownRole>) -> Option<usize> {
     roles.position_named(SUPERADMIN).filter(|&role| roles.get(role).is_some_and(|role| role.is_system))
 }
 
+#[cfg(test)]
+mod pattern_tests;
 #[cfg(test)]
 mod tests;

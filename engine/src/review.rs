@@ -1,5 +1,9 @@
 //! Review functions of INCITS 359: permissions and roles of subjects, roles and permissions.
 
+mod roles;
+
+pub use roles::{RolePattern, RolePermission};
+
 use crate::hierarchy::set_of;
 use crate::{AccountStatus, PermissionFacts, PermissionId, Policy, RoleId, Subject};
 use chrono::{DateTime, Utc};
@@ -27,34 +31,6 @@ use std::sync::Arc;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct PermissionSet(pub(crate) FixedBitSet);
-
-/// A permission that a role holds, and the role that it is granted to.
-///
-/// ```
-/// # use uuid::Uuid;
-/// # use engine::{Facts, PermissionFacts, PermissionName, Policy, RoleFacts, RoleName};
-/// use engine::RolePermission;
-///
-/// # let read = PermissionFacts::new(Uuid::from_u128(1).into(), PermissionName::parse("invoice:read")?);
-/// # let mut clerk = RoleFacts::new(Uuid::from_u128(2).into(), RoleName::parse("clerk")?);
-/// # let mut manager = RoleFacts::new(Uuid::from_u128(3).into(), RoleName::parse("manager")?);
-/// clerk.grants.push(read.id);
-/// manager.inherits_from.push(clerk.id);
-/// # let (read_id, clerk_id, manager_id) = (read.id, clerk.id, manager.id);
-///
-/// let policy =
-///     Policy::build(Facts { roles: vec![clerk, manager], permissions: vec![read], ..Facts::default() })?;
-/// let inherited = RolePermission { permission: read_id, source: clerk_id };
-/// assert_eq!(policy.role_permissions(manager_id), [inherited]);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RolePermission {
-    /// The permission.
-    pub permission: PermissionId,
-    /// The role that it is granted to: the role itself when not inherited.
-    pub source: RoleId,
-}
 
 impl PartialEq for PermissionSet {
     /// Compares members only, so that the empty set of any policy equals the default one.
@@ -135,26 +111,8 @@ impl Policy {
         self.permission_position(permission).is_some_and(|permission| set.0.contains(permission))
     }
 
-    /// Permissions that a role holds, with every role that each is granted to (INCITS 359: RolePermissions): by
-    /// permission, then the role's own grant, then by source. One entry for each permission and source.
-    #[must_use]
-    pub fn role_permissions(&self, role: RoleId) -> Vec<RolePermission> {
-        let Some(role) = self.role_position(role) else { return Vec::new() };
-        let mut held = Vec::new();
-        for source in self.hierarchy.closure(role).ones() {
-            let order = (source != role, self.rank(source));
-            held.extend(self.granted(source).map(|held| ((self.permission_rank(held), order), held, source)));
-        }
-        held.sort_unstable();
-        let id = |permission| self.permission_at(permission).map(|permission| permission.id);
-        let held = held.into_iter();
-        held.filter_map(|(_, held, source)| {
-            Some(RolePermission { permission: id(held)?, source: self.role_id(source)? })
-        })
-        .collect()
-    }
-
-    /// Permissions granted to `role` itself, by name; for `superadmin` all, by rule. The converse of
+    /// Permissions granted to `role` itself, by name; for `superadmin` all, by rule. What its
+    /// [patterns](Self::granted_patterns) match is not among them. The converse of
     /// [`granted_roles`](Self::granted_roles).
     #[must_use]
     pub fn granted_permissions(&self, role: RoleId) -> Vec<PermissionId> {
@@ -162,21 +120,22 @@ impl Policy {
         self.permissions_by_name(self.granted(role)).map(|permission| permission.id).collect()
     }
 
-    /// Whether a permission is granted to `role` itself; for `superadmin` all are, by rule.
+    /// Whether a permission is granted to `role` itself; for `superadmin` all are, by rule. A pattern does not count.
     #[must_use]
     pub fn is_granted(&self, role: RoleId, permission: PermissionId) -> bool {
         let (role, permission) = (self.role_position(role), self.permission_position(permission));
         role.zip(permission).is_some_and(|(role, permission)| self.is_granted_at(role, permission))
     }
 
-    /// Roles that a permission is granted to, by name. `superadmin` holds all by rule and is among them.
+    /// Roles that a permission itself is granted to, by name. `superadmin` holds all by rule and is among them; roles that
+    /// have it by a pattern alone are not.
     #[must_use]
     pub fn granted_roles(&self, permission: PermissionId) -> Vec<RoleId> {
         let Some(permission) = self.permission_position(permission) else { return Vec::new() };
-        self.role_ids(self.holders(permission))
+        self.role_ids(self.holders_of_grant(permission))
     }
 
-    /// Roles that hold a permission, inherited ones included, by name.
+    /// Roles that hold a permission, by patterns and inherited ones included, by name.
     #[must_use]
     pub fn authorized_roles_for(&self, permission: PermissionId) -> Vec<RoleId> {
         let Some(permission) = self.permission_position(permission) else { return Vec::new() };

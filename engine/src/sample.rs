@@ -2,8 +2,8 @@
 
 use crate::{
     Activation, Assignment, AssignmentId, Constraint, ConstraintId, ConstraintKind, DirectGrant, Facts,
-    PermissionFacts, PermissionId, PermissionName, Policy, RoleFacts, RoleId, RoleName, SUPERADMIN, Subject, UserId,
-    Validity,
+    PermissionFacts, PermissionId, PermissionName, PermissionPattern, Policy, RoleFacts, RoleId, RoleName, SUPERADMIN,
+    Subject, UserId, Validity,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
@@ -16,12 +16,19 @@ pub(crate) fn policy_apart(text: &str, constraints: &[Constraint]) -> Policy {
 /// No user may have `limit` of these roles.
 pub(crate) fn ssd(name: &str, limit: usize, names: &str) -> Constraint {
     let roles = names.split_whitespace().map(role).collect();
-    Constraint { id: constraint(name), name: name.to_owned(), kind: ConstraintKind::Static, roles, limit }
+    let permissions = Vec::new();
+    Constraint { id: constraint(name), name: name.to_owned(), kind: ConstraintKind::Static, roles, permissions, limit }
 }
 
 /// No session may have `limit` of these roles.
 pub(crate) fn dsd(name: &str, limit: usize, names: &str) -> Constraint {
     Constraint { kind: ConstraintKind::Dynamic, ..ssd(name, limit, names) }
+}
+
+/// The same over permissions.
+pub(crate) fn over_permissions(constraint: Constraint, names: &str) -> Constraint {
+    let permissions = names.split_whitespace().map(permission).collect();
+    Constraint { roles: Vec::new(), permissions, ..constraint }
 }
 
 /// The id of the constraint with this name in every sample.
@@ -35,19 +42,21 @@ pub(crate) fn policy(text: &str) -> Policy {
 }
 
 /// Facts from lines `role > junior junior = permission permission`, where `> …` and `= …` may be
-/// absent, and the role too, to register permissions only. Names are registered at their first use.
+/// absent, and the role too, to register permissions only. What has a `*` is a pattern. Names are registered at their
+/// first use.
 pub(crate) fn facts(text: &str) -> Facts {
     let mut facts = Facts::default();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let (roles, permissions) = line.split_once('=').unwrap_or((line, ""));
         let (senior, juniors) = roles.split_once('>').unwrap_or((roles, ""));
-        let grants: Vec<PermissionId> =
-            permissions.split_whitespace().map(|name| register_permission(&mut facts, name)).collect();
+        let (open, named): (Vec<&str>, Vec<&str>) = permissions.split_whitespace().partition(|name| name.contains('*'));
+        let grants: Vec<PermissionId> = named.into_iter().map(|name| register_permission(&mut facts, name)).collect();
         let juniors: Vec<RoleId> = juniors.split_whitespace().map(|name| register_role(&mut facts, name)).collect();
         for senior in senior.split_whitespace() {
             let id = register_role(&mut facts, senior);
             let senior = facts.roles.iter_mut().find(|known| known.id == id).expect("just registered");
             senior.grants.extend(&grants);
+            senior.patterns.extend(open.iter().map(|text| pattern(text)));
             senior.inherits_from.extend(&juniors);
         }
     }
@@ -88,6 +97,11 @@ pub(crate) fn roles(names: &[&str]) -> Vec<RoleId> {
 /// The id of the permission with this name in every sample.
 pub(crate) fn permission(name: &str) -> PermissionId {
     PermissionId::new(id(name))
+}
+
+/// A pattern of permissions.
+pub(crate) fn pattern(text: &str) -> PermissionPattern {
+    PermissionPattern::parse(text).expect("a pattern")
 }
 
 /// FNV-1a.

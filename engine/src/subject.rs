@@ -99,13 +99,14 @@ pub enum Activation {
     /// alone, so that every replica has the same roles and a new assignment becomes active at once.
     ///
     /// Roles are considered in the order in which they became effective, those of one instant by name. Each is active
-    /// if it does not conflict with the ones before it. So a new role never displaces an active one; when a role is
+    /// if it does not conflict with the ones before it, nor with the direct grants, which are always active. So a new role
+    /// never displaces an active one; when a role is
     /// removed, the roles that it excluded are considered again in the same order, and one of these may displace a
     /// newer one.
     Default,
     /// Those of these roles that the user is authorized for now. [`Policy::choose_roles`] makes choices that
-    /// satisfy dynamic separation of duty. From a choice that no longer does, roles are left out, the last by name
-    /// first.
+    /// satisfy dynamic separation of duty. From a choice that no longer does, by itself or together with the direct
+    /// grants, roles are left out, the last by name first.
     ///
     /// [`Policy::choose_roles`]: crate::Policy::choose_roles
     Chosen(Vec<RoleId>),

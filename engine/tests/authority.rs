@@ -9,14 +9,15 @@ mod worlds;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use engine::{
-    Assignment, AssignmentId, Facts, PermissionId, PermissionName, Policy, Proposal, RoleId, SUPERADMIN, Subject,
-    UserId, Validity, Violation,
+    Assignment, AssignmentId, ConstraintKind, Facts, PermissionFacts, PermissionId, PermissionName, PermissionPattern,
+    Policy, Proposal, RoleId, SUPERADMIN, Subject, UserId, Validity, Violation,
 };
 use proptest::prelude::*;
+use proptest::sample::subsequence;
 use reference::Reference;
 use std::collections::BTreeSet;
 use uuid::Uuid;
-use worlds::{PERMISSIONS, ROLES, World, now, permission, role, subjects, worlds};
+use worlds::{PERMISSIONS, ROLES, World, all_patterns, now, permission, permission_name, role, subjects, worlds};
 
 /// The facts, whose first permission may be `rbac:escalate`, which lifts R1.
 fn with_escalation(mut facts: Facts, is_registered: bool) -> Facts {
@@ -24,6 +25,28 @@ fn with_escalation(mut facts: Facts, is_registered: bool) -> Facts {
         facts.permissions[0].name = PermissionName::parse(engine::ESCALATE).expect("a name");
     }
     facts
+}
+
+/// What constraints name, without regard to their kinds and limits.
+struct ConstraintKindless<'a> {
+    reference: &'a Reference<'a>,
+}
+
+impl ConstraintKindless<'_> {
+    /// The named roles and permissions that some roles and direct grants bring.
+    fn met(&self, roles: &BTreeSet<RoleId>, direct: &BTreeSet<PermissionId>) -> BTreeSet<Uuid> {
+        let mut facts = self.reference.facts.clone();
+        facts.constraints.iter_mut().for_each(|known| known.limit = 0);
+        let reference = Reference { facts: &facts, now: now() };
+        let kinds = [ConstraintKind::Static, ConstraintKind::Dynamic];
+        let met = kinds.into_iter().flat_map(|kind| reference.broken(kind, roles, direct));
+        // Ids of roles and of permissions are numbered alike.
+        let apart = |permission: &PermissionId| Uuid::from_u128(permission.uuid().as_u128() + 1_000);
+        met.flat_map(|met| {
+            met.roles.iter().map(|role| role.uuid()).chain(met.permissions.iter().map(apart)).collect::<Vec<_>>()
+        })
+        .collect()
+    }
 }
 
 /// A plain reading of the invariants.
@@ -42,6 +65,20 @@ impl Rules<'_> {
         named.is_some_and(|known| self.reference.permissions_of(self.actor).contains(&known.id))
     }
 
+    /// Does the actor have patterns, active and lasting until then, that cover all of these, or `superadmin`?
+    fn covers(&self, patterns: &BTreeSet<PermissionPattern>, until: Option<DateTime<Utc>>) -> bool {
+        let held = self.reference.patterns_of(&self.active_until(until));
+        let parts = |pattern: &PermissionPattern| (pattern.resource().to_owned(), pattern.action().to_owned());
+        let covers = |held: &PermissionPattern, wanted: &PermissionPattern| {
+            let ((resource, action), (wanted_resource, wanted_action)) = (parts(held), parts(wanted));
+            let is_of_one_kind = held.as_str().contains(':') == wanted.as_str().contains(':');
+            is_of_one_kind
+                && (resource == "*" || resource == wanted_resource)
+                && (action == "*" || action == wanted_action)
+        };
+        self.rules_until(until) || patterns.iter().all(|wanted| held.iter().any(|held| covers(held, wanted)))
+    }
+
     /// Is `superadmin` among the roles, or below one of them?
     fn is_superadmin(&self, roles: &BTreeSet<RoleId>) -> bool {
         let built_in = self.facts().roles.iter().find(|role| role.is_system && role.name.as_str() == SUPERADMIN);
@@ -57,13 +94,20 @@ impl Rules<'_> {
         let scope = self.reference.power_until(self.actor, until);
         let mut conferred = self.held_by(roles);
         conferred.extend(permissions);
+        let patterns = self.reference.patterns_of(&roles.iter().copied().collect());
         self.escalates()
             || conferred.is_subset(&scope)
+                && self.covers(&patterns, until)
                 && (!self.is_superadmin(&roles.iter().copied().collect()) || self.rules_until(until))
     }
 
     /// Has the actor `superadmin` active until then?
     fn rules_until(&self, until: Option<DateTime<Utc>>) -> bool {
+        self.is_superadmin(&self.active_until(until))
+    }
+
+    /// Roles that the actor has active, and keeps until then.
+    fn active_until(&self, until: Option<DateTime<Utc>>) -> BTreeSet<RoleId> {
         let mut lasting = self.actor.clone();
         lasting.assignments.retain(|held| match (held.validity.until, until) {
             (None, _) => true,
@@ -72,31 +116,36 @@ impl Rules<'_> {
         });
         let authorized = self.reference.authorized_roles(&lasting);
         let active = self.reference.active_roles(self.actor);
-        self.is_superadmin(&active.intersection(&authorized).copied().collect())
+        active.intersection(&authorized).copied().collect()
     }
 
     /// R4, users.
     fn may_manage_user(&self, user: &Subject) -> bool {
         let rules = self.is_superadmin(&self.reference.active_roles(self.actor));
-        let is_within = self.reference.attainable(user).is_subset(&self.reference.permissions_of(self.actor));
+        let patterns = self.reference.patterns_of(&self.reference.lasting_roles(user));
+        let is_within = self.reference.attainable(user).is_subset(&self.reference.permissions_of(self.actor))
+            && self.covers(&patterns, Some(now()));
         user.user == self.actor.user || is_within && (rules || !self.is_superadmin(&self.reference.lasting_roles(user)))
     }
 
     /// R4, roles.
     fn may_manage_role(&self, role: RoleId) -> bool {
         let rules = self.is_superadmin(&self.reference.active_roles(self.actor));
-        let is_within = self.held_by(&[role]).is_subset(&self.reference.permissions_of(self.actor));
+        let is_within = self.held_by(&[role]).is_subset(&self.reference.permissions_of(self.actor))
+            && self.covers(&self.reference.patterns_of(&BTreeSet::from([role])), Some(now()));
         is_within && (rules || !self.is_superadmin(&BTreeSet::from([role])))
     }
 
-    /// R4, inheritance: every role that would include further roles of a constraint if `senior` inherited from
-    /// `juniors`.
-    fn may_inherit_constraints(&self, senior: RoleId, juniors: &[RoleId]) -> bool {
-        let constrained: BTreeSet<RoleId> =
-            self.facts().constraints.iter().flat_map(|known| known.roles.clone()).collect();
-        let gained = &self.reference.below(&juniors.iter().copied().collect()) & &constrained;
+    /// R4: every role that would include further roles or permissions of a constraint if `senior` inherited from
+    /// `juniors` and was granted `permissions`.
+    fn may_gain_constraints(&self, senior: RoleId, juniors: &[RoleId], permissions: &BTreeSet<PermissionId>) -> bool {
+        let everything = ConstraintKindless { reference: &self.reference };
+        let gained = everything.met(&self.reference.below(&juniors.iter().copied().collect()), permissions);
         let above = self.facts().roles.iter().map(|role| role.id).filter(|&role| self.reference.inherits(role, senior));
-        let mut concerned = above.filter(|&role| !gained.is_subset(&self.reference.below(&BTreeSet::from([role]))));
+        let mut concerned = above.filter(|&role| {
+            let own = everything.met(&self.reference.below(&BTreeSet::from([role])), &BTreeSet::new());
+            !gained.is_subset(&own)
+        });
         concerned.all(|role| self.may_manage_role(role))
     }
 }
@@ -153,7 +202,7 @@ proptest! {
     #[test]
     fn roles_change_within_authority(
         World { facts, subject: actor } in worlds(), at in 0..ROLES, below in 0..ROLES, granted in 0..PERMISSIONS,
-        escalation in any::<bool>()
+        patterns in subsequence(all_patterns(), 1), escalation in any::<bool>()
     ) {
         let facts = with_escalation(facts, escalation);
         let policy = Policy::build(facts.clone()).expect("no contradictions");
@@ -161,11 +210,18 @@ proptest! {
         let rules = Rules { reference: Reference { facts: &facts, now: now() }, actor: &actor };
         let (at, below, granted) = (role(at), [role(below)], [permission(granted)]);
         let manages = rules.may_manage_role(at);
-        let constrains = rules.may_inherit_constraints(at, &below);
+        let granted_set = BTreeSet::from(granted);
+        let gains = |juniors: &[RoleId], granted: &BTreeSet<PermissionId>| rules.may_gain_constraints(at, juniors, granted);
+        let nothing = BTreeSet::new();
+        let [pattern] = &patterns[..] else { unreachable!("one pattern") };
+        let matched: BTreeSet<PermissionId> =
+            facts.permissions.iter().filter(|known| pattern.matches(&known.name)).map(|known| known.id).collect();
+        let may_grant_pattern = rules.escalates() || rules.covers(&patterns.iter().cloned().collect(), None);
         let judged = [
-            (Proposal::ChangeGrants { role: at, added: &granted }, rules.may_grant(&[], &granted, None)),
-            (Proposal::AddInheritance { senior: at, juniors: &below }, constrains && rules.may_grant(&below, &[], None)),
-            (Proposal::CreateRole { juniors: &below, seniors: &[at], grants: &granted }, constrains && rules.may_grant(&below, &granted, None)),
+            (Proposal::ChangeGrants { role: at, added: &granted }, gains(&[], &granted_set) && rules.may_grant(&[], &granted, None)),
+            (Proposal::ChangePatterns { role: at, added: &patterns }, gains(&[], &matched) && may_grant_pattern),
+            (Proposal::AddInheritance { senior: at, juniors: &below }, gains(&below, &nothing) && rules.may_grant(&below, &[], None)),
+            (Proposal::CreateRole { juniors: &below, seniors: &[at], grants: &granted }, gains(&below, &granted_set) && rules.may_grant(&below, &granted, None)),
             (Proposal::MakeDefault(at), rules.may_grant(&[at], &[], None)),
             (Proposal::RemoveInheritance { senior: at }, true),
             (Proposal::DeleteRole(at), true),
@@ -202,8 +258,47 @@ proptest! {
         let change = Proposal::ChangeGrants { role: role(at), added: &[permission(granted)] };
         let verdict = authority.permit(change);
         facts.roles[at].grants.push(permission(granted));
-        let after = Policy::build(facts).expect("no contradictions");
         if verdict.is_ok() {
+            let after = Policy::build(facts).expect("no contradictions");
+            prop_assert!(attainable(&after, &target).difference(&before).all(|gained| scope.contains(gained)));
+            prop_assert!(authority.may_change_policy_to(&after).is_ok());
+        }
+    }
+
+    /// R1 in time: after a permitted change, whatever is registered later reaches nobody but through what the actor holds.
+    #[test]
+    fn what_is_registered_later_is_within_authority_as_well(
+        World { facts, subject: actor } in worlds(), target in target(), assigned in 0..ROLES, at in 0..ROLES,
+        patterns in subsequence(all_patterns(), 1), until in ends()
+    ) {
+        let later = |facts: &Facts| {
+            let mut facts = facts.clone();
+            let new = |number| PermissionFacts::new(permission(number), PermissionName::parse(&permission_name(number)).expect("a name"));
+            facts.permissions.extend((PERMISSIONS..3 * PERMISSIONS).map(new));
+            Policy::build(facts).expect("no contradictions")
+        };
+        let attainable = |policy: &Policy, user: &Subject| -> BTreeSet<PermissionId> {
+            policy.ids_in(&policy.attainable_permissions(user, now())).collect()
+        };
+        let policy = Policy::build(facts.clone()).expect("no contradictions");
+        let authority = policy.authority(&actor, now());
+        let unchanged = later(&facts);
+        let scope: BTreeSet<PermissionId> = unchanged.ids_in(&unchanged.permissions_of(&actor, now())).collect();
+        let before = attainable(&unchanged, &target);
+        if authority.permit(Proposal::AssignRoles { user: &target, roles: &[role(assigned)], until }).is_ok() {
+            let mut after = target.clone();
+            after.assignments.push(Assignment {
+                id: AssignmentId::new(Uuid::nil()),
+                role: role(assigned),
+                assigned_at: now(),
+                validity: Validity { from: None, until },
+            });
+            prop_assert!(attainable(&unchanged, &after).difference(&before).all(|gained| scope.contains(gained)));
+        }
+        if authority.permit(Proposal::ChangePatterns { role: role(at), added: &patterns }).is_ok() {
+            let mut changed = facts.clone();
+            changed.roles[at].patterns.extend(patterns);
+            let after = later(&changed);
             prop_assert!(attainable(&after, &target).difference(&before).all(|gained| scope.contains(gained)));
             prop_assert!(authority.may_change_policy_to(&after).is_ok());
         }
@@ -215,7 +310,7 @@ proptest! {
     ) {
         let policy = Policy::build(facts).expect("no contradictions");
         let authority = policy.authority(&actor, now());
-        let name = format!("p:{asked}");
+        let name = permission_name(asked);
         let remedies = authority.remedies_for(&target, &name);
         let scope = |id: &RoleId| policy.permissions_of_role(*id).len();
         prop_assert!(remedies.roles.is_sorted_by_key(scope));

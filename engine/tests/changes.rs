@@ -28,6 +28,7 @@ fn with_new_role(facts: &Facts, juniors: &[RoleId], seniors: &[RoleId]) -> Facts
         requires_activation: false,
         revision: 1,
         grants: Vec::new(),
+        patterns: Vec::new(),
         inherits_from: juniors.to_vec(),
     });
     facts

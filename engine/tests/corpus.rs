@@ -4,7 +4,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-use engine::case::{Model, RoleSet};
+use engine::case::{Model, SodSet};
 use serde::Deserialize;
 use std::fs;
 use std::path::Path;
@@ -37,6 +37,7 @@ struct ModelLine {
     permissions: Vec<String>,
     user_roles: Vec<(String, String)>,
     role_permissions: Vec<(String, String)>,
+    role_patterns: Vec<(String, String)>,
     role_hierarchy: Vec<(String, String)>,
     user_permissions: Vec<(String, String)>,
     ssd: Vec<SetLine>,
@@ -47,19 +48,23 @@ struct ModelLine {
 #[serde(deny_unknown_fields)]
 struct SetLine {
     name: String,
+    #[serde(default)]
     roles: Vec<String>,
+    #[serde(default)]
+    permissions: Vec<String>,
     cardinality: usize,
 }
 
 impl From<ModelLine> for Model {
     fn from(line: ModelLine) -> Self {
-        let set = |SetLine { name, roles, cardinality }| RoleSet { name, roles, cardinality };
+        let set = |SetLine { name, roles, permissions, cardinality }| SodSet { name, roles, permissions, cardinality };
         Self {
             users: line.users,
             roles: line.roles,
             permissions: line.permissions,
             user_roles: line.user_roles.into_iter().map(Into::into).collect(),
             role_permissions: line.role_permissions.into_iter().map(Into::into).collect(),
+            role_patterns: line.role_patterns.into_iter().map(Into::into).collect(),
             role_hierarchy: line.role_hierarchy.into_iter().map(Into::into).collect(),
             user_permissions: line.user_permissions.into_iter().map(Into::into).collect(),
             ssd: line.ssd.into_iter().map(set).collect(),
@@ -113,6 +118,11 @@ fn every_part_of_the_standard_has_cases() {
         ("static separation of duty", count(|model| !model.ssd.is_empty())),
         ("dynamic separation of duty", count(|model| !model.dsd.is_empty())),
         ("direct grants", count(|model| !model.user_permissions.is_empty())),
+        ("patterns", count(|model| !model.role_patterns.is_empty())),
+        (
+            "sets of permissions",
+            count(|model| model.ssd.iter().chain(&model.dsd).any(|set| !set.permissions.is_empty())),
+        ),
     ];
     for (part, count) in parts {
         assert!(count >= 10, "{part}: {count} cases");

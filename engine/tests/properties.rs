@@ -24,7 +24,7 @@ fn paths(policy: &Policy, subject: &Subject, number: usize, limit: usize) -> Vec
             PathKind::Direct => Vec::new(),
             PathKind::Role(roles) => roles,
         };
-        PathRecord { roles, is_active: path.is_active, expires_at: path.expires_at }
+        PathRecord { roles, pattern: path.pattern, is_active: path.is_active, expires_at: path.expires_at }
     };
     found.paths.into_iter().map(record).collect()
 }
@@ -74,7 +74,14 @@ proptest! {
                 held.iter().map(|held| (held.permission, held.source)).collect::<BTreeSet<_>>(),
                 reference.role_permissions(role(number))
             );
-            prop_assert_eq!(held.len(), reference.role_permissions(role(number)).len());
+            let sources = reference.role_permissions(role(number)).into_iter();
+            let sources: Vec<_> = sources
+                .flat_map(|(permission, source)| reference.sources(source, permission).into_iter().map(move |pattern| (permission, source, pattern)))
+                .collect();
+            prop_assert_eq!(set(held.iter().map(|held| (held.permission, held.source, held.pattern.clone()))), set(sources.clone()));
+            prop_assert_eq!(held.len(), sources.len());
+            let patterns = policy.role_patterns(role(number));
+            prop_assert_eq!(set(patterns.iter().map(|held| held.pattern.clone())), reference.patterns_of(&BTreeSet::from([role(number)])));
             let bare = policy.permissions_of_role(role(number));
             prop_assert_eq!(set(policy.ids_in(&bare)), set(held.iter().map(|held| held.permission)));
         }
@@ -116,7 +123,8 @@ proptest! {
             let id = permission(number);
             let holders = set((0..ROLES).map(role).filter(|&role| reference.is_granted(role, id)));
             prop_assert_eq!(&set(policy.granted_roles(id)), &holders);
-            let above = (0..ROLES).map(role).filter(|&role| holders.iter().any(|&at| reference.inherits(role, at)));
+            let brought = set((0..ROLES).map(role).filter(|&role| !reference.sources(role, id).is_empty()));
+            let above = (0..ROLES).map(role).filter(|&role| brought.iter().any(|&at| reference.inherits(role, at)));
             prop_assert_eq!(set(policy.authorized_roles_for(id)), set(above));
         }
     }
@@ -140,7 +148,9 @@ proptest! {
     #[test]
     fn without_grants_nothing_is_allowed(World { mut facts, mut subject } in worlds()) {
         facts.roles.iter_mut().for_each(|role| role.grants.clear());
+        facts.roles.iter_mut().for_each(|role| role.patterns.clear());
         facts.roles.iter_mut().for_each(|role| role.is_system = false);
+        facts.constraints.clear();
         subject.grants.clear();
         let policy = Policy::build(facts).expect("no contradictions");
         prop_assert!(policy.permissions_of(&subject, now()).is_empty());
@@ -181,8 +191,10 @@ proptest! {
         shuffled.permissions.reverse();
         shuffled.constraints.reverse();
         shuffled.constraints.iter_mut().for_each(|known| known.roles.reverse());
+        shuffled.constraints.iter_mut().for_each(|known| known.permissions.reverse());
         for role in &mut shuffled.roles {
             role.grants.reverse();
+            role.patterns.reverse();
             role.inherits_from.reverse();
         }
         let mut turned = subject.clone();

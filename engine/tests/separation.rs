@@ -8,22 +8,37 @@ mod reference;
 mod worlds;
 
 use engine::{
-    AccountStatus, Activation, ActivationError, Assignment, AssignmentId, Conflict, Constraint, ConstraintId,
-    ConstraintKind, Facts, Policy, PolicyError, RoleId, Subject, Validity, Violation, check_separation,
+    AccountStatus, Activation, ActivationError, Assignment, AssignmentId, Conflict, Constraint, ConstraintKind,
+    DirectGrant, Facts, PermissionId, PermissionPattern, Policy, PolicyError, RoleId, Subject, Validity, Violation,
+    check_separation,
 };
 use proptest::prelude::*;
-use proptest::sample::subsequence;
-use reference::Reference;
+use proptest::sample::{select, subsequence};
+use reference::{Broken, Reference};
 use std::collections::BTreeSet;
-use worlds::{ROLES, World, constraints, now, role, worlds};
+use worlds::{PERMISSIONS, ROLES, World, all_patterns, constraints, now, permission, role, worlds};
 
 /// Conflicts in the form of the reference.
-fn reported(conflicts: Vec<Conflict>) -> Vec<(ConstraintId, BTreeSet<RoleId>)> {
-    conflicts.into_iter().map(|conflict| (conflict.constraint, conflict.roles.into_iter().collect())).collect()
+fn reported(conflicts: Vec<Conflict>) -> Vec<Broken> {
+    let broken = |Conflict { constraint, roles, permissions }| Broken {
+        constraint,
+        roles: roles.into_iter().collect(),
+        permissions: permissions.into_iter().collect(),
+    };
+    conflicts.into_iter().map(broken).collect()
+}
+
+/// No direct grants.
+fn none() -> BTreeSet<PermissionId> {
+    BTreeSet::new()
 }
 
 fn some_roles() -> impl Strategy<Value = Vec<RoleId>> {
     subsequence((0..ROLES).map(role).collect::<Vec<_>>(), 0..=ROLES)
+}
+
+fn some_permissions() -> impl Strategy<Value = Vec<PermissionId>> {
+    subsequence((0..PERMISSIONS).map(permission).collect::<Vec<_>>(), 0..=PERMISSIONS)
 }
 
 fn session(subject: &Subject, activation: Activation) -> Subject {
@@ -33,17 +48,19 @@ fn session(subject: &Subject, activation: Activation) -> Subject {
 proptest! {
     #[test]
     fn a_constraint_is_refused_when_one_role_violates_it(facts in worlds::bare_facts(), proposed in constraints()) {
-        let reference = Reference { facts: &facts, now: now() };
         for known in proposed {
+            // Two numbers may stand for the same role.
+            let distinct = known.roles.iter().collect::<BTreeSet<_>>().len() + known.permissions.len();
+            prop_assume!(distinct >= known.limit);
+            let proposed = Facts { constraints: vec![known.clone()], ..facts.clone() };
+            let reference = Reference { facts: &proposed, now: now() };
             let below = |number| reference.below(&BTreeSet::from([role(number)]));
-            let met = |number| known.roles.iter().filter(|&role| below(number).contains(role)).count();
-            let is_broken = (0..ROLES).any(|number| met(number) >= known.limit);
+            let is_broken = (0..ROLES).any(|number| !reference.broken(known.kind, &below(number), &none()).is_empty());
             match Policy::build(Facts { constraints: vec![known.clone()], ..facts.clone() }) {
                 Ok(_) => prop_assert!(!is_broken),
                 Err(PolicyError::ViolatedByOneRole { role, conflict }) => {
                     let below = reference.below(&BTreeSet::from([role]));
-                    prop_assert!(conflict.roles.len() >= known.limit);
-                    prop_assert!(conflict.roles.iter().all(|role| below.contains(role) && known.roles.contains(role)));
+                    prop_assert_eq!(reported(vec![conflict]), reference.broken(known.kind, &below, &none()));
                 }
                 Err(other) => prop_assert!(false, "{other:?}"),
             }
@@ -75,22 +92,26 @@ proptest! {
         let reference = Reference { facts: &facts, now: now() };
         let below = reference.below(&both.into());
         let kinds = [ConstraintKind::Static, ConstraintKind::Dynamic];
-        prop_assert_eq!(create.is_err(), kinds.iter().any(|&kind| !reference.broken(kind, &below).is_empty()));
+        prop_assert_eq!(create.is_err(), kinds.iter().any(|&kind| !reference.broken(kind, &below, &none()).is_empty()));
     }
 
     #[test]
     fn static_constraints_count_assignments_that_have_not_ended(World { facts, subject } in worlds()) {
         let policy = Policy::build(facts.clone()).expect("no contradictions");
         let reference = Reference { facts: &facts, now: now() };
-        let expected = reference.broken(ConstraintKind::Static, &reference.lasting_roles(&subject));
+        let direct = reference.direct_lasting(&subject);
+        let expected = reference.broken(ConstraintKind::Static, &reference.lasting_roles(&subject), &direct);
         prop_assert_eq!(reported(policy.static_conflicts(&subject, now())), expected.clone());
 
-        // A user who violates one holds at least two of the separated roles.
+        // A user who violates one holds at least two of the separated roles and permissions.
         let separated = policy.separated_roles(ConstraintKind::Static);
         let held = subject.assignments.iter().filter(|held| separated.contains(&held.role)).count();
+        let separated = policy.separated_permissions(ConstraintKind::Static);
+        let held = held + subject.grants.iter().filter(|held| separated.contains(&held.permission)).count();
         prop_assert!(expected.is_empty() || held >= 2);
         let plain = session(&subject, Activation::All);
-        prop_assert_eq!(check_separation(&policy, [&plain], now()).is_ok(), expected.is_empty());
+        let always = reference.broken(ConstraintKind::Dynamic, &BTreeSet::new(), &direct);
+        prop_assert_eq!(check_separation(&policy, [&plain], now()).is_ok(), expected.is_empty() && always.is_empty());
     }
 
     #[test]
@@ -98,9 +119,14 @@ proptest! {
         let policy = Policy::build(facts.clone()).expect("no contradictions");
         let reference = Reference { facts: &facts, now: now() };
         let active = policy.active_roles(&subject, now());
+        let below = reference.below(&active.iter().copied().collect());
         let broken = reported(policy.dynamic_conflicts(&active));
-        prop_assert_eq!(&broken, &reference.broken(ConstraintKind::Dynamic, &reference.below(&active.iter().copied().collect())));
+        prop_assert_eq!(&broken, &reference.broken(ConstraintKind::Dynamic, &below, &none()));
         prop_assert!(subject.activation == Activation::All || broken.is_empty());
+        let direct = reference.direct_now(&subject);
+        let always = reference.broken(ConstraintKind::Dynamic, &BTreeSet::new(), &direct);
+        let broken = reference.broken(ConstraintKind::Dynamic, &below, &direct);
+        prop_assert!(subject.activation == Activation::All || !always.is_empty() || broken.is_empty());
     }
 
     #[test]
@@ -108,10 +134,12 @@ proptest! {
         let policy = Policy::build(facts.clone()).expect("no contradictions");
         let subject = Subject { status: AccountStatus::Active, ..session(&subject, Activation::Default) };
         let active = policy.active_roles(&subject, now());
+        let reference = Reference { facts: &facts, now: now() };
+        let direct = reference.direct_now(&subject);
         for left_out in policy.inactive_roles(&subject, now()) {
             let is_flagged = policy.role(left_out).expect("known").requires_activation;
-            let with = [&active[..], &[left_out]].concat();
-            prop_assert!(is_flagged || !policy.dynamic_conflicts(&with).is_empty());
+            let with = reference.below(&active.iter().copied().chain([left_out]).collect());
+            prop_assert!(is_flagged || !reference.broken(ConstraintKind::Dynamic, &with, &direct).is_empty());
         }
     }
 
@@ -154,7 +182,8 @@ proptest! {
         let active = reference.active_roles(&subject);
         let all: BTreeSet<RoleId> = active.iter().chain(&wanted).copied().collect();
         let authorized = reference.authorized_roles(&subject);
-        let broken = reference.broken(ConstraintKind::Dynamic, &reference.below(&all));
+        let direct = reference.direct_lasting(&subject);
+        let broken = reference.broken(ConstraintKind::Dynamic, &reference.below(&all), &direct);
         match policy.activate_roles(&subject, &wanted, now()) {
             Err(ActivationError::NotAssigned(role)) => {
                 prop_assert!(!authorized.contains(&role) && wanted.contains(&role));
@@ -182,9 +211,42 @@ proptest! {
         let reference = Reference { facts: &facts, now: now() };
         let lasting = reference.lasting_roles(&subject);
         let active: BTreeSet<RoleId> = chosen.iter().copied().filter(|role| lasting.contains(role)).collect();
-        let expected = reference.broken(ConstraintKind::Dynamic, &reference.below(&active));
+        let direct = reference.direct_lasting(&subject);
+        let expected = reference.broken(ConstraintKind::Dynamic, &reference.below(&active), &direct);
         let subject = session(&subject, Activation::Chosen(chosen));
         prop_assert_eq!(reported(policy.session_conflicts(&subject, now())), expected);
+    }
+
+    #[test]
+    fn a_grant_is_refused_when_a_role_would_violate_a_constraint(
+        facts in worlds::facts(), at in 0..ROLES, granted in 0..PERMISSIONS, pattern in select(all_patterns())
+    ) {
+        prop_assume!(facts.roles.iter().all(|role| !role.is_system));
+        let policy = Policy::build(facts.clone()).expect("no contradictions");
+        let judge = |change: engine::Proposal<'_>, grants: Option<PermissionId>, patterns: Option<&PermissionPattern>| {
+            let mut changed = facts.clone();
+            changed.roles[at].grants.extend(grants);
+            changed.roles[at].patterns.extend(patterns.cloned());
+            match (policy.operator(now()).permit(change), Policy::build(changed)) {
+                (Ok(_permit), Ok(_)) => true,
+                (Err(Violation::SeparationOfDuty { user: None, .. }), Err(PolicyError::ViolatedByOneRole { .. })) => true,
+                _ => false,
+            }
+        };
+        let (role, permission) = (role(at), permission(granted));
+        let by_name = engine::Proposal::ChangeGrants { role, added: &[permission] };
+        let by_pattern = engine::Proposal::ChangePatterns { role, added: std::slice::from_ref(&pattern) };
+        let agree = [judge(by_name, Some(permission), None), judge(by_pattern, None, Some(&pattern))];
+        prop_assert_eq!(agree, [true, true]);
+    }
+
+    #[test]
+    fn bypassed_constraints_are_those_that_direct_grants_get_round(World { facts, mut subject } in worlds(), direct in some_permissions()) {
+        subject.grants.extend(direct.into_iter().map(|permission| DirectGrant { permission, validity: Validity::default() }));
+        let policy = Policy::build(facts.clone()).expect("no contradictions");
+        let reference = Reference { facts: &facts, now: now() };
+        let found: BTreeSet<_> = policy.bypassed_constraints(&subject, now()).map(|known| known.id).collect();
+        prop_assert_eq!(found, reference.bypassed(&subject));
     }
 
     #[test]
@@ -195,6 +257,9 @@ proptest! {
         prop_assume!(before.is_empty());
         prop_assert!(policy.static_conflicts(&subject, later).is_empty());
         for held in &mut subject.assignments {
+            held.validity = Validity { from: None, ..held.validity };
+        }
+        for held in &mut subject.grants {
             held.validity = Validity { from: None, ..held.validity };
         }
         prop_assert_eq!(policy.static_conflicts(&subject, now()), before);
@@ -208,6 +273,7 @@ proptest! {
             let back = policy.constraint(known.id).expect("there");
             prop_assert_eq!((&back.name, back.kind, back.limit), (&known.name, known.kind, known.limit));
             prop_assert_eq!(back.roles.iter().collect::<BTreeSet<_>>(), known.roles.iter().collect::<BTreeSet<_>>());
+            prop_assert_eq!(back.permissions.iter().collect::<BTreeSet<_>>(), known.permissions.iter().collect::<BTreeSet<_>>());
         }
     }
 }

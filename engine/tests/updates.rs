@@ -8,8 +8,8 @@ mod worlds;
 
 use answers::answers;
 use engine::{
-    Constraint, ConstraintId, ConstraintKind, Facts, PermissionFacts, PermissionId, PermissionName, Policy,
-    PolicyChanges, PolicyError, RoleFacts, RoleId, RoleName, SUPERADMIN,
+    Constraint, ConstraintId, ConstraintKind, Facts, PermissionFacts, PermissionId, PermissionName, PermissionPattern,
+    Policy, PolicyChanges, PolicyError, RoleFacts, RoleId, RoleName, SUPERADMIN,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -30,6 +30,7 @@ enum Step {
         name: usize,
         flags: u8,
         grants: Vec<usize>,
+        patterns: Vec<PermissionPattern>,
         inherits_from: Vec<usize>,
     },
     /// A permission is created or renamed.
@@ -42,7 +43,8 @@ enum Step {
         number: usize,
         name: usize,
         is_static: bool,
-        roles: Vec<usize>,
+        names_roles: bool,
+        members: Vec<usize>,
         limit: usize,
     },
     /// A role is deleted, and its links with it or not.
@@ -62,23 +64,20 @@ enum Step {
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let number = || 0..NUMBERS;
     let some = || vec(0..NUMBERS, 0..4);
-    let role = (number(), 0..NUMBERS + 1, any::<u8>(), some(), some());
-    let role = role.prop_map(|(number, name, flags, grants, inherits_from)| Step::PutRole {
+    let role = (number(), 0..NUMBERS + 1, any::<u8>(), some(), worlds::patterns(), some());
+    let role = role.prop_map(|(number, name, flags, grants, patterns, inherits_from)| Step::PutRole {
         number,
         name,
         flags,
         grants,
+        patterns,
         inherits_from,
     });
     let permission = (number(), number(), any::<bool>());
     let permission = permission.prop_map(|(number, name, is_system)| Step::PutPermission { number, name, is_system });
-    let constraint = (0..4_usize, 0..4_usize, any::<bool>(), vec(0..NUMBERS, 2..5), 1..4_usize);
-    let constraint = constraint.prop_map(|(number, name, is_static, roles, limit)| Step::PutConstraint {
-        number,
-        name,
-        is_static,
-        roles,
-        limit,
+    let constraint = (0..4_usize, 0..4_usize, any::<[bool; 2]>(), vec(0..NUMBERS, 2..5), 1..4_usize);
+    let constraint = constraint.prop_map(|(number, name, [is_static, names_roles], members, limit)| {
+        Step::PutConstraint { number, name, is_static, names_roles, members, limit }
     });
     let step = prop_oneof![
         8 => role,
@@ -111,7 +110,7 @@ impl Changer {
         let Self { facts, roles, permissions, constraints } = self;
         let knows_role = |facts: &Facts, id| facts.roles.iter().any(|known| known.id == id);
         match step {
-            Step::PutRole { number, name, flags, grants, inherits_from } => {
+            Step::PutRole { number, name, flags, grants, patterns, inherits_from } => {
                 let known = facts.clone();
                 let grants = grants.iter().map(|&number| permission(number));
                 let juniors = inherits_from.iter().map(|&number| role(number));
@@ -124,6 +123,7 @@ impl Changer {
                     requires_activation: flags & 4 == 4,
                     revision: facts.revision,
                     grants: grants.filter(|&id| known.permissions.iter().any(|known| known.id == id)).collect(),
+                    patterns: patterns.clone(),
                     inherits_from: juniors.filter(|&id| knows_role(&known, id)).collect(),
                 });
                 roles.push(role(*number));
@@ -131,17 +131,21 @@ impl Changer {
             Step::PutPermission { number, name, is_system } => {
                 let id = permission(*number);
                 facts.permissions.retain(|known| known.id != id);
-                let name = PermissionName::parse(&format!("p:{name}")).expect("a name");
+                let name = PermissionName::parse(&worlds::permission_name(*name)).expect("a name");
                 facts.permissions.push(PermissionFacts { is_system: *is_system, ..PermissionFacts::new(id, name) });
                 permissions.push(id);
             }
-            Step::PutConstraint { number, name, is_static, roles, limit } => {
+            Step::PutConstraint { number, name, is_static, names_roles, members, limit } => {
                 let id = constraint(*number);
                 facts.constraints.retain(|known| known.id != id);
                 let kind = if *is_static { ConstraintKind::Static } else { ConstraintKind::Dynamic };
                 let name = format!("{}et {name}", if *is_static { 's' } else { 'S' });
-                let roles = roles.iter().map(|&number| role(number)).filter(|&id| knows_role(facts, id)).collect();
-                facts.constraints.push(Constraint { id, name, kind, roles, limit: *limit });
+                let of_roles = members.iter().filter(|_| *names_roles).map(|&number| role(number));
+                let roles = of_roles.filter(|&id| knows_role(facts, id)).collect();
+                let of_permissions = members.iter().filter(|_| !*names_roles).map(|&number| permission(number));
+                let is_known = |&id: &PermissionId| facts.permissions.iter().any(|known| known.id == id);
+                let permissions = of_permissions.filter(is_known).collect();
+                facts.constraints.push(Constraint { id, name, kind, roles, permissions, limit: *limit });
                 constraints.push(id);
             }
             Step::DeleteRole { number, with_links } => {
@@ -170,6 +174,11 @@ impl Changer {
                     holders.for_each(|holder| {
                         holder.grants.retain(|&granted| granted != id);
                         roles.push(holder.id);
+                    });
+                    let sets = facts.constraints.iter_mut().filter(|set| set.permissions.contains(&id));
+                    sets.for_each(|set| {
+                        set.permissions.retain(|&permission| permission != id);
+                        constraints.push(set.id);
                     });
                 }
             }

@@ -121,7 +121,7 @@ fn chosen(subject: &Subject, wanted: &[&str]) -> Result<Vec<RoleId>, ActivationE
 
 fn conflict() -> ActivationError {
     let roles = roles(&["auditor", "cashier"]);
-    ActivationError::SeparationOfDuty(Conflict { constraint: constraint("money"), roles })
+    ActivationError::SeparationOfDuty(Conflict { constraint: constraint("money"), roles, permissions: Vec::new() })
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! The authority of an actor over roles, permissions and users (invariants R1 to R5).
 
 mod constraints;
+mod policy;
 mod scope;
 
-use super::{Permit, Proposal, Violation, permit};
-use crate::{AccountStatus, PermissionId, PermissionName, Policy, RoleId, Subject, UserId};
+use super::{Permit, Proposal, Violation, gain, permit, seniors};
+use crate::{AccountStatus, PermissionId, PermissionName, PermissionPattern, Policy, RoleId, Subject, UserId};
 use chrono::{DateTime, Utc};
-use scope::{End, Holding, Scope, built_in, later};
+use scope::{End, Holding, Scope, later};
 
 /// The permission whose holders may assign and grant more than they hold.
 pub const ESCALATE: &str = "rbac:escalate";
@@ -95,7 +96,6 @@ impl<'p> Authority<'p> {
             Proposal::CreateRole { juniors, seniors, grants } => {
                 seniors.iter().try_for_each(|&senior| self.may_manage_role(senior))?;
                 self.may_grant(juniors, grants, None)?;
-                self.may_inherit_constraints(seniors, juniors)?;
             }
             Proposal::RenameRole(role)
             | Proposal::DescribeRole(role)
@@ -106,19 +106,19 @@ impl<'p> Authority<'p> {
                 self.may_manage_role(role)?;
                 self.may_grant(&[], added, None)?;
             }
+            Proposal::ChangePatterns { role, added } => {
+                self.may_manage_role(role)?;
+                self.may_grant_patterns(added)?;
+            }
             Proposal::AddInheritance { senior, juniors } => {
                 self.may_manage_role(senior)?;
                 self.may_grant(juniors, &[], None)?;
-                self.may_inherit_constraints(&[senior], juniors)?;
             }
             Proposal::MakeDefault(role) => {
                 self.may_manage_role(role)?;
                 self.may_grant(&[role], &[], None)?;
             }
-            Proposal::DeletePermission(permission) => {
-                let mut holders = self.policy.roles_with_grant(permission).into_iter();
-                holders.try_for_each(|role| self.may_manage_role(role))?;
-            }
+            Proposal::DeletePermission(permission) => self.may_delete_permission(permission)?,
             Proposal::AssignRoles { user, roles, until } => {
                 self.may_manage_user(user)?;
                 self.may_grant(roles, &[], until)?;
@@ -128,12 +128,17 @@ impl<'p> Authority<'p> {
                 self.may_grant(&[], permissions, until)?;
             }
             Proposal::ManageUser(user) => self.may_manage_user(user)?,
-            Proposal::SetConstraint(constraint) => self.may_constrain_all(&constraint.roles)?,
+            Proposal::SetConstraint(constraint) => self.may_constrain_all(constraint)?,
             Proposal::ChangeConstraint(id) => {
-                self.may_constrain_all(self.policy.constraint(id).map_or(&[], |known| &known.roles))?;
+                self.policy.constraint(id).map_or(Ok(()), |known| self.may_constrain_all(known))?;
             }
             Proposal::ConstrainRole(role) => self.may_constrain(role)?,
+            Proposal::ConstrainPermission(permission) => self.may_constrain_permission(permission)?,
             Proposal::Unrestricted => {}
+        }
+        match gain(self.policy, proposal) {
+            Some(gain) => self.may_gain_constraints(seniors(&proposal), &gain)?,
+            None => {}
         }
         Ok(permit)
     }
@@ -191,7 +196,6 @@ impl<'p> Authority<'p> {
     /// # Errors
     /// [`Violation::BeyondAuthority`] with what the actor lacks, or does not hold as long.
     pub fn may_grant(&self, roles: &[RoleId], permissions: &[PermissionId], until: End) -> Result<(), Violation> {
-        let Actor::Session { holdings, .. } = &self.actor else { return Ok(()) };
         if self.escalates() {
             return Ok(());
         }
@@ -199,40 +203,25 @@ impl<'p> Authority<'p> {
         let mut wanted = Scope { permissions, ..Scope::default() };
         let roles = roles.iter().filter_map(|&role| self.policy.role_position(role));
         roles.for_each(|role| wanted.add_role(self.policy, role));
-        let lasting = holdings.iter().filter(|held| later(held.until, until) == held.until);
-        self.within(&wanted, &Scope::joined(lasting.map(|held| &held.scope)))
+        self.within(&wanted, &self.lasting_scope(until))
     }
 
-    /// Requires that every role of `after` holds at most what it held before and what the actor may grant
-    /// permanently (R1, R3). For changes of many objects at once, such as an import; `after` may hold roles and
-    /// permissions that the actor's policy does not.
+    /// Requires that the actor may grant patterns permanently (R1). A pattern counts as all that it could come to match:
+    /// the actor holds, permanently, a pattern that covers it, or `superadmin`, or holds [`ESCALATE`]. Permissions, however
+    /// many, do not cover a pattern.
     ///
     /// # Errors
-    /// [`Violation::BeyondAuthority`] about the first role that gains too much.
-    pub fn may_change_policy_to(&self, after: &Policy) -> Result<(), Violation> {
-        let Actor::Session { holdings, .. } = &self.actor else { return Ok(()) };
-        let lasting = holdings.iter().filter(|held| held.until.is_none());
-        let lasting = Scope::joined(lasting.map(|held| &held.scope));
-        if self.escalates() || lasting.is_by_rule(self.policy) {
+    /// [`Violation::BeyondAuthority`] with the patterns that the actor lacks, or does not hold permanently.
+    pub fn may_grant_patterns(&self, patterns: &[PermissionPattern]) -> Result<(), Violation> {
+        if self.escalates() {
             return Ok(());
         }
-        for role in after.all_roles().filter(|&role| after.superadmin() != after.role_id(role)) {
-            let before = after.role_id(role).and_then(|id| self.policy.role_position(id));
-            let before = before.map(|role| Scope::of_role(self.policy, role));
-            let mut allowed = before.unwrap_or_default();
-            allowed.join(&lasting);
-            let is_known =
-                |id: &RoleId| self.policy.role_position(*id).is_some_and(|place| allowed.roles.contains(place));
-            let gained_role = built_in(after, role).filter_map(|role| after.role_id(role)).find(|id| !is_known(id));
-            let is_allowed =
-                |id| self.policy.permission_position(id).is_some_and(|place| allowed.permissions.contains(place));
-            let held = after.held(role);
-            let is_gained = |place: &usize| after.permission_at(*place).is_some_and(|known| !is_allowed(known.id));
-            let gained = after.permissions_by_name(held.ones().filter(is_gained));
-            let missing: Vec<PermissionName> = gained.map(|known| known.name.clone()).collect();
-            beyond(missing, gained_role)?;
-        }
-        Ok(())
+        let lasting = self.lasting_scope(None);
+        let mut lacking: Vec<PermissionPattern> =
+            patterns.iter().filter(|pattern| !lasting.covers(self.policy, pattern)).cloned().collect();
+        lacking.sort_unstable();
+        lacking.dedup();
+        beyond(Vec::new(), lacking, None)
     }
 
     /// The policy to which the authority applies.
@@ -252,6 +241,17 @@ impl<'p> Authority<'p> {
         }
     }
 
+    /// What the actor holds now, and until an end at least. Empty for the operator.
+    fn lasting_scope(&self, until: End) -> Scope {
+        match &self.actor {
+            Actor::Session { holdings, .. } => {
+                let lasting = holdings.iter().filter(|held| later(held.until, until) == held.until);
+                Scope::joined(lasting.map(|held| &held.scope))
+            }
+            Actor::Operator => Scope::default(),
+        }
+    }
+
     /// Whether R1 does not apply to the actor.
     fn escalates(&self) -> bool {
         match &self.actor {
@@ -265,18 +265,29 @@ impl<'p> Authority<'p> {
 
     /// Requires that `wanted` is within `held`.
     fn within(&self, wanted: &Scope, held: &Scope) -> Result<(), Violation> {
-        let missing = self.policy.permissions_by_name(wanted.permissions.difference(&held.permissions));
+        let policy = self.policy;
+        let patterns = wanted.patterns.ones().filter_map(|pattern| policy.patterns.pattern(pattern));
+        let mut patterns: Vec<_> = patterns.filter(|pattern| !held.covers(policy, pattern)).cloned().collect();
+        patterns.sort_unstable();
+        let missing = policy.permissions_by_name(wanted.permissions.difference(&held.permissions));
         let missing = missing.map(|permission| permission.name.clone()).collect();
-        beyond(missing, held.lacking(self.policy, wanted))
+        beyond(missing, patterns, held.lacking(policy, wanted))
     }
 }
 
-fn beyond(missing: Vec<PermissionName>, role: Option<RoleId>) -> Result<(), Violation> {
-    match (missing.is_empty(), role) {
+fn beyond(
+    mut missing: Vec<PermissionName>,
+    patterns: Vec<PermissionPattern>,
+    role: Option<RoleId>,
+) -> Result<(), Violation> {
+    missing.retain(|name| !patterns.iter().any(|pattern| pattern.matches(name)));
+    match (missing.is_empty() && patterns.is_empty(), role) {
         (true, None) => Ok(()),
-        _ => Err(Violation::BeyondAuthority { missing, role }),
+        _ => Err(Violation::BeyondAuthority { missing, patterns, role }),
     }
 }
 
+#[cfg(test)]
+mod pattern_tests;
 #[cfg(test)]
 mod tests;

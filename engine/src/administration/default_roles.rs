@@ -5,7 +5,8 @@ use crate::{Conflict, Constraint, KnownRole, Policy};
 
 /// Checks that no constraint sets `superadmin` against a default role, directly or by inheritance: every account has
 /// the default roles, so that no new account could be assigned `superadmin`, and no session would have it active
-/// without a choice of roles. What was so before the change may stay.
+/// without a choice of roles. What was so before the change may stay. Constraints over permissions do not concern
+/// `superadmin`, whose permissions do not count.
 ///
 /// ```
 /// # use engine::{Facts, Policy};
@@ -43,7 +44,7 @@ fn against_superadmin(policy: &Policy, constraint: &Constraint, role: &KnownRole
     let members = || constraint.roles.iter().copied();
     let strong = members().find(|&id| position(id).is_some_and(|member| includes(member, superadmin)))?;
     let ordinary = members().find(|&id| id != strong && position(id).is_some_and(|member| includes(role, member)))?;
-    Some(Conflict { constraint: constraint.id, roles: vec![strong, ordinary] })
+    Some(Conflict { constraint: constraint.id, roles: vec![strong, ordinary], permissions: Vec::new() })
 }
 
 #[cfg(test)]
@@ -71,7 +72,11 @@ mod tests {
     }
 
     fn against(names: [&str; 2]) -> Result<(), Violation> {
-        Err(Violation::AgainstSuperadmin(Conflict { constraint: constraint("new"), roles: roles(&names) }))
+        Err(Violation::AgainstSuperadmin(Conflict {
+            constraint: constraint("new"),
+            roles: roles(&names),
+            permissions: Vec::new(),
+        }))
     }
 
     #[test]

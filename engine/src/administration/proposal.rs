@@ -1,6 +1,6 @@
 //! Proposed changes, and the permits for them.
 
-use crate::{Constraint, ConstraintId, PermissionId, RoleId, Subject};
+use crate::{Constraint, ConstraintId, PermissionId, PermissionPattern, RoleId, Subject};
 use chrono::{DateTime, Utc};
 
 /// A proposed change. Its users are described as they are before the change.
@@ -41,6 +41,14 @@ pub enum Proposal<'a> {
         /// Permissions to grant; empty when permissions are only revoked.
         added: &'a [PermissionId],
     },
+    /// The patterns granted to a role change. A new role is unknown here: its place in the hierarchy is a further
+    /// proposal.
+    ChangePatterns {
+        /// The role.
+        role: RoleId,
+        /// Patterns to grant; empty when patterns are only revoked.
+        added: &'a [PermissionPattern],
+    },
     /// A role inherits from further roles (AddInheritance).
     AddInheritance {
         /// The senior role.
@@ -61,6 +69,8 @@ pub enum Proposal<'a> {
     ChangeConstraint(ConstraintId),
     /// A role is to conflict with others. The constraint is a further proposal.
     ConstrainRole(RoleId),
+    /// A permission is to conflict with others. The constraint is a further proposal.
+    ConstrainPermission(PermissionId),
     /// Roles are assigned to a user, or the terms of assignments change (AssignUser).
     AssignRoles {
         /// The user.
@@ -109,6 +119,8 @@ pub enum PermitKind {
     DeleteRole,
     /// [`Proposal::ChangeGrants`].
     ChangeGrants,
+    /// [`Proposal::ChangePatterns`].
+    ChangePatterns,
     /// [`Proposal::AddInheritance`].
     AddInheritance,
     /// [`Proposal::RemoveInheritance`].
@@ -121,6 +133,8 @@ pub enum PermitKind {
     ChangeConstraint,
     /// [`Proposal::ConstrainRole`].
     ConstrainRole,
+    /// [`Proposal::ConstrainPermission`].
+    ConstrainPermission,
     /// [`Proposal::AssignRoles`].
     AssignRoles,
     /// [`Proposal::GrantDirectly`].
@@ -143,12 +157,14 @@ impl Proposal<'_> {
             Self::MakeDefault(_) => PermitKind::MakeDefault,
             Self::DeleteRole(_) => PermitKind::DeleteRole,
             Self::ChangeGrants { .. } => PermitKind::ChangeGrants,
+            Self::ChangePatterns { .. } => PermitKind::ChangePatterns,
             Self::AddInheritance { .. } => PermitKind::AddInheritance,
             Self::RemoveInheritance { .. } => PermitKind::RemoveInheritance,
             Self::DeletePermission(_) => PermitKind::DeletePermission,
             Self::SetConstraint(_) => PermitKind::SetConstraint,
             Self::ChangeConstraint(_) => PermitKind::ChangeConstraint,
             Self::ConstrainRole(_) => PermitKind::ConstrainRole,
+            Self::ConstrainPermission(_) => PermitKind::ConstrainPermission,
             Self::AssignRoles { .. } => PermitKind::AssignRoles,
             Self::GrantDirectly { .. } => PermitKind::GrantDirectly,
             Self::ManageUser(_) => PermitKind::ManageUser,

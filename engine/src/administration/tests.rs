@@ -85,6 +85,7 @@ fn grants_and_inheritance_of_superadmin_cannot_change() {
     let boss = role("superadmin");
     let junior = roles(&["user"]);
     assert_eq!(verdict(Proposal::ChangeGrants { role: boss, added: &[] }), Err(Violation::Immutable));
+    assert_eq!(verdict(Proposal::ChangePatterns { role: boss, added: &[] }), Err(Violation::Immutable));
     assert_eq!(verdict(Proposal::AddInheritance { senior: boss, juniors: &junior }), Err(Violation::Immutable));
     assert_eq!(verdict(Proposal::RemoveInheritance { senior: boss }), Err(Violation::Immutable));
     assert_eq!(
@@ -129,12 +130,14 @@ fn a_permit_covers_the_kind_of_its_proposal_and_no_other() {
         (Proposal::MakeDefault(id), PermitKind::MakeDefault),
         (Proposal::DeleteRole(id), PermitKind::DeleteRole),
         (Proposal::ChangeGrants { role: id, added: &[] }, PermitKind::ChangeGrants),
+        (Proposal::ChangePatterns { role: id, added: &[] }, PermitKind::ChangePatterns),
         (Proposal::AddInheritance { senior: id, juniors: &ids }, PermitKind::AddInheritance),
         (Proposal::RemoveInheritance { senior: id }, PermitKind::RemoveInheritance),
         (Proposal::DeletePermission(permission), PermitKind::DeletePermission),
         (Proposal::SetConstraint(&constraint), PermitKind::SetConstraint),
         (Proposal::ChangeConstraint(constraint.id), PermitKind::ChangeConstraint),
         (Proposal::ConstrainRole(id), PermitKind::ConstrainRole),
+        (Proposal::ConstrainPermission(permission), PermitKind::ConstrainPermission),
         (Proposal::AssignRoles { user: &subject, roles: &ids, until: None }, PermitKind::AssignRoles),
         (Proposal::GrantDirectly { user: &subject, permissions: &[], until: None }, PermitKind::GrantDirectly),
         (Proposal::ManageUser(&subject), PermitKind::ManageUser),
@@ -219,7 +222,7 @@ fn users_and_sessions_must_not_have_conflicting_roles() {
     assert_eq!(judged(&fine), Ok(()));
     let both = holder_of(&["head", "superadmin"]);
     let broken = |name, names: &[&str]| {
-        let conflict = Conflict { constraint: constraint(name), roles: roles(names) };
+        let conflict = Conflict { constraint: constraint(name), roles: roles(names), permissions: Vec::new() };
         Err(Violation::SeparationOfDuty { conflict, user: Some(both.user) })
     };
     assert_eq!(judged(&[fine[0].clone(), both.clone()]), broken("user", &["intern", "superadmin"]));

@@ -1,9 +1,10 @@
 //! The names of a model, and the facts and subjects of the engine for them.
 
-use super::{Model, ModelError, NOW, RoleGrant, RoleInheritance, RoleSet, UserGrant, UserRole};
+use super::{Model, ModelError, NOW, PatternGrant, RoleGrant, RoleInheritance, SodSet, UserGrant, UserRole};
 use crate::{
     Activation, Assignment, AssignmentId, Constraint, ConstraintId, ConstraintKind, DirectGrant, Facts,
-    PermissionFacts, PermissionId, PermissionName, PolicyError, RoleFacts, RoleId, RoleName, Subject, UserId, Validity,
+    PermissionFacts, PermissionId, PermissionName, PermissionPattern, PolicyError, RoleFacts, RoleId, RoleName,
+    Subject, UserId, Validity,
 };
 use chrono::TimeDelta;
 use rustc_hash::FxHashMap;
@@ -34,13 +35,13 @@ impl<'m> NameList<'m> {
     }
 }
 
-/// The names of a model. Ids and names of the engine are made of their positions here, since a model's name may be
-/// any text.
+/// The names of a model. Ids and names of roles of the engine are made of their positions here, since a model's name may
+/// be any text. Permissions keep names that are valid, which patterns match.
 pub(super) struct ModelNames<'m> {
     pub(super) users: NameList<'m>,
     roles: NameList<'m>,
     pub(super) permissions: NameList<'m>,
-    sets: Vec<&'m RoleSet>,
+    sets: Vec<&'m SodSet>,
 }
 
 impl<'m> ModelNames<'m> {
@@ -61,6 +62,13 @@ impl<'m> ModelNames<'m> {
                 role.grants.push(permission);
             }
         }
+        for PatternGrant { role, pattern } in &model.role_patterns {
+            let refused = |error| ModelError::Pattern { role: role.clone(), pattern: pattern.clone(), error };
+            let pattern = PermissionPattern::parse(pattern).map_err(refused)?;
+            if let Some(role) = roles.get_mut(self.roles.position(role)?) {
+                role.patterns.push(pattern);
+            }
+        }
         for RoleInheritance { senior, junior } in &model.role_hierarchy {
             let junior = RoleId::new(id(self.roles.position(junior)?));
             if let Some(senior) = roles.get_mut(self.roles.position(senior)?) {
@@ -70,8 +78,9 @@ impl<'m> ModelNames<'m> {
         let kinds = [(ConstraintKind::Static, &model.ssd), (ConstraintKind::Dynamic, &model.dsd)];
         let sets = kinds.into_iter().flat_map(|(kind, sets)| sets.iter().map(move |set| (kind, set)));
         let constraints = sets.enumerate().map(|(position, (kind, set))| self.constraint(position, kind, set));
-        let permissions = (0..self.permissions.names.len())
-            .map(|position| PermissionFacts::new(PermissionId::new(id(position)), PermissionName::numbered(position)));
+        let permissions = self.permission_names().enumerate();
+        let permissions =
+            permissions.map(|(position, (_, name))| PermissionFacts::new(PermissionId::new(id(position)), name));
         Ok(Facts {
             revision: 1,
             roles,
@@ -80,13 +89,24 @@ impl<'m> ModelNames<'m> {
         })
     }
 
-    fn constraint(&self, position: usize, kind: ConstraintKind, set: &RoleSet) -> Result<Constraint, ModelError> {
+    /// Permissions, each with its name for the engine.
+    pub(super) fn permission_names(&self) -> impl Iterator<Item = (&'m str, PermissionName)> {
+        let names = self.permissions.names.iter().enumerate();
+        names.map(|(position, &name)| {
+            (name, PermissionName::parse(name).unwrap_or_else(|_| PermissionName::placeholder(position)))
+        })
+    }
+
+    fn constraint(&self, position: usize, kind: ConstraintKind, set: &SodSet) -> Result<Constraint, ModelError> {
         let roles = set.roles.iter().map(|role| Ok(RoleId::new(id(self.roles.position(role)?))));
+        let permissions = set.permissions.iter();
+        let permissions = permissions.map(|name| Ok(PermissionId::new(id(self.permissions.position(name)?))));
         Ok(Constraint {
             id: ConstraintId::new(id(position)),
             name: constraint_name(position),
             kind,
             roles: roles.collect::<Result<_, _>>()?,
+            permissions: permissions.collect::<Result<_, _>>()?,
             limit: set.cardinality,
         })
     }
@@ -121,13 +141,17 @@ impl<'m> ModelNames<'m> {
             PolicyError::ViolatedByOneRole { role, conflict } => {
                 ModelError::ViolatedByOneRole { role: self.role(role), set: self.set(conflict.constraint) }
             }
-            PolicyError::LimitOutOfRange(name) => {
-                let set = self.sets.iter().enumerate().find(|(position, _)| constraint_name(*position) == name);
-                ModelError::Cardinality(set.map_or(name, |(_, set)| set.name.clone()))
-            }
+            PolicyError::LimitOutOfRange(name) => ModelError::Cardinality(self.set_named(name)),
+            PolicyError::MixedConstraint(name) => ModelError::Mixed(self.set_named(name)),
             // Positions are unique and known.
             error => ModelError::Policy(error),
         }
+    }
+
+    /// The model's name of the set whose constraint has this name.
+    fn set_named(&self, name: String) -> String {
+        let set = self.sets.iter().enumerate().find(|(position, _)| constraint_name(*position) == name);
+        set.map_or(name, |(_, set)| set.name.clone())
     }
 
     fn role(&self, role: RoleId) -> String {

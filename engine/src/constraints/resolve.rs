@@ -1,66 +1,111 @@
-//! Constraints over the slots of roles, from their facts.
+//! Constraints over slots, from their facts.
 
-use super::{Conflict, Constraints, DynamicShare, ResolvedConstraint};
-use crate::hierarchy::{Hierarchy, set_of};
+use super::{Constraints, DynamicShare, Held, Members, ResolvedConstraint};
+use crate::hierarchy::set_of;
 use crate::shared::SharedList;
-use crate::table::Table;
-use crate::{Constraint, ConstraintKind, KnownRole, PolicyError};
+use crate::{Constraint, ConstraintKind, Policy, PolicyError};
+use fixedbitset::FixedBitSet;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
+
+/// Shares by slot.
+type Shares = FxHashMap<usize, Vec<DynamicShare>>;
 
 impl Constraints {
-    /// Resolves constraints and sorts them and the roles of each by name. Takes time in proportion to the roles that
-    /// constraints name and to those that inherit from these.
+    /// Resolves constraints by the roles and permissions of a policy, whose own constraints are ignored, and sorts them
+    /// and the roles and permissions of each by name. Takes time in proportion to the roles that have a part in
+    /// constraints, by name, by grants or by inheritance.
     ///
     /// # Errors
     /// A [`PolicyError`] about the first invalid constraint, by name.
-    pub(crate) fn resolve(
-        mut facts: Vec<Constraint>,
-        roles: &Table<KnownRole>,
-        hierarchy: &Hierarchy,
-    ) -> Result<Self, PolicyError> {
+    pub(crate) fn resolve(mut facts: Vec<Constraint>, policy: &Policy) -> Result<Self, PolicyError> {
         facts.sort_by_cached_key(|constraint| (constraint.name.to_lowercase(), constraint.name.clone(), constraint.id));
         reject_duplicates(&facts)?;
-        let id = |role: usize| roles.get(role).map(|role| role.id);
         let mut sets = Vec::with_capacity(facts.len());
-        let mut shares: FxHashMap<usize, Vec<DynamicShare>> = FxHashMap::default();
+        let (mut shares, mut direct_shares) = (Shares::default(), Shares::default());
         for (position, constraint) in facts.iter_mut().enumerate() {
-            let set = resolve_one(constraint, roles)?;
-            constraint.roles = roles.by_name(set.members.iter().copied()).into_iter().filter_map(id).collect();
-            let concerned = hierarchy.above(set.members.iter().copied());
-            let is_broken = |&role: &usize| set.is_broken_by(hierarchy.closure(role));
-            let broken = concerned.ones().filter(is_broken).min_by_key(|&role| roles.rank(role));
-            if let Some((role, broken)) = broken.and_then(|role| Some((id(role)?, role))) {
-                let common = roles.by_name(set.common(hierarchy.closure(broken)));
-                let conflict =
-                    Conflict { constraint: constraint.id, roles: common.into_iter().filter_map(id).collect() };
-                return Err(PolicyError::ViolatedByOneRole { role, conflict });
-            }
+            let set = resolve_one(constraint, policy)?;
+            sort_members(constraint, &set.members, policy);
+            let parts = parts_of_roles(&set.members, policy);
+            reject_broken(constraint, &set, &parts, policy)?;
             if set.kind == ConstraintKind::Dynamic {
-                for role in concerned.ones() {
-                    let common = set.members.iter().enumerate();
-                    let common = common.filter(|&(_, &member)| hierarchy.includes(role, member));
-                    let members = set_of(set.members.len(), common.map(|(member, _)| member));
-                    let share = DynamicShare { constraint: position, limit: set.limit, members };
-                    shares.entry(role).or_default().push(share);
+                let share = |members| DynamicShare { constraint: position, limit: set.limit, members };
+                for (role, members) in parts {
+                    shares.entry(role).or_default().push(share(members));
+                }
+                if let Members::Permissions(permissions) = &set.members {
+                    for (member, &permission) in permissions.iter().enumerate() {
+                        let own = share(set_of(permissions.len(), [member]));
+                        direct_shares.entry(permission).or_default().push(own);
+                    }
                 }
             }
             sets.push(set);
         }
-        let mut by_role = SharedList::default();
-        shares.into_iter().for_each(|(role, shares)| by_role.set(role, shares.into()));
-        Ok(Self { facts, sets, shares: by_role })
+        Ok(Self { facts, sets, shares: by_slot(shares), direct_shares: by_slot(direct_shares) })
     }
 }
 
-/// The slots of a constraint's roles.
-fn resolve_one(constraint: &Constraint, roles: &Table<KnownRole>) -> Result<ResolvedConstraint, PolicyError> {
-    let unknown = |role| PolicyError::UnknownConstrainedRole { constraint: constraint.name.clone(), role };
-    let members = roles.resolve(&constraint.roles).map_err(unknown)?;
-    if !Constraint::limit_range(members.len()).contains(&constraint.limit) {
-        return Err(PolicyError::LimitOutOfRange(constraint.name.clone()));
+fn by_slot(shares: Shares) -> SharedList<Arc<[DynamicShare]>> {
+    let mut list = SharedList::default();
+    shares.into_iter().for_each(|(slot, shares)| list.set(slot, shares.into()));
+    list
+}
+
+/// The slots of a constraint's roles or permissions.
+fn resolve_one(constraint: &Constraint, policy: &Policy) -> Result<ResolvedConstraint, PolicyError> {
+    let Constraint { name, kind, roles, permissions, limit, .. } = constraint;
+    if !roles.is_empty() && !permissions.is_empty() {
+        return Err(PolicyError::MixedConstraint(name.clone()));
     }
-    let members = members.into_iter().map(|member| member as usize).collect();
-    Ok(ResolvedConstraint { kind: constraint.kind, members, limit: constraint.limit })
+    let unknown_role = |role| PolicyError::UnknownConstrainedRole { constraint: name.clone(), role };
+    let unknown_permission =
+        |permission| PolicyError::UnknownConstrainedPermission { constraint: name.clone(), permission };
+    let slots = |slots: Vec<u32>| slots.into_iter().map(|slot| slot as usize).collect();
+    let members = match permissions.is_empty() {
+        true => Members::Roles(slots(policy.resolve_roles(roles).map_err(unknown_role)?)),
+        false => Members::Permissions(slots(policy.resolve_permissions(permissions).map_err(unknown_permission)?)),
+    };
+    if !Constraint::limit_range(members.slots().len()).contains(limit) {
+        return Err(PolicyError::LimitOutOfRange(name.clone()));
+    }
+    Ok(ResolvedConstraint { kind: *kind, members, limit: *limit })
+}
+
+fn sort_members(constraint: &mut Constraint, members: &Members, policy: &Policy) {
+    match members {
+        Members::Roles(roles) => constraint.roles = policy.role_ids(roles.iter().copied()),
+        Members::Permissions(permissions) => {
+            let sorted = policy.permissions_by_name(permissions.iter().copied());
+            constraint.permissions = sorted.map(|permission| permission.id).collect();
+        }
+    }
+}
+
+/// By role: the positions of the members that it brings, at least one.
+fn parts_of_roles(members: &Members, policy: &Policy) -> FxHashMap<usize, FixedBitSet> {
+    let mut parts: FxHashMap<usize, FixedBitSet> = FxHashMap::default();
+    let count = members.slots().len();
+    for (position, &member) in members.slots().iter().enumerate() {
+        for role in members.roles_with(policy, member).ones() {
+            parts.entry(role).or_insert_with(|| FixedBitSet::with_capacity(count)).insert(position);
+        }
+    }
+    parts
+}
+
+/// Rejects a constraint that one role violates by itself.
+fn reject_broken(
+    constraint: &Constraint,
+    set: &ResolvedConstraint,
+    parts: &FxHashMap<usize, FixedBitSet>,
+    policy: &Policy,
+) -> Result<(), PolicyError> {
+    let broken = parts.iter().filter(|(_, members)| members.count_ones(..) >= set.limit).map(|(&role, _)| role);
+    let Some(first) = broken.min_by_key(|&role| policy.rank(role)) else { return Ok(()) };
+    let Some(role) = policy.role_id(first) else { return Ok(()) };
+    let conflict = set.conflict(constraint.id, policy, &Held::of(policy, &[role], &[]));
+    Err(PolicyError::ViolatedByOneRole { role, conflict })
 }
 
 /// Rejects constraints that share an id or a name. They are sorted by name.

@@ -16,7 +16,7 @@ fn shop() -> Policy {
 }
 
 fn conflict(name: &str, names: &[&str]) -> Conflict {
-    Conflict { constraint: constraint(name), roles: roles(names) }
+    Conflict { constraint: constraint(name), roles: roles(names), permissions: Vec::new() }
 }
 
 fn broken_by(subject: &Subject) -> Vec<Conflict> {

@@ -45,7 +45,8 @@ impl Authority<'_> {
         }
         let assigned = policy.assigned_roles(subject, now);
         let mut roles = self.assignable_roles();
-        roles.retain(|role| policy.role_position(*role).is_some_and(|role| policy.holds(role, position)));
+        let sources = policy.sources(position);
+        roles.retain(|role| policy.role_position(*role).is_some_and(|role| sources.reach(role)));
         // An assigned role is to be activated, not assigned again.
         roles.retain(|role| !assigned.contains(role));
         roles.sort_by_cached_key(|&role| policy.permissions_of_role(role).len());
@@ -56,14 +57,15 @@ impl Authority<'_> {
     /// Constraints that `subject` would violate with any of `roles`, by name.
     fn conflicts_with(&self, subject: &Subject, roles: &[RoleId]) -> Vec<ConstraintId> {
         let policy = self.policy();
-        let authorized = policy.lasting_roles(subject, self.now());
-        let active = policy.closure_of(policy.active_set(subject, self.now()).ones());
+        let user = policy.lasting(subject, self.now());
+        let session = policy.in_session(subject, self.now());
         let roles =
             roles.iter().filter_map(|&role| policy.role_position(role)).map(|role| policy.hierarchy.closure(role));
         let broken: FxHashSet<ConstraintId> = roles
             .flat_map(|gained| {
-                let of_user = policy.conflicts(ConstraintKind::Static, &(gained | &authorized));
-                of_user.into_iter().chain(policy.conflicts(ConstraintKind::Dynamic, &(gained | &active)))
+                let of_user = policy.conflicts(ConstraintKind::Static, &user.with_roles(policy, gained));
+                let of_session = policy.conflicts(ConstraintKind::Dynamic, &session.with_roles(policy, gained));
+                of_user.into_iter().chain(of_session)
             })
             .map(|conflict| conflict.constraint)
             .collect();

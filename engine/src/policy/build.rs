@@ -2,17 +2,17 @@
 
 use super::{KnownRole, Policy, superadmin_of};
 use crate::constraints::Constraints;
-use crate::grants::Grants;
+use crate::grants::{Grants, PatternGrants};
 use crate::hierarchy::Hierarchy;
 use crate::table::{Entry, Table};
-use crate::{Facts, PermissionFacts, PolicyError, RoleFacts};
+use crate::{Facts, PermissionFacts, PermissionPattern, PolicyError, RoleFacts};
 
 impl Policy {
     /// Builds a policy. Takes time in proportion to the facts plus, for each inheritance, one pass over a set of roles.
     ///
     /// # Errors
     /// [`PolicyError`] when the facts contradict each other: duplicates, unknown ids, cycles, constraints whose limit
-    /// is out of range or that one role violates by itself.
+    /// is out of range, that name roles and permissions, or that one role violates by itself.
     pub fn build(facts: Facts) -> Result<Self, PolicyError> {
         let Facts { revision, roles: mut role_facts, mut permissions, constraints } = facts;
         role_facts.sort_by_cached_key(|role| (role.name.key(), role.name.clone(), role.id));
@@ -23,17 +23,20 @@ impl Policy {
         let permissions =
             permissions.map_err(|permission| PolicyError::DuplicatePermission(permission.name.to_string()))?;
         let hierarchy = build_hierarchy(&role_facts, &roles)?;
-        let constraints = Constraints::resolve(constraints, &roles, &hierarchy)?;
+        let patterns = resolve_patterns(&role_facts, &permissions);
         let granted = resolve_grants(role_facts, &permissions)?;
-        Ok(Self {
+        let mut policy = Self {
             revision,
             superadmin: superadmin_of(&roles),
             grants: Grants::new(granted, permissions.slots()).into(),
+            patterns: patterns.into(),
             roles: roles.into(),
             permissions: permissions.into(),
             hierarchy: hierarchy.into(),
-            constraints: constraints.into(),
-        })
+            constraints: Constraints::default().into(),
+        };
+        policy.constraints = Constraints::resolve(constraints, &policy)?.into();
+        Ok(policy)
     }
 }
 
@@ -46,6 +49,15 @@ fn build_hierarchy(facts: &[RoleFacts], roles: &Table<KnownRole>) -> Result<Hier
     }
     let id = |role: usize| roles.get(role).map(|role| role.id);
     Hierarchy::new(&juniors).map_err(|cycle| PolicyError::Cycle(cycle.into_iter().filter_map(id).collect()))
+}
+
+/// The patterns of roles, which are in the order of their slots.
+fn resolve_patterns(facts: &[RoleFacts], permissions: &Table<PermissionFacts>) -> PatternGrants {
+    let mut patterns = PatternGrants::default();
+    let granted = facts.iter().enumerate().filter(|(_, role)| !role.patterns.is_empty());
+    let granted: Vec<(usize, &[PermissionPattern])> = granted.map(|(at, role)| (at, &*role.patterns)).collect();
+    patterns.update(&granted, facts.len(), permissions);
+    patterns
 }
 
 /// Slots of each role's grants. The facts are dropped role by role, since they take four times the memory.

@@ -72,8 +72,8 @@ impl Entry for PermissionFacts {
 
 /// Facts.
 impl Policy {
-    /// All facts, sorted by name and without duplicates: `roles`, `permissions` and `constraints`, each role's `grants`
-    /// and `inherits_from`, each constraint's `roles`.
+    /// All facts, sorted by name and without duplicates: `roles`, `permissions` and `constraints`, each role's `grants`,
+    /// `patterns` and `inherits_from`, each constraint's `roles` and `permissions`.
     #[must_use]
     pub fn to_facts(&self) -> Facts {
         Facts {
@@ -84,7 +84,7 @@ impl Policy {
         }
     }
 
-    /// The facts of a role: its attributes, and its grants and immediate juniors by name.
+    /// The facts of a role: its attributes, and its grants, patterns and immediate juniors by name.
     #[must_use]
     pub fn role_facts(&self, role: RoleId) -> Option<RoleFacts> {
         let position = self.role_position(role)?;
@@ -98,6 +98,7 @@ impl Policy {
             requires_activation,
             revision,
             grants: self.permissions_by_name(granted).map(|permission| permission.id).collect(),
+            patterns: self.patterns.of_role_by_text(position),
             inherits_from: self.inherits_from(id),
         })
     }

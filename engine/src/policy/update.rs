@@ -3,7 +3,7 @@
 use super::{KnownRole, Policy, superadmin_of};
 use crate::constraints::Constraints;
 use crate::table::{ChangedSlots, Contradiction};
-use crate::{ConstraintId, Facts, PermissionId, PolicyError, RoleId};
+use crate::{ConstraintId, Facts, PermissionId, PermissionPattern, PolicyError, RoleFacts, RoleId};
 use rustc_hash::FxHashSet;
 use std::hash::Hash;
 use std::sync::Arc;
@@ -38,7 +38,8 @@ pub struct PolicyChanges {
 impl Policy {
     /// The policy after some changes: the same as one [built](Self::build) from all facts. Takes time in proportion to
     /// the changed objects with their links and to the roles that inherit from changed ones, plus, when names or
-    /// constraints change, one pass over the names and the roles of constraints. Memory is shared with this policy.
+    /// constraints change, one pass over the names and the roles of constraints, and with a new pattern one over the
+    /// permissions. Memory is shared with this policy.
     ///
     /// # Errors
     /// That of [`build`](Self::build), which takes a pass over all facts.
@@ -56,20 +57,28 @@ impl Policy {
             true => ChangedSlots::default(),
             false => Arc::make_mut(&mut policy.permissions).update(changed.permissions.clone(), deleted_permissions)?,
         };
-        let (roles, closures_changed) = match changed.roles.is_empty() && deleted_roles.is_empty() {
-            true => (ChangedSlots::default(), false),
+        if permissions.is_renamed && !self.patterns.is_empty() {
+            let slots = permissions.changed.iter().chain(&permissions.deleted).copied();
+            Arc::make_mut(&mut policy.patterns).update_permissions(slots, &self.permissions, &policy.permissions);
+        }
+        let roles = match changed.roles.is_empty() && deleted_roles.is_empty() {
+            true => UpdatedRoles::default(),
             false => policy.update_roles(changes)?,
         };
         let is_granted = |&permission: &usize| !policy.grants.holders(permission).is_empty();
         if permissions.deleted.iter().any(is_granted) {
             return Err(Contradiction);
         }
-        policy.update_constraints(changes, roles.is_renamed || closures_changed)?;
+        let are_held_otherwise = permissions.is_renamed || roles.grants_changed;
+        let concerns_permissions = are_held_otherwise && policy.constraints.name_permissions();
+        if roles.is_renamed || roles.closures_changed || concerns_permissions || changes.concern_constraints() {
+            policy.update_constraints(changes)?;
+        }
         Ok(policy)
     }
 
-    /// Replaces roles with their links. Returns whether closures changed.
-    fn update_roles(&mut self, changes: &PolicyChanges) -> Result<(ChangedSlots, bool), Contradiction> {
+    /// Replaces roles with their links.
+    fn update_roles(&mut self, changes: &PolicyChanges) -> Result<UpdatedRoles, Contradiction> {
         let changed = &changes.changed.roles;
         let slots = Arc::make_mut(&mut self.roles)
             .update(changed.iter().map(KnownRole::from).collect(), &changes.deleted_roles)?;
@@ -88,11 +97,27 @@ impl Policy {
             slots.deleted.iter().try_for_each(|&role| hierarchy.remove(role))?;
         }
         granted.retain(|(role, granted)| self.grants.of_role(*role) != granted);
-        if !granted.is_empty() {
+        let mut grants_changed = !granted.is_empty();
+        if grants_changed {
             Arc::make_mut(&mut self.grants).update(granted, self.roles.slots());
         }
+        grants_changed |= self.update_patterns(&slots, changed);
         self.superadmin = superadmin_of(&self.roles);
-        Ok((slots, closures_changed))
+        Ok(UpdatedRoles { is_renamed: slots.is_renamed, closures_changed, grants_changed })
+    }
+
+    /// Replaces the patterns of roles. Returns whether any differ.
+    fn update_patterns(&mut self, slots: &ChangedSlots, changed: &[RoleFacts]) -> bool {
+        let changed = slots.changed.iter().zip(changed).map(|(&role, facts)| (role, &*facts.patterns));
+        let deleted = slots.deleted.iter().map(|&role| (role, Default::default()));
+        let concerned = changed.chain(deleted);
+        let concerned =
+            concerned.filter(|(role, patterns)| !patterns.is_empty() || self.patterns.of_role(*role).next().is_some());
+        let concerned: Vec<(usize, &[PermissionPattern])> = concerned.collect();
+        if !concerned.is_empty() {
+            Arc::make_mut(&mut self.patterns).update(&concerned, self.roles.slots(), &self.permissions);
+        }
+        !concerned.is_empty()
     }
 
     /// Whether a role is in the hierarchy with these immediate juniors.
@@ -101,19 +126,26 @@ impl Policy {
             && self.hierarchy.juniors(role).eq(juniors.iter().map(|&role| role as usize))
     }
 
-    /// Resolves the constraints again when they or the roles above theirs may have changed.
-    fn update_constraints(&mut self, changes: &PolicyChanges, roles_changed: bool) -> Result<(), Contradiction> {
-        let is_same = changes.changed.constraints.is_empty() && changes.deleted_constraints.is_empty();
-        if is_same && (self.constraints().is_empty() || !roles_changed) {
+    /// Resolves the constraints again.
+    fn update_constraints(&mut self, changes: &PolicyChanges) -> Result<(), Contradiction> {
+        if self.constraints().is_empty() && changes.changed.constraints.is_empty() {
             return Ok(());
         }
         let mut constraints = self.constraints().to_vec();
         let changed = changes.changed.constraints.clone();
         replace(&mut constraints, changed, &changes.deleted_constraints, |constraint| constraint.id);
-        let resolved = Constraints::resolve(constraints, &self.roles, &self.hierarchy);
+        let resolved = Constraints::resolve(constraints, self);
         self.constraints = resolved.map_err(|_| Contradiction)?.into();
         Ok(())
     }
+}
+
+/// How an update of roles concerns constraints.
+#[derive(Default)]
+struct UpdatedRoles {
+    is_renamed: bool,
+    closures_changed: bool,
+    grants_changed: bool,
 }
 
 impl PolicyChanges {
@@ -127,6 +159,10 @@ impl PolicyChanges {
             && self.deleted_roles.is_empty()
             && self.deleted_permissions.is_empty()
             && self.deleted_constraints.is_empty()
+    }
+
+    fn concern_constraints(&self) -> bool {
+        !self.changed.constraints.is_empty() || !self.deleted_constraints.is_empty()
     }
 
     /// The facts after the changes.

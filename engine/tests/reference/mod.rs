@@ -3,8 +3,8 @@
 
 use chrono::{DateTime, Utc};
 use engine::{
-    AccountStatus, Activation, Constraint, ConstraintId, ConstraintKind, Facts, PermissionId, Reason, RoleFacts,
-    RoleId, SUPERADMIN, Subject, Validity,
+    AccountStatus, Activation, Constraint, ConstraintId, ConstraintKind, Facts, PermissionId, PermissionPattern,
+    Reason, RoleFacts, RoleId, SUPERADMIN, Subject, Validity,
 };
 use std::collections::BTreeSet;
 
@@ -13,8 +13,31 @@ use std::collections::BTreeSet;
 pub(crate) struct PathRecord {
     /// The roles on it; none for a direct grant.
     pub(crate) roles: Vec<RoleId>,
+    pub(crate) pattern: Option<PermissionPattern>,
     pub(crate) is_active: bool,
     pub(crate) expires_at: Option<DateTime<Utc>>,
+}
+
+/// A constraint that is violated, and what violates it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Broken {
+    pub(crate) constraint: ConstraintId,
+    pub(crate) roles: BTreeSet<RoleId>,
+    pub(crate) permissions: BTreeSet<PermissionId>,
+}
+
+/// Does a pattern match a name? Both are split where the name is.
+fn matches(pattern: &str, name: &str) -> bool {
+    let separator = if name.contains(':') { ":" } else { "." };
+    if separator == "." && pattern.contains(':') {
+        return false;
+    }
+    match (pattern.rsplit_once(separator), name.rsplit_once(separator)) {
+        (Some((resource, action)), Some((named_resource, named_action))) => {
+            (resource == "*" || resource == named_resource) && (action == "*" || action == named_action)
+        }
+        _ => false,
+    }
 }
 
 /// What the relations of a model mean at one instant.
@@ -28,11 +51,32 @@ impl Reference<'_> {
         self.facts.roles.iter().find(|role| role.id == id).expect("a known role")
     }
 
-    /// PA: is the permission assigned to the role itself? One role holds all by rule.
-    pub(crate) fn is_granted(&self, role: RoleId, permission: PermissionId) -> bool {
+    /// One role holds all permissions by rule.
+    fn is_superadmin(&self, role: RoleId) -> bool {
         let role = self.role(role);
-        let holds_all = role.is_system && role.name.as_str().eq_ignore_ascii_case(SUPERADMIN);
-        holds_all || role.grants.contains(&permission)
+        role.is_system && role.name.as_str().eq_ignore_ascii_case(SUPERADMIN)
+    }
+
+    /// PA: is the permission assigned to the role itself?
+    pub(crate) fn is_granted(&self, role: RoleId, permission: PermissionId) -> bool {
+        self.is_superadmin(role) || self.role(role).grants.contains(&permission)
+    }
+
+    /// What a role has a permission by: its grant, or patterns in the order of their texts.
+    pub(crate) fn sources(&self, role: RoleId, permission: PermissionId) -> Vec<Option<PermissionPattern>> {
+        let name = self.facts.permissions.iter().find(|known| known.id == permission).expect("known").name.as_str();
+        let mut matching: Vec<_> =
+            self.role(role).patterns.iter().filter(|pattern| matches(pattern.as_str(), name)).cloned().collect();
+        matching.sort();
+        matching.dedup();
+        let granted = self.is_granted(role, permission).then_some(None);
+        let by_patterns = matching.into_iter().filter(|_| !self.is_superadmin(role)).map(Some);
+        granted.into_iter().chain(by_patterns).collect()
+    }
+
+    /// Patterns that roles hold.
+    pub(crate) fn patterns_of(&self, roles: &BTreeSet<RoleId>) -> BTreeSet<PermissionPattern> {
+        self.below(roles).into_iter().flat_map(|role| self.role(role).patterns.clone()).collect()
     }
 
     /// `senior >= junior`: the reflexive and transitive closure of immediate inheritance.
@@ -53,7 +97,10 @@ impl Reference<'_> {
         let mut held = BTreeSet::new();
         for source in self.all_roles().into_iter().filter(|&source| self.inherits(role, source)) {
             held.extend(
-                self.all_permissions().into_iter().filter(|&p| self.is_granted(source, p)).map(|p| (p, source)),
+                self.all_permissions()
+                    .into_iter()
+                    .filter(|&p| !self.sources(source, p).is_empty())
+                    .map(|p| (p, source)),
             );
         }
         held
@@ -90,39 +137,95 @@ impl Reference<'_> {
                     Some(held.assigned_at).max(held.validity.from)
                 };
                 roles.sort_by_key(|&role| (since(role), self.role(role).name.key()));
-                self.without_conflicts(&roles)
+                self.without_conflicts(&roles, subject)
             }
             Activation::Chosen(chosen) => {
                 let authorized = self.authorized_roles(subject);
                 let mut roles = Vec::from_iter(chosen.iter().copied().filter(|role| authorized.contains(role)));
                 roles.sort_by_key(|&role| self.role(role).name.key());
-                self.without_conflicts(&roles)
+                self.without_conflicts(&roles, subject)
             }
         }
     }
 
-    /// One role after another, without those that violate a dynamic constraint together with the ones before.
-    fn without_conflicts(&self, roles: &[RoleId]) -> BTreeSet<RoleId> {
+    /// One role after another, without those that violate a dynamic constraint together with the ones before and with
+    /// the direct grants.
+    fn without_conflicts(&self, roles: &[RoleId], subject: &Subject) -> BTreeSet<RoleId> {
+        let direct = self.direct_now(subject);
         let mut active = BTreeSet::new();
         for &role in roles {
+            let gains = |broken: &Broken| {
+                let own = self.below(&BTreeSet::from([role]));
+                let brings = |&permission: &PermissionId| self.is_brought(permission, &own);
+                broken.roles.iter().any(|role| own.contains(role)) || broken.permissions.iter().any(brings)
+            };
             active.insert(role);
-            if !self.broken(ConstraintKind::Dynamic, &self.below(&active)).is_empty() {
+            if self.broken(ConstraintKind::Dynamic, &self.below(&active), &direct).iter().any(gains) {
                 active.remove(&role);
             }
         }
         active
     }
 
-    /// Constraints violated by having some roles, and the roles that violate each.
+    /// Constraints violated by having some roles, with all below, and some direct grants; and what violates each.
     pub(crate) fn broken(
         &self,
         kind: ConstraintKind,
         roles: &BTreeSet<RoleId>,
-    ) -> Vec<(ConstraintId, BTreeSet<RoleId>)> {
-        let met = |known: &Constraint| known.roles.iter().copied().filter(|role| roles.contains(role)).collect();
+        direct: &BTreeSet<PermissionId>,
+    ) -> Vec<Broken> {
+        let met = |known: &Constraint| Broken {
+            constraint: known.id,
+            roles: known.roles.iter().copied().filter(|role| roles.contains(role)).collect(),
+            permissions: known
+                .permissions
+                .iter()
+                .copied()
+                .filter(|&permission| direct.contains(&permission) || self.is_brought(permission, roles))
+                .collect(),
+        };
         let of_kind = self.facts.constraints.iter().filter(|known| known.kind == kind);
-        let met = of_kind.map(|known| (known.id, known.limit, met(known)));
-        met.filter(|(_, limit, met): &(_, _, BTreeSet<_>)| met.len() >= *limit).map(|(id, _, met)| (id, met)).collect()
+        let met = of_kind.map(|known| (known.limit, met(known)));
+        met.filter(|(limit, met)| met.roles.len() + met.permissions.len() >= *limit).map(|(_, met)| met).collect()
+    }
+
+    /// Does one of the roles have the permission, other than by the rule on one of them?
+    fn is_brought(&self, permission: PermissionId, roles: &BTreeSet<RoleId>) -> bool {
+        let others = roles.iter().filter(|&&role| !self.is_superadmin(role));
+        others.into_iter().any(|&role| !self.sources(role, permission).is_empty())
+    }
+
+    /// Direct grants that count now.
+    pub(crate) fn direct_now(&self, subject: &Subject) -> BTreeSet<PermissionId> {
+        let valid = subject.grants.iter().filter(|grant| self.counts(grant.validity));
+        valid.map(|grant| grant.permission).collect()
+    }
+
+    /// Direct grants that count now or later.
+    pub(crate) fn direct_lasting(&self, subject: &Subject) -> BTreeSet<PermissionId> {
+        let lasting = subject.grants.iter().filter(|grant| !self.is_over(grant.validity));
+        lasting.map(|grant| grant.permission).collect()
+    }
+
+    /// Constraints over roles that the subject gets round by its direct grants.
+    pub(crate) fn bypassed(&self, subject: &Subject) -> BTreeSet<ConstraintId> {
+        let roles = self.lasting_roles(subject);
+        let direct = self.direct_lasting(subject);
+        let has = |direct: &BTreeSet<PermissionId>, role: RoleId| {
+            let all: BTreeSet<PermissionId> = self.role_permissions(role).into_iter().map(|(held, _)| held).collect();
+            let is_held = |&held: &PermissionId| direct.contains(&held) || self.is_brought(held, &roles);
+            roles.contains(&role) || !all.is_empty() && all.iter().all(is_held)
+        };
+        let count = |known: &Constraint, has: &dyn Fn(RoleId) -> bool| {
+            known.roles.iter().collect::<BTreeSet<_>>().into_iter().filter(|&&role| has(role)).count()
+        };
+        let is_bypassed = |known: &&Constraint| {
+            count(known, &|role| roles.contains(&role)) < known.limit
+                && count(known, &|role| has(&BTreeSet::new(), role)) < known.limit
+                && count(known, &|role| has(&direct, role)) >= known.limit
+        };
+        let over_roles = self.facts.constraints.iter().filter(|known| !known.roles.is_empty());
+        over_roles.filter(is_bypassed).map(|known| known.id).collect()
     }
 
     /// Roles that the user has or will have, with all below.
@@ -133,7 +236,7 @@ impl Reference<'_> {
 
     /// What the user would hold with every role active, also what has not begun.
     pub(crate) fn attainable(&self, subject: &Subject) -> BTreeSet<PermissionId> {
-        let direct = subject.grants.iter().filter(|grant| !self.is_over(grant.validity)).map(|grant| grant.permission);
+        let direct = self.direct_lasting(subject).into_iter();
         let by_role = self.lasting_roles(subject).into_iter().flat_map(|role| self.role_permissions(role));
         direct.chain(by_role.map(|(permission, _)| permission)).collect()
     }
@@ -212,13 +315,17 @@ impl Reference<'_> {
         let mut paths = Vec::new();
         for grant in subject.grants.iter().filter(|grant| grant.permission == permission) {
             let is_active = is_usable && self.counts(grant.validity);
-            paths.push(PathRecord { roles: Vec::new(), is_active, expires_at: grant.validity.until });
+            paths.push(PathRecord { roles: Vec::new(), pattern: None, is_active, expires_at: grant.validity.until });
         }
         for assignment in &subject.assignments {
             for roles in self.paths_down(assignment.role, permission) {
                 let is_open = roles.iter().any(|role| self.active_roles(subject).contains(role));
                 let is_active = is_usable && is_open && self.counts(assignment.validity);
-                paths.push(PathRecord { roles, is_active, expires_at: assignment.validity.until });
+                let last = *roles.last().expect("a role");
+                for pattern in self.sources(last, permission) {
+                    let expires_at = assignment.validity.until;
+                    paths.push(PathRecord { roles: roles.clone(), pattern, is_active, expires_at });
+                }
             }
         }
         paths
@@ -226,7 +333,7 @@ impl Reference<'_> {
 
     fn paths_down(&self, from: RoleId, permission: PermissionId) -> Vec<Vec<RoleId>> {
         let mut paths = Vec::new();
-        if self.is_granted(from, permission) {
+        if !self.sources(from, permission).is_empty() {
             paths.push(vec![from]);
         }
         for &next in &self.role(from).inherits_from {

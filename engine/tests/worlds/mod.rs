@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use engine::{
     AccountStatus, Activation, Assignment, AssignmentId, Constraint, ConstraintId, ConstraintKind, DirectGrant, Facts,
-    PermissionFacts, PermissionId, PermissionName, Policy, RoleFacts, RoleId, RoleName, SUPERADMIN, Subject, UserId,
-    Validity,
+    PermissionFacts, PermissionId, PermissionName, PermissionPattern, Policy, RoleFacts, RoleId, RoleName, SUPERADMIN,
+    Subject, UserId, Validity,
 };
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
@@ -39,9 +39,26 @@ pub(crate) fn constraint(number: usize) -> ConstraintId {
     ConstraintId::new(Uuid::from_u128(number as u128))
 }
 
+/// Names of two resources, some with another separator: `p:0`, `q:0`, `p:1`, `q:1`, `p.2`, `q:2`, and so on.
+pub(crate) fn permission_name(number: usize) -> String {
+    let separator = if number % 5 == 4 { '.' } else { ':' };
+    format!("{}{separator}{}", ["p", "q"][number % 2], number / 2)
+}
+
 /// All numbered permissions' names and one that no world knows.
 pub(crate) fn asked_names() -> Vec<String> {
-    (0..=PERMISSIONS).map(|number| format!("p:{number}")).collect()
+    (0..=PERMISSIONS).map(permission_name).collect()
+}
+
+/// Patterns that match some of the numbered permissions, all with one separator, or none.
+pub(crate) fn all_patterns() -> Vec<PermissionPattern> {
+    let texts = ["p:*", "q:*", "*:0", "*:1", "*:*", "p.*", "*.2", "*.*", "r:*"];
+    texts.into_iter().map(|text| PermissionPattern::parse(text).expect("a pattern")).collect()
+}
+
+/// None for most roles.
+pub(crate) fn patterns() -> impl Strategy<Value = Vec<PermissionPattern>> {
+    prop_oneof![3 => Just(Vec::new()), 1 => subsequence(all_patterns(), 1..3)]
 }
 
 pub(crate) fn worlds() -> impl Strategy<Value = World> {
@@ -60,22 +77,24 @@ pub(crate) fn facts() -> impl Strategy<Value = Facts> {
     })
 }
 
-/// Constraints over any roles, within bounds.
+/// Constraints over any roles or any permissions, within bounds.
 pub(crate) fn constraints() -> impl Strategy<Value = Vec<Constraint>> {
-    let roles = subsequence((0..ROLES).map(role).collect::<Vec<_>>(), 2..=4);
-    let limits = (roles, any::<bool>()).prop_flat_map(|(roles, is_static)| {
+    let numbers = subsequence((0..ROLES.min(PERMISSIONS)).collect::<Vec<_>>(), 2..=4);
+    let sets = (numbers, any::<[bool; 2]>(), 2..=3_usize);
+    let set = sets.prop_map(|(numbers, [is_static, names_roles], limit)| {
+        let limit = limit.min(numbers.len());
+        let (mut roles, mut permissions) = (Vec::new(), Vec::new());
+        match names_roles {
+            // The last roles as well.
+            true => roles = numbers.into_iter().map(|number| role((number * 3) % ROLES)).collect(),
+            false => permissions = numbers.into_iter().map(permission).collect(),
+        }
         let kind = if is_static { ConstraintKind::Static } else { ConstraintKind::Dynamic };
-        (2..=roles.len().min(3)).prop_map(move |limit| (roles.clone(), kind, limit))
+        Constraint { id: constraint(0), name: String::new(), kind, roles, permissions, limit }
     });
-    vec(limits, 0..4).prop_map(|sets| {
-        let constraint = |(number, (roles, kind, limit))| Constraint {
-            id: constraint(number),
-            name: format!("set {number}"),
-            kind,
-            roles,
-            limit,
-        };
-        sets.into_iter().enumerate().map(constraint).collect()
+    vec(set, 0..4).prop_map(|sets| {
+        let numbered = |(number, set)| Constraint { id: constraint(number), name: format!("set {number}"), ..set };
+        sets.into_iter().enumerate().map(numbered).collect()
     })
 }
 
@@ -84,9 +103,11 @@ pub(crate) fn bare_facts() -> impl Strategy<Value = Facts> {
     let letters = Just(vec!["Ada", "bea", "Cy", "dot", "Eli", "fay", "Gus"]).prop_shuffle();
     let edges = btree_set((0..ROLES, 0..ROLES), 0..14);
     let grants = btree_set((0..ROLES, 0..PERMISSIONS), 0..10);
+    let patterns = vec(patterns(), ROLES);
     let flagged = btree_set(0..ROLES, 0..3);
     let built_in = any::<bool>();
-    (letters, edges, grants, flagged, built_in).prop_map(|(names, edges, grants, flagged, has_superadmin)| {
+    let parts = (letters, edges, grants, patterns, flagged, built_in);
+    parts.prop_map(|(names, edges, grants, patterns, flagged, has_superadmin)| {
         let roles = (0..ROLES).map(|number| {
             let is_system = has_superadmin && number == ROLES - 1;
             let name = if is_system { SUPERADMIN } else { names[number] };
@@ -98,13 +119,14 @@ pub(crate) fn bare_facts() -> impl Strategy<Value = Facts> {
                 requires_activation: flagged.contains(&number),
                 revision: number as u64,
                 grants: seconds(&grants, number).map(permission).collect(),
+                patterns: patterns[number].clone(),
                 // Only to higher numbers: no cycle.
                 inherits_from: seconds(&edges, number).filter(|&junior| junior > number).map(role).collect(),
             }
         });
         let permissions = (0..PERMISSIONS).map(|number| PermissionFacts {
             id: permission(number),
-            name: PermissionName::parse(&format!("p:{number}")).expect("a permission's name"),
+            name: PermissionName::parse(&permission_name(number)).expect("a permission's name"),
             is_system: number % 2 == 0,
         });
         Facts { revision: 9, roles: roles.collect(), permissions: permissions.collect(), constraints: Vec::new() }

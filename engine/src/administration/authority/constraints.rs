@@ -4,9 +4,13 @@
 //! them. So it takes authority over each of its roles and over every role that inherits from one, whether the
 //! constraint becomes tighter or looser: an actor who may not assign these roles decides neither that they conflict
 //! nor that they no longer do.
+//!
+//! A constraint over permissions likewise takes each of its permissions, and authority over every role that brings one,
+//! by a grant, a pattern or inheritance. `superadmin` is exempt, as it is from the constraint.
 
-use super::{Authority, Violation};
-use crate::RoleId;
+use super::{Actor, Authority, Scope, Violation};
+use crate::constraints::Gain;
+use crate::{Constraint, PermissionId, RoleId};
 
 impl Authority<'_> {
     /// Requires that the actor may decide on the conflicts of a role: it has authority over the role and over all that
@@ -18,15 +22,39 @@ impl Authority<'_> {
         self.policy.including(role).into_iter().try_for_each(|role| self.may_manage_role(role))
     }
 
-    pub(super) fn may_constrain_all(&self, roles: &[RoleId]) -> Result<(), Violation> {
-        roles.iter().try_for_each(|&role| self.may_constrain(role))
+    /// Requires that the actor may decide on the conflicts of a permission: it holds the permission, and has authority
+    /// over all roles that bring it.
+    ///
+    /// # Errors
+    /// [`Violation::BeyondAuthority`].
+    pub fn may_constrain_permission(&self, permission: PermissionId) -> Result<(), Violation> {
+        if let Actor::Session { .. } = self.actor {
+            let wanted = Scope { permissions: self.policy.permission_set([permission]), ..Scope::default() };
+            self.within(&wanted, &self.scope())?;
+        }
+        self.policy.bringing(permission).into_iter().try_for_each(|role| self.may_manage_role(role))
     }
 
-    /// Requires authority over each role that constraints would newly concern if each of `seniors` inherited from
-    /// all of `juniors`.
-    pub(super) fn may_inherit_constraints(&self, seniors: &[RoleId], juniors: &[RoleId]) -> Result<(), Violation> {
-        let concerned = self.policy.newly_constrained(seniors, juniors);
+    pub(super) fn may_constrain_all(&self, constraint: &Constraint) -> Result<(), Violation> {
+        constraint.roles.iter().try_for_each(|&role| self.may_constrain(role))?;
+        constraint.permissions.iter().try_for_each(|&permission| self.may_constrain_permission(permission))
+    }
+
+    /// Requires authority over each role that constraints would newly concern if each of `seniors` had the gain.
+    pub(super) fn may_gain_constraints(&self, seniors: &[RoleId], gain: &Gain) -> Result<(), Violation> {
+        let concerned = self.policy.newly_constrained(seniors, gain);
         concerned.into_iter().try_for_each(|role| self.may_manage_role(role))
+    }
+
+    /// Requires authority over the roles that a permission is granted to, itself or by a pattern, since they lose it; and
+    /// over the constraints that name it, since it leaves them.
+    pub(super) fn may_delete_permission(&self, permission: PermissionId) -> Result<(), Violation> {
+        let holders = self.policy.roles_granted(permission);
+        holders.into_iter().try_for_each(|role| self.may_manage_role(role))?;
+        match self.policy.constraints_of_permission(permission).next() {
+            Some(_) => self.may_constrain_permission(permission),
+            None => Ok(()),
+        }
     }
 }
 
@@ -56,7 +84,7 @@ mod tests {
 
     fn lacks(name: &str) -> Result<(), Violation> {
         let missing = office().permission(permission(name)).map(|known| known.name.clone());
-        Err(Violation::BeyondAuthority { missing: missing.into_iter().collect(), role: None })
+        Err(Violation::BeyondAuthority { missing: missing.into_iter().collect(), patterns: Vec::new(), role: None })
     }
 
     #[test]
@@ -109,7 +137,8 @@ mod tests {
     }
 
     fn alone(names: &[&str]) -> Violation {
-        let conflict = crate::Conflict { constraint: constraint("desks"), roles: roles(names) };
+        let conflict =
+            crate::Conflict { constraint: constraint("desks"), roles: roles(names), permissions: Vec::new() };
         Violation::SeparationOfDuty { conflict, user: None }
     }
 }

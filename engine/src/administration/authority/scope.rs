@@ -1,6 +1,6 @@
 //! What a role, a grant or a session confers, and until when.
 
-use crate::{PermissionSet, Policy, RoleId, Subject, Validity, ValidityState};
+use crate::{PermissionName, PermissionPattern, PermissionSet, Policy, RoleId, Subject};
 use chrono::{DateTime, Utc};
 use fixedbitset::FixedBitSet;
 
@@ -19,11 +19,13 @@ pub(super) struct Holding {
     pub(super) scope: Scope,
 }
 
-/// Permissions and built-in roles. Guards name built-in roles, so each counts as a permission of its own.
-/// `superadmin` stands for all of either, future ones included.
+/// Permissions, patterns and built-in roles. A pattern counts as all that it could come to match, beside what it matches
+/// today, which is among the permissions. Guards name built-in roles, so each counts as a permission of its own.
+/// `superadmin` stands for all of these, future ones included.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
     pub(super) permissions: FixedBitSet,
+    pub(super) patterns: FixedBitSet,
     pub(super) roles: FixedBitSet,
 }
 
@@ -42,14 +44,27 @@ impl Scope {
     fn add_roles(&mut self, policy: &Policy, roles: &FixedBitSet) {
         self.roles.extend(roles.ones().filter(|&role| is_built_in(policy, role)));
         self.permissions.union_with(&policy.held_by(roles));
+        self.patterns.extend(roles.ones().flat_map(|role| policy.patterns.of_role(role)));
+    }
+
+    /// Whether it holds a pattern that covers this one.
+    pub(super) fn covers(&self, policy: &Policy, pattern: &PermissionPattern) -> bool {
+        self.is_by_rule(policy) || policy.patterns.covering(pattern).any(|known| self.patterns.contains(known))
+    }
+
+    /// Whether it holds a pattern that matches a name.
+    pub(super) fn matches(&self, policy: &Policy, name: &PermissionName) -> bool {
+        policy.patterns.matching(name).into_iter().flatten().any(|known| self.patterns.contains(known))
     }
 
     /// The roles that confer nothing beyond this scope.
     pub(super) fn covered_roles(&self, policy: &Policy) -> FixedBitSet {
         let by_rule = self.is_by_rule(policy);
+        let is_uncovered = |pattern| policy.patterns.pattern(pattern).is_some_and(|known| !self.covers(policy, known));
         let is_beyond = |role: &usize| {
             is_built_in(policy, *role) && !by_rule && !self.roles.contains(*role)
                 || policy.granted(*role).any(|permission| !self.permissions.contains(permission))
+                || policy.patterns.of_role(*role).any(is_uncovered)
         };
         let mut covered: FixedBitSet = policy.all_roles().collect();
         covered.difference_with(&policy.hierarchy.above(policy.all_roles().filter(is_beyond)));
@@ -70,6 +85,7 @@ impl Scope {
 
     pub(super) fn join(&mut self, other: &Self) {
         self.permissions.union_with(&other.permissions);
+        self.patterns.union_with(&other.patterns);
         self.roles.union_with(&other.roles);
     }
 
@@ -90,10 +106,7 @@ impl Policy {
     }
 
     pub(super) fn attainable(&self, subject: &Subject, now: DateTime<Utc>) -> Scope {
-        let lasts = |validity: Validity| validity.state(now) != ValidityState::Expired;
-        let granted = subject.grants.iter().filter(|grant| lasts(grant.validity));
-        let permissions = self.permission_set(granted.map(|grant| grant.permission));
-        let mut attainable = Scope { permissions, ..Scope::default() };
+        let mut attainable = Scope { permissions: self.lasting_grants(subject, now), ..Scope::default() };
         attainable.add_roles(self, &self.lasting_roles(subject, now));
         attainable
     }

@@ -24,7 +24,7 @@ fn other(subject: Subject) -> Subject {
 
 fn beyond(names: &[&str]) -> Violation {
     let missing = names.iter().map(|name| PermissionName::parse(name).expect("a name")).collect();
-    Violation::BeyondAuthority { missing, role: None }
+    Violation::BeyondAuthority { missing, patterns: Vec::new(), role: None }
 }
 
 fn verdict(actor: &Subject, proposal: Proposal<'_>) -> Result<(), Violation> {
@@ -182,7 +182,8 @@ fn holding_every_permission_is_not_superadmin() {
     let policy = policy("superadmin \n all = a:1 b:1 \n above > superadmin");
     let all = holder_of(&["all"]);
     let authority = policy.authority(&all, now());
-    let lacks = Err(Violation::BeyondAuthority { missing: Vec::new(), role: Some(role("superadmin")) });
+    let lacks =
+        Err(Violation::BeyondAuthority { missing: Vec::new(), patterns: Vec::new(), role: Some(role("superadmin")) });
     assert_eq!(authority.may_assign(role("superadmin")), lacks);
     assert_eq!(authority.may_assign(role("above")), lacks);
     assert_eq!(authority.may_manage_user(&other(holder_of(&["superadmin"]))), lacks);
@@ -270,7 +271,7 @@ fn a_role_that_guards_name_counts_as_a_permission() {
     // Everything that the role holds, but not the role itself.
     let as_strong = with_grant(new_user(), "user:read", PERMANENT);
     let lacking = policy.role_named("aide").map(|role| role.id);
-    let refused = Violation::BeyondAuthority { missing: Vec::new(), role: lacking };
+    let refused = Violation::BeyondAuthority { missing: Vec::new(), patterns: Vec::new(), role: lacking };
     assert_eq!(may_assign(&as_strong, "aide"), Err(refused.clone()));
     assert_eq!(may_assign(&with_grant(as_strong, "rbac:escalate", PERMANENT), "aide"), Ok(()));
     for holder in ["aide", "desk", "superadmin"] {
