@@ -7,8 +7,9 @@
 use chrono::{DateTime, Utc};
 use divan::{Bencher, black_box};
 use engine::{
-    Activation, Assignment, AssignmentId, Constraint, ConstraintId, ConstraintKind, Facts, PermissionFacts,
-    PermissionId, PermissionName, Policy, RoleFacts, RoleId, RoleName, Subject, UserId, Validity,
+    Activation, Assignment, AssignmentId, Constraint, ConstraintId, ConstraintKind, DirectGrant, Facts,
+    PermissionFacts, PermissionId, PermissionName, PermissionPattern, Policy, RoleFacts, RoleId, RoleName, Subject,
+    UserId, Validity,
 };
 use uuid::Uuid;
 
@@ -69,6 +70,7 @@ fn constrained_chains() -> Facts {
         name: format!("constraint {number}"),
         kind: if number.is_multiple_of(2) { ConstraintKind::Static } else { ConstraintKind::Dynamic },
         roles: [number / 2, number / 2 + 50, number / 2 + 100].map(bottom).to_vec(),
+        permissions: Vec::new(),
         limit: 3,
     };
     Facts { constraints: (0..100).map(constraint).collect(), ..chains() }
@@ -134,6 +136,41 @@ fn check_constrained(bencher: Bencher<'_, '_>) {
     let Question { mut subject, name, .. } = question();
     let policy = built(constrained_chains());
     subject.activation = Activation::Default;
+    assert!(policy.check(&subject, &name, NOW).allowed);
+    bencher.bench_local(|| policy.check(black_box(&subject), black_box(&name), NOW));
+}
+
+/// The same with constraints on permissions that these roles bring, and with a direct grant.
+#[divan::bench]
+fn check_constrained_by_permissions(bencher: Bencher<'_, '_>) {
+    let Question { mut subject, name, .. } = question();
+    let mut facts = constrained_chains();
+    let brought = |constraint: &Constraint| {
+        let of_role = |role: &RoleFacts| constraint.roles.contains(&role.id).then(|| role.grants[0]);
+        facts.roles.iter().filter_map(of_role).collect::<Vec<_>>()
+    };
+    let permissions: Vec<Vec<PermissionId>> = facts.constraints.iter().map(brought).collect();
+    for (constraint, permissions) in facts.constraints.iter_mut().zip(permissions) {
+        (constraint.roles, constraint.permissions) = (Vec::new(), permissions);
+    }
+    let policy = built(facts);
+    subject.activation = Activation::Default;
+    subject.grants.push(DirectGrant { permission: permission_id(5), validity: Validity::default() });
+    assert!(policy.check(&subject, &name, NOW).allowed);
+    bencher.bench_local(|| policy.check(black_box(&subject), black_box(&name), NOW));
+}
+
+/// By a pattern that the second role inherits, in a policy in which every tenth role has two patterns.
+#[divan::bench]
+fn check_by_pattern(bencher: Bencher<'_, '_>) {
+    let Question { subject, name, .. } = question();
+    let mut facts = chains();
+    for (number, role) in facts.roles.iter_mut().enumerate().filter(|(number, _)| number % 10 == 4) {
+        let texts = [format!("resource-{number}:*"), format!("*:action-{}", number % 10)];
+        role.grants.clear();
+        role.patterns = texts.iter().map(|text| PermissionPattern::parse(text).expect("a pattern")).collect();
+    }
+    let policy = built(facts);
     assert!(policy.check(&subject, &name, NOW).allowed);
     bencher.bench_local(|| policy.check(black_box(&subject), black_box(&name), NOW));
 }

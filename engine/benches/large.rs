@@ -8,8 +8,8 @@
 use chrono::{DateTime, Utc};
 use divan::{AllocProfiler, Bencher, black_box};
 use engine::{
-    Assignment, AssignmentId, Facts, PermissionFacts, PermissionId, PermissionName, Policy, PolicyChanges, RoleFacts,
-    RoleId, RoleName, Subject, UserId, Validity,
+    Assignment, AssignmentId, Facts, PermissionFacts, PermissionId, PermissionName, PermissionPattern, Policy,
+    PolicyChanges, RoleFacts, RoleId, RoleName, Subject, UserId, Validity,
 };
 use std::sync::LazyLock;
 use uuid::Uuid;
@@ -147,6 +147,29 @@ fn create_role(bencher: Bencher<'_, '_>) {
 #[divan::bench(sample_count = 50)]
 fn create_permission(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| changed(Vec::new(), vec![permission(PERMISSIONS)]));
+}
+
+/// The same while a thousand roles have a pattern each, two of which match.
+#[divan::bench(sample_count = 50)]
+fn create_permission_beside_patterns(bencher: Bencher<'_, '_>) {
+    let mut roles: Vec<RoleFacts> = (0..1_000).map(role).collect();
+    for (number, role) in roles.iter_mut().enumerate() {
+        let text = if number == 0 { "*:*".to_owned() } else { format!("resource-{}:*", number * 5) };
+        role.patterns.push(PermissionPattern::parse(&text).expect("a pattern"));
+    }
+    let policy = changed(roles, Vec::new());
+    bencher.bench_local(|| {
+        let changed = Facts { revision: 3, permissions: vec![permission(PERMISSIONS)], ..Facts::default() };
+        policy.update(PolicyChanges { changed, ..PolicyChanges::default() }).expect("a policy")
+    });
+}
+
+/// A pattern that matches every permission, for one role.
+#[divan::bench(sample_count = 50)]
+fn grant_a_pattern(bencher: Bencher<'_, '_>) {
+    let mut role = role(ROLES / LEVELS * (LEVELS - 1));
+    role.patterns.push(PermissionPattern::parse("*:*").expect("a pattern"));
+    bencher.bench_local(|| changed(vec![role.clone()], Vec::new()));
 }
 
 /// Roles of three levels inherit more.

@@ -8,7 +8,8 @@ mod worlds;
 
 use engine::{AccountStatus, Activation, PathKind, PermissionSet, Policy, RoleId, Subject};
 use proptest::prelude::*;
-use reference::{PathRecord, Reference};
+use reference::Reference;
+use reference::paths::PathRecord;
 use std::collections::BTreeSet;
 use worlds::{PERMISSIONS, ROLES, World, asked_names, now, permission, role, worlds};
 

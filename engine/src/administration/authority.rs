@@ -136,9 +136,8 @@ impl<'p> Authority<'p> {
             Proposal::ConstrainPermission(permission) => self.may_constrain_permission(permission)?,
             Proposal::Unrestricted => {}
         }
-        match gain(self.policy, proposal) {
-            Some(gain) => self.may_gain_constraints(seniors(&proposal), &gain)?,
-            None => {}
+        if let Some(gain) = gain(self.policy, proposal) {
+            self.may_gain_constraints(seniors(&proposal), &gain)?;
         }
         Ok(permit)
     }

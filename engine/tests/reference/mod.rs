@@ -1,30 +1,15 @@
 //! INCITS 359 read literally: sets, and recursion over the relations as they are stored. Slow and plain on purpose; the
 //! engine is compared with it.
 
+pub(crate) mod paths;
+pub(crate) mod separation;
+
 use chrono::{DateTime, Utc};
 use engine::{
-    AccountStatus, Activation, Constraint, ConstraintId, ConstraintKind, Facts, PermissionId, PermissionPattern,
-    Reason, RoleFacts, RoleId, SUPERADMIN, Subject, Validity,
+    AccountStatus, Activation, Facts, PermissionId, PermissionPattern, Reason, RoleFacts, RoleId, SUPERADMIN, Subject,
+    Validity,
 };
 use std::collections::BTreeSet;
-
-/// A path of a permission to a subject.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct PathRecord {
-    /// The roles on it; none for a direct grant.
-    pub(crate) roles: Vec<RoleId>,
-    pub(crate) pattern: Option<PermissionPattern>,
-    pub(crate) is_active: bool,
-    pub(crate) expires_at: Option<DateTime<Utc>>,
-}
-
-/// A constraint that is violated, and what violates it.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Broken {
-    pub(crate) constraint: ConstraintId,
-    pub(crate) roles: BTreeSet<RoleId>,
-    pub(crate) permissions: BTreeSet<PermissionId>,
-}
 
 /// Does a pattern match a name? Both are split where the name is.
 fn matches(pattern: &str, name: &str) -> bool {
@@ -148,86 +133,6 @@ impl Reference<'_> {
         }
     }
 
-    /// One role after another, without those that violate a dynamic constraint together with the ones before and with
-    /// the direct grants.
-    fn without_conflicts(&self, roles: &[RoleId], subject: &Subject) -> BTreeSet<RoleId> {
-        let direct = self.direct_now(subject);
-        let mut active = BTreeSet::new();
-        for &role in roles {
-            let gains = |broken: &Broken| {
-                let own = self.below(&BTreeSet::from([role]));
-                let brings = |&permission: &PermissionId| self.is_brought(permission, &own);
-                broken.roles.iter().any(|role| own.contains(role)) || broken.permissions.iter().any(brings)
-            };
-            active.insert(role);
-            if self.broken(ConstraintKind::Dynamic, &self.below(&active), &direct).iter().any(gains) {
-                active.remove(&role);
-            }
-        }
-        active
-    }
-
-    /// Constraints violated by having some roles, with all below, and some direct grants; and what violates each.
-    pub(crate) fn broken(
-        &self,
-        kind: ConstraintKind,
-        roles: &BTreeSet<RoleId>,
-        direct: &BTreeSet<PermissionId>,
-    ) -> Vec<Broken> {
-        let met = |known: &Constraint| Broken {
-            constraint: known.id,
-            roles: known.roles.iter().copied().filter(|role| roles.contains(role)).collect(),
-            permissions: known
-                .permissions
-                .iter()
-                .copied()
-                .filter(|&permission| direct.contains(&permission) || self.is_brought(permission, roles))
-                .collect(),
-        };
-        let of_kind = self.facts.constraints.iter().filter(|known| known.kind == kind);
-        let met = of_kind.map(|known| (known.limit, met(known)));
-        met.filter(|(limit, met)| met.roles.len() + met.permissions.len() >= *limit).map(|(_, met)| met).collect()
-    }
-
-    /// Does one of the roles have the permission, other than by the rule on one of them?
-    fn is_brought(&self, permission: PermissionId, roles: &BTreeSet<RoleId>) -> bool {
-        let others = roles.iter().filter(|&&role| !self.is_superadmin(role));
-        others.into_iter().any(|&role| !self.sources(role, permission).is_empty())
-    }
-
-    /// Direct grants that count now.
-    pub(crate) fn direct_now(&self, subject: &Subject) -> BTreeSet<PermissionId> {
-        let valid = subject.grants.iter().filter(|grant| self.counts(grant.validity));
-        valid.map(|grant| grant.permission).collect()
-    }
-
-    /// Direct grants that count now or later.
-    pub(crate) fn direct_lasting(&self, subject: &Subject) -> BTreeSet<PermissionId> {
-        let lasting = subject.grants.iter().filter(|grant| !self.is_over(grant.validity));
-        lasting.map(|grant| grant.permission).collect()
-    }
-
-    /// Constraints over roles that the subject gets round by its direct grants.
-    pub(crate) fn bypassed(&self, subject: &Subject) -> BTreeSet<ConstraintId> {
-        let roles = self.lasting_roles(subject);
-        let direct = self.direct_lasting(subject);
-        let has = |direct: &BTreeSet<PermissionId>, role: RoleId| {
-            let all: BTreeSet<PermissionId> = self.role_permissions(role).into_iter().map(|(held, _)| held).collect();
-            let is_held = |&held: &PermissionId| direct.contains(&held) || self.is_brought(held, &roles);
-            roles.contains(&role) || !all.is_empty() && all.iter().all(is_held)
-        };
-        let count = |known: &Constraint, has: &dyn Fn(RoleId) -> bool| {
-            known.roles.iter().collect::<BTreeSet<_>>().into_iter().filter(|&&role| has(role)).count()
-        };
-        let is_bypassed = |known: &&Constraint| {
-            count(known, &|role| roles.contains(&role)) < known.limit
-                && count(known, &|role| has(&BTreeSet::new(), role)) < known.limit
-                && count(known, &|role| has(&direct, role)) >= known.limit
-        };
-        let over_roles = self.facts.constraints.iter().filter(|known| !known.roles.is_empty());
-        over_roles.filter(is_bypassed).map(|known| known.id).collect()
-    }
-
     /// Roles that the user has or will have, with all below.
     pub(crate) fn lasting_roles(&self, subject: &Subject) -> BTreeSet<RoleId> {
         let lasting = subject.assignments.iter().filter(|held| !self.is_over(held.validity));
@@ -307,38 +212,5 @@ impl Reference<'_> {
         } else {
             Reason::GrantExpired
         }
-    }
-
-    /// Every path by which a permission reaches a subject, in no order.
-    pub(crate) fn paths(&self, subject: &Subject, permission: PermissionId) -> Vec<PathRecord> {
-        let is_usable = subject.status == AccountStatus::Active;
-        let mut paths = Vec::new();
-        for grant in subject.grants.iter().filter(|grant| grant.permission == permission) {
-            let is_active = is_usable && self.counts(grant.validity);
-            paths.push(PathRecord { roles: Vec::new(), pattern: None, is_active, expires_at: grant.validity.until });
-        }
-        for assignment in &subject.assignments {
-            for roles in self.paths_down(assignment.role, permission) {
-                let is_open = roles.iter().any(|role| self.active_roles(subject).contains(role));
-                let is_active = is_usable && is_open && self.counts(assignment.validity);
-                let last = *roles.last().expect("a role");
-                for pattern in self.sources(last, permission) {
-                    let expires_at = assignment.validity.until;
-                    paths.push(PathRecord { roles: roles.clone(), pattern, is_active, expires_at });
-                }
-            }
-        }
-        paths
-    }
-
-    fn paths_down(&self, from: RoleId, permission: PermissionId) -> Vec<Vec<RoleId>> {
-        let mut paths = Vec::new();
-        if !self.sources(from, permission).is_empty() {
-            paths.push(vec![from]);
-        }
-        for &next in &self.role(from).inherits_from {
-            paths.extend(self.paths_down(next, permission).into_iter().map(|path| [vec![from], path].concat()));
-        }
-        paths
     }
 }

@@ -134,8 +134,11 @@ fn a_whole_policy_gains_no_pattern_beyond_the_authority_of_the_actor() {
     assert_eq!(grown(&["billing"], "new = invoice:* invoice:sign"), Ok(()));
     assert_eq!(grown(&["named"], "new = invoice:*"), lacking(&["invoice:*"]));
     assert_eq!(grown(&["billing"], "new > reads"), lacking(&["*:read"]));
-    // Roles with patterns gain what is registered.
+    // Roles with patterns gain what is registered, and so does what inherits from `superadmin`.
     assert_eq!(grown(&["named"], "= invoice:sign order:read"), Ok(()));
+    let before = policy(&format!("{OFFICE} root > superadmin"));
+    let after = policy(&format!("{OFFICE} root > superadmin \n = fresh:one"));
+    assert_eq!(before.authority(&new_user(), now()).may_change_policy_to(&after), Ok(()));
     assert_eq!(grown(&["superadmin"], "new = *:* fresh:one"), Ok(()));
 }
 

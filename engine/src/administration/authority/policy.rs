@@ -22,6 +22,10 @@ impl Authority<'_> {
             let before = before.map(|role| Scope::of_role(self.policy, role));
             let mut allowed = before.unwrap_or_default();
             allowed.join(&lasting);
+            // A role that inherits from `superadmin` gains nothing that it did not hold by rule.
+            if allowed.is_by_rule(self.policy) {
+                continue;
+            }
             let is_known =
                 |id: &RoleId| self.policy.role_position(*id).is_some_and(|place| allowed.roles.contains(place));
             let gained_role = built_in(after, role).filter_map(|role| after.role_id(role)).find(|id| !is_known(id));
