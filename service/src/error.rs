@@ -1,6 +1,6 @@
 //! Errors of use cases, in kinds that a client acts on differently.
 
-use engine::{ConstraintId, PermissionName, RoleId, UserId};
+use engine::{ConstraintId, PermissionName, PermissionPattern, RoleId, UserId};
 use std::error::Error as StdError;
 use std::time::Duration;
 
@@ -93,8 +93,13 @@ pub enum RefusalDetail {
     None,
     /// The cycle of inheritance; its first role is repeated at the end.
     Cycle(Vec<RoleId>),
-    /// Permissions that the caller lacks.
-    Missing(Vec<PermissionName>),
+    /// What the caller lacks.
+    Missing {
+        /// Permissions.
+        permissions: Vec<PermissionName>,
+        /// Patterns of permissions that no pattern of the caller covers.
+        patterns: Vec<PermissionPattern>,
+    },
     /// The constraint that would be violated.
     SeparationOfDuty(Box<Separation>),
     /// The version of the object.

@@ -157,6 +157,9 @@ pub struct AuthorityError {
     /// Permissions that the caller lacks or holds for a shorter time, at most 20. Empty when the caller may not read
     /// the object at fault.
     missing: Vec<PermissionName>,
+    /// Patterns of permissions that no pattern of the caller covers for as long, at most 20. They stand for permissions
+    /// that may be registered later.
+    missing_patterns: Vec<String>,
 }
 
 /// Version conflict: the object was changed after it was read. A caller who may not see the object gets an `InputError`.
@@ -190,9 +193,10 @@ impl UserError {
                 let cycle = Role::all(policy, cycle);
                 Self::Hierarchy(HierarchyError { code, message, path, cycle })
             }
-            RefusalDetail::Missing(missing) => {
-                let missing = missing.into_iter().take(Self::MAX_MISSING).map(PermissionName).collect();
-                Self::Authority(AuthorityError { code, message, path, missing })
+            RefusalDetail::Missing { permissions, patterns } => {
+                let missing_patterns = patterns.iter().take(Self::MAX_MISSING).map(ToString::to_string).collect();
+                let missing = permissions.into_iter().take(Self::MAX_MISSING).map(PermissionName).collect();
+                Self::Authority(AuthorityError { code, message, path, missing, missing_patterns })
             }
             RefusalDetail::SeparationOfDuty(separation) => {
                 let Separation { constraint, name, roles, user } = *separation;

@@ -109,10 +109,10 @@ impl Author {
         if self.reader().holds(permission) {
             return Ok(());
         }
-        let missing = PermissionName::parse(permission).into_iter().collect();
+        let permissions = PermissionName::parse(permission).into_iter().collect();
         let refusal =
             Refusal::new(RefusalCode::BeyondAuthority, format!("the permission `{permission}` is required as well"));
-        Err(refusal.with(RefusalDetail::Missing(missing)))
+        Err(refusal.with(RefusalDetail::Missing { permissions, patterns: Vec::new() }))
     }
 }
 

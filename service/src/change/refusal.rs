@@ -4,7 +4,10 @@
 use super::Reader;
 use crate::permissions::names::{PERMISSION_READ, ROLE_READ, USER_READ};
 use crate::{Error, Refusal, RefusalCode, RefusalDetail, Separation};
-use engine::{Conflict, Constraint, PermissionName, Policy, PolicyError, Proposal, RoleId, UserId, Violation};
+use engine::{
+    Conflict, Constraint, PermissionName, PermissionPattern, Policy, PolicyError, Proposal, RoleId, UserId, Violation,
+};
+use std::fmt::Display;
 
 /// Most permissions that a message names.
 const LISTED: usize = 5;
@@ -19,10 +22,11 @@ pub(super) fn of_change(policy: &Policy, reader: Reader<'_>, proposal: Proposal<
             }
             _ => separation(policy, reader, conflict, user),
         },
-        Violation::BeyondAuthority { missing, role } => {
-            // The missing permissions reveal what the object at fault holds.
+        Violation::BeyondAuthority { missing, patterns, role } => {
+            // What is missing reveals what the object at fault holds.
             let is_told = reader.holds(read_permission(proposal));
-            if is_told { beyond_authority(policy, reader, missing, role) } else { beyond(Vec::new(), None) }
+            let lacking = if is_told { Lacking { missing, patterns, role } } else { Lacking::default() };
+            beyond_authority(policy, reader, lacking)
         }
         other => of_effect(policy, reader, other),
     }
@@ -34,7 +38,9 @@ pub(super) fn of_effect(policy: &Policy, reader: Reader<'_>, violation: Violatio
         Violation::LockOut(permissions) => lock_out(reader, permissions),
         Violation::Immutable => Refusal::new(RefusalCode::Immutable, "a built-in object does not allow this change"),
         Violation::Cycle(roles) => cycle(policy, reader, roles),
-        Violation::BeyondAuthority { missing, role } => beyond_authority(policy, reader, missing, role),
+        Violation::BeyondAuthority { missing, patterns, role } => {
+            beyond_authority(policy, reader, Lacking { missing, patterns, role })
+        }
         Violation::SeparationOfDuty { conflict, user } => separation(policy, reader, conflict, user),
         Violation::AgainstSuperadmin(conflict) => against_superadmin(policy, reader, conflict),
     }
@@ -110,23 +116,27 @@ fn cycle(policy: &Policy, reader: Reader<'_>, roles: Vec<RoleId>) -> Refusal {
     Refusal::new(RefusalCode::HierarchyCycle, message).with(RefusalDetail::Cycle(readable(reader, roles)))
 }
 
-/// The refusal of a change beyond the caller's authority, with the permissions or the role that the caller lacks.
-fn beyond_authority(
-    policy: &Policy,
-    reader: Reader<'_>,
+/// What the caller lacks for a change.
+#[derive(Default)]
+struct Lacking {
     missing: Vec<PermissionName>,
+    patterns: Vec<PermissionPattern>,
     role: Option<RoleId>,
-) -> Refusal {
-    beyond(missing, role.filter(|&role| reader.may_read_role(role)).map(|role| name(policy, role)))
 }
 
-fn beyond(missing: Vec<PermissionName>, role: Option<String>) -> Refusal {
-    let message = match (missing.as_slice(), role) {
-        ([], None) => "beyond the caller's authority".to_owned(),
-        (_, Some(role)) => format!("beyond the caller's authority, which lacks the role {role}"),
-        (missing, None) => format!("beyond the caller's authority, which lacks {}", few(missing)),
+/// The refusal of a change beyond the caller's authority, with what the caller lacks.
+fn beyond_authority(policy: &Policy, reader: Reader<'_>, lacking: Lacking) -> Refusal {
+    let Lacking { missing, patterns, role } = lacking;
+    let role = role.filter(|&role| reader.may_read_role(role)).map(|role| name(policy, role));
+    let message = match (missing.as_slice(), patterns.as_slice(), role) {
+        ([], [], None) => "beyond the caller's authority".to_owned(),
+        (_, _, Some(role)) => format!("beyond the caller's authority, which lacks the role {role}"),
+        (missing, [], None) => format!("beyond the caller's authority, which lacks {}", few(missing)),
+        (_, patterns, None) => {
+            format!("beyond the caller's authority, in which no pattern covers {}", few(patterns))
+        }
     };
-    Refusal::new(RefusalCode::BeyondAuthority, message).with(RefusalDetail::Missing(missing))
+    Refusal::new(RefusalCode::BeyondAuthority, message).with(RefusalDetail::Missing { permissions: missing, patterns })
 }
 
 /// The permission to read the object at fault when a proposal is beyond authority. The user or role that is changed
@@ -138,7 +148,9 @@ fn read_permission(proposal: Proposal<'_>) -> &'static str {
         | Proposal::GrantDirectly { permissions: [], .. } => USER_READ,
         Proposal::GrantDirectly { .. }
         | Proposal::CreateRole { seniors: [], grants: [_, ..], .. }
-        | Proposal::ChangeGrants { added: [_, ..], .. } => PERMISSION_READ,
+        | Proposal::ChangeGrants { added: [_, ..], .. }
+        | Proposal::ChangePatterns { added: [_, ..], .. }
+        | Proposal::ConstrainPermission(_) => PERMISSION_READ,
         Proposal::CreateRole { .. }
         | Proposal::RenameRole(_)
         | Proposal::DescribeRole(_)
@@ -146,6 +158,7 @@ fn read_permission(proposal: Proposal<'_>) -> &'static str {
         | Proposal::MakeDefault(_)
         | Proposal::DeleteRole(_)
         | Proposal::ChangeGrants { .. }
+        | Proposal::ChangePatterns { .. }
         | Proposal::AddInheritance { .. }
         | Proposal::RemoveInheritance { .. }
         | Proposal::DeletePermission(_)
@@ -158,9 +171,9 @@ fn read_permission(proposal: Proposal<'_>) -> &'static str {
 }
 
 /// The first names, and the number of the others.
-fn few(permissions: &[PermissionName]) -> String {
-    let listed: Vec<String> = permissions.iter().take(LISTED).map(|name| format!("`{name}`")).collect();
-    let more = match permissions.len().saturating_sub(LISTED) {
+fn few(names: &[impl Display]) -> String {
+    let listed: Vec<String> = names.iter().take(LISTED).map(|name| format!("`{name}`")).collect();
+    let more = match names.len().saturating_sub(LISTED) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
@@ -181,7 +194,7 @@ fn immutable(policy: &Policy, reader: Reader<'_>, proposal: Proposal<'_>) -> Str
     match proposal {
         Proposal::RenameRole(role) => format!("{} is built in and cannot be renamed", the_role(role)),
         Proposal::DeleteRole(role) => format!("{} is built in and cannot be deleted", the_role(role)),
-        Proposal::ChangeGrants { role, .. } => {
+        Proposal::ChangeGrants { role, .. } | Proposal::ChangePatterns { role, .. } => {
             format!("{} holds every permission by rule: its grants cannot be changed", the_role(role))
         }
         Proposal::AddInheritance { senior: role, .. } | Proposal::RemoveInheritance { senior: role } => {

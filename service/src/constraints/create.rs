@@ -51,7 +51,7 @@ async fn add(change: &mut Change<'_>, input: ConstraintInput) -> Result<Constrai
         return Err(refusal.at(["input", "roleIds"]).into());
     }
     let limit = check_limit(limit, roles.len())?;
-    let constraint = engine::Constraint { id: change.next_id(), name, kind, roles, limit };
+    let constraint = engine::Constraint { id: change.next_id(), name, kind, roles, permissions: Vec::new(), limit };
     let permit = change.permit(Proposal::SetConstraint(&constraint), &["input", "roleIds"])?;
     let entry = Entry::done(format!("created constraint {}", constraint.name))
         .target(Target::new(TargetType::SodConstraint, constraint.id.uuid(), constraint.name.clone()))

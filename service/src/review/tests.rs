@@ -65,6 +65,7 @@ fn policy(dice: &mut Dice) -> Policy {
         is_default: false,
         requires_activation: false,
         revision: 1,
+        patterns: Vec::new(),
         grants: (0..PERMISSIONS).filter(|_| dice.is_one_of(6)).map(permission).collect(),
         inherits_from: (0..number).filter(|_| dice.is_one_of(5)).map(role).collect(),
     });

@@ -144,6 +144,7 @@ pub(super) async fn facts<C: Connection>(connection: &C, ids: Option<&[Uuid]>) -
                 Kind::Dynamic => ConstraintKind::Dynamic,
             },
             roles: roles.remove(&id).unwrap_or_default(),
+            permissions: Vec::new(),
             limit: usize::try_from(limit).map_err(|error| Error::Internal(error.into()))?,
         })
     });

@@ -1,6 +1,6 @@
 //! The format of case files.
 
-use engine::case::{Model, RoleSet};
+use engine::case::{Model, SodSet};
 use serde::Deserialize;
 
 /// A line: a model and its checks. Other keys, such as a name or a source, are ignored.
@@ -30,6 +30,7 @@ pub(super) struct ModelLine {
     permissions: Vec<String>,
     user_roles: Vec<(String, String)>,
     role_permissions: Vec<(String, String)>,
+    role_patterns: Vec<(String, String)>,
     role_hierarchy: Vec<(String, String)>,
     user_permissions: Vec<(String, String)>,
     ssd: Vec<SetLine>,
@@ -40,7 +41,10 @@ pub(super) struct ModelLine {
 struct SetLine {
     #[serde(default)]
     name: String,
+    #[serde(default)]
     roles: Vec<String>,
+    #[serde(default)]
+    permissions: Vec<String>,
     cardinality: usize,
 }
 
@@ -60,13 +64,14 @@ impl Case {
 
 impl From<ModelLine> for Model {
     fn from(line: ModelLine) -> Self {
-        let set = |SetLine { name, roles, cardinality }| RoleSet { name, roles, cardinality };
+        let set = |SetLine { name, roles, permissions, cardinality }| SodSet { name, roles, permissions, cardinality };
         Self {
             users: line.users,
             roles: line.roles,
             permissions: line.permissions,
             user_roles: line.user_roles.into_iter().map(Into::into).collect(),
             role_permissions: line.role_permissions.into_iter().map(Into::into).collect(),
+            role_patterns: line.role_patterns.into_iter().map(Into::into).collect(),
             role_hierarchy: line.role_hierarchy.into_iter().map(Into::into).collect(),
             user_permissions: line.user_permissions.into_iter().map(Into::into).collect(),
             ssd: line.ssd.into_iter().map(set).collect(),

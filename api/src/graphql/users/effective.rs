@@ -177,6 +177,7 @@ mod tests {
             is_default: false,
             requires_activation: false,
             revision: 1,
+            patterns: Vec::new(),
             grants: grants.iter().map(|&place| permission(place)).collect(),
             inherits_from,
         };

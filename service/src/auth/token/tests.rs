@@ -157,6 +157,7 @@ fn too_many_roles_leave_the_token_short() {
         requires_activation: false,
         revision: 1,
         grants: Vec::new(),
+        patterns: Vec::new(),
         inherits_from,
     };
     let names = |juniors: u128, assigned: usize| {

@@ -97,7 +97,7 @@ impl Judge<'_> {
             let juniors = base.inherits_from_all(role.id);
             let is_part = |member: &RoleId| *member == role.id || juniors.contains(member);
             let roles = constraint.roles.iter().copied().filter(is_part).collect();
-            self.refuse_role(&role.name, &Conflict { constraint: constraint.id, roles });
+            self.refuse_role(&role.name, &Conflict { constraint: constraint.id, roles, permissions: Vec::new() });
         }
         (self.problems.total() > found).then_some(())
     }

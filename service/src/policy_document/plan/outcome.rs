@@ -152,6 +152,7 @@ impl<'a> Resolver<'a> {
             requires_activation: role.requires_activation,
             revision: self.outcome.changes.changed.revision,
             grants: role.permissions.iter().filter_map(|name| self.permission(name.as_str())).collect(),
+            patterns: Vec::new(),
             inherits_from: role.inherits.iter().filter_map(|name| self.role(name.as_str())).collect(),
         })
     }
@@ -194,7 +195,14 @@ impl<'a> Resolver<'a> {
         let roles: Vec<RoleId> = constraint.roles.iter().filter_map(|name| self.role(name.as_str())).collect();
         if roles.len() == constraint.roles.len() {
             let ConstraintState { name, kind, limit, .. } = constraint.clone();
-            self.outcome.changes.changed.constraints.push(Constraint { id, name, kind, roles, limit });
+            self.outcome.changes.changed.constraints.push(Constraint {
+                id,
+                name,
+                kind,
+                roles,
+                permissions: Vec::new(),
+                limit,
+            });
         }
     }
 

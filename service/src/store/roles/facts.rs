@@ -43,6 +43,7 @@ pub(in crate::store) async fn facts<C: Connection>(connection: &C, ids: Option<&
             requires_activation,
             revision: u64::try_from(revision).unwrap_or_default(),
             grants: grants.remove(&id).unwrap_or_default(),
+            patterns: Vec::new(),
             inherits_from: juniors.remove(&id).unwrap_or_default(),
         })
     });
