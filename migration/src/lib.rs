@@ -32,6 +32,7 @@ mod m0020_live_sessions;
 mod m0021_refusals;
 mod m0022_audit_subjects;
 mod m0023_audit_impact;
+mod m0024_patterns;
 mod schema;
 
 // A boxed future is compiled here once, not again in each crate that awaits it.
@@ -85,6 +86,7 @@ const MIGRATIONS: &[Migration] = &migrations![
     m0021_refusals,
     m0022_audit_subjects,
     m0023_audit_impact,
+    m0024_patterns,
 ];
 
 /// Applies the pending migrations and returns their number, under a lock that concurrent processes wait for. On SQLite

@@ -1,6 +1,6 @@
 //! Errors of use cases, in kinds that a client acts on differently.
 
-use engine::{ConstraintId, PermissionName, PermissionPattern, RoleId, UserId};
+use engine::{ConstraintId, PermissionId, PermissionName, PermissionPattern, RoleId, UserId};
 use std::error::Error as StdError;
 use std::time::Duration;
 
@@ -118,6 +118,8 @@ pub struct Separation {
     pub name: String,
     /// Conflicting roles of the constraint.
     pub roles: Vec<RoleId>,
+    /// Conflicting permissions of the constraint.
+    pub permissions: Vec<PermissionId>,
     /// User who would have them; `None` when one role violates the constraint by itself.
     pub user: Option<UserId>,
 }

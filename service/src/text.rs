@@ -2,7 +2,7 @@
 //! stored unchanged.
 
 use crate::{Refusal, RefusalCode};
-use engine::NameError;
+use engine::{NameError, PatternError};
 use unicode_normalization::UnicodeNormalization;
 
 /// Longest description, in characters.
@@ -64,6 +64,14 @@ pub(crate) fn name_refusal(error: NameError) -> Refusal {
         NameError::BadCharacter | NameError::BadBlank => RefusalCode::Invalid,
     };
     Refusal::new(code, error.to_string())
+}
+
+/// The refusal of a text that is no pattern of permissions, without a path.
+pub(crate) fn pattern_refusal(error: PatternError) -> Refusal {
+    match error {
+        PatternError::Name(error) => name_refusal(error),
+        PatternError::Malformed => Refusal::new(RefusalCode::Invalid, error.to_string()),
+    }
 }
 
 /// Refuses a text that is too long, reading no further than the limit, or contains NUL, which PostgreSQL cannot

@@ -4,6 +4,7 @@ use super::constraints::SodConstraint;
 use super::entity::Entity;
 use super::guard::directives::{has_permission, inherit};
 use super::id::{self, EntityType};
+use super::permissions::Permission;
 use super::roles::Role;
 use super::scalars::PermissionName;
 use async_graphql::{Enum, ID, Interface, SimpleObject};
@@ -120,7 +121,11 @@ pub struct SodError {
     /// Conflicting roles of the user or session, without those that the caller may not see.
     #[graphql(directive = inherit::apply())]
     roles: Vec<Entity<Role>>,
-    /// Id of the user whose roles conflict. Null when no single user is concerned, and when the caller may not see the
+    /// Conflicting permissions of the user or session, without those that the caller may not see. Empty for a constraint
+    /// over roles.
+    #[graphql(directive = inherit::apply())]
+    permissions: Vec<Entity<Permission>>,
+    /// Id of the user whose roles or permissions conflict. Null when no single user is concerned, and when the caller may not see the
     /// user.
     user_id: Option<ID>,
 }
@@ -199,7 +204,7 @@ impl UserError {
                 Self::Authority(AuthorityError { code, message, path, missing, missing_patterns })
             }
             RefusalDetail::SeparationOfDuty(separation) => {
-                let Separation { constraint, name, roles, user } = *separation;
+                let Separation { constraint, name, roles, permissions, user } = *separation;
                 Self::Sod(SodError {
                     code,
                     message,
@@ -208,6 +213,7 @@ impl UserError {
                     constraint: SodConstraint::find(policy, constraint).map(Entity),
                     constraint_name: name,
                     roles: Role::all(policy, roles),
+                    permissions: Permission::all(policy, permissions),
                     user_id: user.map(|user| id::encode(EntityType::User, user.uuid())),
                 })
             }

@@ -53,8 +53,10 @@ impl Policy {
         self.role_ids(self.above(&[role]).ones())
     }
 
-    /// Roles that bring a permission, by name. What `superadmin` holds by rule does not count.
-    pub(crate) fn bringing(&self, permission: PermissionId) -> Vec<RoleId> {
+    /// Roles that bring a permission, by a grant, a pattern or inheritance, by name. What `superadmin` holds by rule does
+    /// not count.
+    #[must_use]
+    pub fn roles_bringing(&self, permission: PermissionId) -> Vec<RoleId> {
         let Some(permission) = self.permission_position(permission) else { return Vec::new() };
         self.role_ids(self.roles_that_bring(permission).ones())
     }

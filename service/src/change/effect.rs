@@ -107,7 +107,7 @@ impl Change<'_> {
         }
     }
 
-    /// Declares a new role, or a role whose attributes, grants or inheritance changed. Its version, revision and time of
+    /// Declares a new role, or a role whose attributes, grants, patterns or inheritance changed. Its version, revision and time of
     /// change are updated before the commit, and every replica reads it again.
     pub(crate) fn set_role(&mut self, role: RoleFacts) {
         self.touch_role(role.id);
@@ -143,10 +143,16 @@ impl Change<'_> {
         self.effect.permissions.insert(permission.id, Some(permission));
     }
 
-    /// Declares that a permission is deleted: it leaves the roles that it was granted to.
+    /// Declares that a permission is deleted: it leaves the roles that it was granted to and its constraints.
     pub(crate) fn remove_permission(&mut self, permission: PermissionId) {
-        for role in self.policy.clone().roles_with_grant(permission) {
+        let policy = self.policy.clone();
+        for role in policy.roles_with_grant(permission) {
             self.alter_role(role, |role| role.grants.retain(|&granted| granted != permission));
+        }
+        for constraint in policy.constraints_of_permission(permission) {
+            let mut constraint = constraint.clone();
+            constraint.permissions.retain(|&constrained| constrained != permission);
+            self.set_constraint(constraint);
         }
         self.touch_permission(permission);
         self.effect.permissions.insert(permission, None);

@@ -1,12 +1,15 @@
 //! The refusals of changes that violate a rule of administration. Fields and messages name only what the caller may
 //! read; the name of a constraint, which every caller who violates it learns, is the one exception.
 
+mod separation;
+
+pub(crate) use separation::separation;
+
 use super::Reader;
 use crate::permissions::names::{PERMISSION_READ, ROLE_READ, USER_READ};
-use crate::{Error, Refusal, RefusalCode, RefusalDetail, Separation};
-use engine::{
-    Conflict, Constraint, PermissionName, PermissionPattern, Policy, PolicyError, Proposal, RoleId, UserId, Violation,
-};
+use crate::{Error, Refusal, RefusalCode, RefusalDetail};
+use engine::{PermissionName, PermissionPattern, Policy, PolicyError, Proposal, RoleId, Violation};
+use separation::{against_superadmin, separation_named, too_few};
 use std::fmt::Display;
 
 /// Most permissions that a message names.
@@ -53,58 +56,11 @@ pub(super) fn of_facts(policy: &Policy, reader: Reader<'_>, error: PolicyError) 
         PolicyError::Cycle(roles) => cycle(policy, reader, roles).into(),
         PolicyError::ViolatedByOneRole { conflict, .. } => separation(policy, reader, conflict, None).into(),
         PolicyError::LimitOutOfRange(name) => match policy.constraints().iter().find(|c| c.name == name) {
-            Some(constraint) => too_few_roles(reader, constraint).into(),
+            Some(constraint) => too_few(policy, reader, constraint).into(),
             None => Error::Internal(PolicyError::LimitOutOfRange(name).into()),
         },
         other => Error::Internal(other.into()),
     }
-}
-
-/// The refusal to delete a role of a constraint that would have fewer roles than its limit.
-fn too_few_roles(reader: Reader<'_>, constraint: &Constraint) -> Refusal {
-    let Constraint { id, name, roles, .. } = constraint.clone();
-    let message = format!(
-        "constraint `{name}` would have fewer roles than its limit: lower the limit or delete the constraint first"
-    );
-    let detail = Separation { constraint: id, name, roles: readable(reader, roles), user: None };
-    Refusal::new(RefusalCode::SodViolation, message).with(detail)
-}
-
-/// The refusal of conflicting roles. The constraint may be one that `policy` does not hold yet.
-pub(crate) fn separation(policy: &Policy, reader: Reader<'_>, conflict: Conflict, user: Option<UserId>) -> Refusal {
-    separation_named(policy, reader, constraint_name(policy, &conflict), conflict, user)
-}
-
-/// The refusal of roles that conflict by the constraint of this name.
-fn separation_named(
-    policy: &Policy,
-    reader: Reader<'_>,
-    constraint: String,
-    conflict: Conflict,
-    user: Option<UserId>,
-) -> Refusal {
-    let message = match names(policy, reader, &conflict.roles) {
-        Some(names) => format!("constraint `{constraint}` forbids these roles together: {}", names.join(", ")),
-        None => format!("constraint `{constraint}` would be violated"),
-    };
-    let user = user.filter(|&user| reader.may_read_user(user));
-    let roles = readable(reader, conflict.roles);
-    let detail = Separation { constraint: conflict.constraint, name: constraint, roles, user };
-    Refusal::new(RefusalCode::SodViolation, message).with(detail)
-}
-
-/// The refusal of a constraint on `superadmin` and a default role.
-fn against_superadmin(policy: &Policy, reader: Reader<'_>, conflict: Conflict) -> Refusal {
-    let constraint = constraint_name(policy, &conflict);
-    let message = match names(policy, reader, &conflict.roles).as_deref() {
-        Some([strong, ordinary]) => format!(
-            "constraint `{constraint}` cannot name {strong} together with {ordinary}: every account has the default roles"
-        ),
-        _ => format!("constraint `{constraint}` cannot name `superadmin` together with a default role"),
-    };
-    let roles = readable(reader, conflict.roles);
-    let detail = Separation { constraint: conflict.constraint, name: constraint, roles, user: None };
-    Refusal::new(RefusalCode::SodViolation, message).with(detail)
 }
 
 /// The refusal of a cycle of inheritance; its first role is repeated at the end.
@@ -212,10 +168,6 @@ fn immutable(policy: &Policy, reader: Reader<'_>, proposal: Proposal<'_>) -> Str
         }
         _ => "a built-in object does not allow this change".to_owned(),
     }
-}
-
-fn constraint_name(policy: &Policy, conflict: &Conflict) -> String {
-    policy.constraint(conflict.constraint).map(|known| known.name.clone()).unwrap_or_default()
 }
 
 /// The roles without those that the reader may not read.

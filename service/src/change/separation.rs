@@ -1,14 +1,15 @@
 //! Separation of duty (invariant R8), judged on what a change wrote: no user violates a static constraint, and no live
 //! session with chosen roles a dynamic one.
 //!
-//! Only users that can be concerned are judged: those that the change touched, read unless it declared them, and, when it touched inheritance or
-//! constraints, all that have at least two roles of constraints. Without constraints nothing is read.
+//! Only users that can be concerned are judged: those that the change touched, read unless it declared them, and, when it
+//! touched inheritance, constraints or grants of their permissions, all that have at least two roles of constraints, or a
+//! direct grant of a permission of one. Without constraints nothing is read.
 
 use super::Change;
 use super::settle::{CHUNK, user_of};
-use crate::decisions::{AmongUsers, ChangedObject, assigned_several, chosen_several, read_subjects};
+use crate::decisions::{AmongUsers, ChangedObject, assigned_several, chosen_several, granted_one, read_subjects};
 use crate::{Error, Result};
-use engine::{Activation, ConstraintKind, Policy, RoleId, Subject, UserId, Violation};
+use engine::{Activation, ConstraintKind, PermissionId, Policy, RoleId, Subject, UserId, Violation};
 use rustc_hash::FxHashMap;
 
 impl Change<'_> {
@@ -27,8 +28,14 @@ impl Change<'_> {
         let concerns_all = self.concerns_all_users(policy);
         let roles = policy.separated_roles(ConstraintKind::Static);
         let among = if concerns_all { AmongUsers::All } else { AmongUsers::Users(&undeclared) };
-        let assigned = assigned_several(&self.transaction, &roles, among, self.now).await?;
-        for users in assigned.chunks(CHUNK) {
+        let mut concerned = assigned_several(&self.transaction, &roles, among, self.now).await?;
+        // Direct grants of dynamic constraints are judged by themselves, since they are active in every session.
+        let mut permissions = policy.separated_permissions(ConstraintKind::Static);
+        permissions.extend(policy.separated_permissions(ConstraintKind::Dynamic));
+        concerned.extend(granted_one(&self.transaction, &permissions, among, self.now).await?);
+        concerned.sort_unstable();
+        concerned.dedup();
+        for users in concerned.chunks(CHUNK) {
             let mut subjects = read_subjects(&self.transaction, users).await?;
             subjects.retain(|subject| self.effect.subject(subject.user).is_none());
             subjects.sort_unstable_by_key(|subject| subject.user);
@@ -36,7 +43,13 @@ impl Change<'_> {
         }
         let roles = policy.separated_roles(ConstraintKind::Dynamic);
         let among = if concerns_all { AmongUsers::All } else { AmongUsers::Users(&users) };
-        let chosen = chosen_several(&self.transaction, &roles, among, self.now).await?;
+        let mut chosen = chosen_several(&self.transaction, &roles, among, 2, self.now).await?;
+        // One role is enough beside a direct grant.
+        let permissions = policy.separated_permissions(ConstraintKind::Dynamic);
+        let mut granted = granted_one(&self.transaction, &permissions, among, self.now).await?;
+        let is_granted = |user: &Subject| user.grants.iter().any(|grant| permissions.contains(&grant.permission));
+        granted.extend(self.effect.subjects().into_iter().filter(|user| is_granted(user)).map(|user| user.user));
+        chosen.extend(chosen_several(&self.transaction, &roles, AmongUsers::Users(&granted), 1, self.now).await?);
         for sessions in chosen.chunks(CHUNK) {
             self.judge(policy, &self.sessions(sessions).await?)?;
         }
@@ -49,8 +62,15 @@ impl Change<'_> {
             let before = self.policy.inherits_from(role);
             after.inherits_from(role).iter().any(|junior| !before.contains(junior))
         };
+        let kinds = [ConstraintKind::Static, ConstraintKind::Dynamic];
+        let separated: Vec<PermissionId> =
+            kinds.into_iter().flat_map(|kind| after.separated_permissions(kind)).collect();
+        let holds_more = |role| {
+            let (held, held_before) = (after.permissions_of_role(role), self.policy.permissions_of_role(role));
+            separated.iter().any(|&id| after.contains(&held, id) && !self.policy.contains(&held_before, id))
+        };
         self.touched.iter().any(|touched| match *touched {
-            ChangedObject::Role(role) => inherits_more(role),
+            ChangedObject::Role(role) => inherits_more(role) || !separated.is_empty() && holds_more(role),
             ChangedObject::Constraint(_) | ChangedObject::Everything => true,
             ChangedObject::User(_) | ChangedObject::Permission(_) => false,
         })

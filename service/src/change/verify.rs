@@ -40,6 +40,7 @@ fn state(policy: &Policy, object: ChangedObject) -> String {
         ChangedObject::Constraint(constraint) => {
             let constraint = policy.constraint(constraint).cloned().map(|mut constraint| {
                 constraint.roles.sort_unstable();
+                constraint.permissions.sort_unstable();
                 constraint
             });
             format!("{constraint:?}")

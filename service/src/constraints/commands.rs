@@ -40,7 +40,7 @@ async fn edit(
     let known = known(&policy, constraint)?;
     let id = known.id;
     let record = find(change, id).await?;
-    let limit = update.limit.map(|limit| check_limit(limit, known.roles.len())).transpose()?;
+    let limit = update.limit.map(|limit| check_limit(limit, known.size())).transpose()?;
     let changes = store::ConstraintChanges {
         name: update.name.filter(|name| *name != known.name),
         description: update.description.filter(|description| *description != record.description),
@@ -89,7 +89,7 @@ fn describe(known: &engine::Constraint, record: &Constraint, changes: &store::Co
 /// Deletes a constraint (DeleteSsdSet, DeleteDsdSet).
 ///
 /// # Errors
-/// `NOT_FOUND`; `BEYOND_AUTHORITY` when the caller has no authority over one of its roles.
+/// `NOT_FOUND`; `BEYOND_AUTHORITY` when the caller has no authority over one of its roles or permissions.
 #[boxed]
 pub async fn delete(service: &Service, ctx: &Context, constraint: Requested<ConstraintId>) -> Result<Changed<()>> {
     let act = Act::new("sod_constraint.delete", target(&service.policy(), constraint));
@@ -106,7 +106,8 @@ async fn erase(change: &mut Change<'_>, constraint: Requested<ConstraintId>) -> 
     store::delete(change.write(&permit, PermitKind::ChangeConstraint)?, id).await?;
     let entry = Entry::done(format!("deleted constraint {}", known.name))
         .before(state(&policy, known, record.description.as_deref()))
-        .concerning(known.roles.iter().map(|role| role.uuid()));
+        .concerning(known.roles.iter().map(|role| role.uuid()))
+        .concerning(known.permissions.iter().map(|permission| permission.uuid()));
     change.remove_constraint(id);
     change.record(entry);
     Ok(())
@@ -142,11 +143,11 @@ pub(super) fn check_description(description: Option<&str>) -> Result<(), Refusal
     text::check_description(description).map_err(|refusal| refusal.at(["input", "description"]))
 }
 
-/// The limit of a constraint on so many roles.
-pub(super) fn check_limit(limit: i32, roles: usize) -> Result<usize, Refusal> {
-    let fits = |limit: &usize| engine::Constraint::limit_range(roles).contains(limit);
+/// The limit of a constraint on so many roles or permissions.
+pub(super) fn check_limit(limit: i32, members: usize) -> Result<usize, Refusal> {
+    let fits = |limit: &usize| engine::Constraint::limit_range(members).contains(limit);
     usize::try_from(limit).ok().filter(fits).ok_or_else(|| {
-        let message = "the limit must be at least 2 and at most the number of roles";
+        let message = "the limit must be at least 2 and at most the number of roles or permissions";
         Refusal::new(RefusalCode::Invalid, message).at(["input", "limit"])
     })
 }
@@ -169,13 +170,20 @@ pub(super) fn state(policy: &Policy, constraint: &engine::Constraint, descriptio
         ConstraintKind::Static => "STATIC",
         ConstraintKind::Dynamic => "DYNAMIC",
     };
-    json!({
+    let mut state = json!({
         "name": constraint.name,
         "description": description,
         "kind": kind,
         "limit": constraint.limit,
-        "roles": names(policy, &constraint.roles),
-    })
+    });
+    let (key, members) = match constraint.permissions.is_empty() {
+        true => ("roles", names(policy, &constraint.roles)),
+        false => ("permissions", names(policy, &constraint.permissions)),
+    };
+    if let Some(state) = state.as_object_mut() {
+        state.insert(key.to_owned(), json!(members));
+    }
+    state
 }
 
 /// The constraint as the target of an act, labelled with its present name.

@@ -11,7 +11,7 @@ use engine::{ConstraintId, PermitKind, Proposal, RoleId};
 /// Adds roles to a constraint (AddSsdRoleMember, AddDsdRoleMember). Roles of the constraint stay.
 ///
 /// # Errors
-/// `NOT_FOUND`, `TOO_LONG`, `SOD_VIOLATION`, and `BEYOND_AUTHORITY` for each role of the constraint, old and new.
+/// `NOT_FOUND`, `TOO_LONG`, `SOD_VIOLATION`, `INVALID` for a constraint over permissions, and `BEYOND_AUTHORITY` for each role of the constraint, old and new.
 #[boxed]
 pub async fn add_roles(
     service: &Service,
@@ -31,6 +31,10 @@ async fn add(change: &mut Change<'_>, constraint: Requested<ConstraintId>, roles
     let id = known.id;
     roles.require_known("role", |id| policy.role(id).is_some())?;
     let record = find(change, id).await?;
+    if !known.permissions.is_empty() && !roles.is_empty() {
+        let message = "the constraint names permissions: roles cannot be added to it";
+        return Err(Refusal::new(RefusalCode::Invalid, message).at(["roleIds"]).into());
+    }
     let new = Links::to_add(&roles, &known.roles, &*policy);
     if new.is_empty() {
         return Ok(record);

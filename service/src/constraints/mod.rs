@@ -1,4 +1,4 @@
-//! Separation of duty: sets of roles of which no user (static) and no session (dynamic) may have more than a limit
+//! Separation of duty: sets of roles or permissions of which no user (static) and no session (dynamic) may have more than a limit
 //! allows. `change` enforces them with the engine's rules.
 
 mod commands;

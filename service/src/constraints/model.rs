@@ -2,9 +2,9 @@
 
 use crate::Requested;
 use chrono::{DateTime, Utc};
-use engine::{ConstraintId, ConstraintKind, RoleId};
+use engine::{ConstraintId, ConstraintKind, PermissionId, RoleId};
 
-/// The record of a constraint, without what decisions need: name, kind, roles and limit are in the policy.
+/// The record of a constraint, without what decisions need: name, kind, roles, permissions and limit are in the policy.
 #[derive(Clone, Debug)]
 pub struct Constraint {
     /// Identifier.
@@ -24,9 +24,11 @@ pub struct NewConstraint {
     pub description: Option<String>,
     /// Whether users (static) or sessions (dynamic) are restricted.
     pub kind: ConstraintKind,
-    /// Conflicting roles.
+    /// Conflicting roles; empty when it names permissions.
     pub roles: Vec<Requested<RoleId>>,
-    /// Number of the roles that are forbidden together.
+    /// Conflicting permissions; empty when it names roles.
+    pub permissions: Vec<Requested<PermissionId>>,
+    /// Number of these that are forbidden together.
     pub limit: i32,
 }
 

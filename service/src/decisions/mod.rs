@@ -14,7 +14,7 @@ mod subject;
 pub use current::Current;
 pub use subject::{subject, subject_in_memory, subjects};
 
-pub(crate) use crate::store::assignments::{AmongUsers, assigned_several, permanent_holders};
+pub(crate) use crate::store::assignments::{AmongUsers, assigned_several, granted_one, permanent_holders};
 pub(crate) use crate::store::policy::{
     append_to_feed, locked_revision, policy_after, policy_with, set_revision, subjects as read_subjects,
 };

@@ -79,10 +79,11 @@ async fn describe(
     Ok(Permission { description, ..known })
 }
 
-/// Deletes a permission with its grants.
+/// Deletes a permission with its grants. It leaves the constraints that name it; a permission that a constraint needs for
+/// its limit cannot be deleted.
 ///
 /// # Errors
-/// `NOT_FOUND`, `IMMUTABLE`, `BEYOND_AUTHORITY`, `WOULD_LOCK_OUT`.
+/// `NOT_FOUND`, `IMMUTABLE`, `BEYOND_AUTHORITY`, `SOD_VIOLATION`, `WOULD_LOCK_OUT`.
 #[boxed]
 pub async fn delete(service: &Service, ctx: &Context, permission: Requested<PermissionId>) -> Result<Changed<()>> {
     let act = Act::new("permission.delete", target(service, permission));
@@ -101,6 +102,8 @@ async fn erase(change: &mut Change<'_>, permission: Requested<PermissionId>) -> 
     // The deletion revokes it from users, whom the author must be authorized to manage.
     let grantees = grantees(change, id).await?;
     permit = permit.and(change.permit(Proposal::ManageUser(&grantees), &["id"])?);
+    let constraints: Vec<_> = policy.constraints_of_permission(id).collect();
+    change.set_separation_path(&["id"]);
     change.remove_permission(id);
     if change.is_preview() {
         return Ok(());
@@ -113,12 +116,14 @@ async fn erase(change: &mut Change<'_>, permission: Requested<PermissionId>) -> 
         "description": known.description,
         "grantedRoles": names(&*policy, &roles),
         "directUsers": users.total,
+        "sodConstraints": constraints.iter().map(|constraint| constraint.name.as_str()).collect::<Vec<_>>(),
     });
     let entry = Entry::done(format!("deleted permission {}", known.name))
         .identified(event)
         .before(before)
         .concerning(roles.iter().map(|role| role.uuid()))
-        .concerning(users.users);
+        .concerning(users.users)
+        .concerning(constraints.iter().map(|constraint| constraint.id.uuid()));
     change.record(entry);
     Ok(())
 }

@@ -113,6 +113,16 @@ impl Index {
         (self.roles.of(roles.into_iter(), now) | granted) & self.people.status(AccountStatus::Active)
     }
 
+    /// Users who are assigned one of these roles at `now`.
+    pub(super) fn assigned(&self, roles: impl Iterator<Item = RoleId>, now: DateTime<Utc>) -> RoaringBitmap {
+        self.roles.of(roles, now)
+    }
+
+    /// Users who are not deleted.
+    pub(super) fn present(&self) -> RoaringBitmap {
+        self.with_status(None)
+    }
+
     /// Whether someone has a direct grant of a permission, valid or not.
     pub(super) fn is_granted_directly(&self, permission: PermissionId) -> bool {
         self.permissions.has(permission)
@@ -134,7 +144,7 @@ impl Index {
     }
 
     /// Users with a direct grant of one of these permissions that is valid at `now`.
-    fn granted(
+    pub(super) fn granted(
         &self,
         permissions: impl Iterator<Item = PermissionId>,
         policy: &Policy,

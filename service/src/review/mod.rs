@@ -4,6 +4,7 @@
 //! are read. A process that serves requests builds it after startup, and then reads again the users that later revisions
 //! of the policy changed. A list waits for the index of its policy.
 
+mod bypass;
 mod difference;
 mod follow;
 mod holders;
@@ -17,6 +18,7 @@ mod texts;
 #[cfg(test)]
 mod tests;
 
+pub use bypass::count_bypassing;
 pub(crate) use difference::{Difference, Step, UserDifference};
 pub(crate) use follow::follow_changes;
 pub(crate) use prospects::Prospects;

@@ -143,6 +143,7 @@ async fn erase(change: &mut Change<'_>, role: Requested<RoleId>) -> Result<()> {
         "description": known.description,
         "isDefault": known.is_default,
         "permissions": names(&*policy, &policy.granted_permissions(id)),
+        "patterns": policy.granted_patterns(id).iter().map(ToString::to_string).collect::<Vec<_>>(),
         "inheritsFrom": names(&*policy, &policy.inherits_from(id)),
         "inheritedBy": names(&*policy, &seniors),
         "assignedUsers": members.total,

@@ -7,9 +7,10 @@ use crate::batch::{Batch, not_found};
 use crate::change::{Change, Links};
 use crate::permissions::names::PERMISSION_GRANT;
 use crate::{Changed, Context, Refusal, RefusalCode, Requested, Result, Service, boxed, text};
-use engine::{PermissionId, Permit, PermitKind, Proposal, RoleFacts, RoleId, RoleName};
+use engine::{PermissionId, PermissionPattern, Permit, PermitKind, Proposal, RoleFacts, RoleId, RoleName};
 use serde_json::json;
 use std::slice;
+use uuid::Uuid;
 
 /// Path of the role to copy.
 const COPY_FROM: [&str; 2] = ["input", "copyFromId"];
@@ -29,6 +30,7 @@ struct RoleInput {
 #[derive(Debug, Default)]
 struct RoleLinks {
     grants: Vec<PermissionId>,
+    patterns: Vec<PermissionPattern>,
     juniors: Vec<RoleId>,
     seniors: Vec<RoleId>,
 }
@@ -70,7 +72,7 @@ async fn add(change: &mut Change<'_>, input: RoleInput) -> Result<Role> {
     input.seniors.require_known("role", |id| policy.role(id).is_some())?;
     let links = links(change, &input)?;
     let permit = permit_creation(change, &input, &links)?;
-    let RoleLinks { grants, juniors, seniors } = links;
+    let RoleLinks { grants, patterns, juniors, seniors } = links;
     let permissions = Links::new(grants, &*policy);
     let (juniors, seniors) = (Links::new(juniors, &*policy), Links::new(seniors, &*policy));
 
@@ -80,6 +82,7 @@ async fn add(change: &mut Change<'_>, input: RoleInput) -> Result<Role> {
         "name": name,
         "description": input.description,
         "permissions": permissions.names(),
+        "patterns": patterns.iter().map(PermissionPattern::as_str).collect::<Vec<_>>(),
         "inheritsFrom": juniors.names(),
         "inheritedBy": seniors.names(),
     });
@@ -87,6 +90,7 @@ async fn add(change: &mut Change<'_>, input: RoleInput) -> Result<Role> {
     change.set_separation_path(&["input", "inheritedByIds"]);
     change.set_role(RoleFacts {
         grants: permissions.ids().to_vec(),
+        patterns: patterns.clone(),
         inherits_from: juniors.ids().to_vec(),
         ..RoleFacts::new(id, role_name.clone())
     });
@@ -106,6 +110,7 @@ async fn add(change: &mut Change<'_>, input: RoleInput) -> Result<Role> {
     store::insert(connection, &[row], stamp.at).await?;
     let grants: Vec<_> = permissions.ids().iter().map(|&permission| (id, permission)).collect();
     store::insert_grants(connection, &grants, stamp).await?;
+    store::insert_patterns(connection, id, &patterns, stamp).await?;
     let down = juniors.ids().iter().map(|&junior| (id, junior));
     let links: Vec<_> = down.chain(seniors.ids().iter().map(|&senior| (senior, id))).collect();
     store::insert_inheritance(connection, &links, stamp).await?;
@@ -123,6 +128,7 @@ async fn add(change: &mut Change<'_>, input: RoleInput) -> Result<Role> {
 fn links(change: &Change<'_>, input: &RoleInput) -> Result<RoleLinks> {
     let mut links = RoleLinks {
         grants: input.permissions.distinct(),
+        patterns: Vec::new(),
         juniors: input.juniors.distinct(),
         seniors: input.seniors.distinct(),
     };
@@ -137,6 +143,7 @@ fn links(change: &Change<'_>, input: &RoleInput) -> Result<RoleLinks> {
     let (grants, juniors) = (&mut links.grants, &mut links.juniors);
     let new: Vec<PermissionId> = copied.grants.into_iter().filter(|granted| !grants.contains(granted)).collect();
     grants.extend(new);
+    links.patterns = copied.patterns;
     let new: Vec<RoleId> = copied.inherits_from.into_iter().filter(|junior| !juniors.contains(junior)).collect();
     juniors.extend(new);
     Ok(links)
@@ -149,6 +156,10 @@ fn permit_creation(change: &Change<'_>, input: &RoleInput, links: &RoleLinks) ->
     change.require_authority(&input.seniors, |id| proposal(&[], slice::from_ref(id), &[]))?;
     if input.copy_from.is_some() {
         let _ = change.permit(proposal(&links.juniors, &[], &links.grants), &COPY_FROM)?;
+    }
+    // Whatever holds the role gains its patterns: the role itself, which the policy does not know yet, and its seniors.
+    for &role in [RoleId::new(Uuid::nil())].iter().chain(&links.seniors).filter(|_| !links.patterns.is_empty()) {
+        let _ = change.permit(Proposal::ChangePatterns { role, added: &links.patterns }, &COPY_FROM)?;
     }
     change.permit(proposal(&links.juniors, &links.seniors, &links.grants), &["input", "inheritedByIds"])
 }

@@ -1,4 +1,4 @@
-//! Separation-of-duty constraints and their roles.
+//! Separation-of-duty constraints and their roles or permissions.
 
 use super::{CHUNK, among, rows_with, set};
 use crate::constraints::Constraint;
@@ -6,9 +6,9 @@ use crate::database::Connection;
 use crate::text::sort_key;
 use crate::{Error, Result};
 use chrono::{DateTime, Utc};
-use engine::{ConstraintId, ConstraintKind, RoleId};
+use engine::{ConstraintId, ConstraintKind, PermissionId, RoleId};
 use entity::sod_constraint::{self, Column, Entity, Kind, Model};
-use entity::sod_constraint_role;
+use entity::{sod_constraint_permission, sod_constraint_role};
 use rustc_hash::FxHashMap;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 use uuid::Uuid;
@@ -22,7 +22,7 @@ pub(crate) struct ConstraintChanges {
     pub(crate) limit: Option<usize>,
 }
 
-/// Inserts a constraint with its roles.
+/// Inserts a constraint with its roles or permissions.
 pub(crate) async fn insert<C: Connection>(
     connection: &C,
     new: &engine::Constraint,
@@ -39,7 +39,8 @@ pub(crate) async fn insert<C: Connection>(
         created_at: now,
     };
     Entity::insert(row.into_active_model()).exec_without_returning(connection).await?;
-    insert_roles(connection, new.id, &new.roles).await
+    insert_roles(connection, new.id, &new.roles).await?;
+    insert_permissions(connection, new.id, &new.permissions).await
 }
 
 /// Adds roles to a constraint; it may have none of them.
@@ -53,6 +54,22 @@ pub(crate) async fn insert_roles<C: Connection>(connection: &C, id: ConstraintId
     Ok(())
 }
 
+/// Adds permissions to a constraint; it may have none of them.
+pub(crate) async fn insert_permissions<C: Connection>(
+    connection: &C,
+    id: ConstraintId,
+    permissions: &[PermissionId],
+) -> Result<()> {
+    use sod_constraint_permission::{Entity, Model};
+    for permissions in permissions.chunks(CHUNK) {
+        let row = |permission: &PermissionId| {
+            Model { constraint_id: id.uuid(), permission_id: permission.uuid() }.into_active_model()
+        };
+        Entity::insert_many(permissions.iter().map(row)).exec_without_returning(connection).await?;
+    }
+    Ok(())
+}
+
 /// Removes roles from a constraint.
 pub(crate) async fn delete_roles<C: Connection>(connection: &C, id: ConstraintId, roles: &[RoleId]) -> Result<()> {
     sod_constraint_role::Entity::delete_many()
@@ -60,6 +77,28 @@ pub(crate) async fn delete_roles<C: Connection>(connection: &C, id: ConstraintId
         .filter(among(connection, sod_constraint_role::Column::RoleId, roles.iter().map(|role| role.uuid())))
         .exec(connection)
         .await?;
+    Ok(())
+}
+
+/// Removes permissions from a constraint.
+pub(crate) async fn delete_permissions<C: Connection>(
+    connection: &C,
+    id: ConstraintId,
+    permissions: &[PermissionId],
+) -> Result<()> {
+    use sod_constraint_permission::{Column, Entity};
+    Entity::delete_many()
+        .filter(Column::ConstraintId.eq(id.uuid()))
+        .filter(among(connection, Column::PermissionId, permissions.iter().map(|permission| permission.uuid())))
+        .exec(connection)
+        .await?;
+    Ok(())
+}
+
+/// Removes a permission from all constraints.
+pub(super) async fn delete_permission<C: Connection>(connection: &C, permission: PermissionId) -> Result<()> {
+    let these = sod_constraint_permission::Column::PermissionId.eq(permission.uuid());
+    sod_constraint_permission::Entity::delete_many().filter(these).exec(connection).await?;
     Ok(())
 }
 
@@ -98,6 +137,8 @@ fn limit_column(limit: usize) -> i32 {
 pub(crate) async fn delete<C: Connection>(connection: &C, id: ConstraintId) -> Result<()> {
     let roles = sod_constraint_role::Column::ConstraintId.eq(id.uuid());
     sod_constraint_role::Entity::delete_many().filter(roles).exec(connection).await?;
+    let permissions = sod_constraint_permission::Column::ConstraintId.eq(id.uuid());
+    sod_constraint_permission::Entity::delete_many().filter(permissions).exec(connection).await?;
     Entity::delete_by_id(id.uuid()).exec(connection).await?;
     Ok(())
 }
@@ -123,7 +164,7 @@ pub(crate) async fn by_ids<C: Connection>(connection: &C, ids: &[ConstraintId]) 
     Ok(rows.into_iter().map(Constraint::from).collect())
 }
 
-/// Constraints with their roles as the engine's facts: those with these ids, or all.
+/// Constraints with their roles or permissions as the engine's facts: those with these ids, or all.
 pub(super) async fn facts<C: Connection>(connection: &C, ids: Option<&[Uuid]>) -> Result<Vec<engine::Constraint>> {
     let columns = [Column::Id, Column::Name, Column::Kind, Column::RoleLimit];
     let mut query = Entity::find().select_only().columns(columns);
@@ -135,6 +176,7 @@ pub(super) async fn facts<C: Connection>(connection: &C, ids: Option<&[Uuid]>) -
         return Ok(Vec::new());
     }
     let mut roles = roles(connection, ids).await?;
+    let mut permissions = permissions(connection, ids).await?;
     let facts = rows.into_iter().map(|(id, name, kind, limit)| {
         Ok(engine::Constraint {
             id: ConstraintId::new(id),
@@ -144,7 +186,7 @@ pub(super) async fn facts<C: Connection>(connection: &C, ids: Option<&[Uuid]>) -
                 Kind::Dynamic => ConstraintKind::Dynamic,
             },
             roles: roles.remove(&id).unwrap_or_default(),
-            permissions: Vec::new(),
+            permissions: permissions.remove(&id).unwrap_or_default(),
             limit: usize::try_from(limit).map_err(|error| Error::Internal(error.into()))?,
         })
     });
@@ -164,6 +206,24 @@ async fn roles<C: Connection>(connection: &C, constraints: Option<&[Uuid]>) -> R
         roles.entry(constraint).or_default().push(RoleId::new(role));
     }
     Ok(roles)
+}
+
+/// Permissions of constraints.
+async fn permissions<C: Connection>(
+    connection: &C,
+    constraints: Option<&[Uuid]>,
+) -> Result<FxHashMap<Uuid, Vec<PermissionId>>> {
+    use sod_constraint_permission::{Column, Entity};
+    let mut query = Entity::find().select_only().columns([Column::ConstraintId, Column::PermissionId]);
+    if let Some(constraints) = constraints {
+        query = query.filter(among(connection, Column::ConstraintId, constraints.iter().copied()));
+    }
+    let rows: Vec<(Uuid, Uuid)> = query.into_tuple().all(connection).await?;
+    let mut permissions: FxHashMap<Uuid, Vec<PermissionId>> = FxHashMap::default();
+    for (constraint, permission) in rows {
+        permissions.entry(constraint).or_default().push(PermissionId::new(permission));
+    }
+    Ok(permissions)
 }
 
 impl From<Model> for Constraint {

@@ -2,7 +2,7 @@
 
 use super::deletions::{self, DeletedObject, Deletion, is_not_deleted};
 use super::page::{self, Keyset, SortKey};
-use super::{CHUNK, Unlinked, among, assignments, audit, roles};
+use super::{CHUNK, Unlinked, among, assignments, audit, constraints, roles};
 use crate::database::Connection;
 use crate::page::{Direction, Page, PageRequest};
 use crate::permissions::{Permission, PermissionFilter};
@@ -152,7 +152,7 @@ pub(crate) async fn make_system<C: Connection>(connection: &C, ids: &[Permission
     Ok(())
 }
 
-/// Deletes a permission with its grants to roles and its direct grants to users. When there are many of the latter, its
+/// Deletes a permission with its grants to roles, its place in constraints and its direct grants to users. When there are many of the latter, its
 /// row and most of them stay a while, seen by nothing, with the name free.
 ///
 /// `event` is the audit entry of the deletion. Returns the users whom the caller is to record with it.
@@ -163,6 +163,7 @@ pub(crate) async fn delete<C: Connection>(
     now: DateTime<Utc>,
 ) -> Result<Unlinked> {
     roles::delete_grants_of_permission(connection, id).await?;
+    constraints::delete_permission(connection, id).await?;
     let total = assignments::count_grants_of_permission(connection, id).await?;
     let users = assignments::delete_some_grants(connection, id).await?;
     if users.len() < CHUNK {

@@ -3,9 +3,11 @@
 mod delete;
 mod facts;
 mod links;
+mod patterns;
 
 pub(crate) use delete::delete;
 pub(crate) use links::{delete_grants, delete_inheritance, insert_grants, insert_inheritance};
+pub(crate) use patterns::{delete_patterns, insert_patterns};
 
 pub(super) use delete::remove_links;
 #[cfg(test)]

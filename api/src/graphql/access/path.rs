@@ -8,7 +8,7 @@ use crate::graphql::roles::Role;
 use crate::graphql::scalars::DateTime;
 use crate::graphql::users::User;
 use async_graphql::{Context, Enum, Object, Result};
-use engine::{Path, PathKind, Paths, Policy, RoleId, UserId};
+use engine::{Path, PathKind, Paths, PermissionPattern, Policy, RoleId, UserId};
 use service::Error;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -124,6 +124,12 @@ impl GrantPath {
             PathKind::Direct => GrantKind::Direct,
             PathKind::Role(_) => GrantKind::Role,
         }
+    }
+
+    /// Pattern by which the last role has the permission, such as `invoice:*`. Null when it is granted the permission itself,
+    /// and for a direct grant.
+    async fn pattern(&self) -> Option<&str> {
+        self.path.pattern.as_ref().map(PermissionPattern::as_str)
     }
 
     /// Roles on the path, from the assigned role to the role with the grant. Empty for a direct grant.

@@ -15,9 +15,13 @@ pub struct SodConstraintCreateInput {
     description: Option<String>,
     /// Kind of separation of duty.
     kind: SodKind,
-    /// Ids of the conflicting roles, 2 to 100.
+    /// Ids of the conflicting roles, 2 to 100. Empty when `permissionIds` is not.
+    #[graphql(default)]
     role_ids: Vec<ID>,
-    /// Number of the roles that may not be reached: at least 2, at most the number of roles.
+    /// Ids of the conflicting permissions, 2 to 100. Empty when `roleIds` is not.
+    #[graphql(default)]
+    permission_ids: Vec<ID>,
+    /// Number of the roles or permissions that may not be reached: at least 2, at most their number.
     #[graphql(default = 2)]
     limit: i32,
 }
@@ -40,6 +44,7 @@ impl From<SodConstraintCreateInput> for NewConstraint {
             description: input.description,
             kind: input.kind.into(),
             roles: id::parse_all(&input.role_ids),
+            permissions: id::parse_all(&input.permission_ids),
             limit: input.limit,
         }
     }

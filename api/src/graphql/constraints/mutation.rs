@@ -42,9 +42,10 @@ pub struct SodConstraintMutation;
 
 #[Object]
 impl SodConstraintMutation {
-    /// Creates a separation-of-duty constraint (CreateSsdSet, CreateDsdSet). Fails with `SOD_VIOLATION` while a user, a
-    /// session or a single role violates it, and when it names `superadmin` together with a default role. Each change of
-    /// a constraint requires authority over all its roles and over the roles that inherit from them.
+    /// Creates a separation-of-duty constraint (CreateSsdSet, CreateDsdSet), over roles or over permissions. Fails with
+    /// `SOD_VIOLATION` while a user, a session or a single role violates it, and when it names `superadmin` together with a
+    /// default role. Each change of a constraint requires authority over all its roles and over the roles that inherit from
+    /// them; over permissions, it requires these and authority over the roles that hold them, `superadmin` excepted.
     #[graphql(directive = has_permission::apply("sod:write"))]
     async fn sod_constraint_create(
         &self,

@@ -2,9 +2,11 @@
 
 use crate::graphql::context::request;
 use crate::graphql::entity::{Entity, NodeObject, NodeRef};
-use crate::graphql::guard::directives::{inherit, visible_to_others};
+use crate::graphql::error::to_graphql;
+use crate::graphql::guard::directives::{has_permission, inherit, visible_to_others};
 use crate::graphql::id::{self, EntityType};
 use crate::graphql::loaders::gone;
+use crate::graphql::permissions::Permission;
 use crate::graphql::roles::Role;
 use crate::graphql::scalars::DateTime;
 use async_graphql::{Context, Enum, ID, Object, Result};
@@ -24,9 +26,11 @@ pub struct SodConstraint {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "engine::ConstraintKind")]
 pub enum SodKind {
-    /// Static separation of duty, over the roles that a user is authorized for.
+    /// Static separation of duty, over the roles that a user is authorized for, or the permissions that a user holds by any
+    /// path.
     Static,
-    /// Dynamic separation of duty, over the roles that are active in a session.
+    /// Dynamic separation of duty, over the roles that are active in a session, or the permissions that it holds by active
+    /// roles and by direct grants, which are always active.
     Dynamic,
 }
 
@@ -70,8 +74,8 @@ impl NodeObject for SodConstraint {
     }
 }
 
-/// Separation-of-duty constraint. No user (STATIC) or session (DYNAMIC) may have `limit` or more of its roles,
-/// inherited roles included.
+/// Separation-of-duty constraint. No user (STATIC) or session (DYNAMIC) may have `limit` or more of its roles, inherited
+/// roles included, or of its permissions, by whatever path. What `superadmin` holds by rule does not count.
 #[Object(directive = visible_to_others::apply("sod:read"))]
 impl SodConstraint {
     /// Global id of the constraint.
@@ -94,15 +98,31 @@ impl SodConstraint {
         Ok(self.facts()?.kind.into())
     }
 
-    /// Number of the roles that may not be reached: at least 2, at most the number of roles.
+    /// Number of the roles or permissions that may not be reached: at least 2, at most their number.
     async fn limit(&self) -> Result<usize> {
         Ok(self.facts()?.limit)
     }
 
-    /// Conflicting roles.
+    /// Conflicting roles. Empty for a constraint over permissions.
     #[graphql(directive = inherit::apply())]
     async fn roles(&self) -> Result<Vec<Entity<Role>>> {
         Ok(Role::all(&self.policy, self.facts()?.roles.iter().copied()))
+    }
+
+    /// Conflicting permissions, by whatever path they are held. Empty for a constraint over roles.
+    #[graphql(directive = inherit::apply())]
+    async fn permissions(&self) -> Result<Vec<Entity<Permission>>> {
+        Ok(Permission::all(&self.policy, self.facts()?.permissions.iter().copied()))
+    }
+
+    /// Number of users who bypass the constraint by direct grants: they hold what as many of its roles as the limit hold,
+    /// without being authorized for that many. Assignments and grants count that are valid now. Always 0 for a constraint
+    /// over permissions.
+    #[graphql(directive = has_permission::apply("user:read"))]
+    async fn bypassed_by_count(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        let count = service::users::count_bypassing(&request(ctx).service, &self.policy, self.facts()?).await;
+        let count = count.map_err(to_graphql)?;
+        Ok(Some(i32::try_from(count).unwrap_or(i32::MAX)))
     }
 
     /// Time at which the constraint was created.

@@ -2,10 +2,12 @@
 
 mod matrix;
 mod mutation;
+mod pattern;
 mod query;
 mod types;
 
 pub use matrix::{MatrixCell, PermissionMatrix};
 pub use mutation::{PermissionCreateInput, PermissionMutation, PermissionPayload, PermissionUpdateInput};
+pub use pattern::PermissionPattern;
 pub use query::{PermissionFilter, PermissionQuery};
 pub use types::{Permission, PermissionConnection, PermissionEdge, RolePermission};

@@ -224,6 +224,11 @@ impl RolePermission {
         Entity(Role::of_policy(&self.policy, self.held.source))
     }
 
+    /// Pattern by which the source has the permission, such as `invoice:*`. Null when it is granted the permission itself.
+    async fn pattern(&self) -> Option<&str> {
+        self.held.pattern.as_ref().map(engine::PermissionPattern::as_str)
+    }
+
     /// Whether the permission is inherited from another role.
     async fn is_inherited(&self) -> bool {
         self.held.source != self.role

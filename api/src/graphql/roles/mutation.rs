@@ -120,6 +120,36 @@ impl RoleMutation {
         Ok(Some(RolePayload::new(MutationResult::changed(ctx, done)?)))
     }
 
+    /// Grants patterns of permissions to a role, at most 100: a resource and an action of which one or both are `*`. The role
+    /// holds each registered permission that one of them matches, also later ones, so that the caller needs a pattern that
+    /// covers it, or `superadmin`.
+    #[graphql(directive = has_permission::apply("permission:grant"))]
+    async fn role_grant_patterns(
+        &self,
+        ctx: &Context<'_>,
+        role_id: ID,
+        patterns: Vec<String>,
+        #[graphql(default = false)] dry_run: bool,
+    ) -> Result<Option<RolePayload>> {
+        let (request, context) = (request(ctx), intended_context(ctx, dry_run));
+        let done = roles::grant_patterns(&request.service, &context, id::parse(&role_id), patterns).await;
+        Ok(Some(RolePayload::new(MutationResult::changed(ctx, done)?)))
+    }
+
+    /// Revokes patterns of permissions from a role.
+    #[graphql(directive = has_permission::apply("permission:grant"))]
+    async fn role_revoke_patterns(
+        &self,
+        ctx: &Context<'_>,
+        role_id: ID,
+        patterns: Vec<String>,
+        #[graphql(default = false)] dry_run: bool,
+    ) -> Result<Option<RolePayload>> {
+        let (request, context) = (request(ctx), intended_context(ctx, dry_run));
+        let done = roles::revoke_patterns(&request.service, &context, id::parse(&role_id), patterns).await;
+        Ok(Some(RolePayload::new(MutationResult::changed(ctx, done)?)))
+    }
+
     /// Makes the permissions granted to a role exactly these, up to 1,000. Fails with `STALE` when the role is at another
     /// version than `expectedVersion`.
     #[graphql(directive = has_permission::apply("permission:grant"))]

@@ -9,7 +9,7 @@ use crate::graphql::error::to_graphql;
 use crate::graphql::guard::directives::{has_permission, self_or, visible_to};
 use crate::graphql::id::{self, EntityType};
 use crate::graphql::loaders::gone;
-use crate::graphql::permissions::{Permission, RolePermission};
+use crate::graphql::permissions::{Permission, PermissionPattern, RolePermission};
 use crate::graphql::scalars::DateTime;
 use crate::graphql::users::{User, UserConnection};
 use async_graphql::{Context, ID, Object, Result};
@@ -168,13 +168,21 @@ impl Role {
         authority_at(ctx, &self.policy).is_some_and(|authority| authority.may_assign(self.id).is_ok())
     }
 
-    /// Permissions granted to the role, inherited permissions not included.
+    /// Permissions granted to the role itself. Inherited permissions and what its patterns match are not included.
     #[graphql(directive = self_or::apply("role:read"))]
     async fn permissions(&self) -> Result<Option<Vec<Entity<Permission>>>> {
         Ok(Some(Permission::all(&self.policy, self.policy.granted_permissions(self.id))))
     }
 
-    /// Permissions held by the role, inherited permissions included, each with its source (RolePermissions).
+    /// Patterns granted to the role itself, sorted. Each is open-ended: the role also holds matching permissions that are
+    /// registered later.
+    #[graphql(directive = self_or::apply("role:read"))]
+    async fn permission_patterns(&self) -> Option<Vec<PermissionPattern>> {
+        let patterns = self.policy.granted_patterns(self.id).into_iter();
+        Some(patterns.map(|pattern| PermissionPattern::new(pattern, Arc::clone(&self.policy))).collect())
+    }
+
+    /// Permissions held by the role, by patterns and inheritance too, each with its source (RolePermissions).
     #[graphql(directive = self_or::apply("role:read"))]
     async fn effective_permissions(&self, ctx: &Context<'_>) -> Result<Option<Vec<RolePermission>>> {
         let held = self.policy.role_permissions(self.id);

@@ -32,7 +32,7 @@ impl Authority<'_> {
             let wanted = Scope { permissions: self.policy.permission_set([permission]), ..Scope::default() };
             self.within(&wanted, &self.scope())?;
         }
-        self.policy.bringing(permission).into_iter().try_for_each(|role| self.may_manage_role(role))
+        self.policy.roles_bringing(permission).into_iter().try_for_each(|role| self.may_manage_role(role))
     }
 
     pub(super) fn may_constrain_all(&self, constraint: &Constraint) -> Result<(), Violation> {

@@ -3,7 +3,7 @@
 use super::Instant;
 use crate::Result;
 use crate::database::Connection;
-use crate::store::CHUNK;
+use crate::store::{self, CHUNK};
 use chrono::{DateTime, Utc};
 use engine::{AssignmentId, PermissionId, RoleId, UserId, Validity};
 use entity::{user_permission, user_role};
@@ -57,6 +57,33 @@ pub(crate) async fn assigned_several<C: Connection>(
         .filter(has_one_of(Column::RoleId, roles))
         .group_by(Column::UserId)
         .having(Expr::col(Column::Id).count().gte(2))
+        .order_by_asc(Column::UserId);
+    for these in among.conditions(Column::UserId) {
+        let users: Vec<Uuid> = query.clone().filter(these).into_tuple().all(connection).await?;
+        found.extend(users.into_iter().map(UserId::new));
+    }
+    Ok(found)
+}
+
+/// Users with a direct grant of one of `permissions` that has not expired at `now`, in order.
+pub(crate) async fn granted_one<C: Connection>(
+    connection: &C,
+    permissions: &[PermissionId],
+    among: AmongUsers<'_>,
+    now: DateTime<Utc>,
+) -> Result<Vec<UserId>> {
+    use user_permission::Column;
+    let mut found = Vec::new();
+    if permissions.is_empty() {
+        return Ok(found);
+    }
+    let these = permissions.iter().map(|permission| permission.uuid());
+    let query = user_permission::Entity::find()
+        .select_only()
+        .column(Column::UserId)
+        .distinct()
+        .filter(not_expired(Column::ExpiresAt, now))
+        .filter(store::among(connection, Column::PermissionId, these))
         .order_by_asc(Column::UserId);
     for these in among.conditions(Column::UserId) {
         let users: Vec<Uuid> = query.clone().filter(these).into_tuple().all(connection).await?;

@@ -1,6 +1,6 @@
 //! Deleting roles.
 
-use super::links;
+use super::{links, patterns};
 use crate::Result;
 use crate::database::Connection;
 use crate::store::deletions::{self, DeletedObject, Deletion};
@@ -22,6 +22,7 @@ pub(crate) async fn delete<C: Connection>(
     now: DateTime<Utc>,
 ) -> Result<Unlinked> {
     links::delete_of_role(connection, id).await?;
+    patterns::delete_of_role(connection, id).await?;
     constraints::delete_role(connection, id).await?;
     let total = assignments::count_of_role(connection, id).await?;
     let users = assignments::delete_some_of_role(connection, id).await?;

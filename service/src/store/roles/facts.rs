@@ -1,5 +1,6 @@
 //! Roles as the engine's facts.
 
+use super::patterns::patterns;
 use crate::database::Connection;
 use crate::store::among;
 use crate::store::deletions::is_not_deleted;
@@ -16,7 +17,7 @@ pub(in crate::store) const ROLES_AT_ONCE: usize = 200;
 /// The same where each grant is one row, which weighs many times what is kept of it.
 const ROLES_BY_ROW: usize = 20;
 
-/// Roles with their grants and inheritance: those with these ids, or all.
+/// Roles with their grants, patterns and inheritance: those with these ids, or all.
 pub(in crate::store) async fn facts<C: Connection>(connection: &C, ids: Option<&[Uuid]>) -> Result<Vec<RoleFacts>> {
     use role::Column;
     let mut query = role::Entity::find().select_only().columns([
@@ -34,6 +35,7 @@ pub(in crate::store) async fn facts<C: Connection>(connection: &C, ids: Option<&
     let rows: Vec<(Uuid, String, bool, bool, bool, i64)> = query.into_tuple().all(connection).await?;
     let mut grants = grants(connection, rows.iter().map(|&(id, ..)| id).collect(), ids.is_some()).await?;
     let mut juniors = juniors(connection, ids).await?;
+    let mut patterns = patterns(connection, ids).await?;
     let facts = rows.into_iter().map(|(id, name, is_system, is_default, requires_activation, revision)| {
         Ok(RoleFacts {
             id: RoleId::new(id),
@@ -43,7 +45,7 @@ pub(in crate::store) async fn facts<C: Connection>(connection: &C, ids: Option<&
             requires_activation,
             revision: u64::try_from(revision).unwrap_or_default(),
             grants: grants.remove(&id).unwrap_or_default(),
-            patterns: Vec::new(),
+            patterns: patterns.remove(&id).unwrap_or_default(),
             inherits_from: juniors.remove(&id).unwrap_or_default(),
         })
     });

@@ -63,11 +63,12 @@ pub(super) async fn choices<'a, C: Connection>(
     Ok(choices)
 }
 
-/// Sessions live at `now` that chose at least two of `roles`: for each its user and those roles.
+/// Sessions live at `now` that chose `at_least` so many of `roles`: for each its user and those roles.
 pub(crate) async fn chosen_several<C: Connection>(
     connection: &C,
     roles: &[RoleId],
     among: AmongUsers<'_>,
+    at_least: usize,
     now: DateTime<Utc>,
 ) -> Result<Vec<(UserId, Vec<RoleId>)>> {
     let mut found: Vec<(Uuid, UserId, Vec<RoleId>)> = Vec::new();
@@ -91,7 +92,7 @@ pub(crate) async fn chosen_several<C: Connection>(
             }
         }
     }
-    found.retain(|(.., chosen)| chosen.len() >= 2);
+    found.retain(|(.., chosen)| chosen.len() >= at_least);
     Ok(found.into_iter().map(|(_, user, chosen)| (user, chosen)).collect())
 }
 
