@@ -95,9 +95,9 @@ fn document(field: &str, arguments: &Value) -> String {
     let selection = selection(field);
     format!(
         "mutation {declared} {{ {field}{passed} {{ {selection}
-            userErrors {{ __typename code message path ... on AuthorityError {{ missing }}
+            userErrors {{ __typename code message path ... on AuthorityError {{ missing missingPatterns }}
                 ... on HierarchyError {{ cycle {{ name }} }}
-                ... on SodError {{ constraintName roles {{ name }} userId }} ... on StaleError {{ currentVersion }} }} }} }}"
+                ... on SodError {{ constraintName roles {{ name }} permissions {{ name }} userId }} ... on StaleError {{ currentVersion }} }} }} }}"
     )
 }
 
@@ -114,6 +114,7 @@ fn type_of(field: &str, argument: &str) -> String {
         "document" => "PolicyDocumentInput!",
         "expectedVersion" if field == "roleSetPermissions" => "Int!",
         "roles" => "[String!]",
+        "patterns" => "[String!]!",
         "expectedVersion" => "Int",
         "graceMinutes" => "Int!",
         "reason" if field == "signingKeyRevoke" => "String!",
@@ -143,11 +144,12 @@ fn selection(field: &str) -> &'static str {
         "policyApply" => "plan { hash isEmpty changes { action objectType key } impact { usersAffected } } revision",
         "roleDelete" | "userDelete" | "permissionDelete" | "sodConstraintDelete" => "deletedId",
         constraint if constraint.starts_with("sodConstraint") => {
-            "sodConstraint { id name description kind limit roles { name } createdAt }"
+            "sodConstraint { id name description kind limit roles { name } permissions { name } createdAt }"
         }
         "roleAssignUsers" | "roleUnassignUsers" => "role { id name } users { id username }",
         role if role.starts_with("role") => {
-            "role { id name description isDefault version permissions { name } inheritsFrom { name } }"
+            "role { id name description isDefault version permissions { name } permissionPatterns { pattern }
+                inheritsFrom { name } }"
         }
         permission if permission.starts_with("permission") => "permission { id name resource action description }",
         _ => "user { id username email displayName status version roles { name } directPermissions { name } }",

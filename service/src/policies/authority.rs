@@ -6,7 +6,10 @@ use crate::change::Change;
 use crate::permissions::names::{PERMISSION_GRANT, PERMISSION_WRITE, ROLE_ASSIGN, ROLE_DELETE, ROLE_WRITE, SOD_WRITE};
 use crate::policy_document::{Outcome, UserLinks};
 use crate::{Error, Refusal, Result};
-use engine::{Authority, PermitKind, Policy, PolicyChanges, Proposal, RoleFacts, RoleId, Subject, UserId, Violation};
+use engine::{
+    Authority, ConstraintKind, PermissionId, PermitKind, Policy, PolicyChanges, Proposal, RoleFacts, RoleId, Subject,
+    UserId, Violation,
+};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// All refusals of what a document changes. The operator is exempt from the limits of authority.
@@ -34,6 +37,9 @@ pub(super) async fn check(
     let inherited = inherited(change.policy(), &outcome.changes);
     for proposal in proposals(change.policy(), outcome, &inherited) {
         judge(permitted(change, proposal))?;
+    }
+    for role in &outcome.changes.changed.roles {
+        judge(may_bring_constrained(change, role))?;
     }
     for &permission in &outcome.changes.deleted_permissions {
         let grantees = crate::permissions::grantees(change, permission).await?;
@@ -63,8 +69,10 @@ fn required(policy: &Policy, outcome: &Outcome, records: &CurrentRecords) -> Vec
     let changes = &outcome.changes;
     let known = |role: &RoleFacts| policy.role_facts(role.id);
     let roles = &changes.changed.roles;
-    let grants = |role: &RoleFacts| known(role).map_or_else(Vec::new, |known| known.grants);
-    let is_regranted = |role: &RoleFacts| differ(&role.grants, &grants(role));
+    let is_regranted = |role: &RoleFacts| match known(role) {
+        Some(known) => differ(&role.grants, &known.grants) || differ_by(&role.patterns, &known.patterns),
+        None => !role.grants.is_empty() || !role.patterns.is_empty(),
+    };
     let is_default_changed = |role: &RoleFacts| role.is_default != known(role).is_some_and(|known| known.is_default);
     let is_other = |role: &RoleFacts| {
         known(role).is_none_or(|known| {
@@ -149,6 +157,21 @@ fn proposals<'a>(policy: &'a Policy, outcome: &'a Outcome, inherited: &'a [Inher
     let inherit = |new: &'a Inherited| Proposal::AddInheritance { senior: new.senior, juniors: &new.juniors };
     proposals.extend(inherited.iter().map(inherit));
     proposals
+}
+
+/// Requires authority over all roles that come to hold permissions of constraints by new grants to a known role. What is
+/// granted at all is judged by the whole policy.
+fn may_bring_constrained(change: &Change<'_>, role: &RoleFacts) -> Result<()> {
+    let policy = change.policy();
+    let kinds = [ConstraintKind::Static, ConstraintKind::Dynamic];
+    let are_constrained = kinds.into_iter().any(|kind| !policy.separated_permissions(kind).is_empty());
+    let Some(known) = policy.role_facts(role.id).filter(|_| are_constrained) else { return Ok(()) };
+    let is_new = |granted: &PermissionId| policy.permission(*granted).is_some() && !known.grants.contains(granted);
+    let grants: Vec<PermissionId> = role.grants.iter().copied().filter(is_new).collect();
+    permitted(change, Proposal::ChangeGrants { role: role.id, added: &grants })?;
+    let mut patterns = role.patterns.clone();
+    patterns.retain(|granted| !known.patterns.contains(granted));
+    permitted(change, Proposal::ChangePatterns { role: role.id, added: &patterns })
 }
 
 /// Judges a proposal. Cycles and conflicts are those of the whole document, which are judged on the policy after it.

@@ -102,7 +102,10 @@ impl Writer<'_> {
         let (mut grants, mut links) = (Vec::new(), Vec::new());
         for role in &self.outcome.changes.changed.roles {
             let known = policy.role_facts(role.id);
-            let (granted, juniors) = known.map(|known| (known.grants, known.inherits_from)).unwrap_or_default();
+            let (granted, patterns, juniors) =
+                known.map(|known| (known.grants, known.patterns, known.inherits_from)).unwrap_or_default();
+            roles::delete_patterns(self.connection, role.id, &without(&patterns, &role.patterns)).await?;
+            roles::insert_patterns(self.connection, role.id, &without(&role.patterns, &patterns), stamp).await?;
             roles::delete_grants(self.connection, role.id, &without(&granted, &role.grants)).await?;
             roles::delete_inheritance(self.connection, role.id, &without(&juniors, &role.inherits_from)).await?;
             grants.extend(without(&role.grants, &granted).into_iter().map(|permission| (role.id, permission)));
@@ -144,7 +147,10 @@ impl Writer<'_> {
             constraints::update(self.connection, constraint.id, changes).await?;
         }
         constraints::delete_roles(self.connection, constraint.id, &without(&known.roles, &constraint.roles)).await?;
-        constraints::insert_roles(self.connection, constraint.id, &without(&constraint.roles, &known.roles)).await
+        constraints::insert_roles(self.connection, constraint.id, &without(&constraint.roles, &known.roles)).await?;
+        let (id, before, after) = (constraint.id, &known.permissions, &constraint.permissions);
+        constraints::delete_permissions(self.connection, id, &without(before, after)).await?;
+        constraints::insert_permissions(self.connection, id, &without(after, before)).await
     }
 
     async fn user(&self, user: &UserLinks) -> Result<()> {
@@ -190,9 +196,9 @@ fn by_id<Id: Copy + Eq + Hash>(described: &[Described<Id>]) -> FxHashMap<Id, Opt
 }
 
 /// Those of `ids` that are not among `others`.
-fn without<Id: Copy + Eq + Hash>(ids: &[Id], others: &[Id]) -> Vec<Id> {
-    let others: FxHashSet<Id> = others.iter().copied().collect();
-    ids.iter().copied().filter(|id| !others.contains(id)).collect()
+fn without<Id: Clone + Eq + Hash>(ids: &[Id], others: &[Id]) -> Vec<Id> {
+    let others: FxHashSet<&Id> = others.iter().collect();
+    ids.iter().filter(|id| !others.contains(id)).cloned().collect()
 }
 
 fn inserted(role: &RoleFacts, description: Option<String>) -> RoleInsert {

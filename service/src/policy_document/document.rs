@@ -3,7 +3,7 @@
 use super::problem::{Located, Problem, Problems};
 use super::{Format, Limits, node, read};
 use crate::assignments::Terms;
-use engine::{ConstraintKind, PermissionName, RoleName};
+use engine::{ConstraintKind, PermissionName, PermissionPattern, RoleName};
 
 /// A parsed document. What it says is sorted by name; what it does not say is `None`, and [`Mode`] decides what that
 /// means. Names of the document are well-formed and each is there once; whether they exist is found by a plan.
@@ -54,6 +54,8 @@ pub struct RoleEntry {
     pub requires_activation: Option<bool>,
     /// Permissions granted to the role.
     pub permissions: Option<Vec<Located<PermissionName>>>,
+    /// Patterns of permissions granted to the role.
+    pub patterns: Option<Vec<Located<PermissionPattern>>>,
     /// Roles that it inherits from.
     pub inherits: Option<Vec<Located<RoleName>>>,
 }
@@ -67,10 +69,12 @@ pub struct ConstraintEntry {
     pub description: DescriptionEntry,
     /// Whether users (static) or sessions (dynamic) are restricted.
     pub kind: Option<ConstraintKind>,
-    /// Number of the roles that are forbidden together; at least 2.
+    /// Number of the roles or permissions that are forbidden together; at least 2.
     pub limit: Option<Located<usize>>,
-    /// Conflicting roles; at least two.
+    /// Conflicting roles; at least two. They replace permissions.
     pub roles: Option<Vec<Located<RoleName>>>,
+    /// Conflicting permissions; at least two. They replace roles.
+    pub permissions: Option<Vec<Located<PermissionName>>>,
 }
 
 /// A user with roles and direct grants.

@@ -5,7 +5,9 @@ mod entries;
 use crate::assignments::Terms;
 use crate::text::sort_key;
 use chrono::{DateTime, Utc};
-use engine::{ConstraintId, ConstraintKind, PermissionId, PermissionName, Policy, RoleId, RoleName, UserId};
+use engine::{
+    ConstraintId, ConstraintKind, PermissionId, PermissionName, PermissionPattern, Policy, RoleId, RoleName, UserId,
+};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -45,6 +47,8 @@ pub struct RoleState {
     pub requires_activation: bool,
     /// Permissions granted to the role.
     pub permissions: Vec<PermissionName>,
+    /// Patterns of permissions granted to the role.
+    pub patterns: Vec<PermissionPattern>,
     /// Roles that it inherits from.
     pub inherits: Vec<RoleName>,
 }
@@ -58,10 +62,12 @@ pub struct ConstraintState {
     pub description: Option<String>,
     /// Whether users (static) or sessions (dynamic) are restricted.
     pub kind: ConstraintKind,
-    /// Number of the roles that are forbidden together.
+    /// Number of the roles or permissions that are forbidden together.
     pub limit: usize,
-    /// Conflicting roles, by name.
+    /// Conflicting roles, by name; empty when it names permissions.
     pub roles: Vec<RoleName>,
+    /// Conflicting permissions, by name; empty when it names roles.
+    pub permissions: Vec<PermissionName>,
 }
 
 /// A user with roles and direct grants, by name.
@@ -148,6 +154,7 @@ impl State {
                 kind: constraint.kind,
                 limit: constraint.limit,
                 roles: role_names(policy, &constraint.roles),
+                permissions: permission_names(policy, &constraint.permissions),
             })
         });
         let roles = roles.filter_map(|role| RoleState::of(current, role.id)).map(Arc::new);
@@ -185,15 +192,13 @@ impl RoleState {
     pub(super) fn of(current: &Current<'_>, role: RoleId) -> Option<Self> {
         let Current { policy, descriptions, .. } = *current;
         let facts = policy.role_facts(role)?;
-        let mut permissions: Vec<PermissionName> =
-            facts.grants.iter().filter_map(|&id| Some(policy.permission(id)?.name.clone())).collect();
-        permissions.sort_unstable();
         Some(Self {
             name: facts.name,
             description: descriptions.roles.get(&role).cloned(),
             is_default: facts.is_default,
             requires_activation: facts.requires_activation,
-            permissions,
+            permissions: permission_names(policy, &facts.grants),
+            patterns: facts.patterns,
             inherits: role_names(policy, &facts.inherits_from),
         })
     }
@@ -218,6 +223,13 @@ impl UserState {
     pub(super) fn is_empty(&self) -> bool {
         self.roles.is_empty() && self.permissions.is_empty()
     }
+}
+
+fn permission_names(policy: &Policy, ids: &[PermissionId]) -> Vec<PermissionName> {
+    let mut names: Vec<PermissionName> =
+        ids.iter().filter_map(|&id| Some(policy.permission(id)?.name.clone())).collect();
+    names.sort_unstable();
+    names
 }
 
 fn role_names(policy: &Policy, ids: &[RoleId]) -> Vec<RoleName> {

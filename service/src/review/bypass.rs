@@ -4,7 +4,7 @@ use super::index::Index;
 use super::read;
 use crate::{Result, Service, boxed};
 use chrono::{DateTime, Utc};
-use engine::{Constraint, PermissionId, Policy, RoleId};
+use engine::{Constraint, PermissionId, Policy};
 use roaring::RoaringBitmap;
 
 /// Number of users who bypass a constraint at the present time. None bypasses a constraint over permissions.

@@ -11,6 +11,7 @@ mod hierarchy;
 mod import;
 mod list;
 mod members;
+mod permissions;
 mod replicas;
 mod sessions;
 mod terms;
@@ -56,7 +57,7 @@ fn sod_error(acted: &MutationResult) -> Value {
 /// A constraint as an administrator sees it.
 async fn constraint(client: &Client, id: &str) -> Value {
     let document = "query ($id: ID!) { sodConstraint(id: $id) {
-        id name description kind limit roles { name } createdAt } }";
+        id name description kind limit roles { name } permissions { name } createdAt } }";
     client.graphql(document, json!({ "id": id })).await.data()["sodConstraint"].clone()
 }
 

@@ -6,6 +6,7 @@ mod edge;
 mod grants;
 mod hierarchy;
 mod list;
+mod patterns;
 mod update;
 
 use serde_json::{Value, json};

@@ -179,6 +179,8 @@ impl Compared for RoleState {
     fn differences(&self, after: &Self) -> Vec<String> {
         let mut words: Vec<String> = listed("revoke", &self.permissions, &after.permissions).into_iter().collect();
         words.extend(listed("grant", &after.permissions, &self.permissions));
+        words.extend(listed("revoke", &self.patterns, &after.patterns));
+        words.extend(listed("grant", &after.patterns, &self.patterns));
         words.extend(listed("no longer inherit from", &self.inherits, &after.inherits));
         words.extend(listed("inherit from", &after.inherits, &self.inherits));
         words.extend(flag("default role", self, after, |role| role.is_default));
@@ -196,6 +198,8 @@ impl Compared for ConstraintState {
     fn differences(&self, after: &Self) -> Vec<String> {
         let mut words: Vec<String> = listed("remove", &self.roles, &after.roles).into_iter().collect();
         words.extend(listed("add", &after.roles, &self.roles));
+        words.extend(listed("remove", &self.permissions, &after.permissions));
+        words.extend(listed("add", &after.permissions, &self.permissions));
         words.extend((self.kind != after.kind).then(|| "change the kind".to_owned()));
         let limit = || format!("change the limit from {} to {}", self.limit, after.limit);
         words.extend((self.limit != after.limit).then(limit));

@@ -5,8 +5,8 @@ use crate::policy_document::document::Document;
 use crate::policy_document::problem::{Position, Problem, Problems};
 use crate::policy_document::state::Current;
 use engine::{
-    Conflict, Constraint, ConstraintId, Inheritance, KnownRole, Policy, PolicyChanges, PolicyError, RoleId, RoleName,
-    Violation, check_default_roles,
+    Conflict, Constraint, ConstraintId, Inheritance, KnownRole, PermissionId, Policy, PolicyChanges, PolicyError,
+    RoleId, RoleName, Violation, check_default_roles,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -97,16 +97,18 @@ impl Judge<'_> {
             let juniors = base.inherits_from_all(role.id);
             let is_part = |member: &RoleId| *member == role.id || juniors.contains(member);
             let roles = constraint.roles.iter().copied().filter(is_part).collect();
-            self.refuse_role(&role.name, &Conflict { constraint: constraint.id, roles, permissions: Vec::new() });
+            let is_brought = |permission: &PermissionId| base.roles_bringing(*permission).contains(&role.id);
+            let permissions = constraint.permissions.iter().copied().filter(is_brought).collect();
+            self.refuse_role(&role.name, &Conflict { constraint: constraint.id, roles, permissions });
         }
         (self.problems.total() > found).then_some(())
     }
 
     fn refuse_role(&mut self, role: &RoleName, conflict: &Conflict) {
-        let roles = self.conflicting(conflict);
+        let members = self.conflicting(conflict);
         let (constraint, at) = self.constraint(conflict.constraint);
-        let message =
-            format!("role `{role}` violates constraint `{constraint}` by itself: it is or inherits from {roles}");
+        let has = if conflict.permissions.is_empty() { "is or inherits from" } else { "holds" };
+        let message = format!("role `{role}` violates constraint `{constraint}` by itself: it {has} {members}");
         let at = at.or_else(|| self.role_position(role.as_str()));
         self.problems.add(Problem { at, code: SodViolation, message });
         self.changes.changed.constraints.retain(|changed| changed.id != conflict.constraint);
@@ -131,7 +133,9 @@ impl Judge<'_> {
     }
 
     fn conflicting(&self, conflict: &Conflict) -> String {
-        let mut names: Vec<String> = conflict.roles.iter().map(|&role| self.role_name(role)).collect();
+        let roles = conflict.roles.iter().map(|&role| self.role_name(role));
+        let permissions = conflict.permissions.iter().map(|&permission| self.permission_name(permission));
+        let mut names: Vec<String> = roles.chain(permissions).collect();
         names.sort_by_key(|name| name.to_ascii_lowercase());
         names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
     }
@@ -140,6 +144,12 @@ impl Judge<'_> {
         let changed = self.changes.changed.roles.iter().find(|role| role.id == id).map(|role| &role.name);
         let known = || self.current.policy.role(id).map(|role| &role.name);
         changed.or_else(known).map(ToString::to_string).unwrap_or_default()
+    }
+
+    fn permission_name(&self, id: PermissionId) -> String {
+        let changed = self.changes.changed.permissions.iter().find(|permission| permission.id == id);
+        let known = changed.or_else(|| self.current.policy.permission(id));
+        known.map(|permission| permission.name.to_string()).unwrap_or_default()
     }
 
     /// The name of a constraint, and where the document has it.
@@ -166,11 +176,17 @@ impl Judge<'_> {
     }
 }
 
-/// The first role, by name, that is or inherits from as many roles of a constraint as its limit.
+/// The first role, by name, that is or inherits from as many roles of a constraint as its limit, or holds as many of its
+/// permissions.
 fn violating(policy: &Policy, constraint: &Constraint) -> Option<KnownRole> {
     let mut members: FxHashMap<RoleId, usize> = FxHashMap::default();
     for &member in &constraint.roles {
         for role in policy.inherited_by_all(member).into_iter().chain([member]) {
+            *members.entry(role).or_default() += 1;
+        }
+    }
+    for &permission in &constraint.permissions {
+        for role in policy.roles_bringing(permission) {
             *members.entry(role).or_default() += 1;
         }
     }

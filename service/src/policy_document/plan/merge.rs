@@ -143,26 +143,30 @@ impl Merger<'_> {
     }
 
     fn refuse_incomplete(&mut self, entry: &ConstraintEntry) -> Option<ConstraintState> {
-        let parts =
-            [("kind", entry.kind.is_some()), ("limit", entry.limit.is_some()), ("roles", entry.roles.is_some())];
+        let has_members = entry.roles.is_some() || entry.permissions.is_some();
+        let parts = [
+            ("`kind`", entry.kind.is_some()),
+            ("`limit`", entry.limit.is_some()),
+            ("`roles` or `permissions`", has_members),
+        ];
         for (part, _) in parts.iter().filter(|(_, is_there)| !is_there) {
-            self.problems.push(entry.name.at, Required, format!("constraint `{}` needs `{part}`", entry.name.value));
+            self.problems.push(entry.name.at, Required, format!("constraint `{}` needs {part}", entry.name.value));
         }
         None
     }
 
-    /// Checks the limit against the roles, of which a document may mention only one.
+    /// Checks the limit against the roles or permissions, of which a document may mention only one.
     fn fits(&mut self, constraint: &ConstraintState, entry: &ConstraintEntry) -> bool {
-        let range = Constraint::limit_range(constraint.roles.len());
+        let size = constraint.roles.len() + constraint.permissions.len();
+        let members = if constraint.permissions.is_empty() { "roles" } else { "permissions" };
+        let range = Constraint::limit_range(size);
         if range.contains(&constraint.limit) {
             return true;
         }
         let at = entry.limit.as_ref().map_or(entry.name.at, |limit| limit.at);
         let message = format!(
-            "constraint `{}` has {} roles, and its limit is {}: a limit is at least 2 and at most the number of roles",
-            constraint.name,
-            constraint.roles.len(),
-            constraint.limit
+            "constraint `{}` has {size} {members}, and its limit is {}: a limit is at least 2 and at most the number of {members}",
+            constraint.name, constraint.limit
         );
         self.problems.push(at, Invalid, message);
         false

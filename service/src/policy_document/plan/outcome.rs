@@ -152,7 +152,7 @@ impl<'a> Resolver<'a> {
             requires_activation: role.requires_activation,
             revision: self.outcome.changes.changed.revision,
             grants: role.permissions.iter().filter_map(|name| self.permission(name.as_str())).collect(),
-            patterns: Vec::new(),
+            patterns: role.patterns.clone(),
             inherits_from: role.inherits.iter().filter_map(|name| self.role(name.as_str())).collect(),
         })
     }
@@ -190,19 +190,14 @@ impl<'a> Resolver<'a> {
         });
     }
 
-    /// Adds a constraint, unless unknown roles leave too few.
+    /// Adds a constraint, unless unknown roles or permissions leave too few.
     fn constraint(&mut self, id: ConstraintId, constraint: &ConstraintState) {
         let roles: Vec<RoleId> = constraint.roles.iter().filter_map(|name| self.role(name.as_str())).collect();
-        if roles.len() == constraint.roles.len() {
+        let permissions: Vec<PermissionId> =
+            constraint.permissions.iter().filter_map(|name| self.permission(name.as_str())).collect();
+        if roles.len() == constraint.roles.len() && permissions.len() == constraint.permissions.len() {
             let ConstraintState { name, kind, limit, .. } = constraint.clone();
-            self.outcome.changes.changed.constraints.push(Constraint {
-                id,
-                name,
-                kind,
-                roles,
-                permissions: Vec::new(),
-                limit,
-            });
+            self.outcome.changes.changed.constraints.push(Constraint { id, name, kind, roles, permissions, limit });
         }
     }
 

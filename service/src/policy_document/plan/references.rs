@@ -26,6 +26,7 @@ pub(super) fn check(document: &Document, current: &Current<'_>, after: &State, p
     }
     for constraint in document.constraints.iter().flatten() {
         constraint.roles.iter().flatten().for_each(|name| known.check_role(name));
+        constraint.permissions.iter().flatten().for_each(|name| known.check_permission(name));
     }
     for user in document.assignments.iter().flatten() {
         for link in user.roles.iter().flatten() {

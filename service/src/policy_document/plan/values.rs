@@ -25,6 +25,7 @@ impl Shown for RoleState {
             "default": self.is_default,
             "requiresActivation": self.requires_activation,
             "permissions": names(&self.permissions),
+            "patterns": names(&self.patterns),
             "inherits": names(&self.inherits),
         })
     }
@@ -41,6 +42,7 @@ impl Shown for ConstraintState {
             "kind": kind,
             "limit": self.limit,
             "roles": names(&self.roles),
+            "permissions": names(&self.permissions),
         })
     }
 }

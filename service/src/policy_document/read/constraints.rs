@@ -4,10 +4,10 @@ use super::super::document::ConstraintEntry;
 use super::super::node::{Entry, Value, shown};
 use super::super::problem::{Located, Problems};
 use super::fields::{Fields, accept, mapping, refuse_type, text_of};
-use super::names::{constraint_key, names, refuse_repeated};
+use super::names::{Name, constraint_key, names, refuse_repeated};
 use crate::RefusalCode::Invalid;
 use crate::text::check_name;
-use engine::{Constraint, ConstraintKind, RoleName};
+use engine::{Constraint, ConstraintKind, PermissionName, RoleName};
 
 const KEYS: [&str; 5] = ["description", "kind", "limit", "roles", "permissions"];
 
@@ -27,15 +27,18 @@ fn constraint(entry: Entry<'_>, problems: &mut Problems) -> Option<ConstraintEnt
     let name = checked.map(|()| Located { value: entry.key.into_owned(), at: entry.at });
     let entries = mapping(entry.node, "a constraint", problems)?;
     let mut fields = Fields::new("a constraint", entries, &KEYS, problems);
-    if let Some(entry) = fields.take("permissions") {
-        problems.push(entry.at, Invalid, "constraints on permissions are not supported: name `roles`");
-    }
     let description = fields.take_description(problems);
     let kind = fields.take("kind").and_then(|entry| kind(entry, problems));
     let limit = fields.take("limit").and_then(|entry| limit(&entry, problems));
-    let roles = fields.take("roles").and_then(|entry| roles(entry, problems));
+    let (roles, permissions) = (fields.take("roles"), fields.take("permissions"));
+    if let (Some(_), Some(entry)) = (&roles, &permissions) {
+        problems.push(entry.at, Invalid, "a constraint names either `roles` or `permissions`");
+    }
+    let roles: Option<Vec<Located<RoleName>>> = roles.and_then(|entry| members(entry, problems));
+    let permissions: Option<Vec<Located<PermissionName>>> = permissions.and_then(|entry| members(entry, problems));
     check_range(limit.as_ref(), roles.as_deref(), problems);
-    Some(ConstraintEntry { name: name?, description, kind, limit, roles })
+    check_range(limit.as_ref(), permissions.as_deref(), problems);
+    Some(ConstraintEntry { name: name?, description, kind, limit, roles, permissions })
 }
 
 fn kind(entry: Entry<'_>, problems: &mut Problems) -> Option<ConstraintKind> {
@@ -67,24 +70,25 @@ fn limit(entry: &Entry<'_>, problems: &mut Problems) -> Option<Located<usize>> {
     }
 }
 
-fn roles(entry: Entry<'_>, problems: &mut Problems) -> Option<Vec<Located<RoleName>>> {
+fn members<N: Name + Ord>(entry: Entry<'_>, problems: &mut Problems) -> Option<Vec<Located<N>>> {
     let at = entry.node.at;
     let found = problems.total();
-    let roles: Vec<Located<RoleName>> = names(entry, problems)?;
+    let members: Vec<Located<N>> = names(entry, problems)?;
     if problems.total() != found {
         return None;
     }
-    if roles.len() < 2 {
-        problems.push(at, Invalid, "a constraint needs at least two roles");
+    if members.len() < 2 {
+        problems.push(at, Invalid, format!("a constraint needs at least two {}s", N::KIND));
         return None;
     }
-    Some(roles)
+    Some(members)
 }
 
-/// Checks the limit against the roles where both are given.
-fn check_range(limit: Option<&Located<usize>>, roles: Option<&[Located<RoleName>]>, problems: &mut Problems) {
-    let Some((limit, roles)) = limit.zip(roles) else { return };
-    if !Constraint::limit_range(roles.len()).contains(&limit.value) {
-        problems.push(limit.at, Invalid, format!("`limit` is at most the number of roles, which is {}", roles.len()));
+/// Checks the limit against the members where both are given.
+fn check_range<N: Name>(limit: Option<&Located<usize>>, members: Option<&[Located<N>]>, problems: &mut Problems) {
+    let Some((limit, members)) = limit.zip(members) else { return };
+    if !Constraint::limit_range(members.len()).contains(&limit.value) {
+        let message = format!("`limit` is at most the number of {}s, which is {}", N::KIND, members.len());
+        problems.push(limit.at, Invalid, message);
     }
 }

@@ -3,9 +3,10 @@
 use super::super::node::{Entry, Node, shown};
 use super::super::problem::{Located, Position, Problems};
 use super::fields::{list, text_of};
+use crate::Refusal;
 use crate::RefusalCode::{Invalid, Taken};
-use crate::text::{name_refusal, sort_key};
-use engine::{NameError, PermissionName, RoleName};
+use crate::text::{name_refusal, pattern_refusal, sort_key};
+use engine::{NameError, PermissionName, PermissionPattern, RoleName};
 use rustc_hash::FxHashMap;
 use std::fmt::Display;
 use std::hash::Hash;
@@ -18,7 +19,7 @@ pub(super) trait Name: Display + Sized {
     /// What is named, for messages.
     const KIND: &'static str;
 
-    fn parse(text: &str) -> Result<Self, NameError>;
+    fn parse(text: &str) -> Result<Self, Refusal>;
     fn key(&self) -> Self::Key;
 }
 
@@ -26,8 +27,26 @@ impl Name for PermissionName {
     type Key = Self;
     const KIND: &'static str = "permission";
 
-    fn parse(text: &str) -> Result<Self, NameError> {
-        Self::parse(text)
+    fn parse(text: &str) -> Result<Self, Refusal> {
+        Self::parse(text).map_err(|error| match error {
+            NameError::BadCharacter if text.contains('*') => {
+                Refusal::new(Invalid, "a name has no `*`: `patterns` of a role lists patterns")
+            }
+            error => name_refusal(error),
+        })
+    }
+
+    fn key(&self) -> Self {
+        self.clone()
+    }
+}
+
+impl Name for PermissionPattern {
+    type Key = Self;
+    const KIND: &'static str = "pattern";
+
+    fn parse(text: &str) -> Result<Self, Refusal> {
+        Self::parse(text).map_err(pattern_refusal)
     }
 
     fn key(&self) -> Self {
@@ -39,8 +58,8 @@ impl Name for RoleName {
     type Key = String;
     const KIND: &'static str = "role";
 
-    fn parse(text: &str) -> Result<Self, NameError> {
-        Self::parse(text)
+    fn parse(text: &str) -> Result<Self, Refusal> {
+        Self::parse(text).map_err(name_refusal)
     }
 
     fn key(&self) -> String {
@@ -52,13 +71,7 @@ impl Name for RoleName {
 pub(super) fn name<N: Name>(text: &str, at: Position, problems: &mut Problems) -> Option<Located<N>> {
     match N::parse(text) {
         Ok(value) => Some(Located { value, at }),
-        Err(NameError::BadCharacter) if text.contains('*') => {
-            let message = format!("{} `{}`: patterns with `*` are not supported: list the names", N::KIND, shown(text));
-            problems.push(at, Invalid, message);
-            None
-        }
-        Err(error) => {
-            let refusal = name_refusal(error);
+        Err(refusal) => {
             problems.push(at, refusal.code, format!("{} `{}`: {}", N::KIND, shown(text), refusal.message));
             None
         }

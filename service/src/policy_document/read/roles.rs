@@ -7,7 +7,7 @@ use super::fields::{Fields, mapping};
 use super::names::{name, names, refuse_repeated};
 use engine::RoleName;
 
-const KEYS: [&str; 5] = ["description", "default", "requiresActivation", "permissions", "inherits"];
+const KEYS: [&str; 6] = ["description", "default", "requiresActivation", "permissions", "patterns", "inherits"];
 
 /// Reads all roles, sorted by name. Names that differ in case only are duplicates.
 pub(super) fn read(entries: Vec<Entry<'_>>, problems: &mut Problems) -> Vec<RoleEntry> {
@@ -26,6 +26,7 @@ fn role(entry: Entry<'_>, problems: &mut Problems) -> Option<RoleEntry> {
     let is_default = fields.take_flag("default", problems);
     let requires_activation = fields.take_flag("requiresActivation", problems);
     let permissions = fields.take("permissions").and_then(|entry| names(entry, problems));
+    let patterns = fields.take("patterns").and_then(|entry| names(entry, problems));
     let inherits = fields.take("inherits").and_then(|entry| names(entry, problems));
-    Some(RoleEntry { name: name?, description, is_default, requires_activation, permissions, inherits })
+    Some(RoleEntry { name: name?, description, is_default, requires_activation, permissions, patterns, inherits })
 }

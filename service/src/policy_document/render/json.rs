@@ -92,6 +92,9 @@ impl Serialize for RoleState {
         if !self.permissions.is_empty() {
             map.serialize_entry("permissions", &names(&self.permissions))?;
         }
+        if !self.patterns.is_empty() {
+            map.serialize_entry("patterns", &names(&self.patterns))?;
+        }
         if !self.inherits.is_empty() {
             map.serialize_entry("inherits", &names(&self.inherits))?;
         }
@@ -107,7 +110,12 @@ impl Serialize for ConstraintState {
         }
         map.serialize_entry("kind", kind_name(self.kind))?;
         map.serialize_entry("limit", &self.limit)?;
-        map.serialize_entry("roles", &names(&self.roles))?;
+        if !self.roles.is_empty() {
+            map.serialize_entry("roles", &names(&self.roles))?;
+        }
+        if !self.permissions.is_empty() {
+            map.serialize_entry("permissions", &names(&self.permissions))?;
+        }
         map.end()
     }
 }

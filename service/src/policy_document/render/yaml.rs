@@ -5,7 +5,7 @@ use super::scalars::{block_header, block_lines, scalar};
 use crate::assignments::Terms;
 use crate::policy_document::{ConstraintState, PermissionState, RoleState, State, UserState};
 use crate::text::sort_key;
-use engine::{ConstraintKind, PermissionName, RoleName};
+use engine::{ConstraintKind, PermissionName, PermissionPattern, RoleName};
 
 /// Longest key that needs no `?` before it (YAML 1.2, 7.4.3), in bytes: names of constraints can be longer in escapes.
 const MAX_IMPLICIT_KEY: usize = 1_000;
@@ -91,7 +91,8 @@ fn role_block(role: &RoleState) -> Block<'_> {
         lines.push(3, "", "    requiresActivation: true".to_owned());
     }
     lines.push_names(4, "permissions", role.permissions.iter().map(PermissionName::as_str));
-    lines.push_names(6, "inherits", role.inherits.iter().map(RoleName::as_str));
+    lines.push_names(6, "patterns", role.patterns.iter().map(PermissionPattern::as_str));
+    lines.push_names(8, "inherits", role.inherits.iter().map(RoleName::as_str));
     Block { order: BlockOrder { section: 2, folded: Some(role.name.key()), name }, lines: lines.of_object(name) }
 }
 
@@ -104,6 +105,7 @@ fn constraint_block(constraint: &ConstraintState) -> Block<'_> {
     lines.push(2, "", format!("    kind: {}", kind_name(constraint.kind)));
     lines.push(3, "", format!("    limit: {}", constraint.limit));
     lines.push_names(4, "roles", constraint.roles.iter().map(RoleName::as_str));
+    lines.push_names(6, "permissions", constraint.permissions.iter().map(PermissionName::as_str));
     Block { order: BlockOrder { section: 3, folded: Some(sort_key(name)), name }, lines: lines.of_object(name) }
 }
 

@@ -15,6 +15,7 @@ impl RoleState {
             is_default: false,
             requires_activation: false,
             permissions: Vec::new(),
+            patterns: Vec::new(),
             inherits: Vec::new(),
         }
     }
@@ -27,6 +28,7 @@ impl RoleState {
             is_default: entry.is_default.unwrap_or(self.is_default),
             requires_activation: entry.requires_activation.unwrap_or(self.requires_activation),
             permissions: entry.permissions.as_deref().map_or(self.permissions, values),
+            patterns: entry.patterns.as_deref().map_or(self.patterns, values),
             inherits: entry.inherits.as_deref().map_or(self.inherits, values),
         }
     }
@@ -40,25 +42,32 @@ impl PermissionState {
 }
 
 impl ConstraintState {
-    /// The constraint with what an entry mentions.
+    /// The constraint with what an entry mentions. A list of roles replaces permissions, and the reverse.
     pub(in super::super) fn with(self, entry: &ConstraintEntry) -> Self {
+        let is_kept = entry.roles.is_none() && entry.permissions.is_none();
+        let (roles, permissions) = if is_kept { (self.roles, self.permissions) } else { Default::default() };
         Self {
             name: self.name,
             description: entry.description.clone().unwrap_or(self.description),
             kind: entry.kind.unwrap_or(self.kind),
             limit: entry.limit.as_ref().map_or(self.limit, |limit| limit.value),
-            roles: entry.roles.as_deref().map_or(self.roles, values),
+            roles: entry.roles.as_deref().map_or(roles, values),
+            permissions: entry.permissions.as_deref().map_or(permissions, values),
         }
     }
 
     /// A constraint that an entry describes completely.
     pub(in super::super) fn new(entry: &ConstraintEntry) -> Option<Self> {
+        if entry.roles.is_none() && entry.permissions.is_none() {
+            return None;
+        }
         Some(Self {
             name: entry.name.value.clone(),
             description: entry.description.clone().flatten(),
             kind: entry.kind?,
             limit: entry.limit.as_ref()?.value,
-            roles: values(entry.roles.as_deref()?),
+            roles: entry.roles.as_deref().map(values).unwrap_or_default(),
+            permissions: entry.permissions.as_deref().map(values).unwrap_or_default(),
         })
     }
 }

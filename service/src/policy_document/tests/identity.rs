@@ -5,7 +5,7 @@ use crate::assignments::Terms;
 use crate::policy_document::*;
 use crate::users::Username;
 use chrono::DateTime;
-use engine::{ConstraintKind, PermissionName, RoleName};
+use engine::{ConstraintKind, PermissionName, PermissionPattern, RoleName};
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option;
 use proptest::prelude::*;
@@ -99,6 +99,13 @@ fn permissions() -> impl Strategy<Value = Vec<Arc<PermissionState>>> {
     btree_map(name(), option::of(text()), 0..8).prop_map(move |all| all.into_iter().map(permission).collect())
 }
 
+/// Patterns for some numbers. They match no permission of a constraint.
+fn patterns_of(number: u8) -> Vec<PermissionPattern> {
+    let all = ["*.*", "*:read", "a b:*"].into_iter().enumerate();
+    let some = all.filter(|(at, _)| number >> (at + 4) & 1 == 1);
+    some.map(|(_, text)| PermissionPattern::parse(text).unwrap()).collect()
+}
+
 /// Roles without cycles: each inherits from some before it.
 fn roles(permissions: Vec<PermissionName>) -> impl Strategy<Value = Vec<Arc<RoleState>>> {
     let attributes = (option::of(text()), any::<bool>(), any::<bool>(), subset(permissions), any::<u8>());
@@ -111,7 +118,9 @@ fn roles(permissions: Vec<PermissionName>) -> impl Strategy<Value = Vec<Arc<Role
             let mut inherits: Vec<RoleName> = roles.iter().enumerate().filter_map(some).collect();
             inherits.sort();
             let name = RoleName::parse(&name).unwrap();
-            let role = RoleState { name, description, is_default, requires_activation, permissions, inherits };
+            let patterns = patterns_of(juniors);
+            let role =
+                RoleState { name, description, is_default, requires_activation, permissions, patterns, inherits };
             roles.push(Arc::new(role));
         }
         roles
@@ -145,6 +154,7 @@ fn constraints(roles: &[Arc<RoleState>]) -> BoxedStrategy<Vec<Arc<ConstraintStat
                     kind,
                     limit: roles.len(),
                     roles: roles.into_iter().collect(),
+                    permissions: Vec::new(),
                 })
             };
             by_key.into_values().map(constraint).collect()
@@ -270,7 +280,14 @@ proptest! {
 fn a_longest_name_of_escapes_is_read_again() {
     let name = "\u{e0001}".repeat(200);
     let roles: Vec<RoleName> = ["a", "b"].map(|name| RoleName::parse(name).unwrap()).to_vec();
-    let constraint = ConstraintState { name, description: None, kind: ConstraintKind::Static, limit: 2, roles };
+    let constraint = ConstraintState {
+        name,
+        description: None,
+        kind: ConstraintKind::Static,
+        limit: 2,
+        roles,
+        permissions: Vec::new(),
+    };
     let state = State { constraints: vec![Arc::new(constraint)], ..State::default() };
     assert_eq!(parse(&state, Format::Yaml).to_state(), Some(state.clone()));
     assert_eq!(parse(&state, Format::Json).to_state(), Some(state));
