@@ -135,7 +135,7 @@ impl Policy {
         let mut candidates = CandidateList::default();
         self.candidates(subject, now).for_each(|candidate| candidates.push(candidate));
         let direct = self.direct_shares(subject, now);
-        let is_constrained = |candidate: &&Candidate| !self.constraints.shares(candidate.role).is_empty();
+        let is_constrained = |candidate: &&Candidate| self.constraints.is_constrained(candidate.role);
         // One role violates no constraint by itself.
         let constrained = candidates.as_slice().iter().filter(is_constrained).count();
         if constrained == 0 || constrained == 1 && direct.clone().next().is_none() {

@@ -116,6 +116,11 @@ impl Constraints {
         })
     }
 
+    /// Whether a role brings a role or a permission of a dynamic constraint.
+    pub(crate) fn is_constrained(&self, role: usize) -> bool {
+        !self.shares(role).is_empty()
+    }
+
     /// Shares of a role in dynamic constraints.
     pub(crate) fn shares(&self, role: usize) -> &[DynamicShare] {
         self.shares.get(role).map_or(&[], |shares| shares)

@@ -1,8 +1,8 @@
 //! Cures for a denial: single changes after which access is allowed.
 
 use crate::{
-    AccountStatus, Activation, ActivationError, Assignment, AssignmentId, Authority, ConstraintId, DirectGrant,
-    PermissionId, Policy, Proposal, RoleId, Subject, Validity, Violation, check_separation,
+    AccountStatus, Activation, ActivationError, Assignment, AssignmentId, Authority, ConstraintId, DirectGrant, Facts,
+    PermissionId, Policy, PolicyChanges, PolicyError, Proposal, RoleId, Subject, Validity, Violation, check_separation,
 };
 use chrono::{DateTime, Utc};
 use fixedbitset::FixedBitSet;
@@ -117,19 +117,35 @@ impl Cures<'_> {
     /// The direct grant.
     #[must_use]
     pub fn direct_grant(&self) -> Cure {
-        Cure { kind: CureKind::GrantDirectly, role: None, permissions_added: 1 }
+        // A constrained grant may deactivate a role, and so let another one be active.
+        let permissions_added = match self.is_constrained() {
+            true => self.gained(&self.policy.permissions_of(&self.with_grant(), self.now).0),
+            false => 1,
+        };
+        Cure { kind: CureKind::GrantDirectly, role: None, permissions_added }
     }
 
     /// The grant to a role that is [active](Self::active_roles).
     #[must_use]
     pub fn grant_to(&self, role: RoleId) -> Cure {
-        Cure { kind: CureKind::GrantToRole, role: Some(role), permissions_added: 1 }
+        let after = self.is_constrained().then(|| self.policy_with_grant_to(role).ok()).flatten();
+        let permissions_added = after.map_or(1, |after| self.gained(&after.permissions_of(self.subject, self.now).0));
+        Cure { kind: CureKind::GrantToRole, role: Some(role), permissions_added }
     }
 
-    /// Active roles of the subject and all that they inherit from, by name: a grant to any of them is a cure.
+    /// Active roles of the subject and all that they inherit from, by name: a grant to any of them is a cure. A role that
+    /// dynamic separation of duty would deactivate with the permission is left out.
     #[must_use]
     pub fn active_roles(&self) -> Vec<RoleId> {
-        self.policy.active_role_closure(self.subject, self.now)
+        let mut roles = self.policy.active_role_closure(self.subject, self.now);
+        let name = self.policy.permission_at(self.permission).map(|known| known.name.as_str()).unwrap_or_default();
+        let is_active = |role: &RoleId| match self.policy_with_grant_to(*role) {
+            // The grant is refused, which `blocked_by` says.
+            Err(_) => true,
+            Ok(after) => after.check(self.subject, name, self.now).allowed,
+        };
+        roles.retain(|role| !self.is_constrained() || is_active(role));
+        roles
     }
 
     /// The first constraint by which the change of a cure is refused. `sessions` are the activations of the live sessions
@@ -137,14 +153,34 @@ impl Cures<'_> {
     #[must_use]
     pub fn blocked_by(&self, cure: &Cure, sessions: &[Activation]) -> Option<ConstraintId> {
         match (cure.kind, cure.role) {
-            (CureKind::AssignRole, Some(role)) => self.violated_by(&self.with_role(role), sessions),
-            (CureKind::GrantDirectly, _) => self.violated_by(&self.with_grant(), sessions),
+            (CureKind::AssignRole, Some(role)) => violated_by(self.policy, &self.with_role(role), sessions, self.now),
+            (CureKind::GrantDirectly, _) => violated_by(self.policy, &self.with_grant(), sessions, self.now),
             (CureKind::ActivateRole, Some(role)) => match self.policy.activate_roles(self.subject, &[role], self.now) {
                 Err(ActivationError::SeparationOfDuty(conflict)) => Some(conflict.constraint),
                 Err(ActivationError::NotAssigned(_)) | Ok(_) => None,
             },
+            (CureKind::GrantToRole, Some(role)) => match self.policy_with_grant_to(role) {
+                Err(PolicyError::ViolatedByOneRole { conflict, .. }) => Some(conflict.constraint),
+                Err(_) => None,
+                Ok(after) => violated_by(&after, self.subject, sessions, self.now),
+            },
             (CureKind::AssignRole | CureKind::GrantToRole | CureKind::ActivateRole, _) => None,
         }
+    }
+
+    /// The policy once the permission is granted to a role. Without a constraint on it, the grant changes nothing that a
+    /// constraint is evaluated over.
+    fn policy_with_grant_to(&self, role: RoleId) -> Result<Policy, PolicyError> {
+        let role = self.policy.role_facts(role).filter(|_| self.is_constrained());
+        let Some(mut role) = role else { return Ok(self.policy.clone()) };
+        role.grants.push(self.id);
+        let changed = Facts { revision: self.policy.revision(), roles: vec![role], ..Facts::default() };
+        self.policy.update(PolicyChanges { changed, ..PolicyChanges::default() })
+    }
+
+    /// Whether a constraint names the permission.
+    fn is_constrained(&self) -> bool {
+        self.policy.constraints_of_permission(self.id).next().is_some()
     }
 
     /// Whether `authority` extends to the change of a cure. Activation requires none: it is up to the user.
@@ -225,15 +261,15 @@ impl Cures<'_> {
         after.grants.push(DirectGrant { permission: self.id, validity: Validity::default() });
         after
     }
+}
 
-    /// The constraint that the user would violate, by assignment or in one of these sessions.
-    fn violated_by(&self, after: &Subject, sessions: &[Activation]) -> Option<ConstraintId> {
-        let activations = [Activation::All].into_iter().chain(sessions.iter().cloned());
-        let subjects: Vec<Subject> = activations.map(|activation| after.with_activation(activation)).collect();
-        match check_separation(self.policy, &subjects, self.now) {
-            Err(Violation::SeparationOfDuty { conflict, .. }) => Some(conflict.constraint),
-            Err(_) | Ok(()) => None,
-        }
+/// The constraint that the user would violate, by assignment, direct grants or in one of these sessions.
+fn violated_by(policy: &Policy, after: &Subject, sessions: &[Activation], now: DateTime<Utc>) -> Option<ConstraintId> {
+    let activations = [Activation::All].into_iter().chain(sessions.iter().cloned());
+    let subjects: Vec<Subject> = activations.map(|activation| after.with_activation(activation)).collect();
+    match check_separation(policy, &subjects, now) {
+        Err(Violation::SeparationOfDuty { conflict, .. }) => Some(conflict.constraint),
+        Err(_) | Ok(()) => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Implementation choices of `docs/conformance.md`.
 
 /// Implementation choices where the standard is open.
-pub(super) const CHOICES: [(&str, &str); 11] = [
+pub(super) const CHOICES: [(&str, &str); 13] = [
     (
         "Live sessions after a deletion, a deassignment or a revocation",
         "Immediate effect: each check intersects the active roles with the currently authorized ones. Sessions of a deleted user end.",
@@ -20,7 +20,17 @@ pub(super) const CHOICES: [(&str, &str); 11] = [
     ),
     (
         "Direct permissions of users",
-        "An extension: a personal role that is always active, named `DIRECT` in explanations, exempt from separation of duty.",
+        "An extension: a personal role that is always active, named `DIRECT` in explanations. Constraints over roles do not count it, constraints over permissions do.",
+    ),
+    (
+        "Separation of duty over permissions",
+        "An extension: a constraint names permissions in place of roles. They count by whatever path they are held: \
+         roles, inheritance, patterns and direct grants. What `superadmin` holds by rule does not count.",
+    ),
+    (
+        "Patterns of permissions",
+        "An extension: a role may be granted `resource:*`, `*:action` or `*:*`, and the same with `.`. It holds each \
+         registered permission that matches, also later ones; authority over a pattern is a pattern that covers it.",
     ),
     (
         "Active roles of a default session",

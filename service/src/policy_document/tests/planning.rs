@@ -127,10 +127,10 @@ fn a_constraint_is_complete_and_its_limit_fits() {
         problems(text, Mode::Merge),
         [
             "3:3 constraint `a` needs `kind`",
-            "3:3 constraint `a` needs `roles`",
+            "3:3 constraint `a` needs `roles` or `permissions`",
             "4:3 constraint `b` needs `kind`",
             "4:3 constraint `b` needs `limit`",
-            "4:3 constraint `b` needs `roles`",
+            "4:3 constraint `b` needs `roles` or `permissions`",
         ]
     );
     let mut world = World::of(BEFORE);
@@ -165,13 +165,41 @@ fn changes_carry_their_states() {
         (PlannedAction::Update, ObjectType::Role, "clerk")
     );
     let before = json!({
-        "description": null, "default": false, "requiresActivation": false, "permissions": ["invoice:read"], "inherits": [],
+        "description": null, "default": false, "requiresActivation": false, "permissions": ["invoice:read"],
+        "patterns": [], "inherits": [],
     });
     let after = json!({
-        "description": "x", "default": false, "requiresActivation": false, "permissions": [], "inherits": [],
+        "description": "x", "default": false, "requiresActivation": false, "permissions": [], "patterns": [],
+        "inherits": [],
     });
     assert_eq!((change.before.as_ref(), change.after.as_ref()), (Some(&before), Some(&after)));
     assert_eq!(change.summary, "change role `clerk`: revoke `invoice:read`, describe");
+}
+
+#[test]
+fn patterns_and_constraints_on_permissions_are_planned() {
+    let mut world = World::of(BEFORE);
+    let text = "version: 1
+permissions: { invoice:pay: {} }
+roles: { clerk: { patterns: ['*:sign', 'order:*'] } }
+constraints: { duties: { kind: static, limit: 2, permissions: [invoice:pay, invoice:read] } }";
+    let plan = world.plan(text, Mode::Merge);
+    let summaries: Vec<&str> = plan.changes.iter().map(|change| change.summary.as_str()).collect();
+    assert_eq!(
+        summaries,
+        [
+            "create permission `invoice:pay`",
+            "change role `clerk`: grant `*:sign`, `order:*`",
+            "create constraint `duties`"
+        ]
+    );
+    let refused = text.replace("'order:*'", "'invoice:*'");
+    assert_eq!(
+        problems(&refused, Mode::Merge),
+        ["4:16 role `clerk` violates constraint `duties` by itself: it holds `invoice:pay`, `invoice:read`"]
+    );
+    let unknown = text.replace("[invoice:pay, invoice:read]", "[invoice:pay, ghost:see]");
+    assert_eq!(problems(&unknown, Mode::Merge), ["4:80 unknown permission `ghost:see`"]);
 }
 
 #[test]
