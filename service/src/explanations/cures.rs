@@ -105,7 +105,9 @@ impl Denial {
         let DecisionFacts { policy, subject, now } = &self.facts;
         let roles = policy.separated_roles(ConstraintKind::Dynamic);
         let among = AmongUsers::Users(&[subject.user]);
-        let chosen = chosen_several(service.database.connection(), &roles, among, *now).await?;
+        // One role is enough beside a direct grant.
+        let at_least = if policy.separated_permissions(ConstraintKind::Dynamic).is_empty() { 2 } else { 1 };
+        let chosen = chosen_several(service.database.connection(), &roles, among, at_least, *now).await?;
         Ok(chosen.into_iter().map(|(_, roles)| Activation::Chosen(roles)).collect())
     }
 

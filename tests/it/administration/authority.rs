@@ -81,6 +81,8 @@ fn attempts(fixture: &Fixture, session: &str) -> Vec<(&'static str, Value, &'sta
         ("roleDelete", json!({ "id": boss_role }), "id"),
         ("roleGrantPermissions", json!({ "roleId": boss_role, "permissionIds": [] }), "roleId"),
         ("roleRevokePermissions", json!({ "roleId": boss_role, "permissionIds": [vault] }), "roleId"),
+        ("roleGrantPatterns", json!({ "roleId": boss_role, "patterns": [] }), "roleId"),
+        ("roleRevokePatterns", json!({ "roleId": boss_role, "patterns": ["vault:*"] }), "roleId"),
         ("roleAddInheritance", json!({ "roleId": boss_role, "inheritsFromIds": [empty_role] }), "roleId"),
         ("roleRemoveInheritance", json!({ "roleId": boss_role, "inheritsFromIds": [] }), "roleId"),
         (
