@@ -76,11 +76,21 @@ impl Policy {
         if self.direct(subject, permission).any(|validity| validity.is_valid_at(now)) {
             return Decision::allowed(Reason::GrantedDirectly);
         }
-        let sources = self.sources(permission);
-        if self.active(subject, now).any(|role| sources.reach(role)) {
+        // Most are held by grants, which are found without a look at patterns.
+        let is_granted = self.active(subject, now).any(|role| self.holds_by_grant(role, permission));
+        if is_granted || self.is_held_by_pattern(subject, permission, now) {
             return Decision::allowed(Reason::GrantedByRole);
         }
         Decision::denied(self.denial(subject, permission, now))
+    }
+
+    /// Whether a pattern of an active role, inherited ones included, matches a permission.
+    fn is_held_by_pattern(&self, subject: &Subject, permission: usize, now: DateTime<Utc>) -> bool {
+        if self.patterns.is_empty() {
+            return false;
+        }
+        let sources = self.sources(permission);
+        self.active(subject, now).any(|role| sources.reach(role))
     }
 
     /// Whether `subject` has `role` active at `now`, inherited roles included.

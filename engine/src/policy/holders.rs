@@ -59,6 +59,14 @@ impl Policy {
         Sources { policy: self, permission, patterns }
     }
 
+    /// Whether a role holds a permission by grants or by the rule on `superadmin`, inherited ones included. Patterns are
+    /// left out.
+    #[inline]
+    pub(crate) fn holds_by_grant(&self, role: usize, permission: usize) -> bool {
+        let closure = self.hierarchy.closure(role);
+        self.grants.is_held(permission, closure) || self.superadmin.is_some_and(|role| closure.contains(role))
+    }
+
     /// Permissions that a role holds, inherited ones included.
     pub(crate) fn held(&self, role: usize) -> FixedBitSet {
         self.held_by(self.hierarchy.closure(role))
