@@ -71,6 +71,7 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("permission", "name", "Name of the permission."),
     ("", "permission", "Name of the permission."),
     ("", "permissions", "Names of the permissions, at most 100."),
+    ("", "patterns", "Patterns of permissions, at most 100, for example `invoice:*`."),
     ("", "resource", "Resource, compared exactly."),
     // Mutations.
     ("", "input", "Attributes to set."),
