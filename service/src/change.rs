@@ -44,7 +44,7 @@ use queue::Turn;
 pub(crate) use reader::Reader;
 pub(crate) use refusal::separation;
 pub use run::Changed;
-use run::{Assessed, Foresight};
+use run::{Assessed, Foreseen};
 pub(crate) use stamp::{OPERATOR, Stamp};
 use touch::SeparationPaths;
 pub(crate) use version::refuse_stale;

@@ -18,15 +18,6 @@ pub struct Changed<T> {
     pub impact: Impact,
 }
 
-/// What a preview found.
-#[derive(Debug)]
-pub(super) struct Foresight {
-    /// What refuses the change.
-    pub(super) refusals: Vec<Refusal>,
-    /// Its impact if it were made all the same.
-    pub(super) impact: Impact,
-}
-
 /// What was previewed, with what refuses it, and its impact if it were made all the same.
 #[derive(Debug)]
 pub(crate) struct Foreseen<T> {
@@ -115,8 +106,7 @@ impl Service {
     {
         let mut change = Change::begin(self, ctx, act).await?;
         let object = work(&mut change).await?;
-        let Foresight { refusals, impact } = Box::pin(change.foresee()).await?;
-        Ok(Foreseen { object, refusals, impact })
+        Box::pin(change.foresee(object)).await
     }
 
     async fn change_or_preview<'s, I, T, F>(

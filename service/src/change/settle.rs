@@ -2,7 +2,7 @@
 
 use super::effect::Effect;
 use super::queue::{Complete, Turn};
-use super::{Change, Foresight, refusal};
+use super::{Change, Foreseen, refusal};
 use crate::audit::{self, Act, Entry};
 use crate::database::Transaction;
 use crate::decisions::{ChangedObject, FeedRevision, PolicyUpdate, permanent_holders, policy_after, policy_with};
@@ -48,13 +48,13 @@ impl Change<'_> {
         Ok(self.settled(Arc::new(policy), touched))
     }
 
-    /// The refusals of a preview and its impact: all rules are judged, also when one is violated. Facts that make no valid
-    /// policy have no impact.
-    pub(super) async fn foresee(self) -> Result<Foresight> {
+    /// The object of a preview with its refusals and its impact: all rules are judged, also when one is violated. Facts that
+    /// make no valid policy have no impact.
+    pub(super) async fn foresee<T>(self, object: T) -> Result<Foreseen<T>> {
         let (service, touched) = (self.service, self.touched());
         let mut refusals = Vec::new();
         let policy = match self.policy_after(&touched).await {
-            Err(Error::Refused(refusals)) => return Ok(Foresight { refusals, impact: Impact::default() }),
+            Err(Error::Refused(refusals)) => return Ok(Foreseen { object, refusals, impact: Impact::default() }),
             policy => policy?,
         };
         let judged = [
@@ -69,7 +69,7 @@ impl Change<'_> {
             }
         }
         let impact = self.settled(Arc::new(policy), touched).assess(service).await?;
-        Ok(Foresight { refusals, impact })
+        Ok(Foreseen { object, refusals, impact })
     }
 
     fn check_default_roles(&self, policy: &Policy) -> Result<()> {
