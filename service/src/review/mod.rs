@@ -8,8 +8,11 @@ mod bypass;
 mod difference;
 mod follow;
 mod holders;
+mod holdings;
 mod index;
 mod logins;
+mod members;
+mod peers;
 mod people;
 mod prospects;
 mod read;
@@ -19,8 +22,11 @@ mod texts;
 mod tests;
 
 pub use bypass::count_bypassing;
+pub use holdings::{HeldObject, Holding};
 pub(crate) use difference::{Difference, Step, UserDifference};
 pub(crate) use follow::follow_changes;
+pub(crate) use holdings::{HoldingFilter, Holdings, SelectedHoldings};
+pub(crate) use members::roles_without_members;
 pub(crate) use prospects::Prospects;
 
 use crate::page::{Page, PageRequest};

@@ -9,6 +9,7 @@ pub(crate) mod audit;
 pub(crate) mod constraints;
 pub(crate) mod deletions;
 pub(crate) mod keys;
+pub(crate) mod last_uses;
 pub(crate) mod permissions;
 pub(crate) mod policy;
 pub(crate) mod positions;

@@ -193,7 +193,7 @@ async fn lists_of_roles_and_permissions_follow_an_index_of_their_order() {
             (RoleOrderField::Name, request.clone(), "idx_roles_name_key"),
             (RoleOrderField::CreatedAt, PageRequest { after: None, ..request.clone() }, "idx_roles_created_at_id"),
         ] {
-            let selection = roles::RoleSelection { filter: &RoleFilter::default(), holders: None };
+            let selection = roles::RoleSelection { filter: &RoleFilter::default(), holders: None, unused: None };
             let order = RoleOrder { field, direction: Direction::Ascending };
             roles::page(&explained, selection, order, &request).await.expect("reads");
             check("roles", &explained.steps(), index);
