@@ -171,6 +171,6 @@ fn the_revision_of_the_model_is_that_of_its_last_change() {
     assert_eq!(later.model_revision(), policy.model_revision());
     let of_users = PolicyChanges { changed: Facts { revision: 20, ..Facts::default() }, ..PolicyChanges::default() };
     assert_eq!(later.update(of_users.clone()).expect("a policy").model_revision(), policy.model_revision());
-    let deleted = PolicyChanges { deleted_roles: roles(&["intern"]), ..of_users };
+    let deleted = PolicyChanges { deleted_roles: roles(&["Accountant"]), ..of_users };
     assert_eq!(later.update(deleted).expect("a policy").model_revision(), 20);
 }

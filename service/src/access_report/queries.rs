@@ -161,11 +161,7 @@ impl AccessReport {
 ///
 /// # Errors
 /// [`Error::BadInput`], since an empty report would look as if nobody had access.
-fn known<T: Copy>(
-    requested: Option<Requested<T>>,
-    problem: &str,
-    is_known: impl Fn(T) -> bool,
-) -> Result<Option<T>> {
+fn known<T: Copy>(requested: Option<Requested<T>>, problem: &str, is_known: impl Fn(T) -> bool) -> Result<Option<T>> {
     let bad = || Error::BadInput(format!("`filter.{problem}"));
     requested.map(|requested| requested.filter(|&known| is_known(known)).ok_or_else(bad)).transpose()
 }

@@ -67,9 +67,8 @@ impl<T: Copy + Eq + Hash> Holders<T> {
     ) -> RoaringBitmap {
         let Some(holders) = self.0.get(&object) else { return RoaringBitmap::new() };
         let mut users = if ending_before.is_none() { holders.always.clone() } else { RoaringBitmap::new() };
-        let ends_in_time = |validity: &Validity| {
-            ending_before.is_none_or(|end| validity.until.is_some_and(|until| until < end))
-        };
+        let ends_in_time =
+            |validity: &Validity| ending_before.is_none_or(|end| validity.until.is_some_and(|until| until < end));
         let is_listed = |validity: &Validity| validity.state(now) != ValidityState::Expired && ends_in_time(validity);
         users.extend(holders.timed.iter().filter(|(_, validity)| is_listed(validity)).map(|(user, _)| *user));
         users

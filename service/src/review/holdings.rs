@@ -1,8 +1,8 @@
 //! Who has what: each role assigned to a user, and each direct grant, for the access report.
 
 use super::index::Index;
-use super::people::Order;
 use super::peers::Peers;
+use super::people::Order;
 use super::read;
 use crate::page::{Cursor, CursorKey, Direction, PageEnd, PageRequest};
 use crate::{Error, Result, Service};
@@ -178,9 +178,8 @@ impl SelectedHoldings {
         let after = request.after.as_ref().map(Holding::at).transpose()?;
         let before = request.before.as_ref().map(Holding::at).transpose()?;
         let start = after.map_or(0, |after| self.objects.partition_point(|object| *object < after.object));
-        let end = before.map_or(self.objects.len(), |before| {
-            self.objects.partition_point(|object| *object <= before.object)
-        });
+        let end =
+            before.map_or(self.objects.len(), |before| self.objects.partition_point(|object| *object <= before.object));
         let mut between = self.objects.get(start..end).unwrap_or_default().to_vec();
         if request.from == PageEnd::End {
             between.reverse();

@@ -22,9 +22,9 @@ mod texts;
 mod tests;
 
 pub use bypass::count_bypassing;
-pub use holdings::{HeldObject, Holding};
 pub(crate) use difference::{Difference, Step, UserDifference};
 pub(crate) use follow::follow_changes;
+pub use holdings::{HeldObject, Holding};
 pub(crate) use holdings::{HoldingFilter, Holdings, SelectedHoldings};
 pub(crate) use members::roles_without_members;
 pub(crate) use prospects::Prospects;

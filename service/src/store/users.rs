@@ -26,9 +26,7 @@ use engine::{AccountStatus, Activation, Subject, UserId};
 use entity::user::{ActiveModel, Column, Entity, Kind, Model, Status};
 use rustc_hash::FxHashMap;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, SelectStatement};
-use sea_orm::{
-    ActiveEnum, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Related, Select, SelectTwo, Set,
-};
+use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Related, Select, SelectTwo, Set};
 use uuid::Uuid;
 
 /// A user to insert.
@@ -177,7 +175,10 @@ pub(crate) async fn stamp<C: Connection>(
 }
 
 /// Those of these users who are not deleted.
-pub(crate) async fn present<C: Connection>(connection: &C, users: impl IntoIterator<Item = UserId>) -> Result<Vec<UserId>> {
+pub(crate) async fn present<C: Connection>(
+    connection: &C,
+    users: impl IntoIterator<Item = UserId>,
+) -> Result<Vec<UserId>> {
     let query = Entity::find().select_only().column(Column::Id).filter(Column::Status.ne(Status::Deleted));
     let query = query.filter(among(connection, Column::Id, users.into_iter().map(UserId::uuid)));
     let found: Vec<Uuid> = query.into_tuple().all(connection).await?;

@@ -74,9 +74,9 @@ impl BoundOperation {
         if self.cost.directives == 0 {
             return Cow::Borrowed(self.required_rules().unwrap_or_default());
         }
-        let rules = self.definition().map(|definition| {
-            Collector::new(&self.document, table).executed_rules(definition, &self.variables)
-        });
+        let rules = self
+            .definition()
+            .map(|definition| Collector::new(&self.document, table).executed_rules(definition, &self.variables));
         Cow::Owned(rules.unwrap_or_default())
     }
 

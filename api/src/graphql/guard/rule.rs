@@ -116,7 +116,9 @@ impl Rule {
     /// when [`evaluate`](Self::evaluate) says so without an object: what is one's own needs no permission.
     pub(in crate::graphql) fn record_use(&self, service: &Service, caller: &Caller, now: DateTime<Utc>) {
         let used: &[Box<str>] = match self {
-            Self::Permission(NameMatch::One(name)) | Self::SelfOr { permission: name, .. } => std::slice::from_ref(name),
+            Self::Permission(NameMatch::One(name)) | Self::SelfOr { permission: name, .. } => {
+                std::slice::from_ref(name)
+            }
             Self::Permission(NameMatch::All(names)) => names,
             Self::Permission(NameMatch::Any(names)) => {
                 names.iter().find(|name| caller.holds(name, now)).map(std::slice::from_ref).unwrap_or_default()
