@@ -93,7 +93,7 @@ fn a_use_is_kept_again_when_it_may_concern_other_roles() {
     let choice = Activation::Chosen(vec![RoleId::new(Uuid::from_u128(7))]);
     use_it(&uses, &Arc::new(reassigned.with_activation(choice)), &second, NAMES[0], noon());
     use_it(&uses, &Arc::new(reassigned.with_activation(Activation::Chosen(Vec::new()))), &second, NAMES[0], noon());
-    use_it(&uses, &Arc::new(reassigned.with_activation(Activation::All)), &second, NAMES[0], noon());
+    use_it(&uses, &Arc::new(reassigned.with_activation(Activation::Default)), &second, NAMES[0], noon());
     assert_eq!(waiting(&uses), 3, "other roles are active");
     use_it(&uses, &reassigned, &second, NAMES[0], noon());
     assert_eq!(waiting(&uses), 0);

@@ -1,12 +1,12 @@
 //! The filters of the report, each on both sides.
 
-use super::{holdings, report};
+use super::{holdings, report, sorted};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use tests::App;
 
 fn pairs(expected: &[[&str; 2]]) -> Vec<[String; 2]> {
-    expected.iter().map(|pair| pair.map(str::to_owned)).collect()
+    sorted(expected.iter().map(|pair| pair.map(str::to_owned)).collect())
 }
 
 #[tokio::test]

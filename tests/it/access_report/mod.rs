@@ -30,17 +30,24 @@ async fn report(client: &Client, filter: Value) -> Vec<Row> {
     rows
 }
 
-/// The users and what they have, without the default role.
+/// The users and what they have, by name, without the default role.
 async fn holdings(client: &Client, filter: Value) -> Vec<[String; 2]> {
     let rows = report(client, filter).await.into_iter();
-    rows.filter(|(_, object, _)| object != "user").map(|(user, object, _)| [user, object]).collect()
+    let rows = rows.filter(|(_, object, _)| object != "user").map(|(user, object, _)| [user, object]);
+    sorted(rows.collect())
 }
 
-/// What a user used, with the day.
+/// Objects of one millisecond have ids in no order.
+fn sorted(mut rows: Vec<[String; 2]>) -> Vec<[String; 2]> {
+    rows.sort_unstable();
+    rows
+}
+
+/// What a user used, by name, with the day.
 async fn used(app: &App, user: &str) -> Vec<[String; 2]> {
     app.service.flush().await.expect("a database");
     let rows = report(app.admin().await, json!({ "userId": user })).await;
-    rows.into_iter().filter_map(|(_, object, day)| Some([object, day?])).collect()
+    sorted(rows.into_iter().filter_map(|(_, object, day)| Some([object, day?])).collect())
 }
 
 /// Midnight before the present time of the application.

@@ -71,7 +71,7 @@ async fn world(dice: &mut Dice) -> World {
         ends_in: None,
         is_used: false,
     };
-    let mut rows = vec![row(&root.id, &superadmin)];
+    let mut rows = vec![row(&root.id, &superadmin), row(&root.id, &default_role)];
     let now = app.service.now();
     for number in 0..USERS {
         let user = app.user(&format!("user{number}")).create().await.id;

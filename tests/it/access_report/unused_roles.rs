@@ -19,7 +19,7 @@ async fn a_role_is_unused_from_so_many_days_after_its_last_use() {
     let app = App::start().await;
     app.role("lister").granting("user:read").create().await;
     app.role("boss").inheriting("lister").create().await;
-    app.role("painter").granting("wall:paint").create().await;
+    let painter = app.role("painter").granting("wall:paint").create().await;
     app.role("empty").granting("user:read").create().await;
     let ana = app.user("ana").with_role("boss").create().await;
     let ben = app.user("ben").with_role("painter").create().await;
@@ -39,7 +39,7 @@ async fn a_role_is_unused_from_so_many_days_after_its_last_use() {
     assert_eq!(root.graphql(check, json!({ "id": ben.id })).await.data()["checkAccess"]["allowed"], true);
     app.service.flush().await.expect("a database");
     assert_eq!(unused(&root, 1).await, ["boss", "empty", "lister"]);
-    let painter = json!({ "userId": ben.id, "roleIds": [app.role_id("painter").await] });
+    let painter = json!({ "userId": ben.id, "roleIds": [painter] });
     let _ = root.mutate("userUnassignRoles", painter).await.done();
     assert_eq!(unused(&root, 1).await, ["boss", "empty", "lister", "painter"]);
 }

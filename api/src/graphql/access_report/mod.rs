@@ -3,5 +3,5 @@
 mod query;
 mod types;
 
-pub use query::AccessReportQuery;
+pub use query::{AccessReportFilter, AccessReportQuery};
 pub use types::{AccessReportRow, AccessReportRowConnection, AccessReportRowEdge};
