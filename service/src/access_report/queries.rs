@@ -139,14 +139,14 @@ impl AccessReport {
                 HeldObject::Permission(permission) => permissions.push((permission, holding.user)),
             }
         }
-        let assigned = store::assigned_among(connection, &roles).await?;
+        let assigned = store::assigned_pairs(connection, &roles).await?;
         let assigned = assigned.into_iter().map(|assignment| AccessReportRow {
             holding: Holding { object: HeldObject::Role(assignment.role), user: assignment.user },
             granted_at: assignment.assigned_at,
             granted_by: assignment.assigned_by,
             expires_at: assignment.expires_at,
         });
-        let granted = store::granted_among(connection, &permissions).await?;
+        let granted = store::granted_pairs(connection, &permissions).await?;
         let granted = granted.into_iter().map(|grant| AccessReportRow {
             holding: Holding { object: HeldObject::Permission(grant.permission), user: grant.user },
             granted_at: grant.granted_at,

@@ -12,7 +12,7 @@ pub(crate) use grants::{
     replace_grant_terms,
 };
 pub(crate) use holders::{AmongUsers, Held, assigned_several, assignments_after, granted_one, grants_after};
-pub(crate) use pairs::{assigned_among, granted_among};
+pub(crate) use pairs::{assigned_pairs, granted_pairs};
 pub(crate) use permanent::{PermanentAssignment, assign_permanently, has_permanent_holder, permanent_holders};
 
 pub(super) use grants::{count_grants_of_permission, delete_grants_of_user, delete_some_grants, read_grants};

@@ -88,17 +88,11 @@ async fn execute_all<C: Connection>(
     Ok(())
 }
 
-/// Selects rows of ids, with these names for the columns. Not for MariaDB, which plans no join with them.
-pub(super) fn select_ids<const N: usize>(
-    rows: &[[Uuid; N]],
-    names: [&'static str; N],
-    backend: DbBackend,
-) -> SelectStatement {
+/// Selects rows of ids. Not on MariaDB.
+pub(super) fn select_ids<const N: usize>(rows: &[[Uuid; N]], backend: DbBackend) -> SelectStatement {
     let mut select = Query::select();
-    for (id, name) in from_parameter(&mut select, rows, backend).into_iter().zip(names) {
-        select.expr_as(id, name);
-    }
-    select
+    let ids = from_parameter(&mut select, rows, backend);
+    select.exprs(ids).take()
 }
 
 /// The ids of each column of `rows`, as expressions of a statement that gets the rows from parameters.

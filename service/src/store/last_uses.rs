@@ -1,14 +1,13 @@
 //! The last days on which users were allowed something by their roles and permissions. A day is a number of days since
 //! 1970-01-01, in UTC.
 
-use super::{CHUNK, among, bulk};
+use super::{CHUNK, among, among_pairs, bulk};
 use crate::Result;
 use crate::database::Connection;
 use engine::UserId;
 use entity::last_use::{Column, Entity};
-use sea_orm::sea_query::{Expr, ExprTrait, Func, OnConflict, Query, SelectStatement};
-use sea_orm::{ColumnTrait, DbBackend, EntityTrait, JoinType, QueryFilter, QuerySelect};
-use std::fmt::Write as _;
+use sea_orm::sea_query::{Expr, ExprTrait, Func, OnConflict, Query};
+use sea_orm::{ColumnTrait, Condition, DbBackend, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 /// Pairs that one statement looks for.
@@ -42,41 +41,17 @@ pub(crate) async fn days<C: Connection>(
     pairs: &[ObjectOfUser],
     since: Option<i32>,
 ) -> Result<Vec<(ObjectOfUser, i32)>> {
-    let backend = connection.get_database_backend();
-    let size = if backend == DbBackend::MySql { LITERAL_PAIRS } else { PAIRS };
+    let size = if connection.get_database_backend() == DbBackend::MySql { LITERAL_PAIRS } else { PAIRS };
+    let columns = [Column::ObjectId, Column::UserId];
     let mut found = Vec::new();
     for pairs in pairs.chunks(size) {
-        let mut query = these(pairs, backend);
-        if let Some(since) = since {
-            query.and_where(Expr::col((Entity, Column::Day)).gte(since));
-        }
-        for row in connection.query_all(&query).await? {
-            let user = UserId::new(row.try_get_by_index(1)?);
-            found.push(((row.try_get_by_index(0)?, user), row.try_get_by_index(2)?));
-        }
+        let pairs: Vec<_> = pairs.iter().map(|(object, user)| [*object, user.uuid()]).collect();
+        let later = Condition::all().add_option(since.map(|since| Column::Day.gte(since)));
+        let query = Entity::find().filter(among_pairs(connection, columns, &pairs)).filter(later);
+        let rows = query.all(connection).await?;
+        found.extend(rows.into_iter().map(|row| ((row.object_id, UserId::new(row.user_id)), row.day)));
     }
     Ok(found)
-}
-
-/// Selects the rows of these pairs, each by the primary key.
-fn these(pairs: &[ObjectOfUser], backend: DbBackend) -> SelectStatement {
-    let mut query = Query::select();
-    query.columns([(Entity, Column::ObjectId), (Entity, Column::UserId), (Entity, Column::Day)]);
-    if backend == DbBackend::MySql {
-        let mut text = String::from("(object_id, user_id) IN (");
-        for (at, (object, user)) in pairs.iter().enumerate() {
-            let comma = if at == 0 { "" } else { "," };
-            // Writing to a text cannot fail.
-            let _ = write!(text, "{comma}(x'{}',x'{}')", object.as_simple(), user.uuid().as_simple());
-        }
-        text.push(')');
-        return query.from(Entity).and_where(Expr::cust(text)).take();
-    }
-    let rows: Vec<_> = pairs.iter().map(|(object, user)| [*object, user.uuid()]).collect();
-    let wanted = bulk::select_ids(&rows, ["object_id", "user_id"], backend);
-    let is_object = Expr::col((Entity, Column::ObjectId)).equals(("wanted", "object_id"));
-    let is_user = Expr::col((Entity, Column::UserId)).equals(("wanted", "user_id"));
-    query.from_subquery(wanted, "wanted").join(JoinType::InnerJoin, Entity, is_object.and(is_user)).take()
 }
 
 /// Whether an object was not used on any day after `day`, by anyone. The latest day is looked up in an index, object by

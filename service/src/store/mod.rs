@@ -29,7 +29,7 @@ mod plans;
 
 use crate::Result;
 use crate::database::Connection;
-use ids::among;
+use ids::{among, among_pairs};
 use sea_orm::{ActiveValue, EntityTrait, ModelTrait, QueryFilter, Value};
 use uuid::Uuid;
 

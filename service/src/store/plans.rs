@@ -217,10 +217,10 @@ async fn rows_of_the_access_report_and_last_uses_are_found_by_their_keys() {
     for of_all in [1, 20] {
         let object = |user: UserId| Uuid::from_u128(100 + user.uuid().as_u128() % of_all);
         let roles: Vec<_> = users().map(|user| (RoleId::new(object(user)), user)).collect();
-        assignments::assigned_among(&explained, &roles).await.expect("reads");
+        assignments::assigned_pairs(&explained, &roles).await.expect("reads");
         check_searches(&explained.steps(), "user_roles");
         let permissions: Vec<_> = users().map(|user| (PermissionId::new(object(user)), user)).collect();
-        assignments::granted_among(&explained, &permissions).await.expect("reads");
+        assignments::granted_pairs(&explained, &permissions).await.expect("reads");
         check_searches(&explained.steps(), "user_permissions");
         let pairs: Vec<_> = users().map(|user| (object(user), user)).collect();
         for since in [None, Some(20_000)] {
