@@ -170,9 +170,9 @@ async fn check(root: &Actor, filter: &Value, expected: &[[String; 2]]) {
                 let left = expected.len() - seen.len();
                 assert_eq!(page.len(), size.min(left), "{filter} {count} {size}");
                 if count == "first" {
-                    seen.extend(page)
+                    seen.extend(page);
                 } else {
-                    seen.splice(0..0, page).for_each(drop)
+                    seen.splice(0..0, page).for_each(drop);
                 }
                 assert_eq!(list["pageInfo"][more], left > size, "{filter} {count} {size}");
                 if left <= size {
