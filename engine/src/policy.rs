@@ -40,6 +40,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Policy {
     revision: u64,
+    /// Revision that last changed anything but subjects.
+    model_revision: u64,
     roles: Arc<Table<KnownRole>>,
     pub(crate) permissions: Arc<Table<PermissionFacts>>,
     superadmin: Option<usize>,
@@ -60,6 +62,13 @@ impl Policy {
     #[must_use]
     pub fn revision(&self) -> u64 {
         self.revision
+    }
+
+    /// Revision that last changed roles, permissions or constraints. Policies with the same one decide alike about the same
+    /// subject.
+    #[must_use]
+    pub fn model_revision(&self) -> u64 {
+        self.model_revision
     }
 
     /// All roles, by name.

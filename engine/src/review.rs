@@ -170,6 +170,16 @@ impl Policy {
         self.role_ids(self.closure_of(self.active_set(subject, now).ones()).ones())
     }
 
+    /// Roles by which `subject` holds a permission, by name: active roles that hold it, and those of the roles they inherit
+    /// from that hold it too. Empty unless the account is active, and when the permission is granted directly only.
+    #[must_use]
+    pub fn roles_in_use(&self, subject: &Subject, permission: PermissionId, now: DateTime<Utc>) -> Vec<RoleId> {
+        let Some(permission) = self.permission_position(permission) else { return Vec::new() };
+        let (sources, active) = (self.sources(permission), self.active_set(subject, now));
+        let held = self.closure_of(active.ones().filter(|&role| sources.reach(role)));
+        self.role_ids(held.ones().filter(|&role| sources.reach(role)))
+    }
+
     /// Policy revision at which `subject`'s rights last changed: the latest of its own and those of its assigned roles,
     /// valid or not, and of the roles that these inherit from. A token issued at an older revision is stale.
     #[must_use]
@@ -201,6 +211,12 @@ impl Policy {
 
 /// Role hierarchy.
 impl Policy {
+    /// These roles and all that they inherit from, by name; unknown ones are left out.
+    #[must_use]
+    pub fn role_closure(&self, roles: impl IntoIterator<Item = RoleId>) -> Vec<RoleId> {
+        self.role_ids(self.closure_of(roles.into_iter().filter_map(|role| self.role_position(role))).ones())
+    }
+
     /// Juniors of `role`, immediate or not, by name.
     #[must_use]
     pub fn inherits_from_all(&self, role: RoleId) -> Vec<RoleId> {

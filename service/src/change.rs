@@ -28,7 +28,7 @@ use crate::batch::Batch;
 use crate::database::Transaction;
 use crate::decisions::{ChangedObject, read_subjects};
 use crate::impact::Impact;
-use crate::{Context, Error, Intent, Result, Service};
+use crate::{Context, Error, Intent, Refusal, Result, Service, last_uses};
 use author::Author;
 use chrono::{DateTime, Utc};
 use effect::Effect;
@@ -148,7 +148,20 @@ impl<'s> Change<'s> {
     /// # Errors
     /// `BEYOND_AUTHORITY` with the permission, at `path`.
     pub(crate) fn require(&self, permission: &str, path: &[&str]) -> Result<()> {
-        self.author.require(permission).map_err(|refusal| refusal.at(path.iter().copied()).into())
+        self.require_permission(permission).map_err(|refusal| refusal.at(path.iter().copied()).into())
+    }
+
+    /// Requires a permission of the author, as [`require`](Self::require) does. Unless this is a preview, it is a use of the
+    /// permission.
+    ///
+    /// # Errors
+    /// `BEYOND_AUTHORITY` with the permission.
+    pub(crate) fn require_permission(&self, permission: &str) -> Result<(), Refusal> {
+        self.author.require(permission)?;
+        if let Some(caller) = self.author.session().filter(|_| !self.is_preview()) {
+            last_uses::record(self.service, caller, permission, self.now);
+        }
+        Ok(())
     }
 
     /// Whether `user`, with all roles active, holds `permission` and would be permitted what it proposed earlier.

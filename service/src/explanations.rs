@@ -7,7 +7,7 @@ pub use cures::{Cure, Denial};
 use crate::batch::not_found;
 use crate::decisions::{subject, subjects};
 use crate::permissions::names::PERMISSION_READ;
-use crate::{Actor, Caller, Context, Error, Requested, Result, Service, boxed, sessions, users};
+use crate::{Actor, Caller, Context, Error, Requested, Result, Service, boxed, last_uses, sessions, users};
 use chrono::{DateTime, Utc};
 use engine::{Activation, Path, PathKind, Paths, PermissionName, Policy, Reason, Remedies, SessionId, Subject, UserId};
 use std::sync::Arc;
@@ -83,7 +83,8 @@ const MAX_CHECKS: usize = 100;
 /// `NOT_FOUND` for an unknown user; [`crate::Error::BadInput`] when the session is not a live session of the user.
 #[boxed]
 pub async fn check_access(service: &Service, ctx: &Context, question: &Question) -> Result<Decision> {
-    Ok(DecisionFacts::read(service, question).await?.check(ctx, &question.permission))
+    let facts = DecisionFacts::read(service, question).await?;
+    Ok(facts.check_for_use(service, ctx, &question.permission))
 }
 
 /// Decides for each question, in the same order, as [`check_access`] does without a session. All decisions are of one
@@ -107,7 +108,7 @@ pub async fn check_access_batch(service: &Service, ctx: &Context, checks: &[Chec
             subject: subject.ok_or_else(unknown)?.with_activation(Activation::Default),
             now,
         };
-        Ok(facts.check(ctx, &check.permission))
+        Ok(facts.check_for_use(service, ctx, &check.permission))
     };
     checks.iter().enumerate().map(decide).collect()
 }
@@ -161,8 +162,12 @@ impl DecisionFacts {
         }
     }
 
-    fn check(&self, ctx: &Context, permission: &PermissionName) -> Decision {
+    /// The decision, for another service that acts on it: an allowed access is a use of the permission.
+    fn check_for_use(&self, service: &Service, ctx: &Context, permission: &PermissionName) -> Decision {
         let engine::Decision { allowed, reason } = self.policy.check(&self.subject, permission.as_str(), self.now);
+        if allowed {
+            last_uses::record_subject(service, &self.subject, &self.policy, permission.as_str(), self.now);
+        }
         self.decision(permission, allowed, self.visible_reason(ctx, reason))
     }
 

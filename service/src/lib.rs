@@ -13,12 +13,13 @@
 //!
 //! ```text
 //! error clock ids text memory progress context crypto blocklist config database freshness
-//! page store adapters limits batch deletions review impact audit decisions sessions change
+//! page store adapters limits batch deletions review impact audit decisions last_uses sessions change
 //! permissions users roles assignments constraints keys follower auth
-//! explanations access import policy_document policies bootstrap status start readiness
+//! explanations access access_report import policy_document policies bootstrap status start readiness
 //! ```
 
 pub mod access;
+pub mod access_report;
 pub mod assignments;
 pub mod audit;
 pub mod auth;
@@ -29,6 +30,7 @@ pub mod explanations;
 pub mod impact;
 pub mod import;
 pub mod keys;
+pub mod last_uses;
 pub mod memory;
 pub mod page;
 pub mod permissions;

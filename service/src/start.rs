@@ -7,6 +7,7 @@ use crate::decisions::{Current, PolicyFeed};
 use crate::follower::{Follower, FollowerState};
 use crate::freshness::{Feed as _, follow};
 use crate::keys::KeyRing;
+use crate::last_uses::{self, LastUses};
 use crate::limits::RateLimits;
 use crate::review::{Review, follow_changes};
 use crate::sessions::{self, Denylist};
@@ -54,6 +55,7 @@ pub struct Shared {
     pub(crate) tokens: VerifiedTokens,
     pub(crate) attempts: Attempts,
     pub(crate) review: Review,
+    pub(crate) last_uses: LastUses,
     /// Notified when a deletion may have left links behind.
     pub(crate) deleted: Notify,
 }
@@ -119,6 +121,7 @@ impl Service {
             tokens,
             attempts: Attempts::default(),
             review: Review::default(),
+            last_uses: LastUses::default(),
             deleted: Notify::new(),
             config,
             database,
@@ -206,15 +209,16 @@ impl Service {
         Context::new(Actor::System, request)
     }
 
-    /// Writes what is buffered in memory: the uses of sessions, and the repetitions of refused attempts. To be called
-    /// at shutdown.
+    /// Writes what is buffered in memory: the uses of sessions and permissions, and the repetitions of refused attempts. To
+    /// be called at shutdown.
     ///
     /// # Errors
     /// [`crate::Error::Unavailable`] when the database cannot be written.
     #[boxed]
     pub async fn flush(&self) -> Result<()> {
         sessions::flush_uses(self).await?;
-        audit::flush(self).await
+        audit::flush(self).await?;
+        last_uses::flush(self).await
     }
 
     /// Deletes the links of deleted objects and expired data: sealed and rotated refresh tokens, ended sessions, password resets, assignments, direct grants,
@@ -241,7 +245,7 @@ impl Service {
 /// Background work: flushes, audits expired assignments, and returns memory that requests no longer need.
 async fn maintain(service: Service) {
     loop {
-        tokio::time::sleep(FLUSH_INTERVAL).await;
+        let _ = tokio::time::timeout(FLUSH_INTERVAL, service.last_uses.crowded.notified()).await;
         memory::release().await;
         let mut outcome = service.flush().await;
         if outcome.is_ok() {

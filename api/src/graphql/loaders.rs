@@ -6,10 +6,12 @@ mod lists;
 use super::error::to_graphql;
 use async_graphql::{Error, Result};
 use batch::Batch;
+use chrono::{DateTime, Utc};
 use engine::{
     AssignmentId, AuditEventId, ConstraintId, PermissionId, RoleId, SessionId, SigningKeyId, Subject, UserId,
 };
 use lists::{Lists, Part};
+use service::access_report::Holding;
 use service::assignments::{PermissionGrant, RoleAssignment};
 use service::audit::{AuditEvent, AuditFilter};
 use service::constraints::Constraint;
@@ -19,7 +21,9 @@ use service::permissions::Permission;
 use service::roles::Role;
 use service::sessions::{Session, SessionFilter};
 use service::users::{User, UserFilter, UserOrder, UserView};
-use service::{Service, assignments, audit, constraints, decisions, keys, permissions, roles, sessions, users};
+use service::{
+    Service, assignments, audit, constraints, decisions, keys, last_uses, permissions, roles, sessions, users,
+};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OnceCell;
 
@@ -91,6 +95,8 @@ loaders! {
     permission: PermissionId => Permission = permissions::by_ids;
     /// An assignment; `None` when it does not exist.
     assignment: AssignmentId => RoleAssignment = assignments::by_ids;
+    /// The start of the last day on which a role or permission of a user was used; `None` when it never was.
+    last_use: Holding => DateTime<Utc> = last_uses::by_holdings;
     /// A session, ended sessions included; `None` when it does not exist.
     session: SessionId => Session = sessions::by_ids;
     /// The record of a constraint; `None` when it does not exist.

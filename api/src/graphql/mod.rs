@@ -5,6 +5,7 @@
 //! checks access.
 
 pub mod access;
+pub mod access_report;
 mod argument_descriptions;
 pub mod arguments;
 pub mod assignments;
@@ -57,6 +58,7 @@ pub struct Query(
     constraints::SodConstraintQuery,
     policies::PolicyQuery,
     access::AccessQuery,
+    access_report::AccessReportQuery,
     sessions::SessionQuery,
     audit::AuditQuery,
     keys::SigningKeyQuery,

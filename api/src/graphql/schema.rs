@@ -182,6 +182,9 @@ where
             ExecutionMode::PreAuthorized => {
                 let response = self.run(ExecutionMode::PreAuthorized, prepared, request).await;
                 // A request error is the same in both modes.
+                if response.is_ok() {
+                    self.record_uses(prepared, request);
+                }
                 let is_final = response.is_ok() || response::is_request_error(&response);
                 if is_final { response } else { self.run(ExecutionMode::Enforced, prepared, request).await }
             }
@@ -212,6 +215,14 @@ where
         let is_allowed =
             rules.is_some_and(|rules| rules.iter().all(|rule| rule.evaluate(caller, now) == GuardOutcome::Allowed));
         if is_allowed { ExecutionMode::PreAuthorized } else { ExecutionMode::Enforced }
+    }
+
+    /// Records what a pre-authorized execution was allowed for; enforced execution records it field by field.
+    fn record_uses(&self, prepared: &PreparedOperation, request: &GraphqlRequest) {
+        let Some(caller) = request.caller() else { return };
+        let now = request.service.now();
+        let rules = prepared.operation.executed_rules(&self.table);
+        rules.iter().for_each(|rule| rule.record_use(&request.service, caller, now));
     }
 
     async fn run(&self, mode: ExecutionMode, prepared: &PreparedOperation, request: &Arc<GraphqlRequest>) -> Response {

@@ -27,6 +27,7 @@ impl Policy {
         let granted = resolve_grants(role_facts, &permissions)?;
         let mut policy = Self {
             revision,
+            model_revision: revision,
             superadmin: superadmin_of(&roles),
             grants: Grants::new(granted, permissions.slots()).into(),
             patterns: patterns.into(),

@@ -52,6 +52,9 @@ impl Policy {
 
     fn updated(&self, changes: &PolicyChanges) -> Result<Self, Contradiction> {
         let mut policy = self.at_revision(changes.changed.revision);
+        if !changes.is_empty() {
+            policy.model_revision = policy.revision;
+        }
         let PolicyChanges { changed, deleted_roles, deleted_permissions, .. } = changes;
         let permissions = match changed.permissions.is_empty() && deleted_permissions.is_empty() {
             true => ChangedSlots::default(),

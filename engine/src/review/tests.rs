@@ -1,5 +1,5 @@
 use crate::sample::*;
-use crate::{AccountStatus, PermissionSet, Policy, Subject};
+use crate::{AccountStatus, Facts, PermissionSet, Policy, PolicyChanges, Subject};
 
 fn shop() -> Policy {
     policy(
@@ -143,4 +143,34 @@ fn grants_read_the_same_from_both_ends() {
             assert_eq!(from_role, from_permission, "{} {}", role.name, permission.name);
         }
     }
+}
+
+#[test]
+fn roles_in_use_are_the_active_ones_that_hold_the_permission_and_what_they_inherit_it_by() {
+    let policy = shop();
+    let used = |subject: &Subject, name: &str| policy.roles_in_use(subject, permission(name), now());
+    let accountant = holder_of(&["Accountant"]);
+    assert_eq!(used(&accountant, "invoice:pay"), roles(&["Accountant"]));
+    assert_eq!(used(&accountant, "invoice:read"), roles(&["Accountant", "auditor", "clerk"]));
+    assert_eq!(used(&accountant, "desk:use"), roles(&["Accountant", "clerk", "intern"]));
+    assert_eq!(used(&accountant, "zoo:feed"), []);
+    assert_eq!(used(&with_grant(accountant.clone(), "zoo:feed", PERMANENT), "zoo:feed"), []);
+    assert_eq!(used(&holder_of(&["superadmin"]), "zoo:feed"), roles(&["superadmin"]));
+    let switched = choosing(holder_of(&["auditor", "clerk"]), &["auditor"]);
+    assert_eq!(used(&switched, "invoice:read"), roles(&["auditor"]));
+    assert_eq!(used(&with_role(holder_of(&["auditor"]), "clerk", ended()), "invoice:read"), roles(&["auditor"]));
+    let suspended = Subject { status: AccountStatus::Suspended, ..accountant };
+    assert_eq!(used(&suspended, "invoice:read"), []);
+    assert_eq!(used(&holder_of(&["clerk"]), "unknown"), []);
+}
+
+#[test]
+fn the_revision_of_the_model_is_that_of_its_last_change() {
+    let policy = shop();
+    let later = policy.at_revision(policy.revision() + 5);
+    assert_eq!(later.model_revision(), policy.model_revision());
+    let of_users = PolicyChanges { changed: Facts { revision: 20, ..Facts::default() }, ..PolicyChanges::default() };
+    assert_eq!(later.update(of_users.clone()).expect("a policy").model_revision(), policy.model_revision());
+    let deleted = PolicyChanges { deleted_roles: roles(&["Accountant"]), ..of_users };
+    assert_eq!(later.update(deleted).expect("a policy").model_revision(), 20);
 }

@@ -105,7 +105,7 @@ impl Author {
     ///
     /// # Errors
     /// `BEYOND_AUTHORITY` with the permission.
-    pub(crate) fn require(&self, permission: &str) -> Result<(), Refusal> {
+    pub(super) fn require(&self, permission: &str) -> Result<(), Refusal> {
         if self.reader().holds(permission) {
             return Ok(());
         }

@@ -21,4 +21,4 @@ pub(crate) use crate::store::policy::{
 pub(crate) use crate::store::sessions::chosen_several;
 pub(crate) use current::{ChangedObject, FeedRevision, PolicyUpdate};
 pub(crate) use feed::{PolicyFeed, delete_old_changes};
-pub(crate) use pinned::pinned;
+pub(crate) use pinned::{pinned, pinned_policy};

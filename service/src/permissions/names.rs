@@ -6,6 +6,8 @@ use engine::PermissionFacts;
 pub const ACCESS_CHECK: &str = "access:check";
 /// Ask for explanations of decisions about other users.
 pub const ACCESS_EXPLAIN: &str = "access:explain";
+/// Review who has access, and when it was last used.
+pub const ACCESS_REVIEW: &str = "access:review";
 /// Read the audit log.
 pub const AUDIT_READ: &str = "audit:read";
 /// Read signing keys.
@@ -61,9 +63,10 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    const GUARDING: [&str; 21] = [
+    const GUARDING: [&str; 22] = [
         ACCESS_CHECK,
         ACCESS_EXPLAIN,
+        ACCESS_REVIEW,
         AUDIT_READ,
         KEY_READ,
         KEY_ROTATE,

@@ -24,7 +24,7 @@ pub(super) async fn check(
 ) -> Result<Vec<Refusal>> {
     let mut refused = Vec::new();
     for permission in required(change.policy(), outcome, records) {
-        refused.extend(change.author().require(permission).err());
+        refused.extend(change.require_permission(permission).err());
     }
     let mut judge = |outcome: Result<()>| match outcome {
         Ok(()) => Ok(()),

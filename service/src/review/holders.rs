@@ -2,7 +2,7 @@
 
 use crate::store::assignments::Held;
 use chrono::{DateTime, Utc};
-use engine::{UserId, Validity};
+use engine::{UserId, Validity, ValidityState};
 use roaring::{MultiOps, RoaringBitmap};
 use rustc_hash::FxHashMap;
 use std::hash::Hash;
@@ -56,6 +56,22 @@ impl<T: Copy + Eq + Hash> Holders<T> {
     /// Whether an object has a holder.
     pub(super) fn has(&self, object: T) -> bool {
         self.0.contains_key(&object)
+    }
+
+    /// Those who have an object at `now` or will later; with `ending_before`, of these those whose time ends before then.
+    pub(super) fn unexpired(
+        &self,
+        object: T,
+        now: DateTime<Utc>,
+        ending_before: Option<DateTime<Utc>>,
+    ) -> RoaringBitmap {
+        let Some(holders) = self.0.get(&object) else { return RoaringBitmap::new() };
+        let mut users = if ending_before.is_none() { holders.always.clone() } else { RoaringBitmap::new() };
+        let ends_in_time =
+            |validity: &Validity| ending_before.is_none_or(|end| validity.until.is_some_and(|until| until < end));
+        let is_listed = |validity: &Validity| validity.state(now) != ValidityState::Expired && ends_in_time(validity);
+        users.extend(holders.timed.iter().filter(|(_, validity)| is_listed(validity)).map(|(user, _)| *user));
+        users
     }
 
     /// Everything that has a holder.

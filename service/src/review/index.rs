@@ -1,6 +1,7 @@
 //! The review index: all users, the roles assigned to them and their direct grants.
 
 use super::holders::Holders;
+use super::holdings::HeldObject;
 use super::people::{Order, People};
 use crate::Result;
 use crate::page::{Direction, PageEnd, PageRequest};
@@ -116,6 +117,28 @@ impl Index {
     /// Users who are assigned one of these roles at `now`.
     pub(super) fn assigned(&self, roles: impl Iterator<Item = RoleId>, now: DateTime<Utc>) -> RoaringBitmap {
         self.roles.of(roles, now)
+    }
+
+    /// Roles and permissions that someone has, those of deleted ones not among them.
+    pub(super) fn held_objects(&self, policy: &Policy) -> Vec<HeldObject> {
+        let roles = self.roles.objects().filter(|&role| policy.role(role).is_some());
+        let permissions = self.permissions.objects().filter(|&permission| policy.permission(permission).is_some());
+        roles.map(HeldObject::Role).chain(permissions.map(HeldObject::Permission)).collect()
+    }
+
+    /// Users who have a role assigned or a permission granted directly, at `now` or later; with `ending_before`, those for
+    /// whom that ends before then.
+    pub(super) fn unexpired(
+        &self,
+        object: HeldObject,
+        now: DateTime<Utc>,
+        ending_before: Option<DateTime<Utc>>,
+    ) -> RoaringBitmap {
+        let holders = match object {
+            HeldObject::Role(role) => self.roles.unexpired(role, now, ending_before),
+            HeldObject::Permission(permission) => self.permissions.unexpired(permission, now, ending_before),
+        };
+        holders - self.people.status(AccountStatus::Deleted)
     }
 
     /// Users who are not deleted.

@@ -69,6 +69,7 @@ impl Order {
     /// [`Error::BadInput`] for a cursor of another order.
     pub(super) fn place(self, cursor: &Cursor) -> Result<Place<'_>> {
         let key = match (self, &cursor.key) {
+            (Self::Id, CursorKey::Id) => PlaceKey::Id,
             (Self::Creation, CursorKey::Time(at)) => PlaceKey::Time(*at),
             (Self::Username | Self::DisplayName, CursorKey::Text(text)) => PlaceKey::Text(text.as_bytes()),
             _ => {

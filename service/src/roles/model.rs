@@ -98,6 +98,8 @@ pub struct RoleFilter {
     pub is_system: Option<bool>,
     /// Permission that the role holds, inherited or not.
     pub permission: Option<Requested<PermissionId>>,
+    /// Days in which nobody used the role; a role that nobody is authorized for counts as unused. From 1 to 3,650.
+    pub unused_for_days: Option<i32>,
 }
 
 /// Order of a list of roles.

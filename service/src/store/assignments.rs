@@ -3,6 +3,7 @@
 mod expired;
 mod grants;
 mod holders;
+mod pairs;
 mod permanent;
 
 pub(crate) use expired::{ExpiredLink, LinkKind, delete_expired, mark_reported, reported, unreported};
@@ -11,6 +12,7 @@ pub(crate) use grants::{
     replace_grant_terms,
 };
 pub(crate) use holders::{AmongUsers, Held, assigned_several, assignments_after, granted_one, grants_after};
+pub(crate) use pairs::{assigned_pairs, granted_pairs};
 pub(crate) use permanent::{PermanentAssignment, assign_permanently, has_permanent_holder, permanent_holders};
 
 pub(super) use grants::{count_grants_of_permission, delete_grants_of_user, delete_some_grants, read_grants};

@@ -1,7 +1,7 @@
 //! Deleted objects whose links are still to be removed, since they are many. Nothing shows such an object or its links:
 //! what lists roles, permissions, assignments and direct grants leaves them out with [`is_not_deleted`].
 
-use super::{permissions, roles, sessions};
+use super::{permissions, roles, users};
 use crate::Result;
 use crate::database::Connection;
 use chrono::{DateTime, Utc};
@@ -71,7 +71,7 @@ pub(crate) async fn remove_links<C: Connection>(connection: &C, deletion: Deleti
         DeletedObject::Permission(permission) => {
             permissions::remove_links(connection, permission, deletion.event).await?
         }
-        DeletedObject::User(user) => sessions::erase_of_user(connection, user).await?,
+        DeletedObject::User(user) => users::erase_some_traces(connection, user).await?,
     };
     if is_done {
         Entity::delete_by_id(id).exec(connection).await?;

@@ -1,6 +1,7 @@
 //! Lists of ids in conditions: one parameter, however long the list is. A statement then has one text and one plan, and no
 //! list has more values than the database binds.
 
+use super::bulk::select_ids;
 use crate::database::Connection;
 use sea_orm::sea_query::{Expr, ExprTrait, Func, Query};
 use sea_orm::{ColumnTrait, DbBackend};
@@ -35,6 +36,22 @@ pub(super) fn among<C: Connection>(
             column.in_subquery(Query::select().expr(id).from_function(list, "ids").take())
         }
     }
+}
+
+/// Rows whose `columns` are one of `pairs`, each found by an index of both: with two lists, PostgreSQL would read all rows
+/// with an id of the one. As [`among`] otherwise.
+pub(super) fn among_pairs<Column: ColumnTrait, C: Connection>(
+    connection: &C,
+    columns: [Column; 2],
+    pairs: &[[Uuid; 2]],
+) -> Expr {
+    let columns = Expr::tuple(columns.map(|column| Expr::col(column.as_column_ref())));
+    let backend = connection.get_database_backend();
+    if backend == DbBackend::MySql {
+        let literal = |[a, b]: &[Uuid; 2]| Expr::cust(format!("(x'{}', x'{}')", a.as_simple(), b.as_simple()));
+        return columns.is_in(pairs.iter().map(literal));
+    }
+    columns.in_subquery(select_ids(pairs, backend))
 }
 
 /// The ids as the text of an array.

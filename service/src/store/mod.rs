@@ -9,6 +9,7 @@ pub(crate) mod audit;
 pub(crate) mod constraints;
 pub(crate) mod deletions;
 pub(crate) mod keys;
+pub(crate) mod last_uses;
 pub(crate) mod permissions;
 pub(crate) mod policy;
 pub(crate) mod positions;
@@ -28,7 +29,7 @@ mod plans;
 
 use crate::Result;
 use crate::database::Connection;
-use ids::among;
+use ids::{among, among_pairs};
 use rustc_hash::FxHashMap;
 use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, ModelTrait, QueryFilter, QuerySelect, Value};
 use std::hash::Hash;

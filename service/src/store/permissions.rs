@@ -2,7 +2,7 @@
 
 use super::deletions::{self, DeletedObject, Deletion, is_not_deleted};
 use super::page::{self, Keyset, SortKey};
-use super::{CHUNK, Unlinked, among, assignments, audit, constraints, roles, texts};
+use super::{CHUNK, Unlinked, among, assignments, audit, constraints, last_uses, roles, texts};
 use crate::database::Connection;
 use crate::page::{Direction, Page, PageRequest};
 use crate::permissions::{Permission, PermissionFilter};
@@ -145,8 +145,8 @@ pub(crate) async fn make_system<C: Connection>(connection: &C, ids: &[Permission
     Ok(())
 }
 
-/// Deletes a permission with its grants to roles, its place in constraints and its direct grants to users. When there are many of the latter, its
-/// row and most of them stay a while, seen by nothing, with the name free.
+/// Deletes a permission with its grants to roles, its place in constraints and its direct grants to users. When there are many of the latter or
+/// many uses, its row and most of them stay a while, seen by nothing, with the name free.
 ///
 /// `event` is the audit entry of the deletion. Returns the users whom the caller is to record with it.
 pub(crate) async fn delete<C: Connection>(
@@ -159,7 +159,8 @@ pub(crate) async fn delete<C: Connection>(
     constraints::delete_permission(connection, id).await?;
     let total = assignments::count_grants_of_permission(connection, id).await?;
     let users = assignments::delete_some_grants(connection, id).await?;
-    if users.len() < CHUNK {
+    let uses = last_uses::delete_some_of_object(connection, id.uuid()).await?;
+    if users.len() < CHUNK && uses < CHUNK {
         Entity::delete_by_id(id.uuid()).exec(connection).await?;
     } else {
         let name = format!("deleted-{}", id.uuid());
@@ -170,12 +171,13 @@ pub(crate) async fn delete<C: Connection>(
     Ok(Unlinked { total, users })
 }
 
-/// Removes up to [`CHUNK`] direct grants of a deleted permission, and the permission with the last of them. Returns
+/// Removes up to [`CHUNK`] direct grants and uses of a deleted permission, and the permission with the last of them. Returns
 /// whether it did.
 pub(super) async fn remove_links<C: Connection>(connection: &C, id: PermissionId, event: AuditEventId) -> Result<bool> {
     let users = assignments::delete_some_grants(connection, id).await?;
+    let uses = last_uses::delete_some_of_object(connection, id.uuid()).await?;
     audit::insert_subjects(connection, iter::once((event, users.as_slice()))).await?;
-    let is_last = users.len() < CHUNK;
+    let is_last = users.len() < CHUNK && uses < CHUNK;
     if is_last {
         Entity::delete_by_id(id.uuid()).exec(connection).await?;
     }

@@ -1,14 +1,14 @@
 //! The plans of the statements that read lists, on the embedded database: each list follows an index of its order, and no
 //! statement sorts or reads all rows. `tests/it/plans` tests PostgreSQL.
 
-use super::{audit, permissions, roles, sessions, users};
+use super::{assignments, audit, last_uses, permissions, roles, sessions, users};
 use crate::audit::{AuditFilter, Outcome};
 use crate::page::{Cursor, CursorKey, Direction, PageEnd, PageRequest};
 use crate::permissions::PermissionFilter;
 use crate::roles::{RoleFilter, RoleOrder, RoleOrderField};
 use crate::sessions::SessionFilter;
 use crate::{Clock, Database, DatabaseSettings, SystemClock};
-use engine::UserId;
+use engine::{PermissionId, RoleId, UserId};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, Statement};
 use std::sync::Mutex;
 use tempfile::TempDir;
@@ -193,7 +193,7 @@ async fn lists_of_roles_and_permissions_follow_an_index_of_their_order() {
             (RoleOrderField::Name, request.clone(), "idx_roles_name_key"),
             (RoleOrderField::CreatedAt, PageRequest { after: None, ..request.clone() }, "idx_roles_created_at_id"),
         ] {
-            let selection = roles::RoleSelection { filter: &RoleFilter::default(), holders: None };
+            let selection = roles::RoleSelection { filter: &RoleFilter::default(), holders: None, unused: None };
             let order = RoleOrder { field, direction: Direction::Ascending };
             roles::page(&explained, selection, order, &request).await.expect("reads");
             check("roles", &explained.steps(), index);
@@ -207,5 +207,53 @@ async fn the_order_by_last_login_follows_its_index() {
     for request in requests(CursorKey::Number(7)) {
         users::last_logins(&explained, None, Direction::Descending, &request).await.expect("reads");
         check("users by last login", &explained.steps(), "idx_users_last_login_key_id");
+    }
+}
+
+#[tokio::test]
+async fn rows_of_the_access_report_and_last_uses_are_found_by_their_keys() {
+    let explained = Explained::new().await;
+    let users = || (1..50).map(|number| UserId::new(Uuid::from_u128(number)));
+    for of_all in [1, 20] {
+        let object = |user: UserId| Uuid::from_u128(100 + user.uuid().as_u128() % of_all);
+        let roles: Vec<_> = users().map(|user| (RoleId::new(object(user)), user)).collect();
+        assignments::assigned_pairs(&explained, &roles).await.expect("reads");
+        check_searches(&explained.steps(), "user_roles");
+        let permissions: Vec<_> = users().map(|user| (PermissionId::new(object(user)), user)).collect();
+        assignments::granted_pairs(&explained, &permissions).await.expect("reads");
+        check_searches(&explained.steps(), "user_permissions");
+        let pairs: Vec<_> = users().map(|user| (object(user), user)).collect();
+        for since in [None, Some(20_000)] {
+            last_uses::days(&explained, &pairs, since).await.expect("reads");
+            check_searches(&explained.steps(), "last_uses");
+        }
+    }
+    let one = UserId::new(Uuid::from_u128(1));
+    last_uses::delete_some_of_user(&explained, one).await.expect("reads");
+    check_searches(&explained.steps(), "last_uses");
+    last_uses::delete_some_of_object(&explained, one.uuid()).await.expect("reads");
+    check_searches(&explained.steps(), "last_uses");
+}
+
+/// The rows of `table` are searched by an index, never read one after the other.
+fn check_searches(steps: &[String], table: &str) {
+    assert!(steps.iter().any(|step| step.starts_with(&format!("SEARCH {table} USING"))), "{table}: {steps:?}");
+    assert!(!steps.iter().any(|step| step.starts_with(&format!("SCAN {table}"))), "{table}: {steps:?}");
+}
+
+#[tokio::test]
+async fn unused_roles_follow_the_index_of_roles_and_look_up_one_day_for_each() {
+    let explained = Explained::new().await;
+    for request in requests(CursorKey::Text("m".to_owned())) {
+        let memberless: Vec<_> = (0..3).map(|number| RoleId::new(Uuid::from_u128(number))).collect();
+        let unused = Some((20_000, memberless.as_slice()));
+        let selection = roles::RoleSelection { filter: &RoleFilter::default(), holders: None, unused };
+        let order = RoleOrder { field: RoleOrderField::Name, direction: Direction::Ascending };
+        roles::page(&explained, selection, order, &request).await.expect("reads");
+        let steps = explained.steps();
+        check_searches(&steps, "last_uses");
+        assert!(steps.iter().any(|step| step.contains("idx_last_uses_object_id_day")), "{steps:?}");
+        assert!(steps.iter().any(|step| step.contains("idx_roles_name_key")), "{steps:?}");
+        assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE FOR ORDER")), "{steps:?}");
     }
 }

@@ -18,7 +18,7 @@ pub(super) use links::delete_grants_of_permission;
 
 use super::deletions::is_not_deleted;
 use super::page::{self, Keyset, SortKey};
-use super::{CHUNK, among, policy, set, texts};
+use super::{CHUNK, among, last_uses, policy, set, texts};
 use crate::Result;
 use crate::database::Connection;
 use crate::page::{Page, PageRequest};
@@ -158,6 +158,8 @@ pub(crate) struct RoleSelection<'a> {
     pub(crate) filter: &'a RoleFilter,
     /// When the filter names a permission, the roles that hold it.
     pub(crate) holders: Option<&'a [RoleId]>,
+    /// When only unused roles are meant, the last day on which they may have been used, and those that are meant in any case.
+    pub(crate) unused: Option<(i32, &'a [RoleId])>,
 }
 
 pub(crate) async fn page<C: Connection>(
@@ -179,10 +181,15 @@ pub(crate) async fn count<C: Connection>(connection: &C, selection: RoleSelectio
 }
 
 fn select<C: Connection>(connection: &C, selection: RoleSelection<'_>) -> Select<Entity> {
-    let RoleSelection { filter, holders } = selection;
+    let RoleSelection { filter, holders, unused } = selection;
     let mut condition = Condition::all().add_option(filter.is_system.map(|is_system| Column::IsSystem.eq(is_system)));
     if let Some(search) = &filter.search {
         condition = condition.add(page::contains(search, &[Column::NameKey], &[Column::Description]));
+    }
+    if let Some((day, in_any_case)) = unused {
+        let is_unused = last_uses::is_unused_after(Expr::col((Entity, Column::Id)), day);
+        let in_any_case = among(connection, Column::Id, in_any_case.iter().map(|role| role.uuid()));
+        condition = condition.add(Condition::any().add(is_unused).add(in_any_case));
     }
     if let Some(holders) = holders {
         condition = condition.add(among(connection, Column::Id, holders.iter().map(|role| role.uuid())));

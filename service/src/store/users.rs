@@ -1,6 +1,7 @@
 //! Users and the names they log in with.
 
 mod credentials;
+mod erase;
 mod list;
 mod login_names;
 
@@ -8,24 +9,24 @@ pub(crate) use credentials::{
     AccountRecord, HashCosts, account, account_by_name, has_password, hash_costs, latest_password_hashes, record_login,
     replace_password, restore, set_password,
 };
+pub(crate) use erase::{erase, erase_traces};
 pub(crate) use list::{ReviewedUser, last_logins, listed, reviewed_after, reviewed_since};
 pub(crate) use login_names::{find_by_username, is_taken, login_names, replace_login_names};
 
+pub(super) use erase::erase_some_traces;
+
 use super::bulk::{Form, insert_texts};
-use super::deletions::{self, DeletedObject, Deletion};
-use super::{among, assignments, policy, rows_with, sessions, set};
+use super::{among, policy, rows_with, set};
 use crate::Result;
 use crate::database::Connection;
 use crate::text::sort_key;
 use crate::users::{EmailAddress, User, UserChanges, UserKind, Username};
 use chrono::{DateTime, Utc};
-use engine::{AccountStatus, Activation, AuditEventId, Subject, UserId};
+use engine::{AccountStatus, Activation, Subject, UserId};
 use entity::user::{ActiveModel, Column, Entity, Kind, Model, Status};
 use rustc_hash::FxHashMap;
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, SelectStatement};
-use sea_orm::{
-    ActiveEnum, ColumnTrait, EntityTrait, NotSet, QueryFilter, QuerySelect, Related, Select, SelectTwo, Set,
-};
+use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Related, Select, SelectTwo, Set};
 use uuid::Uuid;
 
 /// A user to insert.
@@ -173,46 +174,15 @@ pub(crate) async fn stamp<C: Connection>(
     Ok(())
 }
 
-/// Erases a user, except their sessions. The row stays, with its id, for the audit log. It is locked first: before the
-/// sessions, as by a login.
-pub(crate) async fn erase<C: Connection>(connection: &C, id: UserId, now: DateTime<Utc>) -> Result<()> {
-    let name = format!("deleted-{}", id.uuid());
-    // Every column is listed, so that no new one is forgotten.
-    let change = ActiveModel {
-        status: Set(Status::Deleted),
-        username: Set(name.clone()),
-        username_key: Set(name.clone()),
-        email: Set(None),
-        display_name: Set(None),
-        display_key: Set(name),
-        password_hash: Set(None),
-        updated_at: Set(now),
-        id: NotSet,
-        kind: NotSet,
-        revision: NotSet,
-        version: NotSet,
-        created_at: NotSet,
-        last_login_at: NotSet,
-        last_login_key: NotSet,
-    };
-    Entity::update_many().set(change).filter(Column::Id.eq(id.uuid())).exec(connection).await?;
-    login_names::delete_of(connection, id).await?;
-    assignments::delete_of_user(connection, id).await?;
-    assignments::delete_grants_of_user(connection, id).await
-}
-
-/// Erases what identifies the devices of an erased user's sessions. When there are many, most are erased later. `event`
-/// is the audit entry of the deletion.
-pub(crate) async fn erase_sessions<C: Connection>(
+/// Those of these users who are not deleted.
+pub(crate) async fn present<C: Connection>(
     connection: &C,
-    id: UserId,
-    event: AuditEventId,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    if !sessions::erase_of_user(connection, id).await? {
-        deletions::insert(connection, Deletion { object: DeletedObject::User(id), event }, now).await?;
-    }
-    Ok(())
+    users: impl IntoIterator<Item = UserId>,
+) -> Result<Vec<UserId>> {
+    let query = Entity::find().select_only().column(Column::Id).filter(Column::Status.ne(Status::Deleted));
+    let query = query.filter(among(connection, Column::Id, users.into_iter().map(UserId::uuid)));
+    let found: Vec<Uuid> = query.into_tuple().all(connection).await?;
+    Ok(found.into_iter().map(UserId::new).collect())
 }
 
 /// Ids and usernames of all users who are not deleted.

@@ -124,7 +124,7 @@ async fn erase(change: &mut Change<'_>, user: Requested<UserId>) -> Result<Vec<S
     store::erase(connection, id, now).await?;
     let ended = sessions::end(connection, SessionSelection::AllOf(id), EndReason::UserDeleted, now).await?;
     let ended = sessions::ids(&ended);
-    store::erase_sessions(connection, id, event, now).await?;
+    store::erase_traces(connection, id, event, now).await?;
     let policy = change.policy().clone();
     let mut role_names = names(&*policy, &roles);
     role_names.sort_unstable();

@@ -141,6 +141,7 @@ fn the_published_schema_without_any_one_of_its_guards_is_rejected() {
             "permissionPatterns",
             "operationsOn",
             "lastLoginAt",
+            "lastUsedAt",
             "effectivePermissions",
             "roleHierarchy",
             "data",

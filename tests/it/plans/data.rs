@@ -1,7 +1,7 @@
 //! An installation in which each table that lists read has thousands of rows.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{audit_event, session, user};
+use entity::{audit_event, last_use, session, user};
 use sea_orm::{EntityTrait, IntoActiveModel, QuerySelect};
 use service::Clock as _;
 use service::import::{Document, ImportOutcome, ImportRow, apply};
@@ -25,6 +25,7 @@ pub(super) async fn fill(app: &App) {
     app.clock.advance(TimeDelta::days(2));
     let now = app.clock.now();
     insert(app, (0..SESSIONS).map(|number| session(number, users[number % users.len()], now))).await;
+    insert(app, (0..users.len()).map(|number| last_use(number, &users))).await;
     insert(app, (0..ENTRIES).map(|number| entry(number, users[number % users.len()], now))).await;
 }
 
@@ -74,6 +75,11 @@ fn session(number: usize, user: Uuid, now: DateTime<Utc>) -> session::Model {
         ip_address: Some(format!("192.0.2.{}", number % 250)),
         data: None,
     }
+}
+
+/// A use of an object that is none: the report finds no last use of what it lists.
+fn last_use(number: usize, users: &[Uuid]) -> last_use::Model {
+    last_use::Model { object_id: id(number % 1_000), user_id: users[number % users.len()], day: 20_000 }
 }
 
 /// A hundred entries in the middle are refusals and about `aardvark`; there are no others of either.

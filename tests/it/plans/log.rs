@@ -69,9 +69,10 @@ impl Plan {
         self.0["Query Text"].as_str().expect("a statement")
     }
 
-    /// Whether a step uses this index, or one whose name begins so.
+    /// Whether a step uses this index, or one whose name begins so; alternatives are separated by `|`.
     pub(super) fn uses(&self, index: &str) -> bool {
-        self.steps().iter().any(|step| step["Index Name"].as_str().is_some_and(|name| name.starts_with(index)))
+        let is_it = |name: &str| index.split('|').any(|index| name.starts_with(index));
+        self.steps().iter().any(|step| step["Index Name"].as_str().is_some_and(is_it))
     }
 
     /// The steps that read or sort more rows than a page needs, and those that read one of the `large` tables without an

@@ -2,7 +2,7 @@
 
 use crate::graphql::context::request;
 use crate::graphql::entity::{Entity, NodeObject, NodeRef, Visible, VisibleList};
-use crate::graphql::guard::directives::{inherit, visible_to};
+use crate::graphql::guard::directives::{has_permission, inherit, visible_to};
 use crate::graphql::id::{self, EntityType};
 use crate::graphql::impact::Impact;
 use crate::graphql::loaders::gone;
@@ -14,6 +14,7 @@ use crate::graphql::users::User;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use engine::{AssignmentId, Policy, RoleId};
 use service::Requested;
+use service::access_report::{HeldObject, Holding};
 use service::assignments::RoleAssignment as AssignmentRecord;
 use std::sync::Arc;
 
@@ -114,6 +115,14 @@ impl RoleAssignment {
     /// Reason given for the assignment.
     async fn reason(&self) -> Option<&str> {
         self.record.reason.as_deref()
+    }
+
+    /// Start of the last day (UTC) on which a permission of the role, inherited ones included, allowed the user something, by
+    /// a guard or a decision of `checkAccess`. Null when no use was recorded. A use is shown within a minute.
+    #[graphql(directive = has_permission::apply("access:review"))]
+    async fn last_used_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
+        let holding = Holding { object: HeldObject::Role(self.record.role), user: self.record.user };
+        Ok(request(ctx).loaders.last_use(holding).await?.map(|at| DateTime(*at)))
     }
 }
 

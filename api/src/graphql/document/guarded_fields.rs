@@ -1,10 +1,13 @@
 //! The guarded fields of an operation, for a check that does not execute it.
 
 use super::ownership::PathOwnership;
+use super::root::is_skipped;
 use super::{Document, SelectedOperation};
-use crate::graphql::guard::{FieldInfo, Table};
+use crate::graphql::guard::{FieldInfo, Rule, Table};
+use async_graphql::Variables;
 use async_graphql::indexmap::IndexMap;
-use async_graphql::parser::types::{Field, Selection, SelectionSet};
+use async_graphql::parser::types::{Field, OperationDefinition, Selection, SelectionSet};
+use std::sync::Arc;
 
 /// The field below which the caller is the session that a mutation made.
 const NEW_SESSION: [&str; 2] = ["AuthPayload", "viewer"];
@@ -52,6 +55,8 @@ impl GuardedField<'_> {
 pub(super) struct Collector<'a> {
     document: &'a Document,
     table: &'a Table,
+    /// Values of the variables, when fields that are not executed are left out.
+    variables: Option<&'a Variables>,
     found: IndexMap<[&'a str; 2], GuardedField<'a>>,
 }
 
@@ -71,12 +76,27 @@ enum HasNewSession {
 
 impl<'a> Collector<'a> {
     pub(super) fn new(document: &'a Document, table: &'a Table) -> Self {
-        Self { document, table, found: IndexMap::new() }
+        Self { document, table, variables: None, found: IndexMap::new() }
+    }
+
+    /// The rules that the executed fields of an operation require, except on objects that are the caller's own by their path.
+    pub(super) fn executed_rules(
+        mut self,
+        definition: &'a OperationDefinition,
+        variables: &'a Variables,
+    ) -> Vec<Arc<Rule>> {
+        self.variables = Some(variables);
+        let fields = self.collect_from(definition).into_iter();
+        let fields = fields.filter(|field| field.places.iter().any(|&place| place != DecisionPlace::OwnObject));
+        fields.filter_map(|field| field.info.rule.clone()).collect()
     }
 
     /// The guarded fields of an operation of the document.
-    pub(super) fn collect(mut self, operation: &SelectedOperation<'a>) -> Vec<GuardedField<'a>> {
-        let definition = operation.definition;
+    pub(super) fn collect(self, operation: &SelectedOperation<'a>) -> Vec<GuardedField<'a>> {
+        self.collect_from(operation.definition)
+    }
+
+    fn collect_from(mut self, definition: &'a OperationDefinition) -> Vec<GuardedField<'a>> {
         let type_name = self.table.roots().of(definition.ty);
         let scope = Scope { type_name, ownership: PathOwnership::Any, has_new_session: HasNewSession::No };
         self.selections(&definition.selection_set.node, scope);
@@ -85,6 +105,10 @@ impl<'a> Collector<'a> {
 
     fn selections(&mut self, set: &'a SelectionSet, scope: Scope<'a>) {
         for selection in &set.items {
+            let directives = selection.node.directives();
+            if self.variables.is_some_and(|variables| is_skipped(directives, variables)) {
+                continue;
+            }
             match &selection.node {
                 Selection::Field(field) => self.field(&field.node, scope),
                 Selection::InlineFragment(inner) => {

@@ -1,12 +1,14 @@
 //! An operation with its variables, ready for execution.
 
 use super::cost::Cost;
+use super::guarded_fields::Collector;
 use super::limits::too_complex;
 use super::{Document, omitted, root};
 use crate::graphql::guard::{Rule, Table};
 use async_graphql::parser::types::{DocumentOperations, ExecutableDocument, Field, OperationDefinition, OperationType};
 use async_graphql::{Name, ServerError, Variables};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// An operation with coerced variables, ready for execution.
@@ -66,6 +68,23 @@ impl BoundOperation {
         (self.kind == OperationType::Query && !requirements.is_enforced).then_some(&requirements.rules)
     }
 
+    /// The rules that executed fields require for pre-authorized execution, those of fields that `@skip` or `@include` leaves
+    /// out not among them.
+    pub(in crate::graphql) fn executed_rules(&self, table: &Table) -> Cow<'_, [Arc<Rule>]> {
+        if self.cost.directives == 0 {
+            return Cow::Borrowed(self.required_rules().unwrap_or_default());
+        }
+        let rules = self
+            .definition()
+            .map(|definition| Collector::new(&self.document, table).executed_rules(definition, &self.variables));
+        Cow::Owned(rules.unwrap_or_default())
+    }
+
+    fn definition(&self) -> Option<&OperationDefinition> {
+        let mut operations = self.document.executable.operations.iter();
+        operations.find(|(name, _)| *name == self.name.as_ref()).map(|(_, operation)| &operation.node)
+    }
+
     /// The root fields that are executed, one for each response key.
     pub(in crate::graphql) fn root_fields(&self) -> Vec<&Field> {
         let (mut fields, mut keys) = (self.all_root_fields(), FxHashSet::default());
@@ -74,10 +93,8 @@ impl BoundOperation {
     }
 
     fn all_root_fields(&self) -> Vec<&Field> {
-        let executable = &self.document.executable;
-        let definition = executable.operations.iter().find(|(name, _)| *name == self.name.as_ref());
-        definition.map_or_else(Vec::new, |(_, operation)| {
-            root::root_fields(executable, &operation.node.selection_set.node, &self.variables)
+        self.definition().map_or_else(Vec::new, |operation| {
+            root::root_fields(&self.document.executable, &operation.selection_set.node, &self.variables)
         })
     }
 

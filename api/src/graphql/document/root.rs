@@ -57,7 +57,8 @@ fn collect<'a>(
     }
 }
 
-fn is_skipped(directives: &[Positioned<Directive>], variables: &Variables) -> bool {
+/// Whether `@skip` or `@include` leaves a selection out.
+pub(super) fn is_skipped(directives: &[Positioned<Directive>], variables: &Variables) -> bool {
     directives.iter().any(|directive| {
         let skipped_when = match directive.node.name.node.as_str() {
             "skip" => true,

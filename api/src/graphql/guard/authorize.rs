@@ -11,7 +11,7 @@ use super::table::{FieldInfo, Table};
 use async_graphql::parser::types::Field;
 use async_graphql::{Error, ID, Result, Value};
 use chrono::{DateTime, TimeDelta, Utc};
-use service::{Caller, auth};
+use service::{Caller, auth, last_uses};
 
 /// A field about to be resolved.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +33,8 @@ pub(in crate::graphql) struct FieldAccess<'a> {
 /// that cannot be read.
 pub(in crate::graphql) async fn authorize(request: &Request, access: FieldAccess<'_>) -> Result<()> {
     let Some(rule) = access.info.rule.as_deref() else { return Ok(()) };
-    let is_allowed = match (rule.evaluate(access.caller, request.now), access.caller) {
+    let outcome = rule.evaluate(access.caller, request.now);
+    let is_allowed = match (outcome, access.caller) {
         (GuardOutcome::Allowed, _) => true,
         (GuardOutcome::AllowedIfOwn, Some(caller)) => match guarded_object(request, rule, access) {
             Some(object) => is_own(request, caller, &object).await.map_err(to_graphql)?,
@@ -44,11 +45,24 @@ pub(in crate::graphql) async fn authorize(request: &Request, access: FieldAccess
     match access.caller {
         None if !is_allowed => Err(unauthenticated(request.unauthenticated_reason())),
         Some(_) if !is_allowed => Err(forbidden(&rule.to_string())),
-        caller => match access.info.recent_login {
-            Some(within) => require_recent_login(request, caller, within).await,
-            None => Ok(()),
-        },
+        caller => {
+            if let Some(within) = access.info.recent_login {
+                require_recent_login(request, caller, within).await?;
+            }
+            let is_use = outcome == GuardOutcome::Allowed && !is_dry_run(request, access);
+            if let Some(caller) = caller.filter(|_| is_use) {
+                rule.record_use(&request.service, caller, request.now);
+            }
+            Ok(())
+        }
     }
+}
+
+/// Whether the field is a mutation that only shows what it would do.
+fn is_dry_run(request: &Request, access: FieldAccess<'_>) -> bool {
+    const DRY_RUN: &str = "dryRun";
+    access.info.arguments.contains_key(DRY_RUN)
+        && argument(access.field, DRY_RUN, &request.variables) == Some(Value::Boolean(true))
 }
 
 /// Whether an object is visible to the caller by its type's `@visibleTo`.
@@ -61,6 +75,7 @@ pub(super) async fn is_visible(
     let visibility = table.visibility(object.kind.type_name());
     let Some((visibility, caller)) = visibility.zip(caller) else { return Ok(false) };
     if caller.holds(&visibility.permission, request.now) {
+        last_uses::record(&request.service, caller, &visibility.permission, request.now);
         return Ok(true);
     }
     if visibility.or_self { is_own(request, caller, object).await.map_err(to_graphql) } else { Ok(false) }

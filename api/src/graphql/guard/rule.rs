@@ -2,7 +2,7 @@
 
 use async_graphql::Value;
 use chrono::{DateTime, Utc};
-use service::{Caller, Guard};
+use service::{Caller, Guard, Service, last_uses};
 use std::fmt;
 
 /// The rule of a field's guard.
@@ -110,6 +110,22 @@ impl Rule {
             Self::SelfOr { .. } => return GuardOutcome::AllowedIfOwn,
         };
         if is_met { GuardOutcome::Allowed } else { GuardOutcome::Denied }
+    }
+
+    /// Records that the rule allowed the caller something, as a use of the permissions that it was allowed for. To be called
+    /// when [`evaluate`](Self::evaluate) says so without an object: what is one's own needs no permission.
+    pub(in crate::graphql) fn record_use(&self, service: &Service, caller: &Caller, now: DateTime<Utc>) {
+        let used: &[Box<str>] = match self {
+            Self::Permission(NameMatch::One(name)) | Self::SelfOr { permission: name, .. } => {
+                std::slice::from_ref(name)
+            }
+            Self::Permission(NameMatch::All(names)) => names,
+            Self::Permission(NameMatch::Any(names)) => {
+                names.iter().find(|name| caller.holds(name, now)).map(std::slice::from_ref).unwrap_or_default()
+            }
+            Self::Public | Self::Inherit | Self::Authenticated | Self::Role(_) => &[],
+        };
+        used.iter().for_each(|permission| last_uses::record(service, caller, permission, now));
     }
 
     /// Permissions in the rule.

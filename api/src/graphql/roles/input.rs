@@ -47,6 +47,9 @@ pub struct RoleFilter {
     is_system: Option<bool>,
     /// Name of a permission that the role holds, inherited permissions included.
     permission: Option<PermissionName>,
+    /// Number of days, from 1 to 3,650, in which no permission of the role allowed anyone anything, inherited permissions
+    /// included. Days are counted in UTC. Roles that nobody is authorized for match as well.
+    unused_for_days: Option<i32>,
 }
 
 /// Order of roles.
@@ -103,6 +106,7 @@ impl RoleFilter {
             search: self.search,
             is_system: self.is_system,
             permission: self.permission.map(|name| arguments::permission_named(policy, &name)),
+            unused_for_days: self.unused_for_days,
         }
     }
 }
