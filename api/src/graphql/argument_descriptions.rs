@@ -65,6 +65,7 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("", "roleIds", "Ids of the roles, at most 100."),
     ("", "inheritsFromIds", "Ids of the junior roles, at most 100."),
     ("", "permissionIds", "Ids of the permissions, at most 100."),
+    ("", "patterns", "Patterns of permissions, at most 100, such as `invoice:*`, `*:read` or `storage.objects.*`."),
     ("", "sessionId", "Id of a live session of the user. When omitted, a new session with default roles is assumed."),
     ("userByUsername", "username", "Username of the user."),
     ("role", "name", "Name of the role."),
