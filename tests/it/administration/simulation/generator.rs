@@ -62,7 +62,7 @@ fn operation_step(world: &World, random: &mut Random, number: usize) -> Step {
         let by = match random.below(100) {
             // May be a session that has ended.
             0..2 => random.one(world.users.keys()).map(|user| format!("{user}@0")),
-            2..10 => random.one(world.sessions.keys().filter(|session| session.starts_with("root@")).cloned()),
+            2..14 => random.one(world.sessions.keys().filter(|session| session.starts_with("root@")).cloned()),
             _ => random.one(world.sessions.keys().cloned()),
         };
         let by = by.unwrap_or_else(|| "root@0".to_owned());
@@ -176,8 +176,14 @@ impl Drawing<'_> {
         random.some(self.world.roles.keys(), least)
     }
 
-    /// Created permissions rather than built-in ones.
+    /// Created permissions rather than built-in ones, and often those of a constraint.
     pub(super) fn permissions(&self, random: &mut Random, least: usize) -> Names {
+        if random.percent(30)
+            && let Some(known) = random.one(self.world.constraints.values())
+            && !known.permissions.is_empty()
+        {
+            return random.some(&known.permissions, least);
+        }
         let is_built_in = random.percent(45);
         random.some(self.world.permissions.iter().filter(|known| *known.1 == is_built_in).map(|known| known.0), least)
     }
@@ -216,7 +222,7 @@ impl Drawing<'_> {
         let now = self.world.now;
         let from = match random.below(10) {
             0 => now - 60,
-            1 => now + DURATIONS[random.below(3)],
+            1 | 2 => now + DURATIONS[random.below(3)],
             _ => ALWAYS,
         };
         let until = match random.below(20) {
