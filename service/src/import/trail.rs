@@ -99,6 +99,7 @@ impl<'a> Trail<'a> {
             "name": role.name,
             "description": new.description,
             "permissions": names(grants),
+            "patterns": [],
             "inheritsFrom": names(juniors),
             "inheritedBy": [],
         });
