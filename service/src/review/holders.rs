@@ -2,7 +2,7 @@
 
 use crate::store::assignments::Held;
 use chrono::{DateTime, Utc};
-use engine::{UserId, Validity};
+use engine::{UserId, Validity, ValidityState};
 use roaring::{MultiOps, RoaringBitmap};
 use rustc_hash::FxHashMap;
 use std::hash::Hash;
@@ -65,10 +65,19 @@ impl<T: Copy + Eq + Hash> Holders<T> {
 
     /// Those who have one of `objects` at `now`.
     pub(super) fn of(&self, objects: impl Iterator<Item = T>, now: DateTime<Utc>) -> RoaringBitmap {
+        self.that(objects, |validity| validity.is_valid_at(now))
+    }
+
+    /// Those who have one of `objects` at `now`, or later.
+    pub(super) fn lasting(&self, objects: impl Iterator<Item = T>, now: DateTime<Utc>) -> RoaringBitmap {
+        self.that(objects, |validity| validity.state(now) != ValidityState::Expired)
+    }
+
+    fn that(&self, objects: impl Iterator<Item = T>, is_counted: impl Fn(&Validity) -> bool) -> RoaringBitmap {
         let holders: Vec<&HoldersOfOne> = objects.filter_map(|object| self.0.get(&object)).collect();
         let mut users = holders.iter().map(|holders| &holders.always).union();
         let timed = holders.iter().flat_map(|holders| &holders.timed);
-        users.extend(timed.filter(|(_, validity)| validity.is_valid_at(now)).map(|(user, _)| user));
+        users.extend(timed.filter(|(_, validity)| is_counted(validity)).map(|(user, _)| user));
         users
     }
 }
