@@ -127,6 +127,7 @@ impl<'a> Call<'a> {
             ("ID", _) => format!("\"{}\"", unknown_id(&self.field.name, position)),
             ("PermissionName", _) => "\"user:read\"".to_owned(),
             ("String", "password" | "newPassword") => format!("\"{}\"", tests::PASSWORD),
+            ("String", "patterns") => "\"invoice:*\"".to_owned(),
             ("String", "document") => "\"{ me { id } }\"".to_owned(),
             ("String", "currentPassword") => "\"not the password at all\"".to_owned(),
             ("String", "name") if self.field.name.starts_with("permission") => format!("\"{label}:read\""),

@@ -178,7 +178,7 @@ mod tests {
             let of_client = room.lock().by_client.get(&client(number)).copied().unwrap_or_default();
             assert!(of_client <= limits::BODIES_OF_CLIENT);
         }
-        assert!(held.len() > 200, "{}", held.len());
+        assert!(held.len() > limits::BODIES / limits::BODY - 10, "{}", held.len());
         let total = room.lock().total;
         assert!(total <= limits::BODIES && total > limits::BODIES - limits::BODY, "{total}");
         let mut small = room.body_of(client(0));
@@ -193,7 +193,7 @@ mod tests {
     fn a_client_that_fills_its_room_stops_no_other() {
         let room = BodyRoom::default();
         let held = fill(&room, client(1));
-        assert!(held.len() >= 16);
+        assert!(held.len() >= limits::BODIES_OF_CLIENT / limits::BODY);
         assert!(!fill(&room, client(2)).is_empty());
         assert!(fill(&room, client(1)).is_empty());
     }

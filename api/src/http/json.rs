@@ -1,33 +1,62 @@
-//! JSON without repeated keys. RFC 8259 leaves their meaning open, so that a proxy that inspects requests may read another
-//! value than the server.
+//! JSON without repeated keys, and of a limited number of values. RFC 8259 leaves the meaning of repeated keys open, so that a
+//! proxy that inspects requests may read another value than the server.
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use super::limits;
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
+use std::cell::Cell;
 use std::fmt;
+
+/// Why a text is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum JsonError {
+    /// It is not JSON.
+    Syntax,
+    /// An object has a key twice, at any depth.
+    RepeatedKey,
+    /// It has more than [`limits::VALUES`] values.
+    TooManyValues,
+}
 
 /// Parses JSON.
 ///
 /// # Errors
-/// [`serde_json::Error`] for other text, and for an object with a repeated key at any depth.
-pub(super) fn parse(text: &[u8]) -> serde_json::Result<Value> {
+/// [`JsonError`]
+pub(super) fn parse(text: &[u8]) -> Result<Value, JsonError> {
     let mut json = serde_json::Deserializer::from_slice(text);
-    let value = UniqueKeys.deserialize(&mut json)?;
-    json.end()?;
-    Ok(value)
+    let fault = Cell::new(JsonError::Syntax);
+    let reader = Reader { left: &Cell::new(limits::VALUES), fault: &fault };
+    let read = reader.deserialize(&mut json).and_then(|value| json.end().map(|()| value));
+    read.map_err(|_| fault.get())
 }
 
-/// A value whose objects have no repeated key.
-struct UniqueKeys;
+/// Reads a value whose objects have no repeated key.
+#[derive(Clone, Copy)]
+struct Reader<'a> {
+    /// Number of values that may still come.
+    left: &'a Cell<usize>,
+    /// Why the reader itself ended the reading.
+    fault: &'a Cell<JsonError>,
+}
 
-impl<'de> DeserializeSeed<'de> for UniqueKeys {
+impl Reader<'_> {
+    fn refuse<E: serde::de::Error>(self, fault: JsonError) -> E {
+        self.fault.set(fault);
+        E::custom("refused")
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Reader<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        let left = self.left.get().checked_sub(1).ok_or_else(|| self.refuse(JsonError::TooManyValues))?;
+        self.left.set(left);
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for UniqueKeys {
+impl<'de> Visitor<'de> for Reader<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -64,7 +93,7 @@ impl<'de> Visitor<'de> for UniqueKeys {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
         let mut values = Vec::new();
-        while let Some(value) = list.next_element_seed(UniqueKeys)? {
+        while let Some(value) = list.next_element_seed(self)? {
             values.push(value);
         }
         Ok(Value::Array(values))
@@ -74,9 +103,9 @@ impl<'de> Visitor<'de> for UniqueKeys {
         let mut object = Map::new();
         while let Some(key) = entries.next_key::<String>()? {
             if object.contains_key(&key) {
-                return Err(A::Error::custom(format_args!("key `{key}` is repeated")));
+                return Err(self.refuse(JsonError::RepeatedKey));
             }
-            let value = entries.next_value_seed(UniqueKeys)?;
+            let value = entries.next_value_seed(self)?;
             object.insert(key, value);
         }
         Ok(Value::Object(object))
@@ -115,7 +144,14 @@ mod tests {
             r#"{"a":null,"b":2,"a":null}"#,
             r#"{"a":{"b":[{"c":1,"c":2}]}}"#,
         ] {
-            assert!(parse(text.as_bytes()).unwrap_err().to_string().contains("is repeated"), "{text}");
+            assert_eq!(parse(text.as_bytes()), Err(JsonError::RepeatedKey), "{text}");
         }
+    }
+
+    #[test]
+    fn the_number_of_values_is_limited_at_any_depth() {
+        let of = |count: usize| format!("{{\"a\":[{}{{\"b\":[]}}]}}", "0,".repeat(count - 4));
+        assert!(parse(of(limits::VALUES).as_bytes()).is_ok());
+        assert_eq!(parse(of(limits::VALUES + 1).as_bytes()), Err(JsonError::TooManyValues));
     }
 }

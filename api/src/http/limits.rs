@@ -3,8 +3,10 @@
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
-/// Largest body, in bytes.
-pub const BODY: usize = 1024 * 1024;
+/// Largest body, in bytes: room for the policy document of an organisation with thousands of roles.
+pub const BODY: usize = 4 * 1024 * 1024;
+/// Most values in a body, those of lists and objects included. Each takes many times the memory of its text.
+pub const VALUES: usize = 100_000;
 /// How much of a refused body is read and discarded, in bytes, so that the client reads the response instead of a closed
 /// connection.
 pub const DRAINED: usize = 16 * 1024 * 1024;

@@ -1,12 +1,13 @@
 //! Parameters of a GraphQL request, from a JSON body or a query string.
 
-use super::json;
+use super::json::{self, JsonError};
 use crate::graphql::error::ErrorCode;
 use crate::graphql::response::without_location;
 use async_graphql::Variables;
 use poem::Request;
 use serde_json::{Map, Value};
 
+const TOO_MANY_VALUES: &str = "the body has too many values: at most 100,000, those of lists and objects included";
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// The parameters of a request (GraphQL over HTTP, 5).
@@ -42,8 +43,9 @@ impl Parameters {
             Ok(Value::Object(parameters)) => Self::from_object(parameters),
             Ok(Value::Array(_)) => Err("batches are not supported: send one operation per request".into()),
             Ok(_) => Err("the body must be a JSON object with `query`".into()),
-            Err(error) if error.is_data() => Err("a key is repeated: name each one once".into()),
-            Err(_) => Err("the body is not JSON".into()),
+            Err(JsonError::RepeatedKey) => Err("a key is repeated: name each one once".into()),
+            Err(JsonError::TooManyValues) => Err(TOO_MANY_VALUES.into()),
+            Err(JsonError::Syntax) => Err("the body is not JSON".into()),
         }
     }
 

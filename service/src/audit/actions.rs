@@ -6,7 +6,7 @@ use crate::{Error, Result};
 const MAX_ACTIONS: usize = 100;
 
 /// All actions, sorted.
-pub const ACTIONS: [&str; 49] = [
+pub const ACTIONS: [&str; 51] = [
     "access.deny",
     "bootstrap",
     "permission.create",
@@ -19,8 +19,10 @@ pub const ACTIONS: [&str; 49] = [
     "role.assign_users",
     "role.create",
     "role.delete",
+    "role.grant_patterns",
     "role.grant_permissions",
     "role.remove_inheritance",
+    "role.revoke_patterns",
     "role.revoke_permissions",
     "role.set_permissions",
     "role.unassign_users",

@@ -54,7 +54,7 @@ pub struct Limits {
 
 impl Limits {
     /// The limits of a document in a request.
-    pub const REQUEST: Self = Self { bytes: 8 << 20, values: 500_000 };
+    pub const REQUEST: Self = Self { bytes: 4 << 20, values: 500_000 };
     /// The limits of a file of the operator.
     pub const FILE: Self = Self { bytes: 256 << 20, values: 8_000_000 };
 }

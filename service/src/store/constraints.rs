@@ -1,6 +1,6 @@
 //! Separation-of-duty constraints and their roles or permissions.
 
-use super::{CHUNK, among, rows_with, set};
+use super::{CHUNK, among, rows_with, set, texts};
 use crate::constraints::Constraint;
 use crate::database::Connection;
 use crate::text::sort_key;
@@ -149,14 +149,7 @@ pub(crate) async fn find<C: Connection>(connection: &C, id: ConstraintId) -> Res
 
 /// All descriptions, by id.
 pub(crate) async fn descriptions<C: Connection>(connection: &C) -> Result<FxHashMap<ConstraintId, String>> {
-    let rows: Vec<(Uuid, Option<String>)> = Entity::find()
-        .select_only()
-        .columns([Column::Id, Column::Description])
-        .filter(Column::Description.is_not_null())
-        .into_tuple()
-        .all(connection)
-        .await?;
-    Ok(rows.into_iter().filter_map(|(id, description)| Some((ConstraintId::new(id), description?))).collect())
+    texts::<Entity, _, _>(connection, Column::Id, Column::Description).await
 }
 
 pub(crate) async fn by_ids<C: Connection>(connection: &C, ids: &[ConstraintId]) -> Result<Vec<Constraint>> {

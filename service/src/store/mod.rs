@@ -29,7 +29,9 @@ mod plans;
 use crate::Result;
 use crate::database::Connection;
 use ids::among;
-use sea_orm::{ActiveValue, EntityTrait, ModelTrait, QueryFilter, Value};
+use rustc_hash::FxHashMap;
+use sea_orm::{ActiveValue, ColumnTrait, EntityTrait, ModelTrait, QueryFilter, QuerySelect, Value};
+use std::hash::Hash;
 use uuid::Uuid;
 
 /// Rows written by one statement: SQLite limits the values that a statement binds.
@@ -48,6 +50,18 @@ where
     }
     let these = among(connection, column, ids);
     Ok(<M::Entity as EntityTrait>::find().filter(these).all(connection).await?)
+}
+
+/// The values of a text column by id, of the rows that have one.
+async fn texts<E, Id, C>(connection: &C, id: E::Column, text: E::Column) -> Result<FxHashMap<Id, String>>
+where
+    E: EntityTrait,
+    Id: From<Uuid> + Eq + Hash,
+    C: Connection,
+{
+    let rows: Vec<(Uuid, Option<String>)> =
+        E::find().select_only().columns([id, text]).filter(text.is_not_null()).into_tuple().all(connection).await?;
+    Ok(rows.into_iter().filter_map(|(id, text)| Some((id.into(), text?))).collect())
 }
 
 /// Users who lose their links to a deleted object.

@@ -2,7 +2,7 @@
 
 use super::deletions::{self, DeletedObject, Deletion, is_not_deleted};
 use super::page::{self, Keyset, SortKey};
-use super::{CHUNK, Unlinked, among, assignments, audit, constraints, roles};
+use super::{CHUNK, Unlinked, among, assignments, audit, constraints, roles, texts};
 use crate::database::Connection;
 use crate::page::{Direction, Page, PageRequest};
 use crate::permissions::{Permission, PermissionFilter};
@@ -52,14 +52,7 @@ pub(crate) async fn find<C: Connection>(connection: &C, id: PermissionId) -> Res
 
 /// All descriptions, by id.
 pub(crate) async fn descriptions<C: Connection>(connection: &C) -> Result<FxHashMap<PermissionId, String>> {
-    let rows: Vec<(Uuid, Option<String>)> = Entity::find()
-        .select_only()
-        .columns([Column::Id, Column::Description])
-        .filter(Column::Description.is_not_null())
-        .into_tuple()
-        .all(connection)
-        .await?;
-    Ok(rows.into_iter().filter_map(|(id, description)| Some((PermissionId::new(id), description?))).collect())
+    texts::<Entity, _, _>(connection, Column::Id, Column::Description).await
 }
 
 pub(crate) async fn by_ids<C: Connection>(connection: &C, ids: &[PermissionId]) -> Result<Vec<Permission>> {

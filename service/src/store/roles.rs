@@ -18,7 +18,7 @@ pub(super) use links::delete_grants_of_permission;
 
 use super::deletions::is_not_deleted;
 use super::page::{self, Keyset, SortKey};
-use super::{CHUNK, among, policy, set};
+use super::{CHUNK, among, policy, set, texts};
 use crate::Result;
 use crate::database::Connection;
 use crate::page::{Page, PageRequest};
@@ -126,14 +126,7 @@ pub(crate) async fn find<C: Connection>(connection: &C, id: RoleId) -> Result<Op
 
 /// All descriptions, by id.
 pub(crate) async fn descriptions<C: Connection>(connection: &C) -> Result<FxHashMap<RoleId, String>> {
-    let rows: Vec<(Uuid, Option<String>)> = Entity::find()
-        .select_only()
-        .columns([Column::Id, Column::Description])
-        .filter(Column::Description.is_not_null())
-        .into_tuple()
-        .all(connection)
-        .await?;
-    Ok(rows.into_iter().filter_map(|(id, description)| Some((RoleId::new(id), description?))).collect())
+    texts::<Entity, _, _>(connection, Column::Id, Column::Description).await
 }
 
 pub(crate) async fn by_ids<C: Connection>(connection: &C, ids: &[RoleId]) -> Result<Vec<Role>> {

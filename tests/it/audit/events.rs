@@ -66,7 +66,8 @@ async fn role_mutations_are_audited() {
     let (junior, permission) = (app.role("junior").create().await, app.permission_id("a:b").await);
     let ana = app.user("ana").create().await;
     let after = json!({
-        "name": "clerk", "description": "books", "permissions": ["a:b"], "inheritsFrom": ["junior"], "inheritedBy": []
+        "name": "clerk", "description": "books", "permissions": ["a:b"], "patterns": [],
+        "inheritsFrom": ["junior"], "inheritedBy": []
     });
     let new = json!({ "input": {
         "name": "clerk", "description": "books", "permissionIds": [permission], "inheritsFromIds": [junior] } });
@@ -100,7 +101,7 @@ async fn role_mutations_are_audited() {
     let expected = on("role.unassign_users", role(), "scribe").before(json!({ "users": ["ana"] }));
     assert_entry(&app, root, "roleUnassignUsers", members, expected).await;
     let before = json!({
-        "name": "scribe", "description": null, "isDefault": false, "permissions": ["a:b"],
+        "name": "scribe", "description": null, "isDefault": false, "permissions": ["a:b"], "patterns": [],
         "inheritsFrom": ["junior"], "inheritedBy": [], "assignedUsers": 0,
         "sodConstraints": []
     });
@@ -154,7 +155,8 @@ async fn permission_mutations_are_audited() {
         .before(json!({ "description": "x" }))
         .after(json!({ "description": "y" }));
     assert_entry(&app, root, "permissionUpdate", update, expected).await;
-    let before = json!({ "name": "a:b", "description": "y", "grantedRoles": [], "directUsers": 0 });
+    let before =
+        json!({ "name": "a:b", "description": "y", "grantedRoles": [], "directUsers": 0, "sodConstraints": [] });
     let expected = on("permission.delete", target(), "a:b").before(before);
     assert_entry(&app, root, "permissionDelete", json!({ "id": permission }), expected).await;
 }

@@ -173,6 +173,16 @@ async fn f6_the_size_of_a_body_is_limited_with_and_without_a_length() {
 }
 
 #[tokio::test]
+async fn f6_the_number_of_values_in_a_body_is_limited() {
+    let app = App::start().await;
+    // The object, `query`, `variables` and the list are values, too.
+    let body = |values: usize| json!({ "query": NAME, "variables": { "ids": vec![0; values - 4] } });
+    assert_answered(&Raw::post(&body(limits::VALUES)).send(&app.url).await);
+    let refused = Raw::post(&body(limits::VALUES + 1)).send(&app.url).await;
+    assert_eq!((refused.status, refused.error().as_str()), (400, "BAD_USER_INPUT"));
+}
+
+#[tokio::test]
 async fn every_response_has_a_request_id_and_is_not_cached() {
     let app = App::start().await;
     let bad = Raw::new("POST", "/graphql").header("Content-Type", "text/plain").body("x");

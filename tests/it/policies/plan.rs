@@ -1,6 +1,7 @@
 //! What plans show.
 
 use super::{blockers, changes, export, plan};
+use api::http::limits;
 use serde_json::json;
 use tests::App;
 
@@ -39,6 +40,20 @@ async fn a_plan_shows_its_changes_its_diff_and_whom_it_concerns() {
     let diff = planned["diff"].as_str().expect("a text");
     assert!(diff.contains("-      - desk:use") && diff.contains("+      - vault:open"), "{diff}");
     assert_eq!(export(root, true).await, before, "nothing is changed");
+}
+
+#[tokio::test]
+async fn a_document_has_room_up_to_the_size_of_a_body() {
+    let app = App::start().await;
+    let root = app.admin().await;
+    let exported = export(root, true).await;
+    let with_comment = |bytes: usize| format!("{exported}# {}\n", "x".repeat(bytes));
+    let planned = plan(root, &with_comment(limits::BODY - 64 * 1024), "REPLACE").await;
+    assert_eq!((&planned["isEmpty"], &planned["blockers"]), (&json!(true), &json!([])), "{planned:#}");
+    let document = json!({ "document": { "content": with_comment(limits::BODY) } });
+    let refused =
+        root.graphql("query ($document: PolicyDocumentInput!) { policyPlan(document: $document) { hash } }", document);
+    assert_eq!(refused.await.error(), "BAD_USER_INPUT");
 }
 
 #[tokio::test]

@@ -180,7 +180,7 @@ fn changes_carry_their_states() {
 fn patterns_and_constraints_on_permissions_are_planned() {
     let mut world = World::of(BEFORE);
     let text = "version: 1
-permissions: { invoice:pay: {} }
+permissions: { order:sign: {} }
 roles: { clerk: { patterns: ['*:sign', 'order:*'] } }
 constraints: { duties: { kind: static, limit: 2, permissions: [invoice:pay, invoice:read] } }";
     let plan = world.plan(text, Mode::Merge);
@@ -188,7 +188,7 @@ constraints: { duties: { kind: static, limit: 2, permissions: [invoice:pay, invo
     assert_eq!(
         summaries,
         [
-            "create permission `invoice:pay`",
+            "create permission `order:sign`",
             "change role `clerk`: grant `*:sign`, `order:*`",
             "create constraint `duties`"
         ]
