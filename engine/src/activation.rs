@@ -48,11 +48,7 @@ impl Policy {
         if let Some(&role) = wanted.iter().find(|&role| !is_authorized(role)) {
             return Err(ActivationError::NotAssigned(role));
         }
-        let session = Subject { activation: Activation::Chosen(wanted.to_vec()), ..subject.clone() };
-        match self.session_conflicts(&session, now).into_iter().next() {
-            Some(conflict) => Err(ActivationError::SeparationOfDuty(conflict)),
-            None => Ok(self.by_name(wanted.iter().copied())),
-        }
+        self.without_conflict(subject, wanted, now)
     }
 
     /// The roles of `subject`'s session once `wanted` are active as well, by name (INCITS 359: AddActiveRole). Chosen
@@ -73,10 +69,33 @@ impl Policy {
 
     /// The roles of `subject`'s session without `unwanted`, by name (INCITS 359: DropActiveRole). Inactive roles are
     /// ignored.
-    #[must_use]
-    pub fn deactivate_roles(&self, subject: &Subject, unwanted: &[RoleId], now: DateTime<Utc>) -> Vec<RoleId> {
+    ///
+    /// # Errors
+    /// [`ActivationError::SeparationOfDuty`] when a role that stays active conflicts with a direct grant that is not yet
+    /// valid: a session that chose it would violate the constraint once it is.
+    pub fn deactivate_roles(
+        &self,
+        subject: &Subject,
+        unwanted: &[RoleId],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<RoleId>, ActivationError> {
         let active = self.active(subject, now).filter_map(|role| self.role_id(role));
-        self.by_name(active.filter(|role| !unwanted.contains(role)))
+        let left: Vec<RoleId> = active.filter(|role| !unwanted.contains(role)).collect();
+        self.without_conflict(subject, &left, now)
+    }
+
+    /// The roles, by name, if a session of `subject` that chose them violates no constraint.
+    fn without_conflict(
+        &self,
+        subject: &Subject,
+        chosen: &[RoleId],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<RoleId>, ActivationError> {
+        let session = Subject { activation: Activation::Chosen(chosen.to_vec()), ..subject.clone() };
+        match self.session_conflicts(&session, now).into_iter().next() {
+            Some(conflict) => Err(ActivationError::SeparationOfDuty(conflict)),
+            None => Ok(self.by_name(chosen.iter().copied())),
+        }
     }
 
     /// Assigned roles, valid at `now`, that are not active in `subject`'s session, by name.

@@ -103,6 +103,6 @@ impl AccessDelta {
 }
 
 /// A number as `Int`, which has 32 bits.
-fn number(number: u64) -> i32 {
+pub(super) fn number(number: u64) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }

@@ -87,6 +87,31 @@ impl Policy {
         self.role_ids(self.above(seniors).ones().filter(gains))
     }
 
+    /// Roles of this policy that in `after` include further roles, or bring further permissions, of a constraint that both
+    /// policies have.
+    pub(crate) fn newly_constrained_in(&self, after: &Policy) -> Vec<RoleId> {
+        let mut concerned = FixedBitSet::new();
+        let sets = after.constraints.sets.iter().zip(after.constraints());
+        for (set, _) in sets.filter(|(_, constraint)| self.constraint(constraint.id).is_some()) {
+            for &member in set.members.slots() {
+                let before = self.roles_with_before(after, &set.members, member);
+                let with = set.members.roles_with(after, member);
+                let known = with.ones().filter_map(|role| self.role_position(after.role_id(role)?));
+                concerned.extend(known.filter(|&role| !before.contains(role)));
+            }
+        }
+        self.role_ids(concerned.ones())
+    }
+
+    /// Roles of this policy that bring a member of a constraint of `after`.
+    fn roles_with_before(&self, after: &Policy, members: &Members, member: usize) -> FixedBitSet {
+        let member = match members {
+            Members::Roles(_) => after.role_id(member).and_then(|id| self.role_position(id)),
+            Members::Permissions(_) => after.permission_at(member).and_then(|known| self.permission_position(known.id)),
+        };
+        member.map(|member| members.roles_with(self, member)).unwrap_or_default()
+    }
+
     /// The conflict of the first role that would violate `constraint` by itself.
     pub(crate) fn broken_by_one_role(&self, constraint: &Constraint) -> Option<Conflict> {
         let roles = constraint.roles.iter().filter_map(|&role| self.role_position(role));

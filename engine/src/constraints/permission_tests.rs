@@ -219,3 +219,14 @@ fn a_change_of_grants_is_followed() {
     let refused = bare.update(PolicyChanges { deleted_permissions: deleted, ..PolicyChanges::default() });
     assert!(matches!(refused, Err(PolicyError::UnknownConstrainedPermission { .. })));
 }
+
+#[test]
+fn a_choice_that_conflicts_with_a_direct_grant_to_come_is_not_made_by_deactivation() {
+    let policy = sessions();
+    let subject = by_default(with_grant(holder_of(&["payer", "desk"]), "invoice:approve", not_yet()));
+    assert_eq!(policy.active_roles(&subject, now()), roles(&["desk", "payer"]));
+    let without = |names: &[&str]| policy.deactivate_roles(&subject, &roles(names), now());
+    assert_eq!(without(&["desk"]), Err(ActivationError::SeparationOfDuty(both())));
+    assert_eq!(without(&["payer"]), Ok(roles(&["desk"])));
+    assert_eq!(without(&["desk", "payer"]), Ok(Vec::new()));
+}

@@ -65,6 +65,7 @@ async fn grant(
     let links = Links::new(diff.changed(&requested), &*policy);
     let mut granted = subject.clone();
     links.ids().iter().for_each(|&permission| subjects::grant(&mut granted, permission, &terms));
+    change.set_separation_path(&["permissionIds"]);
     change.set_user(subject, granted);
     if change.is_preview() {
         return Ok(user);

@@ -57,7 +57,8 @@ pub async fn activate_roles(service: &Service, ctx: &Context, roles: Vec<Request
 /// active are ignored.
 ///
 /// # Errors
-/// `TOO_LONG`; [`crate::Error::RateLimited`].
+/// `TOO_LONG`; `SOD_VIOLATION` when a role that stays active conflicts with a direct grant that is not yet valid;
+/// [`crate::Error::RateLimited`].
 #[boxed]
 pub async fn deactivate_roles(service: &Service, ctx: &Context, roles: Vec<Requested<RoleId>>) -> Result<IssuedTokens> {
     switch_roles(service, ctx, RoleSwitch::Deactivate, roles).await
@@ -107,7 +108,7 @@ async fn try_switch(
             require_authorized(&policy, &before, &requested, now)?;
             policy.activate_roles(&before, &wanted, now)
         }
-        RoleSwitch::Deactivate => Ok(policy.deactivate_roles(&before, &wanted, now)),
+        RoleSwitch::Deactivate => policy.deactivate_roles(&before, &wanted, now),
     };
     let chosen = chosen.map_err(|error| refusal(&policy, error, &before, now).at(["roleIds"]))?;
     let after = before.with_activation(Activation::Chosen(chosen.clone()));

@@ -1,6 +1,6 @@
 //! Changing and deleting constraints; `create.rs` creates them, `members.rs` changes their roles.
 
-use super::{Constraint, ConstraintUpdate, store};
+use super::{ChangedConstraint, Constraint, ConstraintUpdate, store};
 use crate::audit::{Act, ChangedAttributes, Entry, Target, TargetType};
 use crate::batch::not_found;
 use crate::change::{Change, names};
@@ -19,7 +19,7 @@ pub async fn update(
     ctx: &Context,
     constraint: Requested<ConstraintId>,
     update: ConstraintUpdate,
-) -> Result<Changed<Constraint>> {
+) -> Result<Changed<ChangedConstraint>> {
     let act = Act::new("sod_constraint.update", target(&service.policy(), constraint));
     service.administer(ctx, act, check(update), |change, update| edit(change, constraint, update)).await
 }
@@ -35,7 +35,7 @@ async fn edit(
     change: &mut Change<'_>,
     constraint: Requested<ConstraintId>,
     update: ConstraintUpdate,
-) -> Result<Constraint> {
+) -> Result<ChangedConstraint> {
     let policy = change.policy().clone();
     let known = known(&policy, constraint)?;
     let id = known.id;
@@ -48,7 +48,7 @@ async fn edit(
         kind: None,
     };
     if changes == store::ConstraintChanges::default() {
-        return Ok(record);
+        return Ok(ChangedConstraint { record, set: known.clone() });
     }
     if let Some(name) = &changes.name {
         refuse_taken(&policy, name, Some(id))?;
@@ -62,14 +62,14 @@ async fn edit(
     let description = changes.description.clone().unwrap_or_else(|| record.description.clone());
     change.set_separation_path(&["input", "limit"]);
     if constraint != *known {
-        change.set_constraint(constraint);
+        change.set_constraint(constraint.clone());
     }
     if change.is_preview() {
-        return Ok(record);
+        return Ok(ChangedConstraint { record, set: constraint });
     }
     store::update(change.write(&permit, PermitKind::SetConstraint)?, id, changes).await?;
     change.record(entry);
-    Ok(Constraint { description, ..record })
+    Ok(ChangedConstraint { record: Constraint { description, ..record }, set: constraint })
 }
 
 /// The audit entry of changed attributes.

@@ -1,7 +1,7 @@
 //! Creating constraints.
 
 use super::commands::{check_description, check_limit, check_name, refuse_taken, state};
-use super::{Constraint, NewConstraint, store};
+use super::{ChangedConstraint, Constraint, NewConstraint, store};
 use crate::audit::{Act, Entry, Target, TargetType};
 use crate::batch::Batch;
 use crate::change::Change;
@@ -30,7 +30,7 @@ struct ConstraintInput {
 /// # Errors
 /// `REQUIRED`, `INVALID`, `TOO_LONG`, `TAKEN`, `NOT_FOUND`, `BEYOND_AUTHORITY`, `SOD_VIOLATION`.
 #[boxed]
-pub async fn create(service: &Service, ctx: &Context, new: NewConstraint) -> Result<Changed<Constraint>> {
+pub async fn create(service: &Service, ctx: &Context, new: NewConstraint) -> Result<Changed<ChangedConstraint>> {
     let act = Act::new("sod_constraint.create", Target::new(TargetType::SodConstraint, None, new.name.clone()));
     service.administer(ctx, act, check(new), |change, input| add(change, input)).await
 }
@@ -49,7 +49,7 @@ fn check(new: NewConstraint) -> Result<ConstraintInput> {
 }
 
 #[boxed]
-async fn add(change: &mut Change<'_>, input: ConstraintInput) -> Result<Constraint> {
+async fn add(change: &mut Change<'_>, input: ConstraintInput) -> Result<ChangedConstraint> {
     let policy = change.policy().clone();
     let ConstraintInput { name, description, kind, roles, permissions, limit } = input;
     refuse_taken(&policy, &name, None)?;
@@ -71,7 +71,8 @@ async fn add(change: &mut Change<'_>, input: ConstraintInput) -> Result<Constrai
         .after(state(&policy, &constraint, description.as_deref()))
         .concerning(constraint.roles.iter().map(|role| role.uuid()))
         .concerning(constraint.permissions.iter().map(|permission| permission.uuid()));
-    let created = Constraint { id: constraint.id, description: description.clone(), created_at: change.now() };
+    let record = Constraint { id: constraint.id, description: description.clone(), created_at: change.now() };
+    let created = ChangedConstraint { record, set: constraint.clone() };
     change.set_separation_path(path);
     change.set_constraint(constraint.clone());
     if change.is_preview() {

@@ -1,7 +1,7 @@
 //! The roles of a constraint.
 
 use super::commands::{find, known, target};
-use super::{Constraint, store};
+use super::{ChangedConstraint, store};
 use crate::audit::Act;
 use crate::batch::Batch;
 use crate::change::{Change, Links};
@@ -18,14 +18,18 @@ pub async fn add_roles(
     ctx: &Context,
     constraint: Requested<ConstraintId>,
     roles: Vec<Requested<RoleId>>,
-) -> Result<Changed<Constraint>> {
+) -> Result<Changed<ChangedConstraint>> {
     let act = Act::new("sod_constraint.add_roles", target(&service.policy(), constraint));
     let input = Batch::new(roles, &["roleIds"]);
     service.administer(ctx, act, input, |change, roles| add(change, constraint, roles)).await
 }
 
 #[boxed]
-async fn add(change: &mut Change<'_>, constraint: Requested<ConstraintId>, roles: Batch<RoleId>) -> Result<Constraint> {
+async fn add(
+    change: &mut Change<'_>,
+    constraint: Requested<ConstraintId>,
+    roles: Batch<RoleId>,
+) -> Result<ChangedConstraint> {
     let policy = change.policy().clone();
     let known = known(&policy, constraint)?;
     let id = known.id;
@@ -37,7 +41,7 @@ async fn add(change: &mut Change<'_>, constraint: Requested<ConstraintId>, roles
     }
     let new = Links::to_add(&roles, &known.roles, &*policy);
     if new.is_empty() {
-        return Ok(record);
+        return Ok(ChangedConstraint { record, set: known.clone() });
     }
     let permit = change.permit(Proposal::ChangeConstraint(id), &["id"])?;
     change.require_authority(&roles, |&role| Proposal::ConstrainRole(role))?;
@@ -45,13 +49,13 @@ async fn add(change: &mut Change<'_>, constraint: Requested<ConstraintId>, roles
     constraint.roles.extend(new.ids());
     let permit = permit.and(change.permit(Proposal::SetConstraint(&constraint), &["roleIds"])?);
     change.set_separation_path(&["roleIds"]);
-    change.set_constraint(constraint);
+    change.set_constraint(constraint.clone());
     if change.is_preview() {
-        return Ok(record);
+        return Ok(ChangedConstraint { record, set: constraint });
     }
     store::insert_roles(change.write(&permit, PermitKind::SetConstraint)?, id, new.ids()).await?;
     change.record(new.added("roles", format!("added {new} to constraint {}", known.name)));
-    Ok(record)
+    Ok(ChangedConstraint { record, set: constraint })
 }
 
 /// Removes roles from a constraint (DeleteSsdRoleMember, DeleteDsdRoleMember). Other roles are ignored. At least as
@@ -65,7 +69,7 @@ pub async fn remove_roles(
     ctx: &Context,
     constraint: Requested<ConstraintId>,
     roles: Vec<Requested<RoleId>>,
-) -> Result<Changed<Constraint>> {
+) -> Result<Changed<ChangedConstraint>> {
     let act = Act::new("sod_constraint.remove_roles", target(&service.policy(), constraint));
     let input = Batch::new(roles, &["roleIds"]);
     service.administer(ctx, act, input, |change, roles| remove(change, constraint, roles)).await
@@ -76,7 +80,7 @@ async fn remove(
     change: &mut Change<'_>,
     constraint: Requested<ConstraintId>,
     roles: Batch<RoleId>,
-) -> Result<Constraint> {
+) -> Result<ChangedConstraint> {
     let policy = change.policy().clone();
     let known = known(&policy, constraint)?;
     let id = known.id;
@@ -84,7 +88,7 @@ async fn remove(
     let record = find(change, id).await?;
     let gone = Links::to_remove(&roles, &known.roles, &*policy);
     if gone.is_empty() {
-        return Ok(record);
+        return Ok(ChangedConstraint { record, set: known.clone() });
     }
     let permit = change.permit(Proposal::ChangeConstraint(id), &["id"])?;
     let mut constraint = known.clone();
@@ -94,8 +98,8 @@ async fn remove(
         return Err(Refusal::new(RefusalCode::Invalid, message).at(["roleIds"]).into());
     }
     let permit = permit.and(change.permit(Proposal::SetConstraint(&constraint), &["roleIds"])?);
-    change.set_constraint(constraint);
+    change.set_constraint(constraint.clone());
     store::delete_roles(change.write(&permit, PermitKind::SetConstraint)?, id, gone.ids()).await?;
     change.record(gone.removed("roles", format!("removed {gone} from constraint {}", known.name)));
-    Ok(record)
+    Ok(ChangedConstraint { record, set: constraint })
 }

@@ -12,5 +12,5 @@ use crate::store::constraints as store;
 pub use commands::{delete, update};
 pub use create::create;
 pub use members::{add_roles, remove_roles};
-pub use model::{Constraint, ConstraintUpdate, NewConstraint};
+pub use model::{ChangedConstraint, Constraint, ConstraintUpdate, NewConstraint};
 pub use queries::by_ids;

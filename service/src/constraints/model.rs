@@ -15,6 +15,15 @@ pub struct Constraint {
     pub created_at: DateTime<Utc>,
 }
 
+/// A constraint after a change; after a preview, with the set as it would be.
+#[derive(Clone, Debug)]
+pub struct ChangedConstraint {
+    /// The record.
+    pub record: Constraint,
+    /// What decisions need.
+    pub set: engine::Constraint,
+}
+
 /// The input of a new constraint, unchecked.
 #[derive(Clone, Debug)]
 pub struct NewConstraint {

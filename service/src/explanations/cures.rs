@@ -72,7 +72,14 @@ impl Denial {
         candidates.sort_by_key(|of| (of.cure.permissions_added, of.users, of.cure.kind));
         candidates.truncate(MAX_CURES);
         let sessions = self.sessions_with_choice(service).await?;
-        Ok(candidates.iter().map(|candidate| self.judge(ctx, &found, candidate, &sessions)).collect())
+        let judged = candidates.iter().map(|candidate| {
+            let of_user = found.blocked_by(&candidate.cure, &sessions);
+            // The other users of the role gain the permission as well.
+            let role = candidate.cure.role.filter(|_| candidate.cure.kind == CureKind::GrantToRole);
+            let blocked_by = of_user.or_else(|| prospects.violated_by_grant_to(role?));
+            self.judge(ctx, &found, candidate, blocked_by)
+        });
+        Ok(judged.collect())
     }
 
     /// Grants to active roles, those with the fewest users first, then by name. A junior has all users of its seniors, so
@@ -111,9 +118,8 @@ impl Denial {
         Ok(chosen.into_iter().map(|(_, roles)| Activation::Chosen(roles)).collect())
     }
 
-    fn judge(&self, ctx: &Context, found: &Cures<'_>, candidate: &Candidate, sessions: &[Activation]) -> Cure {
+    fn judge(&self, ctx: &Context, found: &Cures<'_>, candidate: &Candidate, blocked_by: Option<ConstraintId>) -> Cure {
         let Candidate { cure, users } = *candidate;
-        let blocked_by = found.blocked_by(&cure, sessions);
         Cure {
             kind: cure.kind,
             role: cure.role,

@@ -18,6 +18,7 @@ use crate::users::Username;
 use engine::{PermissionId, Proposal, RoleId, RoleName, UserId, Violation};
 use names::NameTable;
 use rustc_hash::{FxHashMap, FxHashSet};
+use separation::SeparationRows;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -63,13 +64,17 @@ impl Draft {
             existing_users: named.collect(),
             touched: FxHashSet::default(),
             default_terms: Arc::new(Terms { reason, ..Terms::default() }),
+            separation: SeparationRows::default(),
         };
+        planner.prepare_separation();
         planner.plan_roles(document);
         planner.plan_permissions(document);
         planner.plan_inheritance(document);
         planner.plan_grants(document);
+        planner.check_separation_of_roles();
         planner.plan_assignments(document);
         planner.plan_direct_grants(document);
+        planner.check_separation_of_users();
         Self { plan: planner.plan, problems: planner.problems }
     }
 }
@@ -94,6 +99,7 @@ struct Planner<'d, 'e> {
     touched: FxHashSet<UserId>,
     /// Terms of rows without terms.
     default_terms: Arc<Terms>,
+    separation: SeparationRows<'d>,
 }
 
 impl Planner<'_, '_> {

@@ -6,10 +6,7 @@ use crate::change::Change;
 use crate::permissions::names::{PERMISSION_GRANT, PERMISSION_WRITE, ROLE_ASSIGN, ROLE_DELETE, ROLE_WRITE, SOD_WRITE};
 use crate::policy_document::{Outcome, UserLinks};
 use crate::{Error, Refusal, Result};
-use engine::{
-    Authority, ConstraintKind, PermissionId, PermitKind, Policy, PolicyChanges, Proposal, RoleFacts, RoleId, Subject,
-    UserId, Violation,
-};
+use engine::{Authority, PermitKind, Policy, PolicyChanges, Proposal, RoleFacts, RoleId, Subject, UserId, Violation};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// All refusals of what a document changes. The operator is exempt from the limits of authority.
@@ -38,9 +35,6 @@ pub(super) async fn check(
     for proposal in proposals(change.policy(), outcome, &inherited) {
         judge(permitted(change, proposal))?;
     }
-    for role in &outcome.changes.changed.roles {
-        judge(may_bring_constrained(change, role))?;
-    }
     for &permission in &outcome.changes.deleted_permissions {
         let grantees = crate::permissions::grantees(change, permission).await?;
         judge(permitted(change, Proposal::ManageUser(&grantees)))?;
@@ -59,6 +53,11 @@ pub(super) async fn check(
             let Some(subject) = subjects.get(&user.user) else { continue };
             judge(may_change_user(&authority, user, subject, records).map_err(refusal))?;
         }
+    }
+    if refused.is_empty() {
+        // Several changes together may do what none of them does.
+        let extended = change.author().authority().may_extend_constraints_to(&outcome.policy);
+        refused.extend(extended.err().map(|violation| change.author().effect_refusal(&outcome.policy, violation)));
     }
     refused.dedup();
     Ok(refused)
@@ -157,21 +156,6 @@ fn proposals<'a>(policy: &'a Policy, outcome: &'a Outcome, inherited: &'a [Inher
     let inherit = |new: &'a Inherited| Proposal::AddInheritance { senior: new.senior, juniors: &new.juniors };
     proposals.extend(inherited.iter().map(inherit));
     proposals
-}
-
-/// Requires authority over all roles that come to hold permissions of constraints by new grants to a known role. What is
-/// granted at all is judged by the whole policy.
-fn may_bring_constrained(change: &Change<'_>, role: &RoleFacts) -> Result<()> {
-    let policy = change.policy();
-    let kinds = [ConstraintKind::Static, ConstraintKind::Dynamic];
-    let are_constrained = kinds.into_iter().any(|kind| !policy.separated_permissions(kind).is_empty());
-    let Some(known) = policy.role_facts(role.id).filter(|_| are_constrained) else { return Ok(()) };
-    let is_new = |granted: &PermissionId| policy.permission(*granted).is_some() && !known.grants.contains(granted);
-    let grants: Vec<PermissionId> = role.grants.iter().copied().filter(is_new).collect();
-    permitted(change, Proposal::ChangeGrants { role: role.id, added: &grants })?;
-    let mut patterns = role.patterns.clone();
-    patterns.retain(|granted| !known.patterns.contains(granted));
-    permitted(change, Proposal::ChangePatterns { role: role.id, added: &patterns })
 }
 
 /// Judges a proposal. Cycles and conflicts are those of the whole document, which are judged on the policy after it.

@@ -81,10 +81,19 @@ impl<T: Copy + Eq + Hash> Holders<T> {
 
     /// Those who have one of `objects` at `now`.
     pub(super) fn of(&self, objects: impl Iterator<Item = T>, now: DateTime<Utc>) -> RoaringBitmap {
+        self.that(objects, |validity| validity.is_valid_at(now))
+    }
+
+    /// Those who have one of `objects` at `now`, or later.
+    pub(super) fn lasting(&self, objects: impl Iterator<Item = T>, now: DateTime<Utc>) -> RoaringBitmap {
+        self.that(objects, |validity| validity.state(now) != ValidityState::Expired)
+    }
+
+    fn that(&self, objects: impl Iterator<Item = T>, is_counted: impl Fn(&Validity) -> bool) -> RoaringBitmap {
         let holders: Vec<&HoldersOfOne> = objects.filter_map(|object| self.0.get(&object)).collect();
         let mut users = holders.iter().map(|holders| &holders.always).union();
         let timed = holders.iter().flat_map(|holders| &holders.timed);
-        users.extend(timed.filter(|(_, validity)| validity.is_valid_at(now)).map(|(user, _)| user));
+        users.extend(timed.filter(|(_, validity)| is_counted(validity)).map(|(user, _)| user));
         users
     }
 }

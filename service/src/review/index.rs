@@ -141,6 +141,16 @@ impl Index {
         holders - self.people.status(AccountStatus::Deleted)
     }
 
+    /// Users to whom one of these roles is assigned at `now`, or later.
+    pub(super) fn assigned_lastingly(&self, roles: impl Iterator<Item = RoleId>, now: DateTime<Utc>) -> RoaringBitmap {
+        self.roles.lasting(roles, now)
+    }
+
+    /// Users to whom a permission is granted directly at `now`, or later.
+    pub(super) fn granted_lastingly(&self, permission: PermissionId, now: DateTime<Utc>) -> RoaringBitmap {
+        self.permissions.lasting([permission].into_iter(), now)
+    }
+
     /// Users who are not deleted.
     pub(super) fn present(&self) -> RoaringBitmap {
         self.with_status(None)

@@ -21,7 +21,7 @@ mod texts;
 #[cfg(test)]
 mod tests;
 
-pub use bypass::count_bypassing;
+pub use bypass::{BypassingUsers, bypassing_users};
 pub(crate) use difference::{Difference, Step, UserDifference};
 pub(crate) use follow::follow_changes;
 pub use holdings::{HeldObject, Holding};

@@ -42,6 +42,7 @@ async fn grant(change: &mut Change<'_>, role: Requested<RoleId>, permissions: Ba
     if new.is_empty() {
         return Ok(record);
     }
+    change.set_separation_path(&["permissionIds"]);
     change.alter_role(id, |role| role.grants.extend(new.ids()));
     if change.is_preview() {
         return Ok(record);
@@ -130,6 +131,7 @@ async fn set(
     if new.is_empty() && gone.is_empty() {
         return Ok(record);
     }
+    change.set_separation_path(&["permissionIds"]);
     change.alter_role(id, |role| role.grants = requested.clone());
     if change.is_preview() {
         return Ok(record);

@@ -9,7 +9,7 @@ mod status;
 
 use crate::store::users as store;
 
-pub use crate::review::{UserView, count_bypassing, view};
+pub use crate::review::{BypassingUsers, UserView, bypassing_users, view};
 pub use commands::{create, update, update_profile};
 pub use model::{NewUser, User, UserFilter, UserKind, UserOrder, UserOrderField, UserUpdate};
 pub use name::{EmailAddress, LoginName, Username};

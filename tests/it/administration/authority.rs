@@ -97,6 +97,11 @@ fn attempts(fixture: &Fixture, session: &str) -> Vec<(&'static str, Value, &'sta
             input(json!({ "name": "new", "kind": "STATIC", "roleIds": [empty_role, boss_role] })),
             "input.roleIds.1",
         ),
+        (
+            "sodConstraintCreate",
+            input(json!({ "name": "new", "kind": "STATIC", "permissionIds": [vault] })),
+            "input.permissionIds.0",
+        ),
         ("sodConstraintAddRoles", json!({ "id": desk_set, "roleIds": [boss_role] }), "roleIds.0"),
         ("sodConstraintUpdate", json!({ "id": boss_set, "input": { "limit": 3 } }), "id"),
         ("sodConstraintUpdate", json!({ "id": boss_set, "input": { "description": "mine" } }), "id"),

@@ -25,7 +25,8 @@ pub(super) const CHOICES: [(&str, &str); 13] = [
     (
         "Separation of duty over permissions",
         "An extension: a constraint names permissions in place of roles. They count by whatever path they are held: \
-         roles, inheritance, patterns and direct grants. What `superadmin` holds by rule does not count.",
+         roles, inheritance, patterns and direct grants. What `superadmin` holds by rule does not count. A direct grant counts \
+         from its creation, so that DropActiveRole does not keep a role that conflicts with one that begins later.",
     ),
     (
         "Patterns of permissions",

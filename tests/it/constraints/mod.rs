@@ -3,6 +3,7 @@
 mod assignments;
 mod authority;
 mod bulk;
+mod bypass;
 mod create;
 mod delete;
 mod denials;

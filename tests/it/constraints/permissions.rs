@@ -44,7 +44,8 @@ async fn an_accountant_with_a_direct_grant_cannot_be_made_a_payer() {
     assert_eq!(refused.refused(), "SOD_VIOLATION roleIds");
     assert_eq!(conflict(&refused), both(&ana.id));
     let grant = json!({ "userId": ana.id, "permissionIds": [pay] });
-    assert_eq!(conflict(&root.mutate("userGrantPermissions", grant).await), both(&ana.id));
+    let refused = root.mutate("userGrantPermissions", grant).await;
+    assert_eq!((refused.refused(), conflict(&refused)), ("SOD_VIOLATION permissionIds".to_owned(), both(&ana.id)));
     let _ = root.mutate("userRevokePermissions", json!({ "userId": ana.id, "permissionIds": [approve] })).await.done();
     let _ = root.mutate("userAssignRoles", assign).await.done();
     let grant = json!({ "userId": ana.id, "permissionIds": [approve] });
@@ -62,7 +63,11 @@ async fn what_gives_a_role_the_other_permission_is_refused_for_its_users() {
     let ana = app.user("ana").with_role("payer").with_role("clerk").create().await;
     let _ = create_over(root, "STATIC", &[&approve, &pay]).await.done();
     let by_name = json!({ "roleId": clerk, "permissionIds": [approve] });
-    assert_eq!(conflict(&root.mutate("roleGrantPermissions", by_name).await), both(&ana.id));
+    let by_name = root.mutate("roleGrantPermissions", by_name).await;
+    assert_eq!((by_name.refused(), conflict(&by_name)), ("SOD_VIOLATION permissionIds".to_owned(), both(&ana.id)));
+    let whole = json!({ "roleId": clerk, "permissionIds": [approve], "expectedVersion": 1 });
+    let whole = root.mutate("roleSetPermissions", whole).await;
+    assert_eq!((whole.refused(), conflict(&whole)), ("SOD_VIOLATION permissionIds".to_owned(), both(&ana.id)));
     let by_pattern = json!({ "roleId": clerk, "patterns": ["*:approve"] });
     assert_eq!(conflict(&root.mutate("roleGrantPatterns", by_pattern).await), both(&ana.id));
     let inherit = json!({ "roleId": clerk, "inheritsFromIds": [controller] });
@@ -109,6 +114,30 @@ async fn a_session_leaves_out_roles_that_conflict_with_direct_grants() {
     // A session that chose the role refuses the direct grant.
     let _ = ana.mutate("sessionActivateRoles", json!({ "roleIds": [payer] })).await.done();
     assert_eq!(conflict(&root.mutate("userGrantPermissions", grant).await), both(&ana.id));
+}
+
+#[tokio::test]
+async fn a_session_does_not_keep_a_role_that_a_direct_grant_to_come_conflicts_with() {
+    let app = App::start().await;
+    let root = app.admin().await;
+    let [approve, pay] = duties(&app).await;
+    let payer = app.role("payer").granting("invoice:pay").create().await;
+    let desk = app.role("desk").create().await;
+    let _ = create_over(root, "DYNAMIC", &[&approve, &pay]).await.done();
+    let ana = app.user("ana").with_role("payer").with_role("desk").create().await;
+    let from = app.service.now() + chrono::TimeDelta::minutes(5);
+    let grant = json!({ "userId": ana.id, "permissionIds": [approve], "validFrom": from.to_rfc3339() });
+    let _ = root.mutate("userGrantPermissions", grant).await.done();
+
+    let refused = ana.mutate("sessionDeactivateRoles", json!({ "roleIds": [desk] })).await;
+    assert_eq!(refused.refused(), "SOD_VIOLATION roleIds");
+    // The user may read the permission that she holds.
+    assert_eq!(conflict(&refused), json!(["duties", ["invoice:pay"], [], ana.id]));
+    let _ = ana.mutate("sessionDeactivateRoles", json!({ "roleIds": [payer] })).await.done();
+    // The session stands in the way of no change of the user.
+    let _ = root.mutate("userUnassignRoles", json!({ "userId": ana.id, "roleIds": [desk] })).await.done();
+    app.clock.advance(chrono::TimeDelta::minutes(5));
+    assert_eq!(ana.ask("{ viewer { permissions } }").await.data()["viewer"]["permissions"], json!(["invoice:approve"]));
 }
 
 #[tokio::test]

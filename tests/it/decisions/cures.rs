@@ -119,6 +119,37 @@ async fn cures_that_a_constraint_forbids_are_listed_with_it() {
 }
 
 #[tokio::test]
+async fn cures_that_a_constraint_on_permissions_forbids_are_listed_with_it() {
+    let app = shop().await;
+    let root = app.admin().await;
+    let apart = [app.permission_id("invoice:pay").await, app.permission_id("books:read").await];
+    let input = json!({ "name": "money", "kind": "STATIC", "permissionIds": apart });
+    let _ = root.mutate("sodConstraintCreate", json!({ "input": input })).await.done();
+    app.role("desk").granting("lamp:light").create().await;
+    let ana = app.user("ana").with_role("desk").create().await;
+    let ben = app.user("ben").with_role("desk").create().await;
+    let expected = |of_roles: &str| {
+        let roles = ["desk", "user"].map(|role| format!("GRANT_TO_ROLE {role} 1/2{of_roles}"));
+        ["ASSIGN_ROLE payer 1/1 may", "GRANT_DIRECTLY 1/1 may"]
+            .map(str::to_owned)
+            .into_iter()
+            .chain(roles)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(cures(root, &ana.id, "invoice:pay", None).await[..4], expected(" may"));
+    // Another user of the role would violate it, also by a direct grant that begins later.
+    let later = (app.service.now() + TimeDelta::minutes(5)).to_rfc3339();
+    let terms = json!({ "userId": ben.id, "permissionIds": [apart[1]], "validFrom": later });
+    let _ = root.mutate("userGrantPermissions", terms).await.done();
+    assert_eq!(cures(root, &ana.id, "invoice:pay", None).await[..4], expected(" money"));
+    let role = json!({ "roleId": app.role_id("desk").await, "permissionIds": [apart[0]] });
+    assert_eq!(root.mutate("roleGrantPermissions", role).await.refused(), "SOD_VIOLATION permissionIds");
+    // Ben cannot hold it by any path.
+    let of_ben = cures(root, &ben.id, "invoice:pay", None).await;
+    assert_eq!(of_ben[..2], ["ASSIGN_ROLE payer 1/1 money", "GRANT_DIRECTLY 1/1 money"]);
+}
+
+#[tokio::test]
 async fn the_caller_can_apply_what_the_permissions_and_the_authority_allow() {
     let app = shop().await;
     let ana = app.user("ana").with_role("auditor").create().await;

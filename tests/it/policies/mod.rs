@@ -1,6 +1,7 @@
 //! Policy as code through the API: export, plan and apply.
 
 mod apply;
+mod authority;
 mod plan;
 
 use serde_json::{Value, json};

@@ -197,3 +197,41 @@ async fn another_replica_and_a_restart_know_the_patterns() {
     assert_eq!(answer.data()["viewer"]["permissions"], json!(["invoice:read"]));
     assert_eq!(patterns(&granted), ["invoice:*"]);
 }
+
+#[tokio::test]
+async fn a_permission_registered_under_a_pattern_counts_at_once_and_a_constraint_on_it_is_judged_by_that() {
+    let app = App::start().await;
+    let root = app.admin().await;
+    let clerk = app.role("clerk").create().await;
+    let [approve, desk] = [app.permission_id("invoice:approve").await, app.permission_id("desk:use").await];
+    let _ = grant(root, &clerk, &["*:pay"]).await.done();
+    let ana = app.user("ana").with_role("clerk").with_permission("invoice:approve").create().await;
+    let register = "mutation { permissionCreate(input: { name: \"order:pay\" }) {
+        permission { id } impact { deltas { user { username } gained } } userErrors { code } } }";
+    let answer = root.ask(register).await;
+    let created = &answer.data()["permissionCreate"];
+    let pay = created["permission"]["id"].as_str().expect("an id").to_owned();
+    let gained = json!({ "user": { "username": "ana" }, "gained": ["order:pay"] });
+    assert!(created["impact"]["deltas"].as_array().expect("a list").contains(&gained), "{created:#}");
+
+    let constrain = async || {
+        let input = json!({ "name": "duties", "kind": "STATIC", "permissionIds": [approve, pay, desk] });
+        root.mutate("sodConstraintCreate", json!({ "input": input })).await
+    };
+    let refused = constrain().await;
+    assert_eq!(
+        (refused.refused(), &refused.user_errors()[0]["userId"]),
+        ("SOD_VIOLATION input.permissionIds".to_owned(), &json!(ana.id))
+    );
+    let _ = act(root, "roleRevokePatterns", &clerk, &["*:pay"]).await.done();
+    let id = constrain().await.id("sodConstraint");
+    assert_eq!(grant(root, &clerk, &["*:pay"]).await.refused(), "SOD_VIOLATION roleId");
+    // A constraint names what is registered. Another permission of the same name is another one, which it does not name.
+    let _ = root.mutate("permissionDelete", json!({ "id": pay })).await.done();
+    let _ = grant(root, &clerk, &["*:pay"]).await.done();
+    assert!(root.ask(register).await.data()["permissionCreate"]["userErrors"].as_array().is_some_and(Vec::is_empty));
+    assert_eq!(held(&ana).await, json!(["invoice:approve", "order:pay"]));
+    let document = "query ($id: ID!) { sodConstraint(id: $id) { permissions { name } } }";
+    let seen = root.graphql(document, json!({ "id": id })).await;
+    assert_eq!(names(&seen.data()["sodConstraint"]["permissions"]), ["desk:use", "invoice:approve"]);
+}

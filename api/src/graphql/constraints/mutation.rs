@@ -3,16 +3,25 @@
 use super::{SodConstraint, SodConstraintCreateInput, SodConstraintUpdateInput};
 use crate::graphql::context::{guarded_context, intended_context, request};
 use crate::graphql::entity::{Entity, Visible};
+use crate::graphql::error::to_graphql;
 use crate::graphql::guard::directives::{has_permission, recent_login};
 use crate::graphql::id;
-use crate::graphql::impact::Impact;
+use crate::graphql::impact::{Impact, number};
 use crate::graphql::payload::{DeletePayload, MutationResult};
 use crate::graphql::user_error::UserError;
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use service::constraints::{self, Constraint as ConstraintRecord};
+use crate::graphql::users::User;
+use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
+use engine::{Constraint, Policy};
+use service::constraints::{self, ChangedConstraint};
+use service::users::{BypassingUsers, bypassing_users};
+use std::sync::Arc;
+
+/// Users of a list of those who bypass a constraint.
+const MAX_BYPASSING: usize = 100;
 
 /// Result of a mutation of one separation-of-duty constraint.
 #[derive(Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct SodConstraintPayload {
     /// Constraint after the change. Null on failure, on a dry run of a creation, and when the caller may not see the constraint.
     sod_constraint: Option<Visible<SodConstraint>>,
@@ -21,18 +30,43 @@ pub struct SodConstraintPayload {
     /// Errors that prevented the change. Empty on success.
     #[graphql(owned)]
     pub user_errors: Vec<UserError>,
+    /// The constraint as it is, or would be.
+    #[graphql(skip)]
+    set: Option<Constraint>,
+    #[graphql(skip)]
+    policy: Arc<Policy>,
+}
+
+#[ComplexObject]
+impl SodConstraintPayload {
+    /// Number of users who bypass the constraint by direct grants, or would bypass it. Null on failure.
+    #[graphql(directive = has_permission::apply("user:read"))]
+    async fn bypassed_by_count(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        Ok(self.bypassing(ctx, 0).await?.map(|users| number(users.count)))
+    }
+
+    /// Users who bypass the constraint by direct grants, or would bypass it: the first 100 by username. Null on failure.
+    #[graphql(directive = has_permission::apply("user:read"))]
+    async fn bypassed_by(&self, ctx: &Context<'_>) -> Result<Option<Vec<Entity<User>>>> {
+        let user = |user| Entity(User::by_id(user, Arc::clone(&self.policy)));
+        Ok(self.bypassing(ctx, MAX_BYPASSING).await?.map(|users| users.first.into_iter().map(user).collect()))
+    }
 }
 
 impl SodConstraintPayload {
     /// The result of a mutation of one constraint.
     #[must_use]
-    pub fn new(done: MutationResult<ConstraintRecord>) -> Self {
+    pub fn new(done: MutationResult<ChangedConstraint>) -> Self {
         let MutationResult { value, user_errors, policy, impact } = done;
-        Self {
-            sod_constraint: value.map(|record| Visible(Entity(SodConstraint::of_record(record, policy)))),
-            impact,
-            user_errors,
-        }
+        let (record, set) = value.map(|ChangedConstraint { record, set }| (record, set)).unzip();
+        let constraint = |record| Visible(Entity(SodConstraint::of_record(record, Arc::clone(&policy))));
+        Self { sod_constraint: record.map(constraint), impact, user_errors, set, policy }
+    }
+
+    async fn bypassing(&self, ctx: &Context<'_>, limit: usize) -> Result<Option<BypassingUsers>> {
+        let Some(set) = &self.set else { return Ok(None) };
+        let users = bypassing_users(&request(ctx).service, &self.policy, set, limit).await;
+        users.map(Some).map_err(to_graphql)
     }
 }
 

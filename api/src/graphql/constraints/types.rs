@@ -5,6 +5,7 @@ use crate::graphql::entity::{Entity, NodeObject, NodeRef};
 use crate::graphql::error::to_graphql;
 use crate::graphql::guard::directives::{has_permission, inherit, visible_to_others};
 use crate::graphql::id::{self, EntityType};
+use crate::graphql::impact::number;
 use crate::graphql::loaders::gone;
 use crate::graphql::permissions::Permission;
 use crate::graphql::roles::Role;
@@ -120,9 +121,8 @@ impl SodConstraint {
     /// over permissions.
     #[graphql(directive = has_permission::apply("user:read"))]
     async fn bypassed_by_count(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
-        let count = service::users::count_bypassing(&request(ctx).service, &self.policy, self.facts()?).await;
-        let count = count.map_err(to_graphql)?;
-        Ok(Some(i32::try_from(count).unwrap_or(i32::MAX)))
+        let users = service::users::bypassing_users(&request(ctx).service, &self.policy, self.facts()?, 0).await;
+        Ok(Some(number(users.map_err(to_graphql)?.count)))
     }
 
     /// Time at which the constraint was created.

@@ -97,7 +97,8 @@ impl SessionMutation {
         Ok(Some(SessionPayload::new(MutationResult::new(ctx, done)?)))
     }
 
-    /// Deactivates roles in the current session (DropActiveRole).
+    /// Deactivates roles in the current session (DropActiveRole). Fails with `SOD_VIOLATION` when a role that stays active
+    /// conflicts with a direct grant that is not yet valid.
     #[graphql(directive = authenticated::apply(), directive = limited_self_service::apply())]
     async fn session_deactivate_roles(&self, ctx: &Context<'_>, role_ids: Vec<ID>) -> Result<Option<AuthPayload>> {
         let request = request(ctx);

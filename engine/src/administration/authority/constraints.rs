@@ -10,7 +10,7 @@
 
 use super::{Actor, Authority, Scope, Violation};
 use crate::constraints::Gain;
-use crate::{Constraint, PermissionId, RoleId};
+use crate::{Constraint, PermissionId, Policy, RoleId};
 
 impl Authority<'_> {
     /// Requires that the actor may decide on the conflicts of a role: it has authority over the role and over all that
@@ -33,6 +33,17 @@ impl Authority<'_> {
             self.within(&wanted, &self.scope())?;
         }
         self.policy.roles_bringing(permission).into_iter().try_for_each(|role| self.may_manage_role(role))
+    }
+
+    /// Requires authority over each role of the actor's policy that constraints would newly concern in `after`: it comes to
+    /// include further roles, or to bring further permissions, of a constraint that both policies have. For changes of many
+    /// objects at once; constraints that change themselves are judged with their members.
+    ///
+    /// # Errors
+    /// [`Violation::BeyondAuthority`].
+    pub fn may_extend_constraints_to(&self, after: &Policy) -> Result<(), Violation> {
+        let concerned = self.policy.newly_constrained_in(after);
+        concerned.into_iter().try_for_each(|role| self.may_manage_role(role))
     }
 
     pub(super) fn may_constrain_all(&self, constraint: &Constraint) -> Result<(), Violation> {
@@ -140,5 +151,53 @@ mod tests {
         let conflict =
             crate::Conflict { constraint: constraint("desks"), roles: roles(names), permissions: Vec::new() };
         Violation::SeparationOfDuty { conflict, user: None }
+    }
+
+    /// The office after changes of roles: `name > juniors = grants`, with all that the role has.
+    fn after(text: &str) -> Policy {
+        policy_apart(text, &[dsd("desks", 2, "clerk user"), ssd("vaults", 2, "chief user")])
+    }
+
+    #[test]
+    fn no_path_through_several_changes_brings_a_constraint_to_roles_beyond_authority() {
+        let policy = office();
+        let actor = with_grant(new_user(), "desk:use", PERMANENT);
+        let verdict = |text: &str| policy.authority(&actor, now()).may_extend_constraints_to(&after(text));
+        assert_eq!(verdict(OFFICE), Ok(()));
+        // `chief` inherits from `aide`, which comes to include `clerk` by way of a new role.
+        let through = OFFICE.replace("aide = desk:use", "aide > fresh = desk:use\n fresh > clerk");
+        assert_eq!(verdict(&through), lacks("vault:open"));
+        // The new role alone is no role of the policy.
+        assert_eq!(verdict(&format!("{OFFICE} fresh > clerk")), Ok(()));
+        let twice = OFFICE.replace("aide = desk:use", "aide > clerk = desk:use");
+        assert_eq!(verdict(&twice), lacks("vault:open"));
+        assert!(policy.operator(now()).may_extend_constraints_to(&after(&twice)).is_ok());
+    }
+
+    #[test]
+    fn permissions_and_patterns_of_new_roles_bring_constraints_as_well() {
+        let set = || over_permissions(dsd("keys", 2, ""), "desk:use key:turn");
+        let policy = |text: &str| policy_apart(text, &[set()]);
+        let text = "
+            superadmin
+            chief > aide = vault:open
+            aide
+            clerk = desk:use
+            turner = key:turn
+        ";
+        let (before, actor) = (policy(text), with_grant(new_user(), "desk:use", PERMANENT));
+        let verdict = |text: &str| before.authority(&actor, now()).may_extend_constraints_to(&policy(text));
+        assert_eq!(verdict(text), Ok(()));
+        for fresh in ["fresh = desk:use", "fresh = *:use"] {
+            let through =
+                text.replace("            aide\n", &format!("            aide > fresh\n            {fresh}\n"));
+            assert_eq!(verdict(&through), Err(beyond("vault:open")), "{fresh}");
+            assert_eq!(verdict(&format!("{text} {fresh}")), Ok(()), "{fresh}");
+        }
+    }
+
+    fn beyond(name: &str) -> Violation {
+        let missing = vec![crate::PermissionName::parse(name).expect("a name")];
+        Violation::BeyondAuthority { missing, patterns: Vec::new(), role: None }
     }
 }

@@ -1,7 +1,7 @@
 //! Problems of a document.
 
 /// Where a row is. Places are ordered by file and line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// Position of the file, from 0.
     pub file: usize,

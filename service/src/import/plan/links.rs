@@ -42,17 +42,20 @@ impl<'d> Planner<'d, '_> {
                 let outcome = self.permit(proposal, &row.value.senior, "inheritance");
                 if self.accept(row, outcome).is_some() {
                     self.plan.role_hierarchy.push(Inheritance { senior, junior });
+                    self.note_inheritance(Inheritance { senior, junior }, row.place());
                     rows.push(row);
                 }
             }
         }
+        let mut rejected = FxHashSet::default();
         for cycle in self.existing.policy.cycles_closed_by(&self.plan.role_hierarchy, MAX_CYCLES) {
             let message = format!("closes a cycle of inheritance: {}", self.cycle_text(&cycle.roles));
             if let Some(row) = rows.get(cycle.position) {
                 self.reject(row, message);
+                rejected.insert(row.place());
             }
         }
-        self.check_separation_of_roles(&rows);
+        self.forget_inheritance(&rejected);
     }
 
     pub(super) fn plan_grants(&mut self, document: &'d Document) {
@@ -70,13 +73,14 @@ impl<'d> Planner<'d, '_> {
                 let outcome = self.permit(proposal, &row.value.role, "permissions");
                 if self.accept(row, outcome).is_some() {
                     self.plan.role_permissions.push((role, permission));
+                    self.note_grant(role, permission, row.place());
                 }
             }
         }
     }
 
     pub(super) fn plan_assignments(&mut self, document: &'d Document) {
-        let (mut planned, mut rows) = (FxHashMap::default(), Vec::new());
+        let mut planned = FxHashMap::default();
         for row in &document.user_roles {
             let (user, role) = (self.user(&row.value.user, row.place()), self.role(&row.value.role, row.place()));
             let (Some(user), Some(role)) = (self.accept(row, user), self.accept(row, role)) else { continue };
@@ -86,9 +90,8 @@ impl<'d> Planner<'d, '_> {
             let Some(terms) = self.new_terms(row, link, planned.entry((user, role))) else { continue };
             self.plan.user_roles.push(PlannedAssignment { user, role, terms });
             self.touch(user, &row.value.user, row);
-            rows.push(row);
+            self.note_assignment(user, &row.value.user, role, row.place());
         }
-        self.check_separation_of_users(&rows);
     }
 
     pub(super) fn plan_direct_grants(&mut self, document: &'d Document) {
@@ -105,6 +108,7 @@ impl<'d> Planner<'d, '_> {
             let Some(terms) = self.new_terms(row, link, planned.entry((user, permission))) else { continue };
             self.plan.user_permissions.push(PlannedGrant { user, permission, terms });
             self.touch(user, &row.value.user, row);
+            self.note_direct_grant(user, &row.value.user, permission, row.place());
         }
     }
 

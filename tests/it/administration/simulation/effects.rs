@@ -129,6 +129,8 @@ impl World {
             Operation::RevokeFromRole { role, permissions } => {
                 self.role(role).grants.retain(|p| !permissions.contains(p));
             }
+            Operation::GrantPatterns { role, patterns } => self.role(role).patterns.extend(patterns.iter().cloned()),
+            Operation::RevokePatterns { role, patterns } => self.role(role).patterns.retain(|p| !patterns.contains(p)),
             Operation::Inherit { role, juniors } => self.role(role).juniors.extend(juniors.iter().cloned()),
             Operation::Disinherit { role, juniors } => {
                 self.role(role).juniors.retain(|junior| !juniors.contains(junior));
@@ -138,9 +140,11 @@ impl World {
                 self.permissions.remove(permission);
                 self.roles.values_mut().for_each(|role| role.grants.retain(|known| known != permission));
                 self.users.values_mut().for_each(|user| user.grants.retain(|known, _| known != permission));
+                self.constraints.values_mut().for_each(|known| known.permissions.retain(|known| known != permission));
             }
-            Operation::Constrain { name, is_dynamic, roles, limit } => {
-                let constraint = Constraint { is_dynamic: *is_dynamic, roles: roles.clone(), limit: *limit };
+            Operation::Constrain { name, is_dynamic, roles, permissions, limit } => {
+                let (roles, permissions) = (roles.clone(), permissions.clone());
+                let constraint = Constraint { is_dynamic: *is_dynamic, roles, permissions, limit: *limit };
                 self.constraints.insert(name.clone(), constraint);
             }
             Operation::SetLimit { constraint, limit } => self.constraint(constraint).limit = *limit,

@@ -1,19 +1,16 @@
 //! Random steps on existing objects, mostly by an actor with the permission, and often by one without.
 
 use super::random::Random;
-use super::requests::{has_flag, is_published, takes_roles_at_login};
+use super::requests::{is_published, takes_roles_at_login};
 use super::rules::holds;
-use super::step::{Operation, RoleUpdate, Step};
+use super::step::{Operation, Step};
 use super::world::{ALWAYS, FOREVER, Names, Second, Term, World};
 
 /// Durations of assignments and of pauses, in seconds.
 const DURATIONS: [Second; 6] = [20, 90, 300, 900, 2_400, 5_400];
 
 /// Number of objects of a kind above which some are deleted.
-const ROLES: usize = 24;
 const USERS: usize = 20;
-const PERMISSIONS: usize = 8;
-const CONSTRAINTS: usize = 5;
 const SESSIONS: usize = 30;
 
 /// The next step in a world; `number` makes names unique.
@@ -65,7 +62,7 @@ fn operation_step(world: &World, random: &mut Random, number: usize) -> Step {
         let by = match random.below(100) {
             // May be a session that has ended.
             0..2 => random.one(world.users.keys()).map(|user| format!("{user}@0")),
-            2..10 => random.one(world.sessions.keys().filter(|session| session.starts_with("root@")).cloned()),
+            2..14 => random.one(world.sessions.keys().filter(|session| session.starts_with("root@")).cloned()),
             _ => random.one(world.sessions.keys().cloned()),
         };
         let by = by.unwrap_or_else(|| "root@0".to_owned());
@@ -86,9 +83,9 @@ fn operation_step(world: &World, random: &mut Random, number: usize) -> Step {
 }
 
 /// A world, and the actor in it.
-struct Drawing<'w> {
-    world: &'w World,
-    number: usize,
+pub(super) struct Drawing<'w> {
+    pub(super) world: &'w World,
+    pub(super) number: usize,
     user: &'w str,
 }
 
@@ -138,52 +135,6 @@ impl Drawing<'_> {
         })
     }
 
-    fn role_operation(&self, random: &mut Random) -> Option<Operation> {
-        let is_full = self.world.roles.len() >= ROLES;
-        Some(match random.below(6) {
-            0 | 1 if !is_full => Operation::CreateRole {
-                name: self.new_or(random, "role", &self.world.roles)?,
-                permissions: if random.percent(50) { self.permissions(random, 1) } else { Names::new() },
-                juniors: if random.percent(50) { self.roles(random, 1) } else { Names::new() },
-                seniors: if random.percent(40) { self.roles(random, 1) } else { Names::new() },
-            },
-            2 if is_full || random.percent(30) => Operation::DeleteRole { role: self.role(random)? },
-            _ => Operation::UpdateRole { role: self.role(random)?, update: self.role_update(random)? },
-        })
-    }
-
-    fn role_update(&self, random: &mut Random) -> Option<RoleUpdate> {
-        Some(match random.below(6) {
-            0 => RoleUpdate::Name(self.new_or(random, "role", &self.world.roles)?),
-            1 => RoleUpdate::Description(format!("described in step {}", self.number)),
-            2 | 3 => RoleUpdate::IsDefault(random.percent(40)),
-            _ if has_flag() => RoleUpdate::RequiresActivation(random.percent(50)),
-            _ => return None,
-        })
-    }
-
-    fn grant_operation(&self, random: &mut Random) -> Option<Operation> {
-        let role = self.role(random)?;
-        let known = &self.world.roles[&role];
-        let is_full = self.world.permissions.values().filter(|is_built_in| !**is_built_in).count() >= PERMISSIONS;
-        Some(match random.below(8) {
-            0 | 1 => Operation::GrantToRole { role, permissions: self.permissions(random, 1) },
-            2 => Operation::RevokeFromRole {
-                permissions: self.these_or(random, &known.grants, &self.world.permissions)?,
-                role,
-            },
-            3 | 4 => Operation::Inherit { role, juniors: self.roles(random, 1) },
-            5 => Operation::Disinherit { juniors: self.these_or(random, &known.juniors, &self.world.roles)?, role },
-            6 if !is_full => {
-                Operation::CreatePermission { name: self.new_or(random, "thing", &self.world.permissions)? }
-            }
-            _ if is_full || random.percent(40) => {
-                Operation::DeletePermission { permission: self.permissions(random, 1).pop_first()? }
-            }
-            _ => return None,
-        })
-    }
-
     fn user_operation(&self, random: &mut Random) -> Option<Operation> {
         let is_full = self.world.users.len() >= USERS;
         Some(match random.below(10) {
@@ -207,30 +158,6 @@ impl Drawing<'_> {
         })
     }
 
-    fn constraint_operation(&self, random: &mut Random) -> Option<Operation> {
-        let known = random.one(self.world.constraints.iter().map(|(name, known)| (name.clone(), known.clone())));
-        let is_full = self.world.constraints.len() >= CONSTRAINTS;
-        Some(match (random.below(7), known) {
-            (0..3, _) if !is_full => {
-                let roles = self.roles(random, 2);
-                let limit = if random.percent(90) { 2 + usize::from(random.percent(20)) } else { random.below(5) };
-                let name = self.new_or(random, "constraint", &self.world.constraints)?;
-                Operation::Constrain { name, is_dynamic: random.percent(50), roles, limit }
-            }
-            (3, Some((constraint, _))) => Operation::SetLimit { constraint, limit: 1 + random.below(4) },
-            (4, Some((constraint, _))) => Operation::AddMembers { constraint, roles: self.roles(random, 1) },
-            // A constraint with more roles than its limit.
-            (5, Some((constraint, known))) if known.roles.len() > known.limit => {
-                Operation::RemoveMembers { constraint, roles: random.one(known.roles).into_iter().collect() }
-            }
-            (5, Some((constraint, known))) => {
-                Operation::RemoveMembers { constraint, roles: self.these_or(random, &known.roles, &self.world.roles)? }
-            }
-            (6, Some((constraint, _))) => Operation::Unconstrain { constraint },
-            _ => return None,
-        })
-    }
-
     /// A user; often the actor.
     fn user(&self, random: &mut Random) -> Option<String> {
         let is_own = random.percent(20) && self.world.users.contains_key(self.user);
@@ -241,22 +168,28 @@ impl Drawing<'_> {
         random.some(self.world.users.keys(), 1)
     }
 
-    fn role(&self, random: &mut Random) -> Option<String> {
+    pub(super) fn role(&self, random: &mut Random) -> Option<String> {
         random.one(self.world.roles.keys().cloned())
     }
 
-    fn roles(&self, random: &mut Random, least: usize) -> Names {
+    pub(super) fn roles(&self, random: &mut Random, least: usize) -> Names {
         random.some(self.world.roles.keys(), least)
     }
 
-    /// Created permissions rather than built-in ones.
-    fn permissions(&self, random: &mut Random, least: usize) -> Names {
+    /// Created permissions rather than built-in ones, and often those of a constraint.
+    pub(super) fn permissions(&self, random: &mut Random, least: usize) -> Names {
+        if random.percent(30)
+            && let Some(known) = random.one(self.world.constraints.values())
+            && !known.permissions.is_empty()
+        {
+            return random.some(&known.permissions, least);
+        }
         let is_built_in = random.percent(45);
         random.some(self.world.permissions.iter().filter(|known| *known.1 == is_built_in).map(|known| known.0), least)
     }
 
     /// Some of these; sometimes any of all.
-    fn these_or<T>(
+    pub(super) fn these_or<T>(
         &self,
         random: &mut Random,
         these: &Names,
@@ -268,13 +201,19 @@ impl Drawing<'_> {
     }
 
     /// A new name; sometimes one in use.
-    fn new_or<T>(
+    pub(super) fn new_or<T>(
         &self,
         random: &mut Random,
         kind: &str,
         all: &std::collections::BTreeMap<String, T>,
     ) -> Option<String> {
-        let new = if kind == "thing" { format!("thing{}:do", self.number) } else { format!("{kind}{}", self.number) };
+        let number = self.number;
+        let new = match kind {
+            // Some of these match patterns.
+            "thing" => ["thing#:do", "invoice:do#", "vault:do#", "thing#.do"][random.below(4)]
+                .replace('#', &number.to_string()),
+            kind => format!("{kind}{number}"),
+        };
         if random.percent(4) { random.one(all.keys().cloned()) } else { Some(new) }
     }
 
@@ -283,7 +222,7 @@ impl Drawing<'_> {
         let now = self.world.now;
         let from = match random.below(10) {
             0 => now - 60,
-            1 => now + DURATIONS[random.below(3)],
+            1 | 2 => now + DURATIONS[random.below(3)],
             _ => ALWAYS,
         };
         let until = match random.below(20) {

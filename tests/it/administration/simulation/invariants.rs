@@ -1,10 +1,12 @@
 //! The invariants of administration (R1 to R6 and R8), checked on the world before and after a step, independent of the
 //! step's purpose.
 
-use super::rules::{Actor, concerns_own_session, holds};
+use super::actor::Actor;
+use super::patterns::{foresees, is_permission};
+use super::rules::{concerns_own_session, holds};
 use super::separation::{breaks_separation, sets_superadmin_apart};
 use super::step::{Operation, RoleUpdate, Step};
-use super::world::{BY_RULE, Constraint, FOREVER, Names, Reset, Role, Second, User, World};
+use super::world::{Constraint, FOREVER, Names, Reset, Role, Second, User, World};
 
 /// A violated invariant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +55,8 @@ fn users_gain_within_authority(before: &World, after: &World, actor: Option<&Act
         let is_new = !before.users.contains_key(user);
         for (permission, until) in after.potential_ends(user) {
             let is_free = old.get(&permission).is_some_and(|had| *had >= until)
-                || old.contains_key(BY_RULE) && is_new_to(before, &permission)
+                || is_new_to(before, &permission)
+                    && old.iter().any(|(held, end)| *end >= until && foresees(held, &permission))
                 || is_new && defaults.contains(&permission);
             let is_own = actor.is_some_and(|actor| actor.user == user);
             let is_granted = actor.is_some_and(|actor| actor.may_grant(&permission, until));
@@ -75,8 +78,8 @@ fn roles_gain_within_authority(before: &World, after: &World, actor: &Actor<'_>)
         let old = before.held_by(name);
         let is_new_default = role.is_default && !before.roles.get(name).is_some_and(|role| role.is_default);
         for permission in after.held_by(name) {
-            let is_free =
-                !is_new_default && old.contains(&permission) || old.contains(BY_RULE) && is_new_to(before, &permission);
+            let is_free = !is_new_default && old.contains(&permission)
+                || is_new_to(before, &permission) && old.iter().any(|held| foresees(held, &permission));
             invariant("R3", is_free || actor.may_grant(&permission, FOREVER), || {
                 format!("role {name} gained `{permission}`, or became a default role with it")
             })?;
@@ -102,11 +105,10 @@ fn targets_are_within_authority(before: &World, after: &World, actor: &Actor<'_>
     }
     for name in before.constraints.keys().chain(after.constraints.keys()) {
         let (old, new) = (before.constraints.get(name), after.constraints.get(name));
-        let without_deleted =
-            |roles: &Names| roles.iter().filter(|role| after.roles.contains_key(*role)).cloned().collect();
-        let old = old.map(|old| Constraint { roles: without_deleted(&old.roles), ..old.clone() });
+        let old = old.map(|old| old.without_deleted(after));
         let roles = old.iter().chain(new).flat_map(|known| known.roles.iter().cloned()).collect();
-        let is_allowed = old.as_ref() == new || actor.may_constrain(&roles);
+        let permissions = old.iter().chain(new).flat_map(|known| known.permissions.iter().cloned()).collect();
+        let is_allowed = old.as_ref() == new || actor.may_constrain(&roles, &permissions);
         invariant("R4", is_allowed, || format!("constraint {name} was changed"))?;
     }
     for (name, role) in &before.roles {
@@ -126,7 +128,7 @@ fn keeps_administrators_and_separation(before: &World, after: &World) -> CheckRe
 }
 
 fn is_new_to(before: &World, permission: &str) -> bool {
-    permission != BY_RULE && !before.permissions.contains_key(permission)
+    is_permission(permission) && !before.permissions.contains_key(permission)
 }
 
 fn invariant(invariant: &'static str, holds: bool, details: impl FnOnce() -> String) -> CheckResult {
@@ -141,6 +143,15 @@ impl User {
     fn without_deleted_roles(&self, after: &World) -> Self {
         let mut left = self.clone();
         left.roles.retain(|role, _| after.roles.contains_key(role));
+        left
+    }
+}
+
+impl Constraint {
+    fn without_deleted(&self, after: &World) -> Self {
+        let mut left = self.clone();
+        left.roles.retain(|role| after.roles.contains_key(role));
+        left.permissions.retain(|permission| after.permissions.contains_key(permission));
         left
     }
 }

@@ -3,10 +3,11 @@
 
 use super::answers::outcome;
 use super::invariants::{CheckResult, Violation};
+use super::patterns::is_permission;
 use super::requests::{document, is_argument};
 use super::runner::{Outcome, Runner, VIEWER};
 use super::step::{Operation, Step};
-use super::world::{BY_RULE, Names, World};
+use super::world::{Names, World};
 use entity::audit_event;
 use sea_orm::{ColumnTrait as _, EntityTrait as _, PaginatorTrait as _, QueryFilter as _};
 use serde_json::{Value, json};
@@ -94,7 +95,7 @@ impl Runner {
     fn impact(&self, after: &World) -> Value {
         let before = &self.world;
         let held = |world: &World, user: &str| -> Names {
-            world.potential(user).into_iter().filter(|permission| permission != BY_RULE).collect()
+            world.potential(user).into_iter().filter(|name| is_permission(name)).collect()
         };
         let users: Names = before.users.keys().chain(after.users.keys()).cloned().collect();
         let (mut gained, mut lost, mut sessions) = (0, 0, 0);

@@ -83,6 +83,9 @@ impl Ids {
             | Operation::RevokeFromRole { role: name, permissions: names } => {
                 json!({ "roleId": role(name)?, "permissionIds": permissions(names)? })
             }
+            Operation::GrantPatterns { role: name, patterns } | Operation::RevokePatterns { role: name, patterns } => {
+                json!({ "roleId": role(name)?, "patterns": patterns })
+            }
             Operation::Inherit { role: name, juniors } | Operation::Disinherit { role: name, juniors } => {
                 json!({ "roleId": role(name)?, "inheritsFromIds": roles(juniors)? })
             }
@@ -111,9 +114,12 @@ impl Ids {
             Operation::Activate { roles: names } | Operation::Deactivate { roles: names } => {
                 json!({ "roleIds": roles(names)? })
             }
-            Operation::Constrain { name, is_dynamic, roles: names, limit } => {
+            Operation::Constrain { name, is_dynamic, roles: names, permissions: named, limit } => {
                 let kind = if *is_dynamic { "DYNAMIC" } else { "STATIC" };
-                input(json!({ "name": name, "kind": kind, "roleIds": roles(names)?, "limit": limit }))
+                let (roles, permissions) = (roles(names)?, permissions(named)?);
+                input(json!({
+                    "name": name, "kind": kind, "roleIds": roles, "permissionIds": permissions, "limit": limit,
+                }))
             }
             Operation::SetLimit { constraint: name, limit } => {
                 json!({ "id": constraint(name)?, "input": { "limit": limit } })

@@ -2,10 +2,11 @@
 
 use super::answers::{difference, has_expired, outcome, viewer_of};
 use super::invariants::{self, CheckResult, Violation};
+use super::patterns::is_permission;
 use super::requests::{Credential, Ids, document};
 use super::rules::expected_errors;
 use super::step::{Operation, Step};
-use super::world::{BY_RULE, Names, World};
+use super::world::{Names, World};
 use super::{effects, preview, setup, snapshot};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -294,6 +295,6 @@ impl Runner {
     /// The active roles of a session with those inherited, and its permissions.
     fn predicted(&self, session: &str) -> (Names, Names) {
         let roles = self.world.closure_of(&self.world.active(session));
-        (roles, self.world.authority(session).into_keys().filter(|name| name != BY_RULE).collect())
+        (roles, self.world.authority(session).into_keys().filter(|name| is_permission(name)).collect())
     }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use tests::{App, input};
 
 /// Administrators' roles, with their permissions and juniors.
-const ROLES: [(&str, &[&str], &[&str]); 13] = [
+const ROLES: [(&str, &[&str], &[&str]); 17] = [
     ("clerk", &["invoice:read"], &[]),
     ("approver", &["invoice:approve"], &["clerk"]),
     ("keeper", &["safe:open"], &[]),
@@ -20,17 +20,27 @@ const ROLES: [(&str, &[&str], &[&str]); 13] = [
     // With authority over the roles that it sets apart.
     ("separator", &["sod:read", "sod:write", "invoice:pay", "invoice:buy", "invoice:audit"], &[]),
     ("chief", &[], &["role-maker", "assigner", "granter", "helpdesk", "separator", "approver"]),
+    ("opener", &["vault:open"], &[]),
+    ("counter", &["vault:count"], &[]),
+    ("sealer", &["desk:use"], &[]),
+    // Grants patterns of its own.
+    ("cataloguer", &[], &["granter"]),
     ("climber", &["rbac:escalate", "role:assign", "permission:grant", "role:write"], &[]),
 ];
 
-/// Kinds, names and limits of constraints, and their conflicting roles.
-const CONSTRAINTS: [(&str, &str, usize, &[&str]); 2] = [
-    ("DYNAMIC", "one hat at a time", 2, &["payer", "buyer"]),
-    ("STATIC", "no three hats", 3, &["payer", "buyer", "auditor"]),
+/// Patterns of roles.
+const PATTERNS: [(&str, &[&str]); 2] = [("sealer", &["*:seal"]), ("cataloguer", &["invoice:*", "*:do"])];
+
+/// Kinds, names and limits of constraints, and their conflicting roles or permissions.
+const CONSTRAINTS: [(&str, &str, usize, &str, &[&str]); 4] = [
+    ("DYNAMIC", "one hat at a time", 2, "roleIds", &["payer", "buyer"]),
+    ("STATIC", "no three hats", 3, "roleIds", &["payer", "buyer", "auditor"]),
+    ("DYNAMIC", "one key at a time", 2, "permissionIds", &["vault:open", "vault:count"]),
+    ("STATIC", "no three keys", 3, "permissionIds", &["vault:open", "vault:count", "vault:seal"]),
 ];
 
 /// Users, and their permanent roles.
-const USERS: [(&str, &[&str]); 12] = [
+const USERS: [(&str, &[&str]); 15] = [
     ("mara", &["role-maker"]),
     ("sam", &["assigner"]),
     ("gil", &["granter"]),
@@ -43,6 +53,9 @@ const USERS: [(&str, &[&str]); 12] = [
     ("ben", &["approver", "keeper"]),
     ("pia", &["role-maker", "assigner"]),
     ("zoe", &["auditor", "payer"]),
+    ("kay", &["opener", "counter"]),
+    ("lou", &["sealer", "opener"]),
+    ("pat", &["cataloguer", "assigner"]),
 ];
 
 /// Length of tess's assignment as chief, in seconds.
@@ -56,12 +69,16 @@ pub(super) async fn enter(runner: &mut Runner) {
         let role = permissions.iter().fold(app.role(name), |role, permission| role.granting(permission));
         juniors.iter().fold(role, |role, junior| role.inheriting(junior)).create().await;
     }
-    for (kind, name, limit, roles) in CONSTRAINTS {
+    for (role, patterns) in PATTERNS {
+        let patterns = json!({ "roleId": app.role_id(role).await, "patterns": patterns });
+        let _ = root.mutate("roleGrantPatterns", patterns).await.done();
+    }
+    for (kind, name, limit, argument, members) in CONSTRAINTS {
         let mut ids = Vec::new();
-        for role in roles {
-            ids.push(app.role_id(role).await);
+        for member in members {
+            ids.push(if argument == "roleIds" { app.role_id(member).await } else { app.permission_id(member).await });
         }
-        let apart = json!({ "name": name, "kind": kind, "roleIds": ids, "limit": limit });
+        let apart = json!({ "name": name, "kind": kind, argument: ids, "limit": limit });
         let _ = root.mutate("sodConstraintCreate", input(apart)).await.done();
     }
     let mut actors = vec![root.clone()];

@@ -30,6 +30,7 @@ pub(super) async fn world(app: &App, ids: &mut Ids) -> World {
             requires_activation: role.requires_activation,
             description: None,
             grants: names(&mut role.grants.iter().map(|id| id.uuid()), &permissions),
+            patterns: role.patterns.iter().map(ToString::to_string).collect(),
             juniors: names(&mut role.inherits_from.iter().map(|id| id.uuid()), &roles),
         };
         world.roles.insert(role.name.to_string(), known);
@@ -41,6 +42,7 @@ pub(super) async fn world(app: &App, ids: &mut Ids) -> World {
         let known = Constraint {
             is_dynamic: constraint.kind == ConstraintKind::Dynamic,
             roles: names(&mut constraint.roles.iter().map(|id| id.uuid()), &roles),
+            permissions: names(&mut constraint.permissions.iter().map(|id| id.uuid()), &permissions),
             limit: constraint.limit,
         };
         world.constraints.insert(constraint.name.clone(), known);

@@ -35,36 +35,131 @@ pub(super) enum Step {
 /// A mutation with an actor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Operation {
-    AssignRoles { user: String, roles: Names, term: Term },
-    UnassignRoles { user: String, roles: Names },
-    GrantDirectly { user: String, permissions: Names, term: Term },
-    RevokeDirectly { user: String, permissions: Names },
-    AssignUsers { role: String, users: Names, term: Term },
-    UnassignUsers { role: String, users: Names },
-    CreateRole { name: String, permissions: Names, juniors: Names, seniors: Names },
-    UpdateRole { role: String, update: RoleUpdate },
-    DeleteRole { role: String },
-    GrantToRole { role: String, permissions: Names },
-    RevokeFromRole { role: String, permissions: Names },
-    Inherit { role: String, juniors: Names },
-    Disinherit { role: String, juniors: Names },
-    CreatePermission { name: String },
-    DeletePermission { permission: String },
-    CreateUser { name: String, roles: Names },
-    UpdateUser { user: String, display_name: String },
-    Suspend { user: String },
-    Reactivate { user: String },
-    DeleteUser { user: String },
-    IssueReset { user: String },
-    EndSessions { user: String },
-    EndSession { session: String },
-    Activate { roles: Names },
-    Deactivate { roles: Names },
-    Constrain { name: String, is_dynamic: bool, roles: Names, limit: usize },
-    SetLimit { constraint: String, limit: usize },
-    AddMembers { constraint: String, roles: Names },
-    RemoveMembers { constraint: String, roles: Names },
-    Unconstrain { constraint: String },
+    AssignRoles {
+        user: String,
+        roles: Names,
+        term: Term,
+    },
+    UnassignRoles {
+        user: String,
+        roles: Names,
+    },
+    GrantDirectly {
+        user: String,
+        permissions: Names,
+        term: Term,
+    },
+    RevokeDirectly {
+        user: String,
+        permissions: Names,
+    },
+    AssignUsers {
+        role: String,
+        users: Names,
+        term: Term,
+    },
+    UnassignUsers {
+        role: String,
+        users: Names,
+    },
+    CreateRole {
+        name: String,
+        permissions: Names,
+        juniors: Names,
+        seniors: Names,
+    },
+    UpdateRole {
+        role: String,
+        update: RoleUpdate,
+    },
+    DeleteRole {
+        role: String,
+    },
+    GrantToRole {
+        role: String,
+        permissions: Names,
+    },
+    RevokeFromRole {
+        role: String,
+        permissions: Names,
+    },
+    GrantPatterns {
+        role: String,
+        patterns: Names,
+    },
+    RevokePatterns {
+        role: String,
+        patterns: Names,
+    },
+    Inherit {
+        role: String,
+        juniors: Names,
+    },
+    Disinherit {
+        role: String,
+        juniors: Names,
+    },
+    CreatePermission {
+        name: String,
+    },
+    DeletePermission {
+        permission: String,
+    },
+    CreateUser {
+        name: String,
+        roles: Names,
+    },
+    UpdateUser {
+        user: String,
+        display_name: String,
+    },
+    Suspend {
+        user: String,
+    },
+    Reactivate {
+        user: String,
+    },
+    DeleteUser {
+        user: String,
+    },
+    IssueReset {
+        user: String,
+    },
+    EndSessions {
+        user: String,
+    },
+    EndSession {
+        session: String,
+    },
+    Activate {
+        roles: Names,
+    },
+    Deactivate {
+        roles: Names,
+    },
+    /// Over roles or over permissions.
+    Constrain {
+        name: String,
+        is_dynamic: bool,
+        roles: Names,
+        permissions: Names,
+        limit: usize,
+    },
+    SetLimit {
+        constraint: String,
+        limit: usize,
+    },
+    AddMembers {
+        constraint: String,
+        roles: Names,
+    },
+    RemoveMembers {
+        constraint: String,
+        roles: Names,
+    },
+    Unconstrain {
+        constraint: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +185,8 @@ impl Operation {
             Self::DeleteRole { .. } => "roleDelete",
             Self::GrantToRole { .. } => "roleGrantPermissions",
             Self::RevokeFromRole { .. } => "roleRevokePermissions",
+            Self::GrantPatterns { .. } => "roleGrantPatterns",
+            Self::RevokePatterns { .. } => "roleRevokePatterns",
             Self::Inherit { .. } => "roleAddInheritance",
             Self::Disinherit { .. } => "roleRemoveInheritance",
             Self::CreatePermission { .. } => "permissionCreate",
@@ -122,7 +219,9 @@ impl Operation {
             Self::GrantDirectly { .. }
             | Self::RevokeDirectly { .. }
             | Self::GrantToRole { .. }
-            | Self::RevokeFromRole { .. } => "permission:grant",
+            | Self::RevokeFromRole { .. }
+            | Self::GrantPatterns { .. }
+            | Self::RevokePatterns { .. } => "permission:grant",
             Self::CreateRole { .. } | Self::UpdateRole { .. } | Self::Inherit { .. } | Self::Disinherit { .. } => {
                 "role:write"
             }

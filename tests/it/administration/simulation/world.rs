@@ -1,6 +1,7 @@
 //! The rules of access control in their plainest form: sets and loops over names. Written from the standard,
 //! independent of the engine.
 
+use super::patterns::includes;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names of roles, permissions or users.
@@ -42,6 +43,7 @@ pub(super) struct Role {
     pub requires_activation: bool,
     pub description: Option<String>,
     pub grants: Names,
+    pub patterns: Names,
     /// Direct juniors.
     pub juniors: Names,
 }
@@ -73,6 +75,8 @@ pub(super) struct Term {
 pub(super) struct Constraint {
     pub is_dynamic: bool,
     pub roles: Names,
+    /// Without roles only.
+    pub permissions: Names,
     pub limit: usize,
 }
 
@@ -104,12 +108,6 @@ impl Term {
     }
 }
 
-impl Constraint {
-    pub(super) fn is_broken_by(&self, roles: &Names) -> bool {
-        self.roles.intersection(roles).count() >= self.limit
-    }
-}
-
 /// Roles and their permissions.
 impl World {
     /// The role and all its juniors.
@@ -130,13 +128,21 @@ impl World {
         roles.into_iter().flat_map(|role| self.closure(role)).collect()
     }
 
-    /// All permissions of a role, inherited ones included.
+    /// All permissions and patterns of a role, inherited ones included.
     pub(super) fn held_by(&self, role: &str) -> Names {
         let closure = self.closure(role);
+        let mut held = self.granted_by(&closure);
         if closure.contains(SUPERADMIN) {
-            return self.permissions.keys().cloned().chain([BY_RULE.to_owned()]).collect();
+            held.extend(self.permissions.keys().cloned().chain([BY_RULE.to_owned()]));
         }
-        closure.iter().flat_map(|role| self.roles[role].grants.iter().cloned()).collect()
+        held
+    }
+
+    /// What is granted to roles: permissions, patterns and what these match. What `superadmin` holds by rule is not.
+    pub(super) fn granted_by(&self, roles: &Names) -> Names {
+        let granting = roles.iter().filter(|role| *role != SUPERADMIN).map(|role| &self.roles[role]);
+        let granted = granting.flat_map(|role| role.grants.iter().chain(&role.patterns).cloned()).collect();
+        self.with_matches(&granted)
     }
 
     /// Is there a cycle in the hierarchy?
@@ -175,7 +181,8 @@ impl World {
     pub(super) fn may_be_reset(&self, user: &str) -> bool {
         let Some(Reset { issuer: Some(issuer), .. }) = self.resets.get(user) else { return false };
         let potential = self.potential(issuer);
-        let is_within = || self.potential_ends(user).keys().all(|permission| potential.contains(permission));
+        let is_within =
+            || self.potential_ends(user).keys().all(|wanted| potential.iter().any(|held| includes(held, wanted)));
         potential.contains("user:write") && issuer != user && is_within()
     }
 
@@ -214,7 +221,7 @@ impl World {
     pub(super) fn active(&self, session: &str) -> Names {
         let Some(Session { user, chosen, .. }) = self.sessions.get(session) else { return Names::new() };
         let Some(known) = self.users.get(user).filter(|user| !user.is_suspended) else { return Names::new() };
-        let authorized = self.authorized(user);
+        let (authorized, direct) = (self.authorized(user), self.grants_now(user));
         if let Some(chosen) = chosen {
             return chosen.intersection(&authorized).cloned().collect();
         }
@@ -225,17 +232,11 @@ impl World {
         let mut active = Names::new();
         for (role, _) in takes {
             active.insert(role.clone());
-            if self.has_conflict(&active) {
+            if self.has_conflict(&active, &direct) {
                 active.remove(role);
             }
         }
         active
-    }
-
-    /// Would a session with these active roles violate a dynamic constraint?
-    pub(super) fn has_conflict(&self, active: &Names) -> bool {
-        let all = self.closure_of(active);
-        self.constraints.values().any(|constraint| constraint.is_dynamic && constraint.is_broken_by(&all))
     }
 
     /// The authority of a session: its permissions now, and their ends.
