@@ -33,6 +33,7 @@ mod m0021_refusals;
 mod m0022_audit_subjects;
 mod m0023_audit_impact;
 mod m0024_patterns;
+mod m0025_policy_revisions;
 mod schema;
 
 // A boxed future is compiled here once, not again in each crate that awaits it.
@@ -87,6 +88,7 @@ const MIGRATIONS: &[Migration] = &migrations![
     m0022_audit_subjects,
     m0023_audit_impact,
     m0024_patterns,
+    m0025_policy_revisions,
 ];
 
 /// Applies the pending migrations and returns their number, under a lock that concurrent processes wait for. On SQLite

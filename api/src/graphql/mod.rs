@@ -33,6 +33,7 @@ pub mod permissions;
 pub mod policies;
 pub mod response;
 mod response_budget;
+pub mod revisions;
 pub mod roles;
 pub mod scalars;
 pub mod schema;
@@ -56,6 +57,7 @@ pub struct Query(
     permissions::PermissionQuery,
     constraints::SodConstraintQuery,
     policies::PolicyQuery,
+    revisions::RevisionQuery,
     access::AccessQuery,
     sessions::SessionQuery,
     audit::AuditQuery,
@@ -79,5 +81,6 @@ pub struct Mutation(
     permissions::PermissionMutation,
     constraints::SodConstraintMutation,
     policies::PolicyMutation,
+    revisions::RevisionMutation,
     keys::SigningKeyMutation,
 );
