@@ -14,7 +14,9 @@ use super::roles::Role;
 use super::sessions::Session;
 use super::users::User;
 use async_graphql::{Context, ID, Interface, Result};
-use engine::{AssignmentId, AuditEventId, ConstraintId, PermissionId, RevisionId, RoleId, SessionId, SigningKeyId, UserId};
+use engine::{
+    AssignmentId, AuditEventId, ConstraintId, PermissionId, RevisionId, RoleId, SessionId, SigningKeyId, UserId,
+};
 use service::Caller;
 use uuid::Uuid;
 

@@ -7,7 +7,8 @@ use super::error::to_graphql;
 use async_graphql::{Error, Result};
 use batch::Batch;
 use engine::{
-    AssignmentId, AuditEventId, ConstraintId, PermissionId, RevisionId, RoleId, SessionId, SigningKeyId, Subject, UserId,
+    AssignmentId, AuditEventId, ConstraintId, PermissionId, RevisionId, RoleId, SessionId, SigningKeyId, Subject,
+    UserId,
 };
 use lists::{Lists, Part};
 use service::assignments::{PermissionGrant, RoleAssignment};
@@ -20,7 +21,9 @@ use service::revisions::PolicyRevision;
 use service::roles::Role;
 use service::sessions::{Session, SessionFilter};
 use service::users::{User, UserFilter, UserOrder, UserView};
-use service::{Service, assignments, audit, constraints, decisions, keys, permissions, revisions, roles, sessions, users};
+use service::{
+    Service, assignments, audit, constraints, decisions, keys, permissions, revisions, roles, sessions, users,
+};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OnceCell;
 

@@ -55,7 +55,8 @@ impl Goal<'_> {
 
 /// The refusal of a revision that the records do not lead back to.
 pub(super) fn unrecorded() -> Refusal {
-    let message = "the revision cannot be restored: not all changes since are recorded, as an earlier release made some";
+    let message =
+        "the revision cannot be restored: not all changes since are recorded, as an earlier release made some";
     Refusal::new(RefusalCode::NotFound, message).at(["revisionId"])
 }
 

@@ -68,11 +68,7 @@ impl Plan {
     ///
     /// # Errors
     /// [`Gap`] when the past is not one of this policy.
-    pub(crate) fn back_to(
-        past: &Past,
-        current: &Current<'_>,
-        next_id: &mut dyn FnMut() -> Uuid,
-    ) -> Result<Self, Gap> {
+    pub(crate) fn back_to(past: &Past, current: &Current<'_>, next_id: &mut dyn FnMut() -> Uuid) -> Result<Self, Gap> {
         let Restored { changes: facts, descriptions } = restore::resolve(past, current, next_id)?;
         let mut problems = Problems::default();
         let policy = judge::judge(&Document::default(), current, &facts, &mut problems);

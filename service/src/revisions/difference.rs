@@ -70,10 +70,7 @@ impl Around<'_> {
             description,
             is_default: former(before.is_default, after.is_default),
             requires_activation: former(before.requires_activation, after.requires_activation),
-            grants: between(
-                uuids(&before.grants, PermissionId::uuid),
-                uuids(&after.grants, PermissionId::uuid),
-            ),
+            grants: between(uuids(&before.grants, PermissionId::uuid), uuids(&after.grants, PermissionId::uuid)),
             patterns: between(texts(&before.patterns), texts(&after.patterns)),
             inherits_from: between(
                 uuids(&before.inherits_from, RoleId::uuid),

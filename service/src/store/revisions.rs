@@ -11,7 +11,9 @@ use chrono::{DateTime, Utc};
 use engine::{RevisionId, UserId};
 use entity::policy_revision::{Column, Entity, Model};
 use entity::policy_revision_part as part;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 use serde_json::Value;
 use uuid::Uuid;
 

@@ -25,7 +25,8 @@ impl RevisionMutation {
         expected_plan_hash: String,
     ) -> Result<Option<PolicyApplyPayload>> {
         let service = &request(ctx).service;
-        let done = policies::rollback(service, &guarded_context(ctx), id::parse(&revision_id), expected_plan_hash).await;
+        let done =
+            policies::rollback(service, &guarded_context(ctx), id::parse(&revision_id), expected_plan_hash).await;
         Ok(Some(PolicyApplyPayload::new(MutationResult::new(ctx, done)?)))
     }
 }

@@ -7,10 +7,10 @@ use super::outcome::{ChangedDescriptions, Described};
 use crate::policy_document::past::{Gap, Past, PastConstraint, PastRole};
 use crate::policy_document::{ConstraintState, Current, Descriptions, PermissionState, RoleState};
 use crate::text::sort_key;
-use identities::Identities;
 use engine::{
     Constraint, ConstraintId, Facts, PermissionFacts, PermissionId, PermissionName, PolicyChanges, RoleFacts, RoleId,
 };
+use identities::Identities;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::hash::Hash;
 use uuid::Uuid;
@@ -25,11 +25,7 @@ pub(super) struct Restored {
 ///
 /// # Errors
 /// [`Gap`] when an object of the past had a link to one that did not exist.
-pub(super) fn resolve(
-    past: &Past,
-    current: &Current<'_>,
-    next_id: &mut dyn FnMut() -> Uuid,
-) -> Result<Restored, Gap> {
+pub(super) fn resolve(past: &Past, current: &Current<'_>, next_id: &mut dyn FnMut() -> Uuid) -> Result<Restored, Gap> {
     let policy = current.policy;
     let constraint_names: FxHashMap<String, ConstraintId> =
         policy.constraints().iter().map(|known| (sort_key(&known.name), known.id)).collect();
