@@ -63,6 +63,8 @@ ids! {
     AuditEventId,
     /// Identifier of a key that signs access tokens.
     SigningKeyId,
+    /// Identifier of a revision of the policy.
+    RevisionId,
     /// Identifier of a request, in logs and audit events.
     RequestId,
 }

@@ -100,7 +100,8 @@ pub use error::PolicyError;
 pub use explain::{Cure, CureKind, Cures, Explanation, Path, PathKind, Paths, Remedies};
 pub use facts::{Constraint, ConstraintKind, Facts, PermissionFacts, RoleFacts};
 pub use id::{
-    AssignmentId, AuditEventId, ConstraintId, PermissionId, RequestId, RoleId, SessionId, SigningKeyId, UserId,
+    AssignmentId, AuditEventId, ConstraintId, PermissionId, RequestId, RevisionId, RoleId, SessionId, SigningKeyId,
+    UserId,
 };
 pub use pattern::{PatternError, PermissionPattern};
 pub use permission::{NameError, PermissionName, RoleName};

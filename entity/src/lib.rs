@@ -13,6 +13,8 @@ pub mod login_name;
 pub mod password_reset;
 pub mod permission;
 pub mod policy_change;
+pub mod policy_revision;
+pub mod policy_revision_part;
 pub mod policy_state;
 pub mod refresh_token;
 pub mod role;

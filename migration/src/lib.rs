@@ -33,6 +33,7 @@ mod m0021_refusals;
 mod m0022_audit_subjects;
 mod m0023_audit_impact;
 mod m0024_patterns;
+mod m0025_policy_revisions;
 mod m0026_last_uses;
 mod schema;
 
@@ -88,6 +89,7 @@ const MIGRATIONS: &[Migration] = &migrations![
     m0022_audit_subjects,
     m0023_audit_impact,
     m0024_patterns,
+    m0025_policy_revisions,
     m0026_last_uses,
 ];
 

@@ -28,6 +28,7 @@ use crate::batch::Batch;
 use crate::database::Transaction;
 use crate::decisions::{ChangedObject, read_subjects};
 use crate::impact::Impact;
+use crate::revisions::DescriptionsBefore;
 use crate::{Context, Error, Intent, Refusal, Result, Service, last_uses};
 use author::Author;
 use chrono::{DateTime, Utc};
@@ -62,6 +63,7 @@ pub(crate) struct Change<'s> {
     now: DateTime<Utc>,
     touched: FxHashSet<ChangedObject>,
     effect: Effect,
+    descriptions: DescriptionsBefore,
     entries: Vec<Entry>,
     separation_paths: SeparationPaths,
     /// Permanent holders of system permissions before the change.

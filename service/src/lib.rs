@@ -13,7 +13,7 @@
 //!
 //! ```text
 //! error clock ids text memory progress context crypto blocklist config database freshness
-//! page store adapters limits batch deletions review impact audit decisions last_uses sessions change
+//! page store adapters limits batch deletions review impact audit decisions last_uses sessions revisions change
 //! permissions users roles assignments constraints keys follower auth
 //! explanations access access_report import policy_document policies bootstrap status start readiness
 //! ```
@@ -36,6 +36,7 @@ pub mod page;
 pub mod permissions;
 pub mod policies;
 pub mod policy_document;
+pub mod revisions;
 pub mod roles;
 pub mod sessions;
 pub mod status;

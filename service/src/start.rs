@@ -13,7 +13,7 @@ use crate::review::{Review, follow_changes};
 use crate::sessions::{self, Denylist};
 use crate::{
     Actor, Clock, Config, Context, Database, IdSource, RequestInfo, Result, assignments, auth, bootstrap, boxed,
-    decisions, deletions, memory,
+    decisions, deletions, memory, revisions,
 };
 use engine::{PermissionName, RequestId, RoleName};
 use std::error::Error as _;
@@ -222,7 +222,7 @@ impl Service {
     }
 
     /// Deletes the links of deleted objects and expired data: sealed and rotated refresh tokens, ended sessions, password resets, assignments, direct grants,
-    /// entries of the change feed and audit entries.
+    /// entries of the change feed, revisions of the policy and audit entries.
     /// Expired assignments and grants are audited first. Counts the costs of password hashes. Part of the background work; no decision depends on it.
     ///
     /// # Errors
@@ -238,6 +238,7 @@ impl Service {
         auth::count_hash_costs(self).await?;
         assignments::sweep(self).await?;
         decisions::delete_old_changes(self).await?;
+        revisions::delete_old(self).await?;
         audit::delete_old(self).await
     }
 }

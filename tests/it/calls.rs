@@ -72,6 +72,7 @@ pub(crate) fn kind_of(root_field: &str, position: &Position) -> &'static str {
         () if is(&["user", "node", "actor", "target", "involving"]) => "user",
         () if is(&["session"]) => "ses",
         () if is(&["signingkey"]) => "sig",
+        () if is(&["revision"]) => "rev",
         () => panic!("which id does `{}` of `{root_field}` take?", position.path),
     }
 }

@@ -141,7 +141,9 @@ fn selection(field: &str) -> &'static str {
         "sessionRevoke" => "session { id revokedAt }",
         "sessionSetData" => "session { id data }",
         "sessionRevokeOthers" | "userRevokeSessions" => "endedSessions { id }",
-        "policyApply" => "plan { hash isEmpty changes { action objectType key } impact { usersAffected } } revision",
+        "policyApply" | "policyRollback" => {
+            "plan { hash isEmpty changes { action objectType key } impact { usersAffected } } revision"
+        }
         "roleDelete" | "userDelete" | "permissionDelete" | "sodConstraintDelete" => "deletedId",
         constraint if constraint.starts_with("sodConstraint") => {
             "sodConstraint { id name description kind limit roles { name } permissions { name } createdAt }"

@@ -106,6 +106,8 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("policyApply", "document", "Policy document to apply."),
     ("policyPlan", "document", "Policy document to compare with the current policy."),
     ("policyApply", "expectedPlanHash", "`hash` of the plan that was shown."),
+    ("policyRollback", "revisionId", "Id of the revision to go back to."),
+    ("policyRollback", "expectedPlanHash", "`hash` of the plan that `policyRollbackPlan` returned."),
     ("policyExport", "format", "Format of the document."),
     ("policyExport", "includeAssignments", "Whether to include the roles and direct grants of users."),
     ("signingKeyRevoke", "reason", "Reason, recorded in the audit log: 1 to 1,000 characters."),

@@ -9,11 +9,14 @@ use super::guard::ownership;
 use super::id::{self, TypedId};
 use super::keys::SigningKey;
 use super::permissions::Permission;
+use super::revisions::PolicyRevision;
 use super::roles::Role;
 use super::sessions::Session;
 use super::users::User;
 use async_graphql::{Context, ID, Interface, Result};
-use engine::{AssignmentId, AuditEventId, ConstraintId, PermissionId, RoleId, SessionId, SigningKeyId, UserId};
+use engine::{
+    AssignmentId, AuditEventId, ConstraintId, PermissionId, RevisionId, RoleId, SessionId, SigningKeyId, UserId,
+};
 use service::Caller;
 use uuid::Uuid;
 
@@ -50,7 +53,7 @@ macro_rules! entity_kinds {
             const TYPE: EntityType = EntityType::$kind;
         })+
 
-        /// An object with a global id. Ids are typed (TypeID: a prefix out of user, role, perm, asg, sod, ses, evt, sig, then `_` and a UUIDv7 in 26 characters of base32), unique across types, stable for the lifetime of the object, and opaque. An id of another kind is an unknown id.
+        /// An object with a global id. Ids are typed (TypeID: a prefix out of user, role, perm, asg, sod, ses, evt, sig, rev, then `_` and a UUIDv7 in 26 characters of base32), unique across types, stable for the lifetime of the object, and opaque. An id of another kind is an unknown id.
         #[derive(Debug, Interface)]
         #[graphql(field(name = "id", ty = "ID", desc = "Global id."))]
         pub enum Node {
@@ -96,6 +99,8 @@ entity_kinds! {
     AuditEvent { id: AuditEventId, prefix: "evt", find: AuditEvent::find, is_own: ownership::is_involved }
     /// A key that signs access tokens.
     SigningKey { id: SigningKeyId, prefix: "sig", find: SigningKey::find, is_own: ownership::never }
+    /// A past revision of the policy.
+    PolicyRevision { id: RevisionId, prefix: "rev", find: PolicyRevision::find, is_own: ownership::never }
 }
 
 impl Node {

@@ -8,7 +8,8 @@ use async_graphql::{Error, Result};
 use batch::Batch;
 use chrono::{DateTime, Utc};
 use engine::{
-    AssignmentId, AuditEventId, ConstraintId, PermissionId, RoleId, SessionId, SigningKeyId, Subject, UserId,
+    AssignmentId, AuditEventId, ConstraintId, PermissionId, RevisionId, RoleId, SessionId, SigningKeyId, Subject,
+    UserId,
 };
 use lists::{Lists, Part};
 use service::access_report::Holding;
@@ -18,11 +19,13 @@ use service::constraints::Constraint;
 use service::keys::SigningKey;
 use service::page::{Direction, Page, PageRequest};
 use service::permissions::Permission;
+use service::revisions::PolicyRevision;
 use service::roles::Role;
 use service::sessions::{Session, SessionFilter};
 use service::users::{User, UserFilter, UserOrder, UserView};
 use service::{
-    Service, assignments, audit, constraints, decisions, keys, last_uses, permissions, roles, sessions, users,
+    Service, assignments, audit, constraints, decisions, keys, last_uses, permissions, revisions, roles, sessions,
+    users,
 };
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OnceCell;
@@ -105,6 +108,8 @@ loaders! {
     audit_event: AuditEventId => AuditEvent = audit::by_ids;
     /// A signing key; `None` when it does not exist.
     signing_key: SigningKeyId => SigningKey = keys::by_ids;
+    /// A past revision of the policy; `None` when it does not exist.
+    revision: RevisionId => PolicyRevision = revisions::by_ids;
 }
 
 /// Loaders with a shape of their own. All fail with `SERVICE_UNAVAILABLE` when the database cannot be read.

@@ -34,6 +34,7 @@ pub mod permissions;
 pub mod policies;
 pub mod response;
 mod response_budget;
+pub mod revisions;
 pub mod roles;
 pub mod scalars;
 pub mod schema;
@@ -57,6 +58,7 @@ pub struct Query(
     permissions::PermissionQuery,
     constraints::SodConstraintQuery,
     policies::PolicyQuery,
+    revisions::RevisionQuery,
     access::AccessQuery,
     access_report::AccessReportQuery,
     sessions::SessionQuery,
@@ -81,5 +83,6 @@ pub struct Mutation(
     permissions::PermissionMutation,
     constraints::SodConstraintMutation,
     policies::PolicyMutation,
+    revisions::RevisionMutation,
     keys::SigningKeyMutation,
 );

@@ -50,7 +50,7 @@ pub enum Payload {
     Session(SessionPayload),
     /// Of the revocation of sessions.
     Sessions(SessionsPayload),
-    /// Of applying a policy document.
+    /// Of applying a policy document or going back to a revision.
     PolicyApply(PolicyApplyPayload),
     /// Of a mutation of the signing keys.
     SigningKey(SigningKeyPayload),

@@ -6,7 +6,7 @@ use crate::{Error, Result};
 const MAX_ACTIONS: usize = 100;
 
 /// All actions, sorted.
-pub const ACTIONS: [&str; 51] = [
+pub const ACTIONS: [&str; 52] = [
     "access.deny",
     "bootstrap",
     "permission.create",
@@ -14,6 +14,7 @@ pub const ACTIONS: [&str; 51] = [
     "permission.update",
     "policy.apply",
     "policy.import",
+    "policy.rollback",
     "profile.update",
     "role.add_inheritance",
     "role.assign_users",

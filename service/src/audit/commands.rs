@@ -16,6 +16,8 @@ const DENY: &str = "access.deny";
 const MAX_LABEL: usize = 255;
 /// Longest summary, reason and user agent, in characters.
 const MAX_TEXT: usize = 2_000;
+/// Most entries whose summaries one text joins.
+const MAX_SUMMARIES: usize = 3;
 
 /// Writes the events of an act in its transaction.
 ///
@@ -29,6 +31,16 @@ pub(crate) async fn write<C: Connection>(
     connection: &C,
 ) -> Result<()> {
     insert(&events_of(service, ctx, act, entries), connection).await
+}
+
+/// The entries of a change in one text.
+pub(crate) fn summary_of(entries: &[Entry]) -> String {
+    let texts: Vec<&str> = entries.iter().take(MAX_SUMMARIES).map(|entry| entry.summary.as_str()).collect();
+    let text = match entries.len().saturating_sub(MAX_SUMMARIES) {
+        0 => texts.join("; "),
+        further => format!("{}; and {further} more", texts.join("; ")),
+    };
+    excerpt(&text, MAX_TEXT)
 }
 
 /// Events that are ready to be written.

@@ -18,7 +18,7 @@ pub use queries::{by_ids, counts, involves, pages};
 
 pub(crate) use act::Act;
 pub(crate) use attempts::Attempts;
-pub(crate) use commands::{Events, checked, events_of, flush, insert, record_attempt, write};
+pub(crate) use commands::{Events, checked, events_of, flush, insert, record_attempt, summary_of, write};
 pub(crate) use model::{ChangedAttributes, Entry, Target, TargetType};
 pub(crate) use names::listed;
 pub(crate) use retention::delete_old;

@@ -8,6 +8,7 @@ use super::touch::SeparationPaths;
 use crate::audit::Act;
 use crate::database::{Transaction, snapshot};
 use crate::decisions::{locked_revision, permanent_holders, subject_in_memory};
+use crate::revisions::DescriptionsBefore;
 use crate::{Busy, Context, Intent, Result, Service, boxed};
 use chrono::{DateTime, Utc};
 use engine::{PermanentHolders, Policy};
@@ -61,6 +62,7 @@ impl<'s> Change<'s> {
             now,
             touched: FxHashSet::default(),
             effect: Effect::default(),
+            descriptions: DescriptionsBefore::default(),
             entries: Vec::new(),
             separation_paths: SeparationPaths::default(),
             holders,

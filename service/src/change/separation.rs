@@ -71,7 +71,8 @@ impl Change<'_> {
         };
         self.touched.iter().any(|touched| match *touched {
             ChangedObject::Role(role) => inherits_more(role) || !separated.is_empty() && holds_more(role),
-            ChangedObject::Constraint(_) | ChangedObject::Everything => true,
+            ChangedObject::Constraint(constraint) => self.policy.constraint(constraint) != after.constraint(constraint),
+            ChangedObject::Everything => true,
             ChangedObject::User(_) | ChangedObject::Permission(_) => false,
         })
     }

@@ -8,6 +8,7 @@ use crate::database::Transaction;
 use crate::decisions::{ChangedObject, FeedRevision, PolicyUpdate, permanent_holders, policy_after, policy_with};
 use crate::impact::{Assessment, Impact};
 use crate::review::Step;
+use crate::revisions::{self, PolicyRevision};
 use crate::store::policy::PolicyUpdateError;
 use crate::store::{roles, users};
 use crate::{Context, Error, Result, Service};
@@ -45,6 +46,9 @@ impl Change<'_> {
         self.check_default_roles(&policy)?;
         self.check_separation(&policy).await?;
         self.holders = self.check_lock_out(&policy).await?;
+        if !self.is_preview() {
+            self.record_revision(&policy, &touched).await?;
+        }
         Ok(self.settled(Arc::new(policy), touched))
     }
 
@@ -129,6 +133,18 @@ impl Change<'_> {
         let feed = (!touched.is_empty()).then(|| FeedRevision { number: revision, at: now, changed: touched.clone() });
         let update = PolicyUpdate { base, policy, touched };
         Settled { transaction, change: Complete { update, holders, feed }, effect, entries, turn, now }
+    }
+
+    /// Records what undoes the change, as far as it is one of roles, permissions and constraints.
+    async fn record_revision(&self, policy: &Policy, touched: &[ChangedObject]) -> Result<()> {
+        let revision = PolicyRevision {
+            id: self.next_id(),
+            number: self.revision,
+            at: self.now,
+            by: self.context.user_id(),
+            summary: audit::summary_of(&self.entries),
+        };
+        revisions::record(&self.transaction, revision, [&self.policy, policy], touched, &self.descriptions).await
     }
 
     /// Increments the versions of touched roles. A role written with this change's revision is left as it is.

@@ -36,6 +36,12 @@ impl Change<'_> {
         self.touched.insert(ChangedObject::Constraint(constraint));
     }
 
+    /// Keeps the description of a role, permission or constraint from before the change, which describes or deletes it. The
+    /// policy in memory has no descriptions, and a revision goes back to them.
+    pub(crate) fn keep_description(&mut self, object: ChangedObject, before: Option<String>) {
+        self.descriptions.insert(object, before);
+    }
+
     /// The objects that were marked.
     pub(crate) fn touched(&self) -> Vec<ChangedObject> {
         self.touched.iter().copied().collect()

@@ -4,6 +4,7 @@ use super::{ChangedConstraint, Constraint, ConstraintUpdate, store};
 use crate::audit::{Act, ChangedAttributes, Entry, Target, TargetType};
 use crate::batch::not_found;
 use crate::change::{Change, names};
+use crate::decisions::ChangedObject;
 use crate::{Changed, Context, Refusal, RefusalCode, Requested, Result, Service, boxed, text};
 use engine::{ConstraintId, ConstraintKind, PermitKind, Policy, Proposal};
 use serde_json::{Value, json};
@@ -61,8 +62,9 @@ async fn edit(
     let entry = describe(known, &record, &changes);
     let description = changes.description.clone().unwrap_or_else(|| record.description.clone());
     change.set_separation_path(&["input", "limit"]);
-    if constraint != *known {
-        change.set_constraint(constraint.clone());
+    change.set_constraint(constraint.clone());
+    if changes.description.is_some() {
+        change.keep_description(ChangedObject::Constraint(id), record.description.clone());
     }
     if change.is_preview() {
         return Ok(ChangedConstraint { record, set: constraint });
@@ -109,6 +111,7 @@ async fn erase(change: &mut Change<'_>, constraint: Requested<ConstraintId>) -> 
         .concerning(known.roles.iter().map(|role| role.uuid()))
         .concerning(known.permissions.iter().map(|permission| permission.uuid()));
     change.remove_constraint(id);
+    change.keep_description(ChangedObject::Constraint(id), record.description);
     change.record(entry);
     Ok(())
 }

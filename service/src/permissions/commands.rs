@@ -4,6 +4,7 @@ use super::{NewPermission, Permission, store};
 use crate::audit::{Act, Entry, Target, TargetType};
 use crate::batch::not_found;
 use crate::change::{Change, names};
+use crate::decisions::ChangedObject;
 use crate::store::assignments;
 use crate::{Changed, Context, Refusal, RefusalCode, Requested, Result, Service, boxed, text};
 use engine::{
@@ -69,11 +70,14 @@ async fn describe(
     let known = find(change, permission).await?;
     let id = known.id;
     let Some(description) = description.filter(|new| *new != known.description) else { return Ok(known) };
+    let facts = change.policy().permission(id).cloned().ok_or_else(|| not_found("permission", &["id"]))?;
     let permit = change.permit(Proposal::Unrestricted, &["id"])?;
     let entry = Entry::done(format!("described permission {}", known.name))
         .before(json!({ "description": known.description }))
         .after(json!({ "description": description }));
-    // No decision reads it, so the policy's revision stays.
+    // No decision reads it, and yet it is part of the policy: a plan or a revision from before is one of another policy.
+    change.set_permission(facts);
+    change.keep_description(ChangedObject::Permission(id), known.description.clone());
     store::describe(change.write(&permit, PermitKind::Unrestricted)?, id, description.clone()).await?;
     change.record(entry);
     Ok(Permission { description, ..known })
@@ -105,6 +109,7 @@ async fn erase(change: &mut Change<'_>, permission: Requested<PermissionId>) -> 
     let constraints: Vec<_> = policy.constraints_of_permission(id).collect();
     change.set_separation_path(&["id"]);
     change.remove_permission(id);
+    change.keep_description(ChangedObject::Permission(id), known.description.clone());
     if change.is_preview() {
         return Ok(());
     }

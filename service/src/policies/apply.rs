@@ -1,11 +1,11 @@
 //! Applying a document.
 
-use super::model::{Applied, DocumentInput, PolicyPlan};
-use super::prepare::{Prepared, prepare};
+use super::model::{Applied, DocumentInput};
+use super::prepare::{Goal, Prepared, prepare};
 use super::write;
 use crate::audit::{Act, Entry, Target, TargetType};
 use crate::change::Change;
-use crate::policy_document::{Document, Mode, Outcome, PlannedChange};
+use crate::policy_document::{Outcome, PlannedChange};
 use crate::{Context, Error, Refusal, RefusalCode, Result, Service, boxed};
 use serde_json::json;
 use uuid::Uuid;
@@ -23,45 +23,59 @@ pub async fn apply(service: &Service, ctx: &Context, input: DocumentInput, expec
     let mode = input.mode;
     let applied = service
         .administer(ctx, act(), document, |change, document| {
-            Box::pin(async move { write_plan(change, &document, mode, &expected_hash).await })
+            Box::pin(async move {
+                write_plan(change, &Goal::Document(&document, mode), &expected_hash, "applied a policy document").await
+            })
         })
         .await?;
     service.deleted.notify_one();
-    let Applied { plan, revision } = applied.object;
-    Ok(Applied { plan: PolicyPlan { impact: applied.impact, ..plan }, revision })
+    Ok(Applied::of_change(applied))
 }
 
 pub(super) fn act() -> Act {
     Act::new("policy.apply", Target::new(TargetType::Policy, None::<Uuid>, None::<String>))
 }
 
+/// The refusal of a plan that is not the one that was shown.
+pub(super) fn plan_changed() -> Error {
+    let message = "the plan is no longer the one that was shown: the policy or the document has changed, plan it again";
+    Refusal::new(RefusalCode::PlanChanged, message).at(["expectedPlanHash"]).into()
+}
+
+/// Writes the plan with this hash. `summary` says in the audit log what was done.
+///
+/// # Errors
+/// As [`apply`].
 #[boxed]
-async fn write_plan(change: &mut Change<'_>, document: &Document, mode: Mode, expected: &str) -> Result<Applied> {
-    let prepared = prepare(change, document, mode).await?;
+pub(super) async fn write_plan(
+    change: &mut Change<'_>,
+    goal: &Goal<'_>,
+    expected: &str,
+    summary: &str,
+) -> Result<Applied> {
+    let prepared = prepare(change, goal).await?;
     if prepared.plan.hash != expected {
-        let message =
-            "the plan is no longer the one that was shown: the policy or the document has changed, plan it again";
-        return Err(Refusal::new(RefusalCode::PlanChanged, message).at(["expectedPlanHash"]).into());
+        return Err(plan_changed());
     }
     if !prepared.plan.blockers.is_empty() {
         return Err(Error::Refused(prepared.plan.blockers));
     }
-    change.set_separation_path(&["document", "content"]);
+    change.set_separation_path(goal.path());
     let Some(outcome) = prepared.outcome.as_ref().filter(|_| !prepared.plan.changes.is_empty()) else {
         return Ok(Applied { revision: change.policy().revision(), plan: prepared.plan });
     };
     let event = change.next_id();
     write::write(change, &prepared, outcome, event).await?;
-    change.record(entry(&prepared, outcome).identified(event));
+    change.record(entry(&prepared, outcome, summary).identified(event));
     Ok(Applied { revision: change.revision(), plan: prepared.plan })
 }
 
 /// The entry of the whole change, which concerns all that it changed.
-fn entry(prepared: &Prepared, outcome: &Outcome) -> Entry {
+fn entry(prepared: &Prepared, outcome: &Outcome, summary: &str) -> Entry {
     let changes = &prepared.plan.changes;
     let summary = match changes.as_slice() {
-        [one] => format!("applied a policy document: {}", one.summary),
-        several => format!("applied a policy document with {} changes", several.len()),
+        [one] => format!("{summary}: {}", one.summary),
+        several => format!("{summary} with {} changes", several.len()),
     };
     let named: Vec<&str> =
         changes.iter().take(MAX_AUDITED).map(|change: &PlannedChange| change.summary.as_str()).collect();

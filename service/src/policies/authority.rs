@@ -75,7 +75,9 @@ fn required(policy: &Policy, outcome: &Outcome, records: &CurrentRecords) -> Vec
     let is_default_changed = |role: &RoleFacts| role.is_default != known(role).is_some_and(|known| known.is_default);
     let is_other = |role: &RoleFacts| {
         known(role).is_none_or(|known| {
-            known.requires_activation != role.requires_activation || differ(&known.inherits_from, &role.inherits_from)
+            known.name != role.name
+                || known.requires_activation != role.requires_activation
+                || differ(&known.inherits_from, &role.inherits_from)
         })
     };
     let links = |user: &UserLinks| records.user(user.user);
@@ -146,6 +148,9 @@ fn proposals<'a>(policy: &'a Policy, outcome: &'a Outcome, inherited: &'a [Inher
     for role in &changes.changed.roles {
         let Some(known) = policy.role(role.id) else { continue };
         proposals.push(Proposal::DescribeRole(role.id));
+        if role.name != known.name {
+            proposals.push(Proposal::RenameRole(role.id));
+        }
         if role.is_default && !known.is_default {
             proposals.push(Proposal::MakeDefault(role.id));
         }

@@ -11,6 +11,7 @@ mod holdings;
 mod model;
 mod plan;
 mod prepare;
+mod rollback;
 mod write;
 
 pub use apply::apply;
@@ -18,3 +19,4 @@ pub use export::{Assignments, Export, export};
 pub use holdings::holdings;
 pub use model::{Applied, DocumentInput, PolicyPlan};
 pub use plan::plan;
+pub use rollback::{rollback, rollback_plan};

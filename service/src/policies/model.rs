@@ -3,7 +3,7 @@
 use crate::Refusal;
 use crate::impact::Impact;
 use crate::policy_document::{Document, Format, Limits, Mode, PlannedChange, Problem};
-use crate::{RefusalCode, Result};
+use crate::{Changed, RefusalCode, Result};
 
 /// A document to compare with the current policy.
 #[derive(Clone, Debug)]
@@ -44,13 +44,24 @@ pub struct Applied {
     pub revision: u64,
 }
 
+impl Applied {
+    /// What a change applied, with its impact.
+    pub(super) fn of_change(changed: Changed<Self>) -> Self {
+        let Self { plan, revision } = changed.object;
+        Self { plan: PolicyPlan { impact: changed.impact, ..plan }, revision }
+    }
+}
+
 impl DocumentInput {
     /// The document.
     ///
     /// # Errors
     /// `POLICY_SYNTAX` for each problem of the text.
     pub(super) fn parse(&self) -> Result<Document, Vec<Refusal>> {
-        let syntax = |problem: Problem| Refusal { code: RefusalCode::PolicySyntax, ..blocker(problem) };
+        let syntax = |problem: Problem| Refusal {
+            code: RefusalCode::PolicySyntax,
+            ..blocker(problem, &["document", "content"])
+        };
         Document::parse(&self.content, self.format, self.limits)
             .map_err(|problems| problems.into_iter().map(syntax).collect())
     }
@@ -70,12 +81,12 @@ impl PolicyPlan {
     }
 }
 
-/// A problem of a document as a refusal, with its place in the message.
-pub(super) fn blocker(problem: Problem) -> Refusal {
+/// A problem of a document as a refusal, with its place in the message; `path` is the argument with the document.
+pub(super) fn blocker(problem: Problem, path: &[&str]) -> Refusal {
     let Problem { at, code, message } = problem;
     let message = match at {
         Some(at) => format!("line {}, column {}: {message}", at.line, at.column),
         None => message,
     };
-    Refusal::new(code, message).at(["document", "content"])
+    Refusal::new(code, message).at(path.iter().copied())
 }

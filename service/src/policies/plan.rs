@@ -2,9 +2,9 @@
 
 use super::apply::act;
 use super::model::{DocumentInput, PolicyPlan};
-use super::prepare::{at_document, prepare};
+use super::prepare::{Goal, prepare};
 use crate::limits::AttemptKey;
-use crate::{Context, Intent, Result, Service, boxed};
+use crate::{Context, Intent, Refusal, Result, Service, boxed};
 
 /// Counts a costly request of a user.
 ///
@@ -15,6 +15,11 @@ pub(super) async fn count_attempt(service: &Service, ctx: &Context) -> Result<()
         let _ = service.limits.take(AttemptKey::Expensive(user), service.now()).await?;
     }
     Ok(())
+}
+
+/// A refusal of a document as a whole.
+fn at_document(refusal: Refusal) -> Refusal {
+    refusal.at(["document", "content"])
 }
 
 /// What a document would change, and for whom. Nothing is written, and no lock is taken.
@@ -34,7 +39,9 @@ pub async fn plan(service: &Service, ctx: &Context, input: DocumentInput) -> Res
     };
     let ctx = Context { intent: Intent::Preview, ..ctx.clone() };
     let foreseen = service
-        .foresee(&ctx, &act(), |change| Box::pin(async move { prepare(change, &document, input.mode).await }))
+        .foresee(&ctx, &act(), |change| {
+            Box::pin(async move { prepare(change, &Goal::Document(&document, input.mode)).await })
+        })
         .await?;
     let mut plan = foreseen.object.plan;
     plan.blockers.extend(foreseen.refusals.into_iter().map(at_document));

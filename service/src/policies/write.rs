@@ -9,10 +9,11 @@ use crate::store::constraints::ConstraintChanges;
 use crate::store::permissions::PermissionInsert;
 use crate::store::roles::{RoleChanges, RoleInsert};
 use crate::store::{assignments, constraints, permissions, roles};
-use crate::{Result, boxed};
-use engine::{AuditEventId, Constraint, PermissionId, PermitKind, Proposal, RoleFacts, RoleId};
+use crate::{Error, Result, boxed};
+use engine::{AuditEventId, Constraint, PermissionId, PermitKind, Proposal, RoleFacts, RoleId, RoleName};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::hash::Hash;
+use uuid::Uuid;
 
 /// Writes all that the outcome changes. `event` is the audit entry to which users of deleted objects are added.
 ///
@@ -83,6 +84,7 @@ impl Writer<'_> {
     }
 
     async fn roles(&self) -> Result<()> {
+        self.release_role_names().await?;
         let (policy, stamp) = (self.change.policy(), self.change.stamp());
         let mut described = by_id(&self.outcome.descriptions.roles);
         let mut new = Vec::new();
@@ -115,7 +117,32 @@ impl Writer<'_> {
         roles::insert_inheritance(self.connection, &links, stamp).await
     }
 
+    /// Gives roles that are renamed a name that no other has: each may get the name of another, and new ones too.
+    async fn release_role_names(&self) -> Result<()> {
+        let known = |role: &RoleFacts| self.change.policy().role(role.id).map(|known| &known.name);
+        let is_renamed = |role: &&RoleFacts| known(role).is_some_and(|name| *name != role.name);
+        for role in self.outcome.changes.changed.roles.iter().filter(is_renamed) {
+            let name = RoleName::parse(&released(role.id.uuid())).map_err(|error| Error::Internal(error.into()))?;
+            let changes = RoleChanges { name: Some(name), ..RoleChanges::default() };
+            roles::update(self.connection, role.id, changes).await?;
+        }
+        Ok(())
+    }
+
+    /// Gives constraints that are renamed a name that no other has, as to roles.
+    async fn release_constraint_names(&self) -> Result<()> {
+        let known = |constraint: &Constraint| self.change.policy().constraint(constraint.id).map(|known| &known.name);
+        let is_renamed = |constraint: &&Constraint| known(constraint).is_some_and(|name| *name != constraint.name);
+        for constraint in self.outcome.changes.changed.constraints.iter().filter(is_renamed) {
+            let name = Some(released(constraint.id.uuid()));
+            let changes = ConstraintChanges { name, ..ConstraintChanges::default() };
+            constraints::update(self.connection, constraint.id, changes).await?;
+        }
+        Ok(())
+    }
+
     async fn constraints(&self) -> Result<()> {
+        self.release_constraint_names().await?;
         let mut described = by_id(&self.outcome.descriptions.constraints);
         for constraint in &self.outcome.changes.changed.constraints {
             let description = described.remove(&constraint.id);
@@ -142,7 +169,8 @@ impl Writer<'_> {
     ) -> Result<()> {
         let limit = Some(constraint.limit).filter(|limit| *limit != known.limit);
         let kind = Some(constraint.kind).filter(|kind| *kind != known.kind);
-        let changes = ConstraintChanges { name: None, description, kind, limit };
+        let name = Some(constraint.name.clone()).filter(|name| *name != known.name);
+        let changes = ConstraintChanges { name, description, kind, limit };
         if changes != ConstraintChanges::default() {
             constraints::update(self.connection, constraint.id, changes).await?;
         }
@@ -191,6 +219,11 @@ impl Writer<'_> {
     }
 }
 
+/// A name for as long as others are written.
+fn released(id: Uuid) -> String {
+    format!("renamed-{id}")
+}
+
 fn by_id<Id: Copy + Eq + Hash>(described: &[Described<Id>]) -> FxHashMap<Id, Option<String>> {
     described.iter().map(|described| (described.id, described.description.clone())).collect()
 }
@@ -215,7 +248,7 @@ fn inserted(role: &RoleFacts, description: Option<String>) -> RoleInsert {
 /// The attributes of a role that differ.
 fn altered(known: &RoleFacts, role: &RoleFacts, description: Option<Option<String>>) -> RoleChanges {
     RoleChanges {
-        name: None,
+        name: Some(role.name.clone()).filter(|name| *name != known.name),
         description,
         is_default: Some(role.is_default).filter(|is_default| *is_default != known.is_default),
         requires_activation: Some(role.requires_activation).filter(|requires| *requires != known.requires_activation),

@@ -21,6 +21,7 @@ mod diff;
 mod document;
 mod json;
 mod node;
+mod past;
 mod plan;
 mod problem;
 mod read;
@@ -41,6 +42,8 @@ pub use schema::SCHEMA;
 pub use state::{
     ConstraintState, Current, Descriptions, Link, LinkState, PermissionState, RoleState, State, UserLinks, UserState,
 };
+
+pub(crate) use past::{Gap, Past};
 
 /// Forms of a document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

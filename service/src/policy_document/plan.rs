@@ -7,6 +7,7 @@ mod judge;
 mod merge;
 mod outcome;
 mod references;
+mod restore;
 mod values;
 
 pub use changes::{ObjectType, PlannedAction, PlannedChange};
@@ -14,8 +15,10 @@ pub use outcome::{ChangedDescriptions, Described, Outcome};
 
 use super::diff;
 use super::document::{Document, Mode};
+use super::past::{Gap, Past};
 use super::problem::{Problem, Problems};
 use super::state::{Current, State};
+use restore::Restored;
 use uuid::Uuid;
 
 /// The changes that a document makes to a policy, and all problems that are seen without the database: unknown names,
@@ -58,6 +61,30 @@ impl Plan {
         let base_revision = current.policy.revision();
         let hash = hash::of(base_revision, &changes);
         Self { base_revision, hash, changes, problems: problems.into_first(), outcome, before, after }
+    }
+
+    /// Compares a policy as it was with the current one, whose revision the past was made from. Objects are the same when
+    /// their ids are, and else when their names are. Built-in objects that are newer stay.
+    ///
+    /// # Errors
+    /// [`Gap`] when the past is not one of this policy.
+    pub(crate) fn back_to(past: &Past, current: &Current<'_>, next_id: &mut dyn FnMut() -> Uuid) -> Result<Self, Gap> {
+        let Restored { changes: facts, descriptions } = restore::resolve(past, current, next_id)?;
+        let mut problems = Problems::default();
+        let policy = judge::judge(&Document::default(), current, &facts, &mut problems);
+        let before = State::of(current);
+        let (mut changes, mut after, mut outcome) = (Vec::new(), before.clone(), None);
+        if let Some(policy) = policy {
+            let described = restore::descriptions_after(current.descriptions, &descriptions);
+            let restored = Current { policy: &policy, descriptions: &described, users: &[], now: current.now };
+            changes = restore::planned(&facts, &descriptions, [current, &restored]);
+            after = State::of(&restored);
+            outcome = Some(Outcome { policy, changes: facts, descriptions, users: Vec::new() });
+        }
+        let outcome = outcome.filter(|_| problems.is_empty());
+        let base_revision = current.policy.revision();
+        let hash = hash::of(base_revision, &changes);
+        Ok(Self { base_revision, hash, changes, problems: problems.into_first(), outcome, before, after })
     }
 
     /// Whether there is nothing to do.

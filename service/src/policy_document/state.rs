@@ -141,22 +141,14 @@ impl State {
     /// The current policy without assignments.
     #[must_use]
     pub fn of(current: &Current<'_>) -> Self {
-        let Current { policy, descriptions, .. } = *current;
-        let permissions = policy.permissions().filter(|permission| !permission.is_system).map(|permission| {
-            let description = descriptions.permissions.get(&permission.id).cloned();
-            Arc::new(PermissionState { name: permission.name.clone(), description })
-        });
+        let policy = current.policy;
+        let permissions = policy.permissions().filter(|permission| !permission.is_system);
+        let permissions =
+            permissions.filter_map(|permission| PermissionState::of(current, permission.id)).map(Arc::new);
         let roles = policy.roles().filter(|role| Some(role.id) != policy.superadmin());
-        let constraints = policy.constraints().iter().map(|constraint| {
-            Arc::new(ConstraintState {
-                name: constraint.name.clone(),
-                description: descriptions.constraints.get(&constraint.id).cloned(),
-                kind: constraint.kind,
-                limit: constraint.limit,
-                roles: role_names(policy, &constraint.roles),
-                permissions: permission_names(policy, &constraint.permissions),
-            })
-        });
+        let constraints = policy.constraints().iter();
+        let constraints =
+            constraints.filter_map(|constraint| ConstraintState::of(current, constraint.id)).map(Arc::new);
         let roles = roles.filter_map(|role| RoleState::of(current, role.id)).map(Arc::new);
         Self {
             permissions: permissions.collect(),
@@ -200,6 +192,30 @@ impl RoleState {
             permissions: permission_names(policy, &facts.grants),
             patterns: facts.patterns,
             inherits: role_names(policy, &facts.inherits_from),
+        })
+    }
+}
+
+impl PermissionState {
+    /// A permission of the policy; `None` when it is unknown.
+    pub(super) fn of(current: &Current<'_>, permission: PermissionId) -> Option<Self> {
+        let name = current.policy.permission(permission)?.name.clone();
+        Some(Self { name, description: current.descriptions.permissions.get(&permission).cloned() })
+    }
+}
+
+impl ConstraintState {
+    /// A constraint of the policy; `None` when it is unknown.
+    pub(super) fn of(current: &Current<'_>, constraint: ConstraintId) -> Option<Self> {
+        let Current { policy, descriptions, .. } = *current;
+        let known = policy.constraint(constraint)?;
+        Some(Self {
+            name: known.name.clone(),
+            description: descriptions.constraints.get(&constraint).cloned(),
+            kind: known.kind,
+            limit: known.limit,
+            roles: role_names(policy, &known.roles),
+            permissions: permission_names(policy, &known.permissions),
         })
     }
 }

@@ -4,6 +4,7 @@ use super::{Role, RoleUpdate, store};
 use crate::audit::{Act, ChangedAttributes, Entry, Target, TargetType};
 use crate::batch::not_found;
 use crate::change::{Change, names, refuse_stale};
+use crate::decisions::ChangedObject;
 use crate::permissions::names::ROLE_ASSIGN;
 use crate::{Changed, Context, Refusal, RefusalCode, RefusalDetail, Requested, Result, Service, boxed, text};
 use engine::{Constraint, KnownRole, PermitKind, Policy, Proposal, RoleId, RoleName};
@@ -71,6 +72,9 @@ async fn edit(
         role.is_default = changes.is_default.unwrap_or(role.is_default);
         role.requires_activation = changes.requires_activation.unwrap_or(role.requires_activation);
     });
+    if changes.description.is_some() {
+        change.keep_description(ChangedObject::Role(id), known.description.clone());
+    }
     if change.is_preview() {
         return Ok(known);
     }
@@ -132,6 +136,7 @@ async fn erase(change: &mut Change<'_>, role: Requested<RoleId>) -> Result<()> {
     let constraints: Vec<&Constraint> = policy.constraints_of(id).collect();
     change.set_separation_path(&["id"]);
     change.remove_role(id);
+    change.keep_description(ChangedObject::Role(id), known.description.clone());
     if change.is_preview() {
         return Ok(());
     }

@@ -14,6 +14,7 @@ pub(crate) mod permissions;
 pub(crate) mod policy;
 pub(crate) mod positions;
 pub(crate) mod resets;
+pub(crate) mod revisions;
 pub(crate) mod roles;
 pub(crate) mod sessions;
 pub(crate) mod sizes;

@@ -7,6 +7,6 @@ mod merged;
 mod search;
 
 pub(super) use each::{count_each, fetch_each};
-pub(super) use keyset::{Keyset, SortKey, fetch};
+pub(super) use keyset::{Keyset, SortKey, assemble, fetch};
 pub(super) use merged::merged;
 pub(super) use search::{contains, contains_by_trigrams, no_rows};

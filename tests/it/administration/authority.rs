@@ -30,6 +30,8 @@ const HARMLESS: [&str; 16] = [
 
 /// The mutation that applies a document as planned: tested separately below.
 const DOCUMENT: &str = "policyApply";
+/// The mutation that goes back to a revision as planned: tested in `policies/revisions.rs`.
+const ROLLBACK: &str = "policyRollback";
 
 /// Every attempt: the mutation, its arguments, and the error.
 fn attempts(fixture: &Fixture, session: &str) -> Vec<(&'static str, Value, &'static str)> {
@@ -117,7 +119,8 @@ async fn nothing_beyond_authority_can_be_granted_or_changed() {
     let found = fixture.app.admin().await.graphql(document, json!({ "id": fixture.boss.id })).await;
     let session = found.data()["user"]["sessions"]["nodes"][0]["id"].as_str().expect("a session").to_owned();
     let attempts = attempts(&fixture, &session);
-    let known: BTreeSet<&str> = attempts.iter().map(|(field, ..)| *field).chain(HARMLESS).chain([DOCUMENT]).collect();
+    let known: BTreeSet<&str> =
+        attempts.iter().map(|(field, ..)| *field).chain(HARMLESS).chain([DOCUMENT, ROLLBACK]).collect();
     let all: BTreeSet<&str> = published().root("Mutation").iter().map(|field| field.name.as_str()).collect();
     assert_eq!(known, all, "a mutation is attempted or listed as harmless");
     let before = fixture.facts().await;

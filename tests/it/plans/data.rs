@@ -1,7 +1,7 @@
 //! An installation in which each table that lists read has thousands of rows.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::{audit_event, last_use, session, user};
+use entity::{audit_event, last_use, policy_revision, session, user};
 use sea_orm::{EntityTrait, IntoActiveModel, QuerySelect};
 use service::Clock as _;
 use service::import::{Document, ImportOutcome, ImportRow, apply};
@@ -26,6 +26,7 @@ pub(super) async fn fill(app: &App) {
     let now = app.clock.now();
     insert(app, (0..SESSIONS).map(|number| session(number, users[number % users.len()], now))).await;
     insert(app, (0..users.len()).map(|number| last_use(number, &users))).await;
+    insert(app, (0..OBJECTS).map(|number| revision(number, now))).await;
     insert(app, (0..ENTRIES).map(|number| entry(number, users[number % users.len()], now))).await;
 }
 
@@ -110,6 +111,12 @@ fn entry(number: usize, actor: Uuid, now: DateTime<Utc>) -> audit_event::Model {
         impact: None,
         request_id: id(number).to_string(),
     }
+}
+
+fn revision(number: usize, at: DateTime<Utc>) -> policy_revision::Model {
+    let (id, number) = (id(number), i64::try_from(number).expect("a small number") + 1_000);
+    let undo = serde_json::json!([]);
+    policy_revision::Model { number, id, at, actor_id: None, summary: "created a role".to_owned(), parts: 0, undo }
 }
 
 fn id(number: usize) -> Uuid {

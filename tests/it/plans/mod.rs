@@ -62,6 +62,7 @@ const LISTS: &[(&str, &str, &str)] = &[
     ("Query.auditLog", "auditLog(PAGE, filter: { search: \"aardvark\" })", "idx_audit_events_summary"),
     ("Query.auditLog", "auditLog(PAGE, filter: { search: \"nobody at all\" })", "idx_audit_events_summary"),
     ("Query.auditLog", "auditLog(PAGE, filter: { search: \"user\" })", "idx_audit_events_at_id"),
+    ("Query.policyRevisions", "policyRevisions(PAGE)", "policy_revisions_pkey"),
     ("Role.assignedUsers", "role(id: \"EVERYBODY\") { assignedUsers(PAGE)", "users_pkey"),
     ("Role.authorizedUsers", "role(id: \"EVERYBODY\") { authorizedUsers(PAGE)", "users_pkey"),
     ("Role.auditTrail", "role(id: \"ROLE\") { auditTrail(PAGE)", "audit_subjects_pkey"),
@@ -189,7 +190,16 @@ async fn large_tables(app: &App) -> Vec<String> {
     let statement = Statement::from_string(DbBackend::Postgres, sql);
     let rows = app.database.connection().query_all_raw(statement).await.expect("tables");
     let tables: Vec<String> = rows.iter().map(|row| row.try_get("", "name").expect("a name")).collect();
-    for table in ["users", "roles", "permissions", "user_roles", "user_permissions", "sessions", "audit_events"] {
+    for table in [
+        "users",
+        "roles",
+        "permissions",
+        "user_roles",
+        "user_permissions",
+        "sessions",
+        "audit_events",
+        "policy_revisions",
+    ] {
         assert!(tables.iter().any(|large| large == table), "{table} is small: {tables:?}");
     }
     tables

@@ -8,3 +8,5 @@ mod types;
 pub use mutation::{PolicyApplyPayload, PolicyMutation};
 pub use query::PolicyQuery;
 pub use types::{PlannedChange, PolicyDocument, PolicyPlan};
+
+pub(in crate::graphql) use types::number;

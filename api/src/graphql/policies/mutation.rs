@@ -9,7 +9,7 @@ use crate::graphql::user_error::UserError;
 use async_graphql::{Context, Object, Result, SimpleObject};
 use service::policies::{self, Applied};
 
-/// Result of applying a policy document.
+/// Result of applying a policy document, or of going back to an earlier revision.
 #[derive(Debug, SimpleObject)]
 pub struct PolicyApplyPayload {
     /// What was applied. Null on failure.
@@ -22,8 +22,8 @@ pub struct PolicyApplyPayload {
 }
 
 impl PolicyApplyPayload {
-    /// The result of applying a document.
-    fn new(done: MutationResult<Applied>) -> Self {
+    /// The result of applying a plan.
+    pub(in crate::graphql) fn new(done: MutationResult<Applied>) -> Self {
         let MutationResult { value, user_errors, policy, .. } = done;
         let revision = value.as_ref().map(|applied| number(applied.revision));
         Self { plan: value.map(|applied| PolicyPlan::of_record(applied.plan, &policy)), revision, user_errors }

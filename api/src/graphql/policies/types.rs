@@ -21,12 +21,13 @@ pub struct PolicyDocument {
     revision: i32,
 }
 
-/// What applying a document would do. Nothing is changed by planning it.
+/// What applying a document, or going back to an earlier revision, would do. Nothing is changed by planning it.
 #[derive(Debug, SimpleObject)]
 pub struct PolicyPlan {
-    /// Name of the plan, for `policyApply`. Empty when the document cannot be read.
+    /// Name of the plan, for `policyApply` or `policyRollback`. Empty when the document cannot be read, or the revision is
+    /// unknown.
     hash: String,
-    /// Revision of the policy that the document was compared with.
+    /// Revision of the policy that the document or the revision was compared with.
     base_revision: i32,
     /// Whether there is nothing to do.
     is_empty: bool,
@@ -81,7 +82,7 @@ impl PolicyDocument {
 
 impl PolicyPlan {
     /// A plan, with errors that name objects of `policy`.
-    pub(super) fn of_record(plan: PlanRecord, policy: &Arc<Policy>) -> Self {
+    pub(in crate::graphql) fn of_record(plan: PlanRecord, policy: &Arc<Policy>) -> Self {
         Self {
             base_revision: number(plan.base_revision),
             is_empty: plan.is_empty(),
@@ -109,6 +110,6 @@ impl From<ChangeRecord> for PlannedChange {
 }
 
 /// A revision as `Int`.
-pub(super) fn number(revision: u64) -> i32 {
+pub(in crate::graphql) fn number(revision: u64) -> i32 {
     i32::try_from(revision).unwrap_or(i32::MAX)
 }

@@ -82,21 +82,26 @@ pub(super) fn compare(before: &State, after: &State) -> Vec<PlannedChange> {
     let constraints = objects(ObjectType::SodConstraint, &before.constraints, &after.constraints, |constraint| {
         (sort_key(&constraint.name), &constraint.name)
     });
+    let mut changes = deletions_first([constraints, roles, permissions]);
+    changes.extend(users(before, after));
+    changes
+}
+
+/// The changes of constraints, roles and permissions in the order of a plan.
+pub(super) fn deletions_first(sections: [Vec<PlannedChange>; 3]) -> Vec<PlannedChange> {
     let is_deletion = |change: &PlannedChange| change.action == PlannedAction::Delete;
-    let mut changes = Vec::new();
-    let mut rest = Vec::new();
-    for section in [constraints, roles, permissions] {
+    let (mut changes, mut rest) = (Vec::new(), Vec::new());
+    for section in sections {
         let (deleted, others): (Vec<_>, Vec<_>) = section.into_iter().partition(is_deletion);
         changes.extend(deleted);
         rest.push(others);
     }
     changes.extend(rest.into_iter().rev().flatten());
-    changes.extend(users(before, after));
     changes
 }
 
 /// A named object that can be compared.
-trait Compared: Shown + PartialEq {
+pub(super) trait Compared: Shown + PartialEq {
     fn name(&self) -> String;
 
     /// What differs, in words.
@@ -113,36 +118,42 @@ fn objects<'s, T: Compared, K: Ord + 's>(
     merge(before, after, order, &mut |pair| match pair {
         Pair::Both(before, after) if Arc::ptr_eq(before, after) || before == after => {}
         Pair::Both(before, after) => changes.push(update(object_type, &**before, &**after)),
-        Pair::Before(before) => changes.push(PlannedChange {
-            action: PlannedAction::Delete,
-            object_type,
-            key: before.name(),
-            summary: format!("delete {} `{}`", object_type.noun(), before.name()),
-            before: Some(before.shown()),
-            after: None,
-        }),
-        Pair::After(after) => changes.push(PlannedChange {
-            action: PlannedAction::Create,
-            object_type,
-            key: after.name(),
-            summary: format!("create {} `{}`", object_type.noun(), after.name()),
-            before: None,
-            after: Some(after.shown()),
-        }),
+        Pair::Before(before) => changes.extend(planned(object_type, Some(&**before), None)),
+        Pair::After(after) => changes.extend(planned(object_type, None, Some(&**after))),
     });
     changes
 }
 
+/// The change of one object; `None` when it is there neither before nor after.
+pub(super) fn planned<T: Compared>(
+    object_type: ObjectType,
+    before: Option<&T>,
+    after: Option<&T>,
+) -> Option<PlannedChange> {
+    let (action, verb) = match (before, after) {
+        (Some(before), Some(after)) => return Some(update(object_type, before, after)),
+        (Some(_), None) => (PlannedAction::Delete, "delete"),
+        (None, _) => (PlannedAction::Create, "create"),
+    };
+    let key = before.or(after)?.name();
+    let summary = format!("{verb} {} `{key}`", object_type.noun());
+    Some(PlannedChange { action, object_type, key, summary, before: before.map(T::shown), after: after.map(T::shown) })
+}
+
+/// The change of an object that stays; its name differs only when a policy goes back to an earlier revision.
 fn update<T: Compared>(object_type: ObjectType, before: &T, after: &T) -> PlannedChange {
-    let differences = before.differences(after).join(", ");
-    PlannedChange {
-        action: PlannedAction::Update,
-        object_type,
-        key: after.name(),
-        summary: format!("change {} `{}`: {differences}", object_type.noun(), after.name()),
-        before: Some(before.shown()),
-        after: Some(after.shown()),
+    let names = [before.name(), after.name()];
+    let (mut shown, mut differences) = ([before.shown(), after.shown()], before.differences(after));
+    if names[0] != names[1] {
+        differences.insert(0, format!("rename it from `{}`", names[0]));
+        for (shown, name) in shown.iter_mut().zip(&names) {
+            shown["name"] = Value::from(name.as_str());
+        }
     }
+    let [_, key] = names;
+    let [before, after] = shown.map(Some);
+    let summary = format!("change {} `{key}`: {}", object_type.noun(), differences.join(", "));
+    PlannedChange { action: PlannedAction::Update, object_type, key, summary, before, after }
 }
 
 /// Changes of users, who are neither created nor deleted.

@@ -47,11 +47,11 @@ impl Pool {
     pub(super) async fn read(root: &Client) -> Self {
         let document = "{ users(first: 100) { nodes { id roleAssignments { id } } } roles(first: 100) { nodes { id } }
             permissions(first: 100) { nodes { id } } sessions(first: 100) { nodes { id } }
-            sodConstraints { id } auditLog(first: 30) { nodes { id } } }";
+            sodConstraints { id } auditLog(first: 30) { nodes { id } } policyRevisions(first: 30) { nodes { id } } }";
         let answer = root.ask(document).await;
         let mut pool = Self::default();
         pool.gather(answer.data());
-        assert!(pool.0.len() >= 7, "{:?}", pool.0.keys());
+        assert!(pool.0.len() >= 8, "{:?}", pool.0.keys());
         pool.0.values_mut().for_each(|ids| ids.push("nothing".to_owned()));
         pool
     }
