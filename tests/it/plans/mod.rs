@@ -26,9 +26,8 @@ const LISTS: &[(&str, &str, &str)] = &[
     ("Query.permissions", "permissions(PAGE)", "idx_permissions_name"),
     ("Query.permissions", "permissions(PAGE, filter: { resource: \"thing7\" })", "idx_permissions_resource_name"),
     ("Query.roles", "roles(PAGE, filter: { unusedForDays: 30 })", "idx_last_uses_object_id_day"),
-    ("Query.accessReport", "accessReport(PAGE)", "idx_user_roles"),
+    ("Query.accessReport", "accessReport(PAGE)", "idx_user_roles|user_permissions_pkey|idx_user_permissions"),
     ("Query.accessReport", "accessReport(PAGE, filter: { roleId: \"EVERYBODY\" })", "idx_user_roles"),
-    ("Query.accessReport", "accessReport(PAGE, filter: { permission: \"thing77:do\" })", "idx_user_roles"),
     (
         "Query.accessReport",
         "accessReport(PAGE, filter: { directOnly: true })",
