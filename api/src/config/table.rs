@@ -264,7 +264,7 @@ pub const SETTINGS: &[Setting] = &[
         .describe("Exports and plans of the policy per minute and user."),
     setting!("retention.audit", "KEYWARD_RETENTION_AUDIT", retention.audit)
         .accepts(Accepts::Duration { min: 30 * DAY, max: 36_500 * DAY })
-        .describe("Age at which entries of the audit log are deleted. Those of sign-ups are kept."),
+        .describe("Age at which entries of the audit log and revisions of the policy are deleted. Entries of sign-ups are kept."),
     setting!("retention.sessions", "KEYWARD_RETENTION_SESSIONS", retention.sessions)
         .accepts(Accepts::Duration { min: DAY, max: 3_650 * DAY })
         .describe("Time after its end at which a session is deleted, with its device and address."),

@@ -15,8 +15,8 @@ use engine::{Policy, RevisionId};
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// Most revisions that are undone at once.
-const MAX_UNDONE: usize = 100_000;
+/// Most revisions that are undone at once, within the time of a response.
+const MAX_UNDONE: usize = 20_000;
 /// Attempts to read a revision while the policy changes.
 const ATTEMPTS: usize = 5;
 

@@ -178,7 +178,8 @@ impl History<'_> {
         let (revision, text) = (newest(self.app).await, exported(self.app).await);
         match self.revisions.last() {
             Some((last, former)) if *last == revision => assert_eq!(text, *former, "{cause} is not recorded"),
-            _ => {
+            None => self.revisions.push((revision, text)),
+            Some(_) => {
                 assert_eq!(revision.number, self.app.service.policy().revision(), "{cause}");
                 self.revisions.push((revision, text));
             }
