@@ -199,7 +199,7 @@ constraints: { duties: { kind: static, limit: 2, permissions: [invoice:pay, invo
         ["4:16 role `clerk` violates constraint `duties` by itself: it holds `invoice:pay`, `invoice:read`"]
     );
     let unknown = text.replace("[invoice:pay, invoice:read]", "[invoice:pay, ghost:see]");
-    assert_eq!(problems(&unknown, Mode::Merge), ["4:80 unknown permission `ghost:see`"]);
+    assert_eq!(problems(&unknown, Mode::Merge), ["4:77 unknown permission `ghost:see`"]);
 }
 
 #[test]

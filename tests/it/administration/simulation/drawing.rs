@@ -5,7 +5,7 @@ use super::patterns::widened;
 use super::random::Random;
 use super::requests::has_flag;
 use super::step::{Operation, RoleUpdate};
-use super::world::Names;
+use super::world::{BY_RULE, Names};
 
 /// Number of objects of a kind above which some are deleted.
 const ROLES: usize = 24;
@@ -90,6 +90,33 @@ impl Drawing<'_> {
             }
             (6, Some((constraint, _))) => Operation::Unconstrain { constraint },
             _ => return None,
+        })
+    }
+
+    /// A user who holds a permission of a constraint would hold another one, by one of the paths.
+    pub(super) fn conflicting_operation(&self, random: &mut Random) -> Option<Operation> {
+        let named = self.world.constraints.values().map(|known| &known.permissions);
+        let named = random.one(named.filter(|permissions| !permissions.is_empty()))?;
+        let is_concerned = |user: &&String| {
+            let held = self.world.potential(user);
+            !held.contains(BY_RULE) && !held.is_disjoint(named) && !named.is_subset(&held)
+        };
+        let user = random.one(self.world.users.keys().filter(is_concerned).cloned())?;
+        let held = self.world.potential(&user);
+        let permission = random.one(named.difference(&held).cloned())?;
+        let role = random.one(self.world.users[&user].roles.keys().cloned());
+        let bringing = self.world.roles.keys().filter(|role| self.world.brought_by(role).contains(&permission));
+        Some(match (random.below(5), role) {
+            (0, Some(role)) => Operation::GrantToRole { role, permissions: Names::from([permission]) },
+            (1, Some(role)) => {
+                let patterns = widened(&permission, random.below(6)).into_iter().collect();
+                Operation::GrantPatterns { role, patterns }
+            }
+            (2, _) => {
+                let roles = Names::from([random.one(bringing.cloned())?]);
+                Operation::AssignRoles { user, roles, term: self.term(random) }
+            }
+            _ => Operation::GrantDirectly { user, permissions: Names::from([permission]), term: self.term(random) },
         })
     }
 

@@ -91,7 +91,7 @@ pub(super) struct Drawing<'w> {
 
 impl Drawing<'_> {
     fn operation(&self, random: &mut Random) -> Option<Operation> {
-        Some(match random.below(34) {
+        Some(match random.below(37) {
             0..4 => Operation::AssignRoles {
                 user: self.user(random)?,
                 roles: self.roles(random, 1),
@@ -131,7 +131,8 @@ impl Drawing<'_> {
                 Operation::Activate { roles: self.these_or(random, &authorized, &self.world.roles)? }
             }
             28 => Operation::Deactivate { roles: random.some(&self.world.authorized(self.user), 1) },
-            _ => return self.constraint_operation(random),
+            29..34 => return self.constraint_operation(random),
+            _ => return self.conflicting_operation(random),
         })
     }
 
@@ -218,7 +219,7 @@ impl Drawing<'_> {
     }
 
     /// Permanent or temporary, rarely with a later start, and sometimes expired before its start.
-    fn term(&self, random: &mut Random) -> Term {
+    pub(super) fn term(&self, random: &mut Random) -> Term {
         let now = self.world.now;
         let from = match random.below(10) {
             0 => now - 60,

@@ -91,7 +91,7 @@ async fn random_administration_on_two_replicas_keeps_to_the_rules() {
 
 /// Runs a number of steps, in worlds of [`STEPS_PER_WORLD`] steps each, some concurrently.
 async fn simulate(replicas: usize, steps: usize) -> Tally {
-    let seed = setting(SEED_SETTING).unwrap_or(20_040_203);
+    let seed = setting(SEED_SETTING).unwrap_or(20_040_213);
     let worlds = (0..steps.div_ceil(STEPS_PER_WORLD) as u64)
         .map(|world| run_world(seed + world, replicas, STEPS_PER_WORLD.min(steps)));
     let mut worlds = stream::iter(worlds).buffer_unordered(AT_A_TIME);

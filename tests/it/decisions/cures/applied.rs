@@ -23,7 +23,11 @@ struct World {
     grants: BTreeSet<(usize, usize)>,
     assigned: BTreeSet<(usize, usize)>,
     granted: BTreeSet<(usize, usize)>,
+    /// Patterns of roles: each matches one permission.
+    patterns: BTreeSet<(usize, usize)>,
     constraints: Vec<BTreeSet<usize>>,
+    /// Permissions of a constraint.
+    apart: BTreeSet<usize>,
 }
 
 fn worlds() -> impl Strategy<Value = World> {
@@ -32,9 +36,18 @@ fn worlds() -> impl Strategy<Value = World> {
     let assigned = btree_set((0..USERS, 0..ROLES), 3..7);
     let granted = btree_set((0..USERS, 0..PERMISSIONS), 0..3);
     let constraints = vec(btree_set(0..ROLES, 2..=2), 4..8);
-    (inherits, grants, assigned, granted, constraints).prop_map(|(inherits, grants, assigned, granted, constraints)| {
-        World { inherits, grants, assigned, granted, constraints }
-    })
+    let on_permissions = (btree_set((0..ROLES, 0..PERMISSIONS), 0..3), btree_set(0..PERMISSIONS, 2..=2));
+    (inherits, grants, assigned, granted, constraints, on_permissions).prop_map(
+        |(inherits, grants, assigned, granted, constraints, (patterns, apart))| World {
+            inherits,
+            grants,
+            assigned,
+            granted,
+            patterns,
+            constraints,
+            apart,
+        },
+    )
 }
 
 /// Permissions of each user, by id.
@@ -62,6 +75,11 @@ impl Built {
                 .fold(app.role(&format!("role {number}")), |role, junior| role.inheriting(&format!("role {junior}")));
             seconds(&world.grants, number).fold(role, |role, held| role.granting(&format!("p:{held}"))).create().await;
         }
+        for (role, permission) in &world.patterns {
+            let role = app.role_id(&format!("role {role}")).await;
+            let patterns = json!({ "roleId": role, "patterns": [format!("*:{permission}")] });
+            let _ = app.admin().await.mutate("roleGrantPatterns", patterns).await.done();
+        }
         let mut users = Vec::new();
         for number in 0..USERS {
             let user = app.user(&format!("user{number}"));
@@ -71,6 +89,12 @@ impl Built {
                 seconds(&world.granted, number).fold(user, |user, held| user.with_permission(&format!("p:{held}")));
             users.push(user.create().await.id.clone());
         }
+        let mut apart = Vec::new();
+        for permission in &world.apart {
+            apart.push(app.permission_id(&format!("p:{permission}")).await);
+        }
+        let input = json!({ "name": "apart", "kind": "STATIC", "permissionIds": apart });
+        app.admin().await.mutate("sodConstraintCreate", json!({ "input": input })).await;
         for (number, roles) in world.constraints.iter().enumerate() {
             let mut ids = Vec::new();
             for role in roles {
