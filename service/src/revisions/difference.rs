@@ -116,7 +116,7 @@ impl Around<'_> {
 }
 
 /// A value that the change replaced.
-fn former<T: PartialEq>(before: T, after: T) -> Option<T> {
+fn former<T: Copy + PartialEq>(before: T, after: T) -> Option<T> {
     (before != after).then_some(before)
 }
 
