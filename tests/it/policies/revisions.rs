@@ -99,13 +99,14 @@ async fn every_change_of_the_policy_makes_one_revision_and_no_other_change_does(
     }
 }
 
+fn row<T: From<(String, String)>>(first: &str, second: &str) -> ImportRow<T> {
+    ImportRow { file: 0, line: 1, value: (first.to_owned(), second.to_owned()).into() }
+}
+
 #[tokio::test]
 async fn imports_and_documents_are_revisions() {
     let app = App::start().await;
     let root = app.admin().await;
-    fn row<T: From<(String, String)>>(first: &str, second: &str) -> ImportRow<T> {
-        ImportRow { file: 0, line: 1, value: (first.to_owned(), second.to_owned()).into() }
-    }
     let import = async |document| {
         let outcome = apply(&app.service, &operator(), document, &|_| ()).await.expect("an import");
         assert!(matches!(outcome, ImportOutcome::Applied(_)), "{outcome:?}");
