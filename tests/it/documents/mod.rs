@@ -1,6 +1,7 @@
 //! Documents: their limits, their errors, and GraphQL over HTTP.
 
 mod amplification;
+mod bodies;
 mod corpus;
 mod errors;
 mod http;
