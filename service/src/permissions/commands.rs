@@ -104,7 +104,7 @@ async fn erase(change: &mut Change<'_>, permission: Requested<PermissionId>) -> 
     let policy = change.policy().clone();
     let roles: Vec<RoleId> = policy.roles_with_grant(id);
     // The deletion revokes it from users, whom the author must be authorized to manage.
-    let grantees = grantees(change, id).await?;
+    let grantees = grantees(change, &[id]).await?;
     permit = permit.and(change.permit(Proposal::ManageUser(&grantees), &["id"])?);
     let constraints: Vec<_> = policy.constraints_of_permission(id).collect();
     change.set_separation_path(&["id"]);
@@ -133,11 +133,11 @@ async fn erase(change: &mut Change<'_>, permission: Requested<PermissionId>) -> 
     Ok(())
 }
 
-/// A user who holds all that the users hold to whom the permission is granted directly: authority over this one is
+/// A user who holds all that the users hold to whom one of the permissions is granted directly: authority over this one is
 /// authority over each of them. The author, who may manage themselves, is not among them.
-pub(crate) async fn grantees(change: &Change<'_>, permission: PermissionId) -> Result<Subject> {
+pub(crate) async fn grantees(change: &Change<'_>, permissions: &[PermissionId]) -> Result<Subject> {
     let (author, now) = (change.context().user_id(), change.now());
-    let (roles, permissions) = assignments::held_by_grantees(change.read(), permission, author, now).await?;
+    let (roles, permissions) = assignments::held_by_grantees(change.read(), permissions, author, now).await?;
     let validity = Validity::default();
     let assigned = |role| Assignment { id: AssignmentId::new(Uuid::nil()), role, assigned_at: now, validity };
     Ok(Subject {

@@ -124,16 +124,17 @@ pub(crate) async fn grants_of_users<C: Connection>(connection: &C, users: &[User
     Ok(rows.into_iter().map(PermissionGrant::from).collect())
 }
 
-/// What the users other than `except` are assigned and granted, to whom a permission is granted directly: each role and
-/// each permission once, without what has expired at `now`.
+/// What the users other than `except` are assigned and granted, to whom one of these permissions is granted directly: each
+/// role and each permission once, without what has expired at `now`.
 pub(crate) async fn held_by_grantees<C: Connection>(
     connection: &C,
-    permission: PermissionId,
+    permissions: &[PermissionId],
     except: Option<UserId>,
     now: DateTime<Utc>,
 ) -> Result<(Vec<RoleId>, Vec<PermissionId>)> {
+    let these = among(connection, Column::PermissionId, permissions.iter().map(|id| id.uuid()));
     let mut grantees = Query::select();
-    grantees.column(Column::UserId).from(Entity).and_where(Column::PermissionId.eq(permission.uuid()));
+    grantees.column(Column::UserId).from(Entity).and_where(these);
     if let Some(except) = except {
         grantees.and_where(Column::UserId.ne(except.uuid()));
     }
