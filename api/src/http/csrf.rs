@@ -114,8 +114,8 @@ mod tests {
 
     #[test]
     fn fetch_metadata_decides() {
-        for good in ["same-origin", "none"] {
-            assert!(is_allowed(&[("sec-fetch-site", good)]), "{good}");
+        for accepted in ["same-origin", "none"] {
+            assert!(is_allowed(&[("sec-fetch-site", accepted)]), "{accepted}");
         }
         for bad in ["cross-site", "same-site", "", "same-origin, cross-site", "SAME-ORIGIN"] {
             assert!(!is_allowed(&[("sec-fetch-site", bad)]), "{bad}");

@@ -48,8 +48,8 @@ async fn a_role_is_unused_from_so_many_days_after_its_last_use() {
 async fn the_number_of_days_has_a_minimum_and_a_maximum() {
     let app = App::start().await;
     let root = app.admin().await;
-    for good in [1, 3_650] {
-        let _ = unused(root, good).await;
+    for accepted in [1, 3_650] {
+        let _ = unused(root, accepted).await;
     }
     let document = "query ($days: Int!) { roles(filter: { unusedForDays: $days }) { totalCount } }";
     for bad in [0, -1, 3_651, i64::from(i32::MAX), i64::from(i32::MIN)] {

@@ -72,7 +72,7 @@ async fn what_gives_a_role_the_other_permission_is_refused_for_its_users() {
     assert_eq!(conflict(&root.mutate("roleGrantPatterns", by_pattern).await), both(&ana.id));
     let inherit = json!({ "roleId": clerk, "inheritsFromIds": [controller] });
     assert_eq!(conflict(&root.mutate("roleAddInheritance", inherit).await), both(&ana.id));
-    // One role that would hold both is refused, whoever has it.
+    // One role that would hold both is refused, also when no user has it.
     let by_itself = root.mutate("roleGrantPatterns", json!({ "roleId": controller, "patterns": ["invoice:*"] })).await;
     let none: [&str; 0] = [];
     assert_eq!(conflict(&by_itself), json!(["duties", ["invoice:approve", "invoice:pay"], none, null]));

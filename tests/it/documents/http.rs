@@ -205,9 +205,9 @@ async fn one_credential_in_one_well_formed_header_is_accepted() {
     let app = App::start().await;
     let token = app.admin().await.token().to_owned();
     let me = json!({ "query": "{ me { username } }" });
-    for good in [format!("Bearer {token}"), format!("bearer {token}"), format!("BEARER  {token}")] {
-        let reply = Raw::post(&me).header("Authorization", &good).send(&app.url).await;
-        assert_eq!(reply.json()["data"]["me"]["username"], "root", "{}", &good[..10]);
+    for accepted in [format!("Bearer {token}"), format!("bearer {token}"), format!("BEARER  {token}")] {
+        let reply = Raw::post(&me).header("Authorization", &accepted).send(&app.url).await;
+        assert_eq!(reply.json()["data"]["me"]["username"], "root", "{}", &accepted[..10]);
     }
     let (head, tail) = token.split_at(20);
     for bad in [

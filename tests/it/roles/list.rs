@@ -75,8 +75,8 @@ async fn page_sizes_have_a_minimum_and_a_maximum() {
     let root = app.admin().await;
     let ask =
         async |arguments: &str| root.ask(&format!("{{ roles({arguments}) {{ totalCount nodes {{ id }} }} }}")).await;
-    for good in ["first: 0", "first: 1", "first: 7", "last: 0", "last: 7"] {
-        assert_eq!(ask(good).await.data()["roles"]["totalCount"], 2, "{good}");
+    for accepted in ["first: 0", "first: 1", "first: 7", "last: 0", "last: 7"] {
+        assert_eq!(ask(accepted).await.data()["roles"]["totalCount"], 2, "{accepted}");
     }
     assert_eq!(ask("first: 0").await.data()["roles"]["nodes"], json!([]));
     for bad in
