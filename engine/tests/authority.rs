@@ -46,6 +46,22 @@ fn verdict(outcome: Result<engine::Permit, Violation>) -> Option<bool> {
     }
 }
 
+fn attainable(policy: &Policy, user: &Subject) -> BTreeSet<PermissionId> {
+    policy.ids_in(&policy.attainable_permissions(user, now())).collect()
+}
+
+/// The user with one more role.
+fn with_role(user: &Subject, assigned: usize, until: Option<DateTime<Utc>>) -> Subject {
+    let mut user = user.clone();
+    user.assignments.push(Assignment {
+        id: AssignmentId::new(Uuid::nil()),
+        role: role(assigned),
+        assigned_at: now(),
+        validity: Validity { from: None, until },
+    });
+    user
+}
+
 proptest! {
     #[test]
     fn authority_is_that_of_the_invariants(
@@ -120,18 +136,9 @@ proptest! {
         let policy = Policy::build(facts.clone()).expect("no contradictions");
         let authority = policy.authority(&actor, now());
         let scope: BTreeSet<PermissionId> = policy.ids_in(&policy.permissions_of(&actor, now())).collect();
-        let attainable = |policy: &Policy, user: &Subject| -> BTreeSet<PermissionId> {
-            policy.ids_in(&policy.attainable_permissions(user, now())).collect()
-        };
         let before = attainable(&policy, &target);
         if authority.permit(Proposal::AssignRoles { user: &target, roles: &[role(assigned)], until }).is_ok() {
-            let mut after = target.clone();
-            after.assignments.push(Assignment {
-                id: AssignmentId::new(Uuid::nil()),
-                role: role(assigned),
-                assigned_at: now(),
-                validity: Validity { from: None, until },
-            });
+            let after = with_role(&target, assigned, until);
             prop_assert!(attainable(&policy, &after).difference(&before).all(|gained| scope.contains(gained)));
         }
         let change = Proposal::ChangeGrants { role: role(at), added: &[permission(granted)] };
@@ -156,22 +163,13 @@ proptest! {
             facts.permissions.extend((PERMISSIONS..3 * PERMISSIONS).map(new));
             Policy::build(facts).expect("no contradictions")
         };
-        let attainable = |policy: &Policy, user: &Subject| -> BTreeSet<PermissionId> {
-            policy.ids_in(&policy.attainable_permissions(user, now())).collect()
-        };
         let policy = Policy::build(facts.clone()).expect("no contradictions");
         let authority = policy.authority(&actor, now());
         let unchanged = later(&facts);
         let scope: BTreeSet<PermissionId> = unchanged.ids_in(&unchanged.permissions_of(&actor, now())).collect();
         let before = attainable(&unchanged, &target);
         if authority.permit(Proposal::AssignRoles { user: &target, roles: &[role(assigned)], until }).is_ok() {
-            let mut after = target.clone();
-            after.assignments.push(Assignment {
-                id: AssignmentId::new(Uuid::nil()),
-                role: role(assigned),
-                assigned_at: now(),
-                validity: Validity { from: None, until },
-            });
+            let after = with_role(&target, assigned, until);
             prop_assert!(attainable(&unchanged, &after).difference(&before).all(|gained| scope.contains(gained)));
         }
         if authority.permit(Proposal::ChangePatterns { role: role(at), added: &patterns }).is_ok() {
