@@ -7,6 +7,18 @@ use std::hash::Hash;
 /// Most ids in one list.
 const MAX_IDS: usize = 100;
 
+/// Checks the length of the list that is the argument or field at `path`.
+///
+/// # Errors
+/// `TOO_LONG` for more entries than `limit`.
+pub(crate) fn check_length(length: usize, limit: usize, path: &[&str]) -> Result<()> {
+    if length > limit {
+        let message = format!("the list has more than {limit} entries");
+        return Err(Refusal::new(RefusalCode::TooLong, message).at(path.iter().copied()).into());
+    }
+    Ok(())
+}
+
 /// A list of ids from the input, with the argument or field it was in.
 #[derive(Clone, Debug)]
 pub(crate) struct Batch<Id> {
@@ -28,10 +40,7 @@ impl<Id: Copy + Eq + Hash> Batch<Id> {
     /// # Errors
     /// `TOO_LONG` for more than `limit`.
     pub(crate) fn of_at_most(limit: usize, ids: Vec<Requested<Id>>, path: &'static [&'static str]) -> Result<Self> {
-        if ids.len() > limit {
-            let message = format!("the list has more than {limit} entries");
-            return Err(Refusal::new(RefusalCode::TooLong, message).at(path.iter().copied()).into());
-        }
+        check_length(ids.len(), limit, path)?;
         Ok(Self { ids, path })
     }
 

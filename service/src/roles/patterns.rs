@@ -3,8 +3,9 @@
 use super::commands::{find, known, target};
 use super::{Role, store};
 use crate::audit::{Act, Entry, listed};
+use crate::batch::check_length;
 use crate::change::Change;
-use crate::{Changed, Context, Refusal, RefusalCode, Requested, Result, Service, boxed};
+use crate::{Changed, Context, Requested, Result, Service, boxed};
 use engine::{PermissionPattern, PermitKind, Proposal, RoleId};
 use serde_json::json;
 use std::slice;
@@ -103,10 +104,7 @@ async fn revoke(change: &mut Change<'_>, role: Requested<RoleId>, patterns: Vec<
 /// # Errors
 /// `TOO_LONG`; `REQUIRED` and `INVALID` at the first text that is no pattern.
 fn parse_all(texts: &[String]) -> Result<Vec<PermissionPattern>> {
-    if texts.len() > MAX_PATTERNS {
-        let message = format!("the list has more than {MAX_PATTERNS} entries");
-        return Err(Refusal::new(RefusalCode::TooLong, message).at([PATTERNS]).into());
-    }
+    check_length(texts.len(), MAX_PATTERNS, &[PATTERNS])?;
     let parse = |(position, text): (usize, &String)| {
         let refused =
             |error: engine::PatternError| crate::text::pattern_refusal(error).at([PATTERNS, &position.to_string()]);
