@@ -3,7 +3,7 @@
 use super::{AccessReportFilter, AccessReportRow, HeldObject, Holding, last_uses, store};
 use crate::last_uses::day_of;
 use crate::page::{Page, PageEnd, PageRequest};
-use crate::review::{HoldingFilter, Holdings, SelectedHoldings};
+use crate::review::{HoldingFilter, HoldingPart, Holdings, SelectedHoldings};
 use crate::{Error, Requested, Result, Service, boxed};
 use chrono::{DateTime, Utc};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -39,13 +39,13 @@ impl AccessReport {
     #[boxed]
     pub async fn page(&self, filter: &AccessReportFilter, request: &PageRequest) -> Result<Page<AccessReportRow>> {
         let selected = self.select(filter).await?;
-        let (found, more) = match filter.unused_since {
+        let HoldingPart { holdings, more } = match filter.unused_since {
             Some(since) => self.unused(selected, since, request).await?,
             None => part(selected, request.clone()).await?.1,
         };
-        let rows = self.rows(&found).await?;
+        let rows = self.rows(&holdings).await?;
         let row = |holding: &Holding| Some((holding.cursor(), *rows.get(holding)?));
-        Ok(Page::read(found.iter().filter_map(row).collect(), more, request))
+        Ok(Page::read(holdings.iter().filter_map(row).collect(), more, request))
     }
 
     /// The number of rows.
@@ -63,10 +63,10 @@ impl AccessReport {
         loop {
             let found;
             (selected, found) = part(selected, request.clone()).await?;
-            let used = self.used(&found.0, since).await?;
-            count += (found.0.len() - used.len()) as u64;
-            request.after = found.0.last().map(|holding| holding.cursor());
-            if !found.1 {
+            let used = self.used(&found.holdings, since).await?;
+            count += (found.holdings.len() - used.len()) as u64;
+            request.after = found.holdings.last().map(|holding| holding.cursor());
+            if !found.more {
                 return Ok(count);
             }
         }
@@ -91,28 +91,27 @@ impl AccessReport {
         })
     }
 
-    /// A page of holdings that were not used since the day of a time, in the order of reading, and whether more follow.
+    /// A part of the holdings that were not used since the day of a time.
     async fn unused(
         &self,
         mut selected: SelectedHoldings,
         since: DateTime<Utc>,
         request: &PageRequest,
-    ) -> Result<(Vec<Holding>, bool)> {
+    ) -> Result<HoldingPart> {
         let [least, most] = PARTS;
         let mut next = PageRequest { limit: least, ..request.clone() };
         let mut unused = Vec::new();
         loop {
             let found;
             (selected, found) = part(selected, next.clone()).await?;
-            let (found, more) = found;
-            let used = self.used(&found, since).await?;
-            unused.extend(found.iter().filter(|holding| !used.contains(&holding.key())));
-            if unused.len() > request.limit || !more {
+            let used = self.used(&found.holdings, since).await?;
+            unused.extend(found.holdings.iter().filter(|holding| !used.contains(&holding.key())));
+            if unused.len() > request.limit || !found.more {
                 let more = unused.len() > request.limit;
                 unused.truncate(request.limit);
-                return Ok((unused, more));
+                return Ok(HoldingPart { holdings: unused, more });
             }
-            let last = found.last().map(|holding| holding.cursor());
+            let last = found.holdings.last().map(|holding| holding.cursor());
             match request.from {
                 PageEnd::Start => next.after = last,
                 PageEnd::End => next.before = last,
@@ -167,10 +166,7 @@ fn known<T: Copy>(requested: Option<Requested<T>>, problem: &str, is_known: impl
 }
 
 /// A part of the holdings, as [`SelectedHoldings::part`] returns it.
-async fn part(
-    mut selected: SelectedHoldings,
-    request: PageRequest,
-) -> Result<(SelectedHoldings, (Vec<Holding>, bool))> {
+async fn part(mut selected: SelectedHoldings, request: PageRequest) -> Result<(SelectedHoldings, HoldingPart)> {
     compute(move || {
         let found = selected.part(&request);
         found.map(|found| (selected, found))

@@ -67,6 +67,14 @@ pub(crate) struct SelectedHoldings {
     peers: Option<Peers>,
 }
 
+/// A part of the selected holdings, in the order of reading.
+#[derive(Debug)]
+pub(crate) struct HoldingPart {
+    pub(crate) holdings: Vec<Holding>,
+    /// Whether more follow.
+    pub(crate) more: bool,
+}
+
 impl HeldObject {
     /// The id.
     pub(crate) fn uuid(self) -> Uuid {
@@ -169,12 +177,11 @@ impl SelectedHoldings {
         count
     }
 
-    /// A part of them in the order of reading, which is from the end for the last ones, and whether more follow. May take
-    /// long.
+    /// A part of them in the order of reading, which is from the end for the last ones. May take long.
     ///
     /// # Errors
     /// [`Error::BadInput`] for a cursor of another list.
-    pub(crate) fn part(&mut self, request: &PageRequest) -> Result<(Vec<Holding>, bool)> {
+    pub(crate) fn part(&mut self, request: &PageRequest) -> Result<HoldingPart> {
         let after = request.after.as_ref().map(Holding::at).transpose()?;
         let before = request.before.as_ref().map(Holding::at).transpose()?;
         let start = after.map_or(0, |after| self.objects.partition_point(|object| *object < after.object));
@@ -184,22 +191,22 @@ impl SelectedHoldings {
         if request.from == PageEnd::End {
             between.reverse();
         }
-        let mut found = Vec::new();
+        let mut holdings = Vec::new();
         for object in between {
             let bound = |holding: Option<Holding>| {
                 let holding = holding.filter(|holding| holding.object == object)?;
                 Some(Cursor { key: CursorKey::Id, id: holding.user.uuid() })
             };
-            let limit = request.limit - found.len();
+            let limit = request.limit - holdings.len();
             let part = PageRequest { limit, from: request.from, after: bound(after), before: bound(before) };
             let users = self.holders(object);
             let page = self.all.index.page(&users, Order::Id, Direction::Ascending, &part)?;
-            found.extend(page.users.iter().map(|&user| Holding { object, user: self.all.index.id(user) }));
+            holdings.extend(page.users.iter().map(|&user| Holding { object, user: self.all.index.id(user) }));
             if page.more {
-                return Ok((found, true));
+                return Ok(HoldingPart { holdings, more: true });
             }
         }
-        Ok((found, false))
+        Ok(HoldingPart { holdings, more: false })
     }
 
     /// Users with a selected holding of `object`.

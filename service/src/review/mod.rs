@@ -25,7 +25,7 @@ pub use bypass::{BypassingUsers, bypassing_users};
 pub(crate) use difference::{Difference, Step, UserDifference};
 pub(crate) use follow::follow_changes;
 pub use holdings::{HeldObject, Holding};
-pub(crate) use holdings::{HoldingFilter, Holdings, SelectedHoldings};
+pub(crate) use holdings::{HoldingFilter, HoldingPart, Holdings, SelectedHoldings};
 pub(crate) use members::roles_without_members;
 pub(crate) use prospects::Prospects;
 
