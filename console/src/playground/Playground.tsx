@@ -1,5 +1,5 @@
 import { pick, useGraphiQL } from "@graphiql/react";
-import type { Fetcher, FetcherParams } from "@graphiql/toolkit";
+import type { Fetcher, FetcherParams, FetcherReturnType } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
 import { useCallback, useEffect, useRef, useSyncExternalStore } from "react";
 import { LoginBar } from "./LoginBar";
@@ -9,7 +9,8 @@ import { nameTabs, storage } from "./storage";
 export function Playground({ session }: { readonly session: Session }) {
   const { account } = useSyncExternalStore(session.subscribe, session.state);
   const fetcher = useCallback<Fetcher>(
-    (request, options) => session.run(withValidOperationName(request), options?.headers ?? {}),
+    (request, options) =>
+      session.run(withValidOperationName(request), options?.headers ?? {}) as FetcherReturnType,
     [session],
   );
   return (
