@@ -17,7 +17,7 @@ export function Gate() {
   if (pathname === "/reset") return <PasswordReset />;
   if (viewer === null) return <Login />;
   if (viewer === undefined) {
-    return <Center mih="100vh">{error ? <Alert color="red" role="alert">{error.message}</Alert> : <Loader aria-label={texts.loading} />}</Center>;
+    return <Center mih="100vh">{error ? <Alert color="red" role="alert">{error.message}</Alert> : <Loader role="status" aria-label={texts.loading} />}</Center>;
   }
   return (
     <ViewerProvider value={viewer}>
