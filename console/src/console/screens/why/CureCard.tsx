@@ -36,7 +36,7 @@ export function CureCard({ cure, user, permission }: Props) {
             <ReasonedButton reason={isDrafted ? texts.why.drafted : obstacleOf(cure)} onClick={() => add(change, base)}>{texts.why.add}</ReasonedButton>
           </Group>
         ) : (
-          <Badge variant="default" size="lg">{texts.why.notSuggested}</Badge>
+          <Badge variant="default" size="lg" tt="none">{texts.why.notSuggested}</Badge>
         )}
       </Group>
     </Card>
