@@ -21,7 +21,7 @@ interface Props {
 
 /** The review of changes: what they are, who notices, what stands in the way; then one Save. */
 export default function ReviewDrawer({ reviewed, onClose }: Props) {
-  const { draft, discard, replace } = useDraft();
+  const { draft, remove, discard, replace } = useDraft();
   const may = useMay();
   const [saved, setSaved] = useState<Saved | null>(null);
   const proposal = useMemo(() => (reviewed === "draft" ? draftProposal(draft, may) : reviewed), [reviewed, draft, may]);
@@ -39,7 +39,7 @@ export default function ReviewDrawer({ reviewed, onClose }: Props) {
       {saved ? (
         <Done saved={saved} onClose={onClose} onUndo={reviewed === "draft" ? () => undo(saved.inverse) : undefined} />
       ) : (
-        <Review key={JSON.stringify(draft)} proposal={proposal} onSaved={onSaved} onDiscard={reviewed === "draft" ? () => { discard(); onClose(); } : onClose} />
+        <Review key={JSON.stringify(draft)} proposal={proposal} onSaved={onSaved} onPart={(done) => done.forEach(remove)} onDiscard={reviewed === "draft" ? () => { discard(); onClose(); } : onClose} />
       )}
     </Drawer>
   );
@@ -66,10 +66,12 @@ function Done({ saved, onClose, onUndo }: DoneProps) {
 interface ReviewProps {
   readonly proposal: Proposal;
   readonly onSaved: (saved: Saved) => void;
+  /** Called with the changes that were made before one was refused. */
+  readonly onPart: (done: Saved["done"]) => void;
   readonly onDiscard: () => void;
 }
 
-function Review({ proposal, onSaved, onDiscard }: ReviewProps) {
+function Review({ proposal, onSaved, onPart, onDiscard }: ReviewProps) {
   const [reason, setReason] = useState("");
   const [typed, setTyped] = useState("");
   const [refusal, setRefusal] = useState<string | null>(null);
@@ -88,7 +90,10 @@ function Review({ proposal, onSaved, onDiscard }: ReviewProps) {
     try {
       const saved = await proposal.save(reason.trim() || null);
       if (saved.problems.length === 0) onSaved(saved);
-      else setProblems(saved.problems);
+      else {
+        setProblems(saved.problems);
+        onPart(saved.done);
+      }
     } catch (error) {
       setRefusal(error instanceof Error ? error.message : String(error));
     } finally {
@@ -104,6 +109,7 @@ function Review({ proposal, onSaved, onDiscard }: ReviewProps) {
       {preview.data && <Findings preview={preview.data} />}
       {problems.length > 0 && <ProblemList problems={problems} />}
       {refusal && <Alert color="red" role="alert">{refusal}</Alert>}
+      {proposal.note && <Text className="faint">{proposal.note}</Text>}
       {proposal.takesReason && (
         <Textarea label={texts.reason} autosize minRows={1} maxLength={1000} value={reason} onChange={({ currentTarget }) => setReason(currentTarget.value)} />
       )}
