@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { type Change, created, inverseOf, withChange, withoutChange } from "../../src/console/draft/changes";
+import { type Change, created, inverseOf, withChange, withIds, withoutChange } from "../../src/console/draft/changes";
 import { documentOf, editedIds, fitsDocument, type RoleState, type UserState } from "../../src/console/draft/document";
 import { sentence } from "../../src/console/draft/sentences";
 import { stepsOf } from "../../src/console/draft/steps";
@@ -113,4 +113,10 @@ test.describe("the mutations of a draft", () => {
     expect(stepsOf([assign(ana), assign(ben)])).toHaveLength(1);
     expect(stepsOf([assign(ana), assign(ben, payer, "2030-01-01T00:00:00.000Z")])).toHaveLength(2);
   });
+});
+
+test("what is left of a draft uses the ids of what was created", () => {
+  const role = created("reader");
+  expect(withIds(grant(role), new Map([[role.id, "role_9"]]))).toEqual(grant({ id: "role_9", name: "reader" }));
+  expect(withIds(grant(), new Map([[role.id, "role_9"]]))).toEqual(grant());
 });

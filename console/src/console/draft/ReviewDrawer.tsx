@@ -21,7 +21,7 @@ interface Props {
 
 /** The review of changes: what they are, who notices, what stands in the way; then one Save. */
 export default function ReviewDrawer({ reviewed, onClose }: Props) {
-  const { draft, remove, discard, replace } = useDraft();
+  const { draft, discard, replace } = useDraft();
   const may = useMay();
   const [saved, setSaved] = useState<Saved | null>(null);
   const proposal = useMemo(() => (reviewed === "draft" ? draftProposal(draft, may) : reviewed), [reviewed, draft, may]);
@@ -39,7 +39,7 @@ export default function ReviewDrawer({ reviewed, onClose }: Props) {
       {saved ? (
         <Done saved={saved} onClose={onClose} onUndo={reviewed === "draft" ? () => undo(saved.inverse) : undefined} />
       ) : (
-        <Review key={JSON.stringify(draft)} proposal={proposal} onSaved={onSaved} onPart={(done) => done.forEach(remove)} onDiscard={reviewed === "draft" ? () => { discard(); onClose(); } : onClose} />
+        <Review key={JSON.stringify(draft)} proposal={proposal} onSaved={onSaved} onPart={replace} onDiscard={reviewed === "draft" ? () => { discard(); onClose(); } : onClose} />
       )}
     </Drawer>
   );
@@ -66,8 +66,8 @@ function Done({ saved, onClose, onUndo }: DoneProps) {
 interface ReviewProps {
   readonly proposal: Proposal;
   readonly onSaved: (saved: Saved) => void;
-  /** Called with the changes that were made before one was refused. */
-  readonly onPart: (done: Saved["done"]) => void;
+  /** Called with the changes that are left when one of several was refused. */
+  readonly onPart: (remaining: Saved["remaining"]) => void;
   readonly onDiscard: () => void;
 }
 
@@ -92,7 +92,7 @@ function Review({ proposal, onSaved, onPart, onDiscard }: ReviewProps) {
       if (saved.problems.length === 0) onSaved(saved);
       else {
         setProblems(saved.problems);
-        onPart(saved.done);
+        if (saved.revision !== null) onPart(saved.remaining);
       }
     } catch (error) {
       setRefusal(error instanceof Error ? error.message : String(error));

@@ -39,8 +39,8 @@ export interface Preview {
 export interface Saved {
   readonly revision: number | null;
   readonly problems: readonly Problem[];
-  /** Changes of the draft that were made. */
-  readonly done: readonly Change[];
+  /** Changes of the draft that were not made. */
+  readonly remaining: readonly Change[];
   /** Changes of a draft that undo what was done. */
   readonly inverse: readonly Change[];
 }

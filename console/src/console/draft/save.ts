@@ -1,7 +1,7 @@
 import { mutate } from "../api/mutate";
 import { request } from "../api/request";
 import { texts } from "../texts/draft";
-import { type Change, inverseOf, isCreated, objectOf } from "./changes";
+import { type Change, inverseOf, isCreated, objectOf, withIds } from "./changes";
 import { documentOf, editedIds, fitsDocument, type RoleState, type UserState } from "./document";
 import { ApplyMutation, PlanQuery, StateQuery, SystemPermissionsQuery } from "./documents";
 import { type Impact, type Part, type Preview, type Proposal, type Saved } from "./proposal";
@@ -34,7 +34,7 @@ export function draftProposal(draft: Draft, may: (permission: string) => boolean
     if (!plan) throw new Error("a plan is applied after it was shown");
     const { policyApply } = (await mutate(ApplyMutation, plan)).data;
     const { revision = null, userErrors: problems = [] } = policyApply ?? {};
-    return { revision, problems, done: problems.length === 0 ? changes : [], inverse: inverseOf(changes) };
+    return { revision, problems, remaining: problems.length === 0 ? [] : changes, inverse: inverseOf(changes) };
   };
   return {
     title: texts.review(changes.length),
@@ -83,15 +83,18 @@ async function saveSteps(steps: readonly Step[], reason: string | null): Promise
   const done: Change[] = [];
   const ids = new Map<string, string>();
   let revision: number | null = null;
-  for (const step of steps) {
+  for (const [index, step] of steps.entries()) {
     const result = await step.run(false, reason, ids);
-    if (result.problems.length > 0) return { revision, problems: result.problems, done, inverse: inverseOf(done) };
+    if (result.problems.length > 0) {
+      const remaining = steps.slice(index).flatMap(({ changes }) => changes.map((change) => withIds(change, ids)));
+      return { revision, problems: result.problems, remaining, inverse: inverseOf(done) };
+    }
     const [first] = step.changes;
     if (first && result.createdId) ids.set(objectOf(first).id, result.createdId);
     done.push(...step.changes);
     revision = result.revision;
   }
-  return { revision, problems: [], done, inverse: inverseOf(done) };
+  return { revision, problems: [], remaining: [], inverse: inverseOf(done) };
 }
 
 function staleRoles({ changes, bases }: Draft, roles: readonly RoleState[]): Preview["stale"] {
