@@ -1,10 +1,11 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream } from "node:fs";
+import { openSync, rmSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { createDatabase, dropDatabase } from "./database";
 import { fill, PASSWORD, type Seed } from "./seed";
 
 const BINARY = process.env["KEYWARD_BIN"] ?? "../target/debug/keyward";
@@ -40,15 +41,17 @@ export class Service {
   /** Starts a service with a copy of a filled database. */
   static async start(seed: Seed, settings: Readonly<Record<string, string>>): Promise<Service> {
     const folder = await mkdtemp(join(tmpdir(), "keyward-e2e-"));
-    await cp(join(await template(seed), "data"), join(folder, "data"), { recursive: true });
-    const service = new Service(folder, await freePort(), settings);
+    const source = await template(seed);
+    await cp(join(source, "data"), join(folder, "data"), { recursive: true });
+    const database = await createDatabase(databaseOf(folder), databaseOf(source));
+    const service = new Service(folder, await freePort(), { ...database, ...settings });
     await service.serve();
     return service;
   }
 
   /** Fills a database for `start` to copy. */
   static async makeTemplate(seed: Seed, folder: string): Promise<void> {
-    const service = new Service(folder, await freePort(), {});
+    const service = new Service(folder, await freePort(), await createDatabase(databaseOf(folder), null));
     await mkdir(join(folder, "data"), { mode: 0o700, recursive: true });
     await service.serve();
     await fill(service, seed);
@@ -57,10 +60,8 @@ export class Service {
 
   /** Serves until `stop`, and waits until it is ready. */
   async serve(): Promise<void> {
-    const log = createWriteStream(join(this.folder, "log"), { flags: "a" });
-    this.#process = spawn(BINARY, ["serve"], { env: this.#environment, stdio: ["ignore", "pipe", "pipe"] });
-    this.#process.stdout?.pipe(log);
-    this.#process.stderr?.pipe(log);
+    const log = openSync(join(this.folder, "log"), "a");
+    this.#process = spawn(BINARY, ["serve"], { env: this.#environment, stdio: ["ignore", log, log] });
     const deadline = Date.now() + READY_WITHIN;
     while (!(await this.#isReady())) {
       if (this.#process.exitCode !== null || Date.now() > deadline) throw new Error(await this.log());
@@ -78,6 +79,7 @@ export class Service {
   /** Stops the service and removes its database. */
   async remove(): Promise<void> {
     await this.stop();
+    await dropDatabase(databaseOf(this.folder));
     await rm(this.folder, { recursive: true, force: true });
   }
 
@@ -139,6 +141,11 @@ export class Service {
   }
 }
 
+/** Name of the database that belongs to a folder. */
+function databaseOf(folder: string): string {
+  return basename(folder).replaceAll("-", "_").toLowerCase();
+}
+
 const templates = new Map<Seed, Promise<string>>();
 
 /** A filled database, made once by each worker. */
@@ -151,7 +158,7 @@ function template(seed: Seed): Promise<string> {
 async function makeTemplate(seed: Seed): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "keyward-e2e-seed-"));
   await Service.makeTemplate(seed, folder);
-  process.once("exit", () => void rm(folder, { recursive: true, force: true }));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
