@@ -128,11 +128,13 @@ export class Service {
     return data.found.id;
   }
 
-  /** Actions of the audit log, oldest first, such as `role.assign ben`. */
-  async audit(): Promise<readonly string[]> {
-    const query = "{ auditLog(last: 100, orderBy: { direction: ASC }) { nodes { action outcome targetLabel } } }";
+  /** Events of the audit log with some actions (`role.*`), oldest first, such as `role.assign ben` or `login ben FAILURE`. */
+  async audit(actions: readonly string[]): Promise<readonly string[]> {
+    const query = `query ($actions: [String!]) {
+      auditLog(last: 100, orderBy: { direction: ASC }, filter: { actions: $actions }) { nodes { action outcome targetLabel } }
+    }`;
     type Log = { auditLog: { nodes: { action: string; outcome: string; targetLabel: string | null }[] } };
-    const { data } = await this.request<Log>(query, {}, await this.token("root"));
+    const { data } = await this.request<Log>(query, { actions }, await this.token("root"));
     return data.auditLog.nodes.map(({ action, outcome, targetLabel }) => [action, targetLabel, outcome === "SUCCESS" ? null : outcome].filter(Boolean).join(" "));
   }
 
