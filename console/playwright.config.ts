@@ -1,8 +1,8 @@
 import { defineConfig } from "@playwright/test";
 
-/** Walk-throughs in a real browser against the real binary: see e2e/harness/. */
+/** Unit tests (test/unit/), and walk-throughs in a real browser against the real binary (e2e/). */
 export default defineConfig({
-  testDir: "e2e",
+  testMatch: ["e2e/**/*.spec.ts", "test/unit/**/*.spec.ts"],
   fullyParallel: true,
   workers: Number(process.env["E2E_WORKERS"] ?? 2),
   forbidOnly: true,

@@ -39,7 +39,7 @@ export default function ReviewDrawer({ reviewed, onClose }: Props) {
       {saved ? (
         <Done saved={saved} onClose={onClose} onUndo={reviewed === "draft" ? () => undo(saved.inverse) : undefined} />
       ) : (
-        <Review key={JSON.stringify(draft)} proposal={proposal} onSaved={onSaved} onDiscard={reviewed === "draft" ? () => { discard(); onClose(); } : onClose} />
+        <Review key={JSON.stringify(draft)} proposal={proposal} onSaved={onSaved} onPart={replace} onDiscard={reviewed === "draft" ? () => { discard(); onClose(); } : onClose} />
       )}
     </Drawer>
   );
@@ -66,17 +66,20 @@ function Done({ saved, onClose, onUndo }: DoneProps) {
 interface ReviewProps {
   readonly proposal: Proposal;
   readonly onSaved: (saved: Saved) => void;
+  /** Called with the changes that are left when one of several was refused. */
+  readonly onPart: (remaining: Saved["remaining"]) => void;
   readonly onDiscard: () => void;
 }
 
-function Review({ proposal, onSaved, onDiscard }: ReviewProps) {
+function Review({ proposal, onSaved, onPart, onDiscard }: ReviewProps) {
+  const [id] = useState(Math.random);
   const [reason, setReason] = useState("");
   const [typed, setTyped] = useState("");
   const [refusal, setRefusal] = useState<string | null>(null);
   const [problems, setProblems] = useState<readonly Problem[]>([]);
   const [isSaving, setSaving] = useState(false);
   const preview = useQuery({
-    queryKey: ["review", proposal.title, JSON.stringify(proposal.sections)],
+    queryKey: ["review", id],
     queryFn: proposal.preview,
     gcTime: 0,
     staleTime: Infinity,
@@ -88,7 +91,10 @@ function Review({ proposal, onSaved, onDiscard }: ReviewProps) {
     try {
       const saved = await proposal.save(reason.trim() || null);
       if (saved.problems.length === 0) onSaved(saved);
-      else setProblems(saved.problems);
+      else {
+        setProblems(saved.problems);
+        if (saved.revision !== null) onPart(saved.remaining);
+      }
     } catch (error) {
       setRefusal(error instanceof Error ? error.message : String(error));
     } finally {
@@ -104,6 +110,7 @@ function Review({ proposal, onSaved, onDiscard }: ReviewProps) {
       {preview.data && <Findings preview={preview.data} />}
       {problems.length > 0 && <ProblemList problems={problems} />}
       {refusal && <Alert color="red" role="alert">{refusal}</Alert>}
+      {proposal.note && <Text className="faint">{proposal.note}</Text>}
       {proposal.takesReason && (
         <Textarea label={texts.reason} autosize minRows={1} maxLength={1000} value={reason} onChange={({ currentTarget }) => setReason(currentTarget.value)} />
       )}

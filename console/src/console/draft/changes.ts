@@ -149,6 +149,15 @@ export function inverseOf(changes: readonly Change[]): readonly Change[] {
   });
 }
 
+/** A change whose created objects exist by now, with their ids. */
+export function withIds(change: Change, ids: ReadonlyMap<string, string>): Change {
+  const entries = Object.entries(change).map(([key, value]) => {
+    const id = typeof value === "object" && value !== null ? ids.get((value as Named).id) : undefined;
+    return [key, id ? { ...(value as Named), id } : value] as const;
+  });
+  return Object.fromEntries(entries) as unknown as Change;
+}
+
 export function isSame(one: Change, other: Change): boolean {
   return one.kind === other.kind && links(one, other);
 }

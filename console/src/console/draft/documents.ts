@@ -94,7 +94,7 @@ export const RevokeUserMutation = graphql(`
 `);
 export const CreateRoleMutation = graphql(`
   mutation CreateRole($input: RoleCreateInput!) {
-    change: roleCreate(input: $input) { impact { ...ImpactParts } userErrors { ...ProblemParts } }
+    change: roleCreate(input: $input) { role { id } impact { ...ImpactParts } userErrors { ...ProblemParts } }
   }
 `);
 export const CreatePermissionMutation = graphql(`

@@ -37,7 +37,7 @@ export function mutationProposal<Data, Variables>(action: Action<Data, Variables
       const { data, revision } = await mutate(document, variables(false, reason));
       const problems = payload(data)?.userErrors ?? [];
       if (problems.length === 0) onSaved?.(data);
-      return { revision, problems, inverse: [] };
+      return { revision, problems, remaining: [], inverse: [] };
     },
   };
 }

@@ -35,10 +35,12 @@ export interface Preview {
   readonly nameToType: string | null;
 }
 
-/** What Save did. With problems, nothing was changed (by the first part that has them, and those after it). */
+/** What Save did. With problems, the change that has them was not made, nor those after it. */
 export interface Saved {
   readonly revision: number | null;
   readonly problems: readonly Problem[];
+  /** Changes of the draft that were not made. */
+  readonly remaining: readonly Change[];
   /** Changes of a draft that undo what was done. */
   readonly inverse: readonly Change[];
 }
@@ -49,6 +51,8 @@ export interface Proposal {
   readonly sections: readonly Section[];
   /** Whether a reason is kept in the audit log. */
   readonly takesReason: boolean;
+  /** What to know before Save. */
+  readonly note?: string | null;
   readonly isDanger?: boolean;
   /** Label of the button that saves. */
   readonly saveLabel?: string;

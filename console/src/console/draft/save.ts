@@ -1,12 +1,12 @@
 import { mutate } from "../api/mutate";
 import { request } from "../api/request";
 import { texts } from "../texts/draft";
-import { inverseOf, isCreated, objectOf } from "./changes";
+import { type Change, inverseOf, isCreated, objectOf, withIds } from "./changes";
 import { documentOf, editedIds, fitsDocument, type RoleState, type UserState } from "./document";
 import { ApplyMutation, PlanQuery, StateQuery, SystemPermissionsQuery } from "./documents";
 import { type Impact, type Part, type Preview, type Proposal, type Saved } from "./proposal";
 import { sectionsOf } from "./sentences";
-import { stepsOf } from "./steps";
+import { type Step, stepsOf } from "./steps";
 import type { Draft } from "./store";
 
 const NODES_AT_ONCE = 100;
@@ -33,13 +33,15 @@ export function draftProposal(draft: Draft, may: (permission: string) => boolean
   const applied = async (): Promise<Saved> => {
     if (!plan) throw new Error("a plan is applied after it was shown");
     const { policyApply } = (await mutate(ApplyMutation, plan)).data;
-    return { revision: policyApply?.revision ?? null, problems: policyApply?.userErrors ?? [], inverse: inverseOf(changes) };
+    const { revision = null, userErrors: problems = [] } = policyApply ?? {};
+    return { revision, problems, remaining: problems.length === 0 ? [] : changes, inverse: inverseOf(changes) };
   };
   return {
     title: texts.review(changes.length),
     sections: sectionsOf(changes),
     takesReason: changes.some((change) => change.kind === "assign" || change.kind === "unassign" || change.kind.endsWith("User")),
     saveLabel: texts.save(changes.length),
+    note: steps.length > 1 && !isPlan ? texts.series : null,
     preview: async () => {
       const state = await stateOf(draft);
       const parts = isPlan ? [await planned(state)] : await previewSteps(steps);
@@ -67,26 +69,32 @@ async function stateOf({ changes, bases }: Draft): Promise<State> {
   return { roles, users };
 }
 
-async function previewSteps(steps: ReturnType<typeof stepsOf>): Promise<readonly Part[]> {
+async function previewSteps(steps: readonly Step[]): Promise<readonly Part[]> {
   const parts: Part[] = [];
   for (const { title, run } of steps) {
-    const { impact, problems } = await run(true, null);
+    const { impact, problems } = await run(true, null, new Map());
     parts.push({ title: steps.length > 1 ? title : null, impact, problems });
   }
   return parts;
 }
 
 /** Makes the mutations one after another, up to the first that is refused. */
-async function saveSteps(steps: ReturnType<typeof stepsOf>, reason: string | null): Promise<Saved> {
-  const done = [];
+async function saveSteps(steps: readonly Step[], reason: string | null): Promise<Saved> {
+  const done: Change[] = [];
+  const ids = new Map<string, string>();
   let revision: number | null = null;
-  for (const step of steps) {
-    const result = await step.run(false, reason);
-    if (result.problems.length > 0) return { revision, problems: result.problems, inverse: inverseOf(done) };
+  for (const [index, step] of steps.entries()) {
+    const result = await step.run(false, reason, ids);
+    if (result.problems.length > 0) {
+      const remaining = steps.slice(index).flatMap(({ changes }) => changes.map((change) => withIds(change, ids)));
+      return { revision, problems: result.problems, remaining, inverse: inverseOf(done) };
+    }
+    const [first] = step.changes;
+    if (first && result.createdId) ids.set(objectOf(first).id, result.createdId);
     done.push(...step.changes);
     revision = result.revision;
   }
-  return { revision, problems: [], inverse: inverseOf(done) };
+  return { revision, problems: [], remaining: [], inverse: inverseOf(done) };
 }
 
 function staleRoles({ changes, bases }: Draft, roles: readonly RoleState[]): Preview["stale"] {

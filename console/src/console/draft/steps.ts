@@ -9,14 +9,22 @@ import { sentence } from "./sentences";
 export interface Step {
   readonly title: string;
   readonly changes: readonly Change[];
-  readonly run: (dryRun: boolean, reason: string | null) => Promise<StepResult>;
+  /** Makes the changes, or finds out what they would do. `ids` has those of objects that earlier steps created. */
+  readonly run: (dryRun: boolean, reason: string | null, ids: Ids) => Promise<StepResult>;
 }
+
+/** Ids of created objects by their ids in the draft. */
+export type Ids = ReadonlyMap<string, string>;
 
 export interface StepResult {
   readonly impact: Impact | null;
   readonly problems: readonly Problem[];
   readonly revision: number | null;
+  /** Id of the object that the step created. */
+  readonly createdId?: string | undefined;
 }
+
+const NOTHING: StepResult = { impact: null, problems: [], revision: null };
 
 interface LinkVariables {
   readonly id: string;
@@ -79,21 +87,26 @@ function step(
   return {
     title: titleOf(changes),
     changes,
-    run: async (dryRun, reason) =>
-      resultOf(await mutate(document, { id, ids, dryRun, ...ends, ...(takesReason ? { reason: own ?? reason } : {}) })),
+    run: async (dryRun, reason, created) => {
+      // What is not created yet cannot be asked about.
+      if (dryRun && [id, ...ids].some((id) => id.startsWith("new:"))) return NOTHING;
+      const actual = (id: string) => created.get(id) ?? id;
+      const variables = { id: actual(id), ids: ids.map(actual), dryRun, ...ends, ...(takesReason ? { reason: own ?? reason } : {}) };
+      return resultOf(await mutate(document, variables));
+    },
   };
 }
 
 function creation(change: Change): Step {
   const run: Step["run"] = async (dryRun) => {
-    if (dryRun) return { impact: null, problems: [], revision: null };
+    if (dryRun) return NOTHING;
     if (change.kind === "createRole") {
-      const input = { name: change.role.name, description: change.description };
-      return resultOf(await mutate(documents.CreateRoleMutation, { input }));
+      const answer = await mutate(documents.CreateRoleMutation, { input: { name: change.role.name, description: change.description } });
+      return { ...resultOf(answer), createdId: answer.data.change?.role?.id };
     }
     if (change.kind === "createPermission") {
-      const input = { name: change.permission.name, description: change.description };
-      return resultOf(await mutate(documents.CreatePermissionMutation, { input }));
+      const answer = await mutate(documents.CreatePermissionMutation, { input: { name: change.permission.name, description: change.description } });
+      return { ...resultOf(answer), createdId: answer.data.change?.permission?.id };
     }
     throw new Error(`not a creation: ${change.kind}`);
   };

@@ -27,10 +27,9 @@ export const texts = {
   solve: "Resolve what stands in the way first.",
   stale: (name: string) => `${name} was changed by somebody else since you began.`,
   rebase: "Apply my changes to the current state",
-  series: "These changes are saved one after another, because you lack policy:apply.",
+  series: "These changes are saved one after another. If one is refused, those before it stay.",
   done: (revision: number | null) => (revision === null ? "Saved." : `Saved at revision ${revision}.`),
   undo: "Draft the opposite",
-  changedMeanwhile: "The policy has changed since this review. Look at it again before you save.",
   created: "new",
   lines: {
     grant: (permission: string) => permission,
