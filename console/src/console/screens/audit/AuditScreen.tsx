@@ -14,12 +14,13 @@ import { EventDetails } from "./EventDetails";
 import { EventList } from "./EventList";
 import { Filters } from "./Filters";
 import { filterOf } from "./filter";
+import type { AuditSearch } from "./search";
 
 const route = getRouteApi("/audit");
 
 /** The audit log, newest first. Its filters, its page and the open event are in the address. */
 export default function AuditScreen() {
-  const search = route.useSearch();
+  const search: AuditSearch = route.useSearch();
   const navigate = useNavigate();
   const variables = { ...pageArguments(search), filter: filterOf(search) };
   const query = useApi(LogQuery, variables, { keep: true });

@@ -8,6 +8,7 @@ import { ImpactCard } from "../../draft/ImpactCard";
 import type { AuditEventQuery } from "../../gql/graphql";
 import { texts } from "../../texts/answers";
 import { EventQuery } from "./documents";
+import { RequestEntries } from "./RequestEntries";
 import { Sentence } from "./Sentence";
 import { changedValues } from "./values";
 
@@ -30,6 +31,7 @@ export function EventDetails({ id, showsSummary = false }: Props) {
             {showsSummary && <Text><Sentence text={node.summary} /></Text>}
             <Values event={node} />
             {node.impact && <ImpactCard title={null} impact={node.impact} />}
+            {node.action.startsWith("policy.") && <RequestEntries id={node.id} at={node.at} requestId={node.requestId} />}
             <Facts event={node} />
             <Links event={node} />
           </Stack>

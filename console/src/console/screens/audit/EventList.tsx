@@ -7,6 +7,7 @@ import { EventDetails } from "./EventDetails";
 import { groupsOf, type RequestGroup } from "./groups";
 import { startOf } from "./filter";
 import { Sentence } from "./Sentence";
+import type { AuditSearch } from "./search";
 
 const route = getRouteApi("/audit");
 const dayFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "full" });
@@ -29,7 +30,7 @@ export function EventList({ events }: { readonly events: readonly AuditRowFragme
 }
 
 function RequestItem({ group: { main, others } }: { readonly group: RequestGroup<AuditRowFragment> }) {
-  const { event } = route.useSearch();
+  const { event }: AuditSearch = route.useSearch();
   const [isOpen, setOpen] = useState(others.some(({ id }) => id === event));
   return (
     <li>
@@ -50,7 +51,7 @@ function RequestItem({ group: { main, others } }: { readonly group: RequestGroup
 
 /** One event as a sentence that opens its details. */
 function EventRow({ event }: { readonly event: AuditRowFragment }) {
-  const search = route.useSearch();
+  const search: AuditSearch = route.useSearch();
   const navigate = useNavigate();
   const isOpen = search.event === event.id;
   const toggle = () => void navigate({ to: "/audit", search: { ...search, event: isOpen ? undefined : event.id }, resetScroll: false });

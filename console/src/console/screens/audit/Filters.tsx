@@ -16,7 +16,7 @@ const OUTCOMES = ["SUCCESS", "DENIED", "FAILURE"] as const;
 
 /** Fields to narrow the log. Each change goes to the address. */
 export function Filters() {
-  const search = route.useSearch();
+  const search: AuditSearch = route.useSearch();
   const navigate = useNavigate();
   const actions = useApi(ActionsQuery, {}).data?.data.auditActions ?? [];
   const nameOf = useNames([search.actor, search.involving].filter((id) => id !== undefined));

@@ -17,6 +17,7 @@ import { HeldBy } from "./HeldBy";
 import { TermCells, TermHeads } from "./PathTable";
 import type { Subject } from "./question";
 import { stepsOf } from "./steps";
+import type { WhySearch } from "./search";
 
 const route = getRouteApi("/why");
 const PAGE = 50;
@@ -33,7 +34,7 @@ interface Props {
 /** Everybody who may do something, each with the path. */
 export function Holders({ variables, via }: Props) {
   const navigate = useNavigate();
-  const search = route.useSearch();
+  const search: WhySearch = route.useSearch();
   const query = useApi(HoldersQuery, variables, { keep: true });
   const { permission } = variables;
   return (

@@ -11,6 +11,7 @@ import { texts } from "../../texts/answers";
 import { UserPermissionsQuery } from "./documents";
 import { TermCells, TermHeads } from "./PathTable";
 import { stepsOf } from "./steps";
+import type { WhySearch } from "./search";
 
 const route = getRouteApi("/why");
 const { columns } = texts.why;
@@ -20,7 +21,7 @@ type Held = NonNullable<NonNullable<WhyUserPermissionsQuery["user"]>["effectiveP
 /** Everything that a user may do, each permission with its source. */
 export function UserPermissions({ variables }: { readonly variables: WhyUserPermissionsQueryVariables }) {
   const navigate = useNavigate();
-  const search = route.useSearch();
+  const search: WhySearch = route.useSearch();
   const query = useApi(UserPermissionsQuery, variables, { keep: true });
   return (
     <State query={query}>

@@ -19,7 +19,7 @@ const route = getRouteApi("/why");
 
 /** Answers who may do what, and why. The question is in the address. */
 export default function WhyScreen() {
-  const search = route.useSearch();
+  const search: WhySearch = route.useSearch();
   const { subject, isKnown, unknown } = useSubject(search);
   const via = useRole(search.via);
   const isViaKnown = search.via === undefined || via !== undefined;
