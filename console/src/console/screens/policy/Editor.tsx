@@ -26,7 +26,7 @@ export function Editor({ text, onText, problems }: Props) {
     area.current?.setSelectionRange(index, end === -1 ? text.length : end);
   };
   return (
-    <div className="editor">
+    <div className="editor" data-wide={placed.length === 0 || undefined}>
       <Textarea
         ref={area}
         label={texts.policy.document}
@@ -35,7 +35,7 @@ export function Editor({ text, onText, problems }: Props) {
         minRows={10}
         maxRows={26}
         spellCheck={false}
-        error={placed.length > 0 && texts.policy.errors(placed.length)}
+        aria-invalid={placed.length > 0}
         value={text}
         onChange={({ currentTarget }) => onText(currentTarget.value)}
       />

@@ -56,10 +56,10 @@ function RevisionTable({ revisions, hasCurrent }: { readonly revisions: readonly
           {revisions.map(({ id, number, at, by, summary }, index) => (
             <Table.Tr key={id}>
               <Table.Td>{number}</Table.Td>
-              <Table.Td><When at={at} /></Table.Td>
+              <Table.Td className="nowrap"><When at={at} /></Table.Td>
               <Table.Td>{by ? <UserLink user={by} /> : <span className="faint">{texts.policy.system}</span>}</Table.Td>
               <Table.Td><Sentence text={summary} /></Table.Td>
-              <Table.Td>
+              <Table.Td className="nowrap">
                 {hasCurrent && index === 0
                   ? <span className="faint">{texts.policy.current}</span>
                   : <Link to="/policy" search={{ ...search, revision: id }} className="link">{texts.policy.back(number)}</Link>}

@@ -74,6 +74,6 @@ function sectionsOf({ changes, hash }: Plan): readonly Section[] {
   return types.map((type) => ({
     key: `${hash} ${type}`,
     title: type,
-    lines: changes.filter(({ objectType }) => objectType === type).map(({ action, summary }) => ({ sign: SIGNS[action] ?? "set", text: summary })),
+    lines: changes.filter(({ objectType }) => objectType === type).map(({ action, summary }) => ({ sign: SIGNS[action] ?? "set", text: summary.replaceAll("`", "") })),
   }));
 }
