@@ -4,6 +4,7 @@ export default defineConfig({
   base: "/playground/",
   worker: { format: "es" },
   build: {
+    outDir: "dist/playground",
     target: "es2023",
     sourcemap: false,
     // Everything stays a file of its own: inlined scripts or fonts would need a weaker content security policy.
