@@ -1,4 +1,4 @@
-// Serves dist/ as the Rust service does, with a stand-in for the API, so that the page can be tried without it:
+// Serves dist/playground/ as the Rust service does, with a stand-in for the API, so that the page can be tried without it:
 //   node test/serve.mjs [port]      SCHEMA=path/to/schema.graphql overrides the committed one
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { buildSchema, graphql, GraphQLError } from "graphql";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const DIST = here("../dist");
+const DIST = here("../dist/playground");
 const TYPES = { ".css": "text/css", ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".svg": "image/svg+xml", ".ttf": "font/ttf" };
 const CSP =
   "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
