@@ -19,7 +19,7 @@ test("a constraint is created after its review, and names who would violate it",
   await expect(drawer.getByText("Static, 2 of payer, controller")).toBeVisible();
   await expect(drawer.getByText("Nobody gains or loses a permission.")).toBeVisible();
   expect(sent).toEqual(["CreateConstraint"]);
-  expect(await service.audit(["sod.*"])).toEqual([]);
+  expect(await service.audit(["sod_constraint.*"])).toEqual([]);
   await drawer.getByRole("button", { name: "Create Pay and approve" }).click();
   await expect(drawer.getByText(/^Saved/)).toBeVisible();
   await drawer.getByRole("button", { name: "Close" }).first().click();
