@@ -31,9 +31,8 @@ export function Editor({ text, onText, problems }: Props) {
         ref={area}
         label={texts.policy.document}
         placeholder={texts.policy.placeholder}
-        autosize
-        minRows={10}
-        maxRows={26}
+        rows={18}
+        resize="vertical"
         spellCheck={false}
         aria-invalid={placed.length > 0}
         value={text}
