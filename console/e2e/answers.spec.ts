@@ -77,6 +77,8 @@ test.describe("May USER do PERMISSION?", () => {
     await expect(page.getByText("No role no-role exists, or you may not see it.")).toBeVisible();
     await page.goto("/why?permission=invoice:aprove");
     await expect(page.getByText("No permission invoice:aprove exists, so nobody holds it.")).toBeVisible();
+    await page.goto("/why?permission=invoice:read&via=no-role");
+    await expect(page.getByText("No role no-role exists, or you may not see it.")).toBeVisible();
   });
 
   test("an auditor reads the answer, and each cure says what the auditor lacks", async ({ page }) => {
