@@ -174,5 +174,6 @@ export const texts = {
     permissions: "Your permissions",
     permissionsNone: "You hold no permission.",
     sessions: "Your sessions",
+    noOthers: "You have no other session.",
   },
 } as const;
