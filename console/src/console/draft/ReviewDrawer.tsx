@@ -140,10 +140,11 @@ function Findings({ preview }: { readonly preview: Preview }) {
   const stale = Object.entries(preview.stale);
   return (
     <>
-      {preview.parts.map(({ title, impact, problems }) => (
+      {preview.parts.map(({ title, impact, problems, notes = [] }) => (
         <Stack gap="sm" key={title ?? ""}>
           {impact && problems.length === 0 && <ImpactCard title={title} impact={impact} />}
           {problems.length > 0 && <ProblemList problems={problems} title={title} />}
+          {notes.map((note) => <Text key={note} className="warning">{note}</Text>)}
         </Stack>
       ))}
       {stale.length > 0 && (

@@ -22,6 +22,7 @@ export const texts = {
   next: "Next",
   cancel: "Cancel",
   clear: (label: string) => `Clear ${label}`,
+  remove: (name: string) => `Remove ${name}`,
   close: "Close",
   search: "Search",
   none: "None",

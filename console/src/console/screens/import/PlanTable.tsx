@@ -1,5 +1,5 @@
 import { Checkbox, Group, Table, Text } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import { UserLink } from "../../components/links";
 import { Until } from "../../components/When";
 import { texts } from "../../texts/people";
 import type { ExistingUser } from "./lookup";
@@ -52,7 +52,7 @@ function UserName({ planned: { row, user } }: { readonly planned: PlannedRow }) 
   const isMeant = user.name.toLowerCase() !== row.username.toLowerCase();
   return (
     <>
-      <Link to="/users/$id" params={{ id: user.id }}>{user.name}</Link>
+      <UserLink user={{ id: user.id, username: user.name }} />
       {isMeant && <Text span className="faint" size="xs"> {texts.import.instead(row.username)}</Text>}
     </>
   );

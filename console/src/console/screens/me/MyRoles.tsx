@@ -1,6 +1,6 @@
 import { Button, Stack, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { Link } from "@tanstack/react-router";
+import { RoleLink } from "../../components/links";
 import { ActivationDialog } from "../../layout/ActivationDialog";
 import { useViewer } from "../../session/context";
 import { texts } from "../../texts/people";
@@ -25,7 +25,7 @@ export function MyRoles() {
         <Table.Tbody>
           {roles.map(({ id, name, isActive }) => (
             <Table.Tr key={id}>
-              <Table.Td><Link to="/roles/$id" params={{ id }}>{name}</Link></Table.Td>
+              <Table.Td><RoleLink role={{ id, name }} /></Table.Td>
               <Table.Td>
                 <span className={isActive ? "allowed" : "warning"}>{isActive ? texts.me.active : texts.me.inactive}</span>{" "}
                 <Text span className="faint" size="xs">{isActive ? texts.me.activeWhy : texts.me.inactiveWhy}</Text>

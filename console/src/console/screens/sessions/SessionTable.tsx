@@ -1,5 +1,5 @@
 import { Badge, Table, Text } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import { RoleLink, UserLink } from "../../components/links";
 import { ReasonedButton } from "../../components/ReasonedButton";
 import { When } from "../../components/When";
 import { useReview } from "../../draft/review";
@@ -52,7 +52,7 @@ function SessionRow({ session, hasUser }: { readonly session: SessionRowPartsFra
   const isAllowed = user.id === self.id || may("session:revoke");
   return (
     <Table.Tr>
-      {hasUser && <Table.Td><Link to="/users/$id" params={{ id: user.id }}>{user.username}</Link></Table.Td>}
+      {hasUser && <Table.Td><UserLink user={user} /></Table.Td>}
       <Table.Td title={userAgent ?? undefined}>
         {device} {isCurrent && <Badge variant="light" size="sm" tt="none">{texts.sessions.current}</Badge>}
         <Text className="faint" size="xs" hiddenFrom="sm">{ipAddress ?? texts.sessions.unknown}</Text>
@@ -81,8 +81,8 @@ export function RoleLinks({ roles }: { readonly roles: readonly { readonly id: s
   if (roles.length === 0) return <span className="faint">{texts.sessions.noRoles}</span>;
   return (
     <>
-      {roles.map(({ id, name }, index) => (
-        <span key={id}>{index > 0 && ", "}<Link to="/roles/$id" params={{ id }}>{name}</Link></span>
+      {roles.map((role, index) => (
+        <span key={role.id}>{index > 0 && ", "}<RoleLink role={role} /></span>
       ))}
     </>
   );

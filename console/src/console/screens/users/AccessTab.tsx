@@ -1,8 +1,9 @@
 import { Group, Stack, Table, Text } from "@mantine/core";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { errorAt, useApi } from "../../api/hooks";
 import { Refusal } from "../../components/Card";
 import { FilterField } from "../../components/FilterField";
+import { PermissionLink } from "../../components/links";
 import { pageArguments, Pager } from "../../components/Pager";
 import { State } from "../../components/State";
 import { Until } from "../../components/When";
@@ -70,9 +71,7 @@ export function HoldingTable({ holdings, userId, empty }: TableProps) {
           {holdings.map((holding) => (
             <Table.Tr key={holding.permission.id}>
               <Table.Td style={{ verticalAlign: "top" }}>
-                <Link className="name" to="/permissions/$id" params={{ id: holding.permission.id }} title={holding.permission.description ?? undefined}>
-                  {holding.permission.name}
-                </Link>
+                <PermissionLink permission={holding.permission} />
               </Table.Td>
               <Table.Td><Sources holding={holding} rare={rare} /></Table.Td>
               <Table.Td visibleFrom="sm" style={{ verticalAlign: "top" }}><Until at={lastEnd(holding)} /></Table.Td>

@@ -1,6 +1,6 @@
 import { Group, Stack, Table, Text } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { RoleLink, UserLink } from "../../components/links";
 import { ReasonedButton } from "../../components/ReasonedButton";
 import { Until, When } from "../../components/When";
 import type { Named } from "../../draft/changes";
@@ -80,10 +80,10 @@ function AssignmentRow({ user, assignment, isRare, onChangeEnd }: RowProps) {
   const unassign = () => add({ kind: "unassign", user: subject, role: { id: role.id, name: role.name } });
   return (
     <Table.Tr>
-      <Table.Td><Link to="/roles/$id" params={{ id: role.id }} title={role.description ?? undefined}>{role.name}</Link> {isRare && <RareBadge />}</Table.Td>
+      <Table.Td><RoleLink role={role} /> {isRare && <RareBadge />}</Table.Td>
       <Table.Td visibleFrom="sm"><When at={assignedAt} /></Table.Td>
       <Table.Td visibleFrom="sm">
-        {assignedBy ? <Link to="/users/$id" params={{ id: assignedBy.id }}>{assignedBy.username}</Link> : <span className="faint">{assignedByLabel}</span>}
+        {assignedBy ? <UserLink user={assignedBy} /> : <span className="faint">{assignedByLabel}</span>}
       </Table.Td>
       <Table.Td><Until at={expiresAt} /></Table.Td>
       <Table.Td visibleFrom="sm">{reason}</Table.Td>

@@ -11,7 +11,7 @@ export function CreatedUser({ user, onClose }: { readonly user: Named; readonly 
     <>
       <Group gap="sm" mb="xs">
         <Text role="status">{texts.create.created(user.name)}</Text>
-        <Link to="/users/$id" params={{ id: user.id }}>{texts.create.show(user.name)}</Link>
+        <Link className="link" to="/users/$id" params={{ id: user.id }}>{texts.create.show(user.name)}</Link>
         <Button variant="subtle" size="compact-sm" onClick={onClose}>{shell.close}</Button>
       </Group>
       <PasswordLink user={user} reason={null} />

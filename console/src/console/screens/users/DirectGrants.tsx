@@ -1,8 +1,8 @@
 import { Stack, Table, Text } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { errorAt, useApi } from "../../api/hooks";
 import { Card } from "../../components/Card";
+import { PermissionLink, UserLink } from "../../components/links";
 import { ReasonedButton } from "../../components/ReasonedButton";
 import { State } from "../../components/State";
 import { Until, When } from "../../components/When";
@@ -86,10 +86,10 @@ function GrantRow({ user, grant: { permission, paths }, isRare }: RowProps) {
   return (
     <Table.Tr>
       <Table.Td>
-        <Link className="name" to="/permissions/$id" params={{ id: permission.id }} title={permission.description ?? undefined}>{permission.name}</Link> {isRare && <RareBadge />}
+        <PermissionLink permission={permission} /> {isRare && <RareBadge />}
       </Table.Td>
       <Table.Td visibleFrom="sm"><When at={direct?.grantedAt} /></Table.Td>
-      <Table.Td visibleFrom="sm">{direct?.grantedBy && <Link to="/users/$id" params={{ id: direct.grantedBy.id }}>{direct.grantedBy.username}</Link>}</Table.Td>
+      <Table.Td visibleFrom="sm">{direct?.grantedBy && <UserLink user={direct.grantedBy} />}</Table.Td>
       <Table.Td><Until at={direct?.expiresAt} /></Table.Td>
       <Table.Td visibleFrom="sm">{direct?.reason}</Table.Td>
       <Table.Td ta="right">

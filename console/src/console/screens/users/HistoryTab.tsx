@@ -54,7 +54,7 @@ function EventTable({ events, userId }: { readonly events: readonly Event[]; rea
             <Table.Tr key={id}>
               <Table.Td style={{ whiteSpace: "nowrap" }}><When at={at} /></Table.Td>
               <Table.Td>
-                {may("audit:read") ? <Link to="/audit" search={{ involving: userId, event: id }}>{summary}</Link> : summary}{" "}
+                {may("audit:read") ? <Link className="link" to="/audit" search={{ involving: userId, event: id }}>{summary}</Link> : summary}{" "}
                 {outcome !== "SUCCESS" && <span className="denied">{outcomes[outcome]}</span>}
               </Table.Td>
               <Table.Td visibleFrom="sm">{reason}</Table.Td>

@@ -1,7 +1,7 @@
 import { Table, Text } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
 import { Fragment } from "react";
 import { useApi } from "../../api/hooks";
+import { RoleLink } from "../../components/links";
 import type { Named } from "../../draft/changes";
 import { useMay } from "../../session/context";
 import { texts } from "../../texts/people";
@@ -36,7 +36,7 @@ export function InheritedRoles({ userId, assigned, authorized }: Props) {
         <Table.Tbody>
           {inherited.map(({ role, path }) => (
             <Table.Tr key={role.id}>
-              <Table.Td><Link to="/roles/$id" params={{ id: role.id }}>{role.name}</Link></Table.Td>
+              <Table.Td><RoleLink role={role} /></Table.Td>
               <Table.Td>{path.map(({ id, name }, index) => <Fragment key={id}>{index > 0 && " > "}{name}</Fragment>)}</Table.Td>
             </Table.Tr>
           ))}

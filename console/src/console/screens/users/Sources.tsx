@@ -1,5 +1,5 @@
 import { Text } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import { RoleLink } from "../../components/links";
 import { Until } from "../../components/When";
 import type { UserAccessQuery } from "../../gql/graphql";
 import { texts } from "../../texts/people";
@@ -35,8 +35,8 @@ function PathText({ path: { kind, roles, pattern, isActive } }: { readonly path:
   return (
     <span className={isActive ? undefined : "faint"}>
       {kind === "DIRECT" && texts.access.direct}
-      {roles.map(({ id, name }, index) => (
-        <span key={id}>{index > 0 && <span className="faint"> &gt; </span>}<Link to="/roles/$id" params={{ id }}>{name}</Link></span>
+      {roles.map((role, index) => (
+        <span key={role.id}>{index > 0 && <span className="faint"> &gt; </span>}<RoleLink role={role} /></span>
       ))}
       {pattern && <span className="faint"> {texts.access.by(pattern)}</span>}
       {!isActive && ` (${texts.access.inactive})`}

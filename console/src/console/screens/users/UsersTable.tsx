@@ -1,5 +1,5 @@
 import { Checkbox, Table, Text } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
+import { UserLink } from "../../components/links";
 import { When } from "../../components/When";
 import type { Named } from "../../draft/changes";
 import type { UsersPageQuery } from "../../gql/graphql";
@@ -60,11 +60,11 @@ interface RowProps {
 }
 
 function UserRow({ user, isTicked, onToggle }: RowProps) {
-  const { id, username, displayName, status, roles, lastLoginAt } = user;
+  const { username, displayName, status, roles, lastLoginAt } = user;
   return (
     <Table.Tr>
       <Table.Td><Checkbox size="xs" aria-label={texts.users.tick(username)} checked={isTicked} onChange={onToggle} /></Table.Td>
-      <Table.Td><Link to="/users/$id" params={{ id }}>{username}</Link></Table.Td>
+      <Table.Td><UserLink user={user} /></Table.Td>
       <Table.Td visibleFrom="sm">{displayName === username ? null : displayName}</Table.Td>
       <Table.Td><StatusBadge status={status} /></Table.Td>
       <Table.Td><RoleLinks roles={roles ?? []} /></Table.Td>

@@ -1,0 +1,1 @@
+import{t as e}from"./Screen-B491ssnh.js";import{g as t}from"./vendor-DiNRSc9e.js";var n=t();function r(){return(0,n.jsx)(e,{title:`ImportScreen`,name:`ImportScreen`,children:null})}export{r as default};
