@@ -39,11 +39,14 @@ export default function ReviewDrawer({ reviewed, onClose }: Props) {
       {saved ? (
         <Done saved={saved} onClose={onClose} onUndo={reviewed === "draft" ? () => undo(saved.inverse) : undefined} />
       ) : (
-        <Review key={JSON.stringify(draft)} proposal={proposal} onSaved={onSaved} onPart={replace} onDiscard={reviewed === "draft" ? () => { discard(); onClose(); } : onClose} />
+        <Review key={JSON.stringify(draft)} proposal={proposal} onSaved={onSaved} onPart={reviewed === "draft" ? replace : keepDraft} onDiscard={reviewed === "draft" ? () => { discard(); onClose(); } : onClose} />
       )}
     </Drawer>
   );
 }
+
+/** An action other than the draft leaves the draft as it is. */
+function keepDraft(): void {}
 
 interface DoneProps {
   readonly saved: Saved;
