@@ -139,3 +139,11 @@ export async function assertAccessible(page) {
   const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
   assert.deepEqual(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, any }) => `${html.slice(0, 140)} ${any[0]?.message ?? ""}`).join("\n  ")}`), []);
 }
+
+/** Waits for what no locator can see. */
+export async function until(check, message) {
+  for (const end = Date.now() + READY_WITHIN; !check(); ) {
+    assert.ok(Date.now() < end, message);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -4,6 +4,7 @@ import { useCallback } from "react";
 import { Answer } from "./Answer";
 import { AccessibleTabs } from "./AccessibleTabs";
 import { useShared } from "./context";
+import { EditorColors } from "./EditorColors";
 import { FillVariables } from "./FillVariables";
 import { LoginBar } from "./LoginBar";
 import { OpenLinkedOperation } from "./OpenLinkedOperation";
@@ -43,6 +44,7 @@ export function Playground() {
           <GraphiQL.Footer>
             <Answer />
           </GraphiQL.Footer>
+          <EditorColors />
           <FillVariables />
           <OpenLinkedOperation />
           <AccessibleTabs />
