@@ -4,7 +4,7 @@ import { useCallback } from "react";
 import { Answer } from "./Answer";
 import { AccessibleTabs } from "./AccessibleTabs";
 import { useShared } from "./context";
-import { EditorColors } from "./EditorColors";
+import { EditorLook } from "./EditorLook";
 import { FillVariables } from "./FillVariables";
 import { LoginBar } from "./LoginBar";
 import { OpenLinkedOperation } from "./OpenLinkedOperation";
@@ -44,7 +44,7 @@ export function Playground() {
           <GraphiQL.Footer>
             <Answer />
           </GraphiQL.Footer>
-          <EditorColors />
+          <EditorLook />
           <FillVariables />
           <OpenLinkedOperation />
           <AccessibleTabs />

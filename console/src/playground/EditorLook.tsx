@@ -1,4 +1,4 @@
-import { useMonaco } from "@graphiql/react";
+import { pick, useGraphiQL, useMonaco } from "@graphiql/react";
 import { useEffect } from "react";
 
 interface Palette {
@@ -28,9 +28,11 @@ const PALETTES: Readonly<Record<string, Palette>> = {
   },
 };
 
-/** Gives the editors colours of enough contrast. */
-export function EditorColors() {
+/** Gives the editors colours of enough contrast, and wraps long lines of the document as GraphiQL does those of responses. */
+export function EditorLook() {
   const monaco = useMonaco((state) => state.monaco);
+  const { queryEditor } = useGraphiQL(pick("queryEditor"));
+  useEffect(() => queryEditor?.updateOptions({ wordWrap: "on" }), [queryEditor]);
   useEffect(() => {
     for (const [name, { base, background, accent, faint, tokens }] of Object.entries(PALETTES)) {
       monaco?.editor.defineTheme(name, {
