@@ -11,11 +11,13 @@ pub use failure::{describe, flat, one_line};
 use crate::config::{self, Secrets, Settings, ShutdownSettings};
 use crate::graphql::schema::{self, PublicSchema};
 use crate::http::HttpSettings;
-use crate::http::assets::{Playground, RootPage};
+use crate::http::assets::ConsoleFiles;
 use crate::http::graphql::GraphQl;
 use crate::http::health::{Liveness, Readiness, ShutdownState};
 use crate::http::jwks::Jwks;
 use crate::http::message;
+use crate::http::pages::{ApiOnly, Console, NotFound, Playground};
+use crate::http::schema_file::SchemaFile;
 use anyhow::{Result, anyhow};
 use engine::RequestId;
 use poem::http::{HeaderValue, header};
@@ -118,14 +120,24 @@ impl App {
         let jwks = Jwks { service: self.service.clone() };
         let route = Route::new().at("/graphql", graphql).at("/healthz", Liveness).at("/readyz", readiness);
         let route = route.at("/.well-known/jwks.json", jwks);
-        if self.http.playground {
-            route
-                .at("/", RootPage::Playground)
-                .at("/playground", Playground)
-                .at("/playground/", Playground)
-                .at("/playground/*file", Playground)
-        } else {
-            route.at("/", RootPage::ApiOnly)
+        let route = match self.http.introspection {
+            true => route.at("/schema.graphql", SchemaFile::new(&self.schemas)),
+            false => route.at("/schema.graphql", NotFound),
+        };
+        self.pages(route)
+    }
+
+    /// The web pages. What is disabled has a route, so that the console does not take its path.
+    fn pages(&self, route: Route) -> Route {
+        let route = match self.http.playground {
+            true => {
+                route.at("/playground", Playground).at("/playground/", Playground).at("/playground/*file", Playground)
+            }
+            false => route.at("/playground", NotFound).at("/playground/", NotFound).at("/playground/*file", NotFound),
+        };
+        match self.http.console {
+            true => route.at("/", Console::<ConsoleFiles>::default()).at("/*path", Console::<ConsoleFiles>::default()),
+            false => route.at("/", ApiOnly),
         }
     }
 

@@ -25,6 +25,7 @@ mod keys;
 mod migrations;
 mod module_order;
 mod outages;
+mod pages;
 mod permissions;
 mod plans;
 mod policies;

@@ -80,6 +80,7 @@ impl App {
         let (cookie, origins, proxies, connections) = Default::default();
         let response_time = api::http::limits::RESPONSE_TIME;
         let http = HttpSettings {
+            console: true,
             playground: true,
             introspection: true,
             cookie,

@@ -29,6 +29,8 @@ pub struct Settings {
     pub signup_enabled: bool,
     /// Largest accepted page.
     pub max_page_size: usize,
+    /// Whether the console is served.
+    pub console: bool,
     /// Whether the playground is served; as `mode` implies when not set.
     pub playground: Option<bool>,
     /// Whether introspection is enabled; as `mode` implies when not set.
@@ -242,6 +244,7 @@ impl Default for Settings {
             service_name: "Keyward".to_owned(),
             signup_enabled: true,
             max_page_size: 100,
+            console: true,
             playground: None,
             introspection: None,
             secret: None,

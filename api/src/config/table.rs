@@ -22,10 +22,7 @@ macro_rules! setting {
             $key,
             $variable,
             |settings| settings.$($field).+.value(),
-            |settings, text| {
-                settings.$($field).+ = super::value::SettingType::parse(text)?;
-                Some(())
-            },
+            |settings, text| super::value::SettingType::parse(text).map(|value| settings.$($field).+ = value),
         )
     };
 }
@@ -59,6 +56,9 @@ pub const SETTINGS: &[Setting] = &[
     setting!("max_page_size", "KEYWARD_MAX_PAGE_SIZE", max_page_size)
         .accepts(Accepts::Number { min: 10, max: 1_000 })
         .describe("Largest accepted `first` or `last`."),
+    setting!("console", "KEYWARD_CONSOLE", console)
+        .accepts(Accepts::Boolean)
+        .describe("Whether the console, the pages for administrators and users, is served at `/`."),
     setting!("playground", "KEYWARD_PLAYGROUND", playground)
         .accepts(Accepts::Boolean)
         .optional("`true` in `development` mode", "true")

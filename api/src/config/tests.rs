@@ -60,7 +60,7 @@ const SECRET: (&str, &str) = ("KEYWARD_SECRET", "0123456789abcdef0123456789abcde
 fn no_setting_is_required() {
     let settings = with(&[]).expect("the defaults are accepted").settings;
     assert_eq!(settings.listen.to_string(), "127.0.0.1:8080");
-    assert!(settings.has_playground() && settings.has_introspection());
+    assert!(settings.console && settings.has_playground() && settings.has_introspection());
     assert!(settings.secret.is_none());
 }
 
@@ -88,6 +88,7 @@ fn every_setting_can_be_set_by_its_variable() {
         ("data_dir", "elsewhere"),
         ("mode", "production"),
         ("signup_enabled", "false"),
+        ("console", "false"),
         ("playground", "true"),
         ("introspection", "true"),
         ("secret_file", "a/file"),
@@ -165,7 +166,7 @@ fn a_switch_and_a_number_may_be_written_as_texts_in_the_file() {
 fn production_turns_playground_and_introspection_off_unless_set() {
     let settings = |variables: &[(&str, &str)]| with(variables).expect("the settings are accepted").settings;
     let production = settings(&[("KEYWARD_MODE", "production")]);
-    assert!(!production.has_playground() && !production.has_introspection());
+    assert!(production.console && !production.has_playground() && !production.has_introspection());
     let both = settings(&[("KEYWARD_MODE", "production"), ("KEYWARD_PLAYGROUND", "on")]);
     assert!(both.has_playground() && !both.has_introspection());
 }

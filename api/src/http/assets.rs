@@ -1,17 +1,23 @@
-//! The files of the playground, embedded in the binary: built by `console/` and compressed with gzip where that is smaller.
+//! Embedded files of web pages: built by `console/` and compressed with gzip where that is smaller.
 
 use flate2::read::GzDecoder;
-use poem::http::{HeaderMap, Method, StatusCode, header};
-use poem::{Body, Endpoint, Request, Response};
+use poem::http::{HeaderMap, HeaderName, Method, StatusCode, header};
+use poem::{Body, Response};
 use rust_embed::{Embed, EmbeddedFile};
 use std::fmt::Write as _;
 use std::io::Read;
 
-/// The build output of `console/`. Debug builds read the folder at run time.
-#[derive(Embed)]
-#[folder = "../console/dist"]
+/// The playground. Debug builds read the folder at run time.
+#[derive(Debug, Embed)]
+#[folder = "../console/dist/playground"]
 #[allow_missing = true]
-struct Dist;
+pub struct PlaygroundFiles;
+
+/// The console. Debug builds read the folder at run time.
+#[derive(Debug, Embed)]
+#[folder = "../console/dist/console"]
+#[allow_missing = true]
+pub struct ConsoleFiles;
 
 /// Same origin only, no inline scripts, no framing. The editor needs inline styles.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
@@ -19,62 +25,19 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'; st
     base-uri 'none'; form-action 'none'";
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// Files below this folder have a hash of their content in their name.
-const HASHED: &str = "assets/";
-const INDEX: &str = "index.html";
+pub(super) const HASHED: &str = "assets/";
+pub(super) const INDEX: &str = "index.html";
 
-/// `/playground` and everything below it.
-#[derive(Debug)]
-pub struct Playground;
-
-/// `/`.
-#[derive(Debug)]
-pub enum RootPage {
-    /// Redirects to the playground.
-    Playground,
-    /// Names the endpoint of the API.
-    ApiOnly,
-}
-
-impl Endpoint for Playground {
-    type Output = Response;
-
-    async fn call(&self, request: Request) -> poem::Result<Response> {
-        let name = match request.uri().path().trim_start_matches("/playground").trim_start_matches('/') {
-            "" => INDEX,
-            name => name,
-        };
-        Ok(serve(request.method(), request.headers(), name))
-    }
-}
-
-impl Endpoint for RootPage {
-    type Output = Response;
-
-    async fn call(&self, request: Request) -> poem::Result<Response> {
-        if !is_read(request.method()) {
-            return Ok(method_not_allowed());
-        }
-        Ok(match self {
-            Self::Playground => {
-                Response::builder().status(StatusCode::FOUND).header(header::LOCATION, "/playground").finish()
-            }
-            Self::ApiOnly => Response::builder()
-                .header(header::CONTENT_TYPE, "text/plain; charset=utf-8")
-                .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
-                .body("The GraphQL API answers at /graphql.\n"),
-        })
-    }
-}
-
-/// A file of the build.
-struct Asset {
+/// A file of a build.
+pub(super) struct Asset {
     file: EmbeddedFile,
     is_gzip: bool,
 }
 
 impl Asset {
-    fn find(name: &str) -> Option<Self> {
-        let stored = |name: &str, is_gzip| Dist::get(name).map(|file| Self { file, is_gzip });
+    /// The file `name` of the build `F`.
+    pub(super) fn find<F: Embed>(name: &str) -> Option<Self> {
+        let stored = |name: &str, is_gzip| F::get(name).map(|file| Self { file, is_gzip });
         stored(&format!("{name}.gz"), true).or_else(|| stored(name, false))
     }
 
@@ -109,14 +72,16 @@ enum Encoding {
     Identity,
 }
 
-fn serve(method: &Method, headers: &HeaderMap, name: &str) -> Response {
+/// The response to a request by GET or HEAD for the file `name` of the build `F`.
+pub(super) fn serve<F: Embed>(method: &Method, headers: &HeaderMap, name: &str) -> Response {
     if !is_read(method) {
         return method_not_allowed();
     }
-    let Some(asset) = Asset::find(name) else {
-        return Response::builder().status(StatusCode::NOT_FOUND).body("not found\n");
+    let Some(asset) = Asset::find::<F>(name) else { return not_found() };
+    let encoding = match asset.is_gzip && accepts(headers, &header::ACCEPT_ENCODING, "gzip") {
+        true => Encoding::Gzip,
+        false => Encoding::Identity,
     };
-    let encoding = if asset.is_gzip && accepts_gzip(headers) { Encoding::Gzip } else { Encoding::Identity };
     let tag = asset.tag(encoding);
     let mut response = Response::builder()
         .header(header::CONTENT_TYPE, content_type(name))
@@ -144,6 +109,10 @@ fn serve(method: &Method, headers: &HeaderMap, name: &str) -> Response {
     }
 }
 
+pub(super) fn not_found() -> Response {
+    Response::builder().status(StatusCode::NOT_FOUND).body("not found\n")
+}
+
 pub(super) fn is_read(method: &Method) -> bool {
     method == Method::GET || method == Method::HEAD
 }
@@ -152,13 +121,13 @@ pub(super) fn method_not_allowed() -> Response {
     Response::builder().status(StatusCode::METHOD_NOT_ALLOWED).header(header::ALLOW, "GET, HEAD").finish()
 }
 
-/// Whether the client accepts gzip (RFC 9110, 12.5.3). `q=0` excludes it.
-fn accepts_gzip(headers: &HeaderMap) -> bool {
-    let codings = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
-    codings.flat_map(|value| value.split(',')).any(|coding| {
-        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+/// Whether a header of the client lists `value` (RFC 9110, 12.5). `q=0` excludes it.
+pub(super) fn accepts(headers: &HeaderMap, name: &HeaderName, value: &str) -> bool {
+    let ranges = headers.get_all(name).iter().filter_map(|text| text.to_str().ok());
+    ranges.flat_map(|text| text.split(',')).any(|range| {
+        let (listed, weight) = range.split_once(';').unwrap_or((range, ""));
         let refused = weight.trim().strip_prefix("q=").is_some_and(|q| q.parse() == Ok(0.0_f32));
-        name.trim().eq_ignore_ascii_case("gzip") && !refused
+        listed.trim().eq_ignore_ascii_case(value) && !refused
     })
 }
 
@@ -197,10 +166,10 @@ mod tests {
 
     #[test]
     fn gzip_is_sent_only_to_clients_that_accept_it() {
-        let accepts = |value| accepts_gzip(&headers(header::ACCEPT_ENCODING, value));
+        let accepts = |value| accepts(&headers(header::ACCEPT_ENCODING, value), &header::ACCEPT_ENCODING, "gzip");
         assert!(accepts("gzip, deflate, br") && accepts("br;q=1.0, GZIP;q=0.5"));
         assert!(!accepts("gzip;q=0") && !accepts("identity") && !accepts("xgzip"));
-        assert!(!accepts_gzip(&HeaderMap::new()));
+        assert!(!accepts(""));
     }
 
     #[test]
@@ -213,15 +182,15 @@ mod tests {
     #[test]
     fn only_files_of_the_build_are_served() {
         for name in ["../Cargo.toml", "..%2fCargo.toml", "assets/../../package.json", ".env", "nothing.js"] {
-            let response = serve(&Method::GET, &HeaderMap::new(), name);
+            let response = serve::<PlaygroundFiles>(&Method::GET, &HeaderMap::new(), name);
             assert_eq!(response.status(), StatusCode::NOT_FOUND, "{name}");
         }
     }
 
     #[tokio::test]
     async fn encodings_have_different_entity_tags() {
-        let packed = serve(&Method::GET, &headers(header::ACCEPT_ENCODING, "gzip"), INDEX);
-        let plain = serve(&Method::GET, &HeaderMap::new(), INDEX);
+        let packed = serve::<PlaygroundFiles>(&Method::GET, &headers(header::ACCEPT_ENCODING, "gzip"), INDEX);
+        let plain = serve::<PlaygroundFiles>(&Method::GET, &HeaderMap::new(), INDEX);
         assert_eq!(packed.header(header::CONTENT_ENCODING), Some("gzip"));
         assert_eq!(plain.header(header::CONTENT_ENCODING), None);
         assert_ne!(packed.header(header::ETAG), plain.header(header::ETAG));
@@ -232,7 +201,7 @@ mod tests {
 
     #[tokio::test]
     async fn head_gives_no_body() {
-        let head = serve(&Method::HEAD, &HeaderMap::new(), INDEX);
+        let head = serve::<PlaygroundFiles>(&Method::HEAD, &HeaderMap::new(), INDEX);
         assert_eq!(head.status(), StatusCode::OK);
         assert!(head.into_body().into_vec().await.expect("an empty body can be read").is_empty());
     }

@@ -8,7 +8,7 @@ use super::cors::AllowedOrigin;
 use super::media::ResponseMedia;
 use super::parameters::{Parameters, ParametersError, persisted_query_not_supported};
 use super::turns::{TurnCaller, Turns};
-use super::{HttpSettings, limits};
+use super::{HttpSettings, limits, pages};
 use crate::graphql::error::{ErrorCode, to_graphql};
 use crate::graphql::response::is_request_error;
 use crate::graphql::schema::{GraphqlRequest, PreparedOperation, PublicSchema};
@@ -60,6 +60,9 @@ impl GraphQl {
     }
 
     async fn respond(&self, request: Request, info: RequestInfo) -> Response {
+        if self.http.playground && pages::is_opened(&request) {
+            return pages::to_playground();
+        }
         let Some(media) = ResponseMedia::negotiate(request.headers()) else {
             let message = "not acceptable: accept application/json or application/graphql-response+json";
             return HttpError::new(StatusCode::NOT_ACCEPTABLE, message).into_response(ResponseMedia::Json);

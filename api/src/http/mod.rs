@@ -1,10 +1,12 @@
-//! HTTP: the GraphQL endpoint, the JSON Web Key Set, health checks and the playground's files.
+//! HTTP: the GraphQL endpoint, the JSON Web Key Set, health checks, the schema and the web pages.
 
 pub mod assets;
 pub mod graphql;
 pub mod health;
 pub mod jwks;
 pub mod limits;
+pub mod pages;
+pub mod schema_file;
 
 pub(crate) mod client_address;
 pub(crate) mod message;

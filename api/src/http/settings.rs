@@ -7,7 +7,9 @@ use std::time::Duration;
 /// Settings of the HTTP transport.
 #[derive(Clone, Debug)]
 pub struct HttpSettings {
-    /// Whether the playground is served.
+    /// Whether the console is served.
+    pub console: bool,
+    /// Whether the playground is served; also whether a browser that opens the endpoint is sent there.
     pub playground: bool,
     /// Whether introspection is enabled.
     pub introspection: bool,
@@ -26,6 +28,7 @@ pub struct HttpSettings {
 impl From<&Settings> for HttpSettings {
     fn from(settings: &Settings) -> Self {
         Self {
+            console: settings.console,
             playground: settings.has_playground(),
             introspection: settings.has_introspection(),
             cookie: settings.cookie.clone(),

@@ -1,10 +1,11 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream } from "node:fs";
+import { openSync, rmSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { createDatabase, dropDatabase } from "./database";
 import { fill, PASSWORD, type Seed } from "./seed";
 
 const BINARY = process.env["KEYWARD_BIN"] ?? "../target/debug/keyward";
@@ -40,15 +41,17 @@ export class Service {
   /** Starts a service with a copy of a filled database. */
   static async start(seed: Seed, settings: Readonly<Record<string, string>>): Promise<Service> {
     const folder = await mkdtemp(join(tmpdir(), "keyward-e2e-"));
-    await cp(join(await template(seed), "data"), join(folder, "data"), { recursive: true });
-    const service = new Service(folder, await freePort(), settings);
+    const source = await template(seed);
+    await cp(join(source, "data"), join(folder, "data"), { recursive: true });
+    const database = await createDatabase(databaseOf(folder), databaseOf(source));
+    const service = new Service(folder, await freePort(), { ...database, ...settings });
     await service.serve();
     return service;
   }
 
   /** Fills a database for `start` to copy. */
   static async makeTemplate(seed: Seed, folder: string): Promise<void> {
-    const service = new Service(folder, await freePort(), {});
+    const service = new Service(folder, await freePort(), await createDatabase(databaseOf(folder), null));
     await mkdir(join(folder, "data"), { mode: 0o700, recursive: true });
     await service.serve();
     await fill(service, seed);
@@ -57,10 +60,8 @@ export class Service {
 
   /** Serves until `stop`, and waits until it is ready. */
   async serve(): Promise<void> {
-    const log = createWriteStream(join(this.folder, "log"), { flags: "a" });
-    this.#process = spawn(BINARY, ["serve"], { env: this.#environment, stdio: ["ignore", "pipe", "pipe"] });
-    this.#process.stdout?.pipe(log);
-    this.#process.stderr?.pipe(log);
+    const log = openSync(join(this.folder, "log"), "a");
+    this.#process = spawn(BINARY, ["serve"], { env: this.#environment, stdio: ["ignore", log, log] });
     const deadline = Date.now() + READY_WITHIN;
     while (!(await this.#isReady())) {
       if (this.#process.exitCode !== null || Date.now() > deadline) throw new Error(await this.log());
@@ -78,6 +79,7 @@ export class Service {
   /** Stops the service and removes its database. */
   async remove(): Promise<void> {
     await this.stop();
+    await dropDatabase(databaseOf(this.folder));
     await rm(this.folder, { recursive: true, force: true });
   }
 
@@ -126,17 +128,24 @@ export class Service {
     return data.found.id;
   }
 
-  /** Actions of the audit log, oldest first, such as `role.assign ben`. */
-  async audit(): Promise<readonly string[]> {
-    const query = "{ auditLog(last: 100, orderBy: { direction: ASC }) { nodes { action outcome targetLabel } } }";
+  /** Events of the audit log with some actions (`role.*`), oldest first, such as `role.assign ben` or `login ben FAILURE`. */
+  async audit(actions: readonly string[]): Promise<readonly string[]> {
+    const query = `query ($actions: [String!]) {
+      auditLog(last: 100, orderBy: { direction: ASC }, filter: { actions: $actions }) { nodes { action outcome targetLabel } }
+    }`;
     type Log = { auditLog: { nodes: { action: string; outcome: string; targetLabel: string | null }[] } };
-    const { data } = await this.request<Log>(query, {}, await this.token("root"));
+    const { data } = await this.request<Log>(query, { actions }, await this.token("root"));
     return data.auditLog.nodes.map(({ action, outcome, targetLabel }) => [action, targetLabel, outcome === "SUCCESS" ? null : outcome].filter(Boolean).join(" "));
   }
 
   async #isReady(): Promise<boolean> {
     return fetch(`${this.url}/readyz`).then(({ ok }) => ok, () => false);
   }
+}
+
+/** Name of the database that belongs to a folder. */
+function databaseOf(folder: string): string {
+  return basename(folder).replaceAll("-", "_").toLowerCase();
 }
 
 const templates = new Map<Seed, Promise<string>>();
@@ -151,7 +160,7 @@ function template(seed: Seed): Promise<string> {
 async function makeTemplate(seed: Seed): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "keyward-e2e-seed-"));
   await Service.makeTemplate(seed, folder);
-  process.once("exit", () => void rm(folder, { recursive: true, force: true }));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 

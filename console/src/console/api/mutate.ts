@@ -11,7 +11,10 @@ export function onPasswordNeeded(confirm: ConfirmPassword): void {
   confirmPassword = confirm;
 }
 
-/** Runs a mutation. Has the password confirmed where the service demands it, and throws the first refusal. */
+/**
+ * Runs a mutation. Has the password confirmed where the service demands it, and throws when the mutation is refused. A
+ * refused field of its payload, such as the users of an impact, is null and no refusal of the mutation.
+ */
 export async function mutate<Data, Variables>(
   document: TypedDocumentString<Data, Variables>,
   variables: Variables,
@@ -19,7 +22,7 @@ export async function mutate<Data, Variables>(
   let answer = await request(document, variables);
   const isUnconfirmed = answer.errors.some(({ extensions }) => extensions?.code === "REAUTHENTICATION_REQUIRED");
   if (isUnconfirmed && (await confirmPassword())) answer = await request(document, variables);
-  const [refusal] = answer.errors;
+  const refusal = answer.errors.find(({ path }) => (path ?? []).length <= 1);
   if (refusal) {
     const { code = "UNKNOWN", retryAfterSeconds = null } = refusal.extensions ?? {};
     throw new RequestError(refusal.message, code, retryAfterSeconds);

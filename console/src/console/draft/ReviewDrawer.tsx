@@ -72,13 +72,14 @@ interface ReviewProps {
 }
 
 function Review({ proposal, onSaved, onPart, onDiscard }: ReviewProps) {
+  const [id] = useState(Math.random);
   const [reason, setReason] = useState("");
   const [typed, setTyped] = useState("");
   const [refusal, setRefusal] = useState<string | null>(null);
   const [problems, setProblems] = useState<readonly Problem[]>([]);
   const [isSaving, setSaving] = useState(false);
   const preview = useQuery({
-    queryKey: ["review", proposal.title, JSON.stringify(proposal.sections)],
+    queryKey: ["review", id],
     queryFn: proposal.preview,
     gcTime: 0,
     staleTime: Infinity,

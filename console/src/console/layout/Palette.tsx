@@ -11,7 +11,7 @@ export function Palette() {
   useHotkeys([["mod+K", palette.open]], []);
   return (
     <>
-      <UnstyledButton className="ask" onClick={palette.open} aria-label={texts.palette.open} onMouseEnter={() => void import("./PaletteDialog")}>
+      <UnstyledButton className="ask" onClick={palette.open} aria-keyshortcuts="Control+K Meta+K" onMouseEnter={() => void import("./PaletteDialog")}>
         <Kbd size="xs" visibleFrom="xs">⌘K</Kbd>
         <span className="faint">{texts.palette.hint}: {texts.palette.placeholder}</span>
       </UnstyledButton>

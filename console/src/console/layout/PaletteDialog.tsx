@@ -9,7 +9,7 @@ import { texts } from "../texts/shell";
 import { GROUPS } from "./entries";
 import { type Hit, questionOf } from "./question";
 
-const DELAY = 60;
+const DELAY = 30;
 const FOUND = 6;
 
 /** Finds users, roles, permissions and screens, and understands `can USER PERMISSION`. */
@@ -34,7 +34,7 @@ export default function PaletteDialog({ onClose }: { readonly onClose: () => voi
     void navigate({ to: hit.to, search: hit.search });
   };
   return (
-    <Modal opened onClose={onClose} withCloseButton={false} padding="sm" size="lg" yOffset="12vh" title={null} aria-label={texts.palette.open}>
+    <Modal opened onClose={onClose} withCloseButton={false} padding="sm" size="lg" yOffset="12vh" title={texts.palette.open}>
       <Combobox store={combobox} onOptionSubmit={open} withinPortal={false}>
         <Combobox.EventsTarget>
           <TextInput

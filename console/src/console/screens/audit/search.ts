@@ -1,6 +1,7 @@
 import { pageSearch } from "../../components/Pager";
 import { oneOf, text } from "../../components/search";
 
+/** Filters, page and open event of the audit log; `since` and `until` are dates, `actor` and `involving` are ids. */
 export function auditSearch(search: Record<string, unknown>) {
   return {
     ...pageSearch(search),
@@ -14,3 +15,5 @@ export function auditSearch(search: Record<string, unknown>) {
     event: text(search["event"]),
   };
 }
+
+export type AuditSearch = ReturnType<typeof auditSearch>;
