@@ -102,6 +102,27 @@ test("the session is in cookies, survives a reload and is that of every tab", as
   assert.equal((await run(other, "Create a role")).data.roleCreate.userErrors.length, 0, "the CSRF header of the new session");
 });
 
+test("a login in the console is a login here, and so is its end", async () => {
+  const console = await opened.context.newPage();
+  await console.goto(`${service.origin}/`);
+  await console.getByLabel("Username or email").fill("root");
+  await console.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await console.getByRole("button", { name: "Log in" }).click();
+  await bar(page).getByText("Logged in as root").waitFor();
+  await bar(page).getByRole("button", { name: "Log out" }).click();
+  await console.getByLabel("Username or email").waitFor();
+});
+
+test("the schema is offered where it is served", async () => {
+  const link = bar(page).getByRole("link", { name: "schema.graphql" });
+  assert.match(await page.evaluate(async (address) => (await fetch(address)).text(), await link.getAttribute("href")), /^type Query/m);
+  await page.route("**/schema.graphql", (route) => route.fulfill({ status: 404 }));
+  await page.reload();
+  await ready(page);
+  await bar(page).getByRole("button", { name: "Log in" }).waitFor();
+  assert.equal(await link.count(), 0);
+});
+
 test("two tabs renew an expired access token and disagree about nothing", async () => {
   await fillIn(page, "root", "Log in");
   const other = await openPage(opened.context, `${service.origin}/playground`);
