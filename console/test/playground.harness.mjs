@@ -14,7 +14,10 @@ const BINARY = process.env.KEYWARD_BIN ?? new URL("../../target/debug/keyward", 
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 const READY_WITHIN = 20_000;
 
-/** Starts a service, and the server of the build before it. `keyward` runs a command of the binary on its database. */
+/**
+ * Starts a service. Its page is the one in the binary, or the build in PLAYGROUND_DIST. `keyward` runs a command of the binary on
+ * its database.
+ */
 export async function startService(settings = {}) {
   const folder = await mkdtemp(join(tmpdir(), "keyward-playground-"));
   const port = await freePort();
@@ -23,18 +26,18 @@ export async function startService(settings = {}) {
   const service = spawn(BINARY, ["serve"], { env, stdio: "ignore" });
   const url = `http://127.0.0.1:${port}`;
   await untilReady(url, service);
-  const server = await start(url);
+  const server = process.env.PLAYGROUND_DIST ? await start(url) : null;
   return {
     url,
-    origin: `http://localhost:${server.address().port}`,
+    origin: `http://localhost:${server?.address().port ?? port}`,
     keyward: (args, input) =>
       new Promise((resolve, reject) => {
         const child = execFile(BINARY, args, { env }, (error, stdout, stderr) => (error ? reject(new Error(stderr)) : resolve(stdout)));
         child.stdin.end(input);
       }),
     async stop() {
-      server.close();
-      server.closeAllConnections();
+      server?.close();
+      server?.closeAllConnections();
       service.kill("SIGTERM");
       await once(service, "exit");
       await rm(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-// The playground in Chromium against the real binary. Needs a build (PLAYGROUND_DIST) and the binary (KEYWARD_BIN).
+// The playground of the binary KEYWARD_BIN in Chromium; with PLAYGROUND_DIST, that of a build.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { answer, assertAccessible, bar, editor, fillIn, launch, open, openPage, PASSWORD, ready, run, startService, stored, tab, tabs, until, write } from "./playground.harness.mjs";
@@ -214,13 +214,13 @@ test("an unconfirmed password is confirmed below the response", async () => {
   assert.ok(!(await run(page)).errors?.some(({ extensions }) => extensions.code === "REAUTHENTICATION_REQUIRED"));
 });
 
-test("facts of the response, and its request as curl and fetch without secrets", async () => {
+test("facts of the response, and its request as curl, fetch and link without secrets", async () => {
   await run(page, "Sign up");
-  for (const [name, part] of [["Copy as curl", "$KEYWARD_TOKEN"], ["Copy as fetch", 'credentials: "same-origin"']]) {
+  for (const [name, part] of [["Copy as curl", "$KEYWARD_TOKEN"], ["Copy as fetch", 'credentials: "same-origin"'], ["Copy link", "#query="]]) {
     await answer(page).getByRole("button", { name }).click();
     await page.waitForFunction(async (wanted) => (await navigator.clipboard.readText()).includes(wanted), part);
     const text = await page.evaluate(() => navigator.clipboard.readText());
-    assert.match(text, /mutation SignUp/);
+    assert.match(decodeURIComponent(text), /mutation SignUp/);
     assert.doesNotMatch(text, /correct-horse/);
   }
   await run(page, "Users");

@@ -1,4 +1,5 @@
 import { pick, useGraphiQL } from "@graphiql/react";
+import { useEffect } from "react";
 import { useShared } from "./context";
 import { asCurl, asFetch } from "./asRequest";
 import { CopyButton } from "./CopyButton";
@@ -14,6 +15,9 @@ export function Answer() {
   const shared = useShared();
   const exchange = useStore(shared.lastExchange);
   const schema = useStore(shared.schema);
+  const { activeTabIndex } = useGraphiQL(pick("activeTabIndex"));
+  // The exchange was that of another tab.
+  useEffect(() => shared.lastExchange.set(null), [shared, activeTabIndex]);
   return (
     <section className="answer" aria-label={texts.answer.region}>
       {(schema === "off" || schema === "failed") && (

@@ -28,11 +28,13 @@ const PALETTES: Readonly<Record<string, Palette>> = {
   },
 };
 
-/** Gives the editors colours of enough contrast, and wraps long lines of the document as GraphiQL does those of responses. */
+/** Gives the editors colours of enough contrast, and wraps long lines, as GraphiQL does in responses. */
 export function EditorLook() {
   const monaco = useMonaco((state) => state.monaco);
-  const { queryEditor } = useGraphiQL(pick("queryEditor"));
-  useEffect(() => queryEditor?.updateOptions({ wordWrap: "on" }), [queryEditor]);
+  const { queryEditor, variableEditor } = useGraphiQL(pick("queryEditor", "variableEditor"));
+  useEffect(() => {
+    for (const editor of [queryEditor, variableEditor]) editor?.updateOptions({ wordWrap: "on" });
+  }, [queryEditor, variableEditor]);
   useEffect(() => {
     for (const [name, { base, background, accent, faint, tokens }] of Object.entries(PALETTES)) {
       monaco?.editor.defineTheme(name, {

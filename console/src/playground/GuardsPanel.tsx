@@ -55,8 +55,12 @@ function Panel({ children }: { readonly children: React.ReactNode }) {
 function useGuards(): readonly Guard[] | null {
   const { session, lastExchange } = useShared();
   const { account } = useStore(session);
-  const revision = useStore(lastExchange)?.policyRevision;
+  const latest = useStore(lastExchange)?.policyRevision ?? null;
+  const [revision, setRevision] = useState(latest);
   const [guards, setGuards] = useState<readonly Guard[] | null>(null);
+  useEffect(() => {
+    if (latest !== null) setRevision(latest);
+  }, [latest]);
   useEffect(() => {
     if (!account) return setGuards(null);
     let isCurrent = true;

@@ -10,16 +10,20 @@ export function RolesMenu({ account }: { readonly account: Account }) {
   const active = new Set(account.activeRoles.map(({ id }) => id));
   const roles = [...account.activeRoles, ...account.inactiveRoles].sort((a, b) => a.name.localeCompare(b.name));
 
+  function close(): void {
+    if (menu.current) menu.current.open = false;
+  }
+
   function submit(event: SubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
-    if (menu.current) menu.current.open = false;
+    close();
     void session.actWith(new Set(new FormData(event.currentTarget).getAll("role").map(String)));
   }
 
   return (
-    <details className="menu" ref={menu}>
+    <details className="menu" ref={menu} onBlur={(event) => event.currentTarget.contains(event.relatedTarget) || close()}>
       <summary>{texts.bar.roles}</summary>
-      <form onSubmit={submit} key={[...active].join()}>
+      <form tabIndex={-1} onSubmit={submit} key={[...active].join()}>
         {roles.length === 0 && texts.bar.noRoles}
         {roles.map(({ id, name }) => (
           <label key={id}>
