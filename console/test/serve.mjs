@@ -1,23 +1,19 @@
-// Serves dist/playground/ as the Rust service does, with a stand-in for the API, so that the page can be tried without it:
-//   node test/serve.mjs [port]      SCHEMA=path/to/schema.graphql overrides the committed one
+// Serves the built playground as the service does, with its policy, and leaves everything else to a running service:
+//   node test/serve.mjs [port]      KEYWARD_URL is the service, PLAYGROUND_DIST the build
 import { existsSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
+import { createServer, request as forward } from "node:http";
 import { extname, join } from "node:path";
-import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { buildSchema, graphql, GraphQLError } from "graphql";
 
-const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const DIST = here("../dist/playground");
+const DIST = process.env.PLAYGROUND_DIST ?? fileURLToPath(new URL("../dist/playground", import.meta.url));
 const TYPES = { ".css": "text/css", ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".svg": "image/svg+xml", ".ttf": "font/ttf" };
 const CSP =
   "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
   "worker-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-const ROUTE = /^\/playground(?:\/(assets\/[\w.-]+))?$/;
+const ROUTE = /^\/playground(?:\/(assets\/[\w.-]+))?(?:\?.*)?$/;
 
-function page(path, response) {
-  const name = ROUTE.exec(path) && (ROUTE.exec(path)[1] ?? "index.html");
-  const file = [".gz", ""].map((ending) => ({ path: join(DIST, `${name}${ending}`), ending })).find((it) => name && existsSync(it.path));
+function page(name, response) {
+  const file = [".gz", ""].map((ending) => ({ path: join(DIST, `${name}${ending}`), ending })).find(({ path }) => existsSync(path));
   if (!file) return response.writeHead(404).end();
   response.writeHead(200, {
     "content-type": TYPES[extname(name)] ?? "application/octet-stream",
@@ -29,34 +25,28 @@ function page(path, response) {
   response.end(readFileSync(file.path));
 }
 
-const refuse = (code, extensions) => () => {
-  throw new GraphQLError(`refused with ${code}`, { extensions: { code, ...extensions } });
-};
-const ANA = { id: "user_01", username: "ana", displayName: "Ana", status: "ACTIVE", roles: [{ name: "user" }] };
-const VIEWER = { roles: ["user"], permissions: [] };
-const logIn = ({ username }) =>
-  username === "ana"
-    ? { accessToken: "canned-access-token", refreshToken: "canned-refresh-token", expiresAt: new Date(Date.now() + 600_000).toISOString(), viewer: VIEWER, userErrors: [] }
-    : { userErrors: [] };
-const PUBLIC = { signup: logIn, login: logIn, refresh: () => logIn(ANA), logout: { endedSessions: 1, userErrors: [] }, can: false, canEach: [] };
-const ANONYMOUS = { ...PUBLIC, users: refuse("UNAUTHENTICATED", { reason: "MISSING" }) };
-const SIGNED_IN = { ...PUBLIC, me: ANA, viewer: VIEWER, users: refuse("FORBIDDEN", { rule: "Requires `user:read`." }) };
+function pass(request, response, service) {
+  const { url, method, headers } = request;
+  const passed = forward(new URL(url, service), { method, headers }, (answer) => {
+    response.writeHead(answer.statusCode, answer.headers);
+    answer.pipe(response);
+  });
+  passed.on("error", () => response.writeHead(502).end());
+  request.pipe(passed);
+}
 
 /** Resolves to the server, listening on the loopback interface. */
-export async function start(port = 0) {
-  const schema = buildSchema(readFileSync(process.env.SCHEMA ?? here("../../schema.graphql"), "utf8"));
-  const server = createServer(async (request, response) => {
-    if (request.url !== "/graphql") return page(request.url.split("?")[0], response);
-    const { query: source, variables: variableValues, operationName } = JSON.parse(await text(request));
-    const rootValue = request.headers.authorization ? SIGNED_IN : ANONYMOUS;
-    const result = await graphql({ schema, source, variableValues, operationName, rootValue });
-    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(result));
+export async function start(service, port = 0) {
+  const server = createServer((request, response) => {
+    const route = ROUTE.exec(request.url);
+    if (route) page(route[1] ?? "index.html", response);
+    else pass(request, response, service);
   });
-  await new Promise((ready) => server.listen(port, "127.0.0.1", ready));
+  await new Promise((ready) => server.listen(port, "localhost", ready));
   return server;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const server = await start(Number(process.argv[2] ?? 4173));
-  console.log(`http://127.0.0.1:${server.address().port}/playground`);
+  const server = await start(process.env.KEYWARD_URL ?? "http://127.0.0.1:8080", Number(process.argv[2] ?? 4173));
+  console.log(`http://localhost:${server.address().port}/playground`);
 }

@@ -1,31 +1,53 @@
-import { pick, useGraphiQL } from "@graphiql/react";
-import type { Fetcher, FetcherParams, FetcherReturnType } from "@graphiql/toolkit";
+import type { Fetcher, FetcherParams, SyncExecutionResult } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
-import { useCallback, useEffect, useRef, useSyncExternalStore } from "react";
+import { useCallback } from "react";
+import { Answer } from "./Answer";
+import { AccessibleTabs } from "./AccessibleTabs";
+import { useShared } from "./context";
+import { EditorLook } from "./EditorLook";
+import { FillVariables } from "./FillVariables";
 import { LoginBar } from "./LoginBar";
-import type { Session } from "./session";
+import { OpenLinkedOperation } from "./OpenLinkedOperation";
+import { PLUGINS } from "./plugins";
+import { schemaOf } from "./schema";
 import { nameTabs, storage } from "./storage";
+import { useStore } from "./store";
+import { learn } from "./values";
 
-export function Playground({ session }: { readonly session: Session }) {
-  const { account } = useSyncExternalStore(session.subscribe, session.state);
+export function Playground() {
+  const { session, lastExchange, schema, values } = useShared();
+  const known = useStore(schema);
   const fetcher = useCallback<Fetcher>(
-    (request, options) =>
-      session.run(withValidOperationName(request), options?.headers ?? {}) as FetcherReturnType,
-    [session],
+    async (request, options) => {
+      lastExchange.set(null);
+      const exchange = await session.run(withValidOperationName(request), options?.headers ?? {});
+      lastExchange.set(exchange);
+      values.set(learn(values.get(), exchange.response));
+      return exchange.response as SyncExecutionResult;
+    },
+    [session, lastExchange, values],
   );
   return (
     <>
-      <LoginBar session={session} />
+      <LoginBar />
       <main className="playground">
         <GraphiQL
           fetcher={fetcher}
+          schema={schemaOf(known)}
           storage={storage}
+          plugins={PLUGINS}
           shouldPersistHeaders={false}
           defaultEditorToolsVisibility="variables"
           onTabChange={nameTabs}
         >
           <GraphiQL.Logo>{null}</GraphiQL.Logo>
-          <OwnIdAsVariable id={account?.id ?? null} />
+          <GraphiQL.Footer>
+            <Answer />
+          </GraphiQL.Footer>
+          <EditorLook />
+          <FillVariables />
+          <OpenLinkedOperation />
+          <AccessibleTabs />
         </GraphiQL>
       </main>
     </>
@@ -35,21 +57,4 @@ export function Playground({ session }: { readonly session: Session }) {
 /** Omits an operation name that the document does not have: GraphiQL updates it late after a change of tab. */
 function withValidOperationName({ operationName, ...request }: FetcherParams): FetcherParams {
   return operationName && request.query.includes(operationName) ? { ...request, operationName } : request;
-}
-
-const USER_ID = /("userId"\s*:\s*")([^"]*)(")/;
-
-/** Writes the logged-in user's id into the variable `userId` of the visible tab, unless another id was put there by hand. */
-function OwnIdAsVariable({ id }: { readonly id: string | null }) {
-  const { activeTabIndex, variableEditor } = useGraphiQL(pick("activeTabIndex", "variableEditor"));
-  const written = useRef("");
-  useEffect(() => {
-    const variables = variableEditor?.getValue() ?? "";
-    const present = USER_ID.exec(variables)?.[2];
-    if (id === null || present === undefined || present === id) return;
-    if (present !== "" && present !== written.current) return;
-    variableEditor?.setValue(variables.replace(USER_ID, `$1${id}$3`));
-    written.current = id;
-  }, [id, activeTabIndex, variableEditor]);
-  return null;
 }

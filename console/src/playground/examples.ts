@@ -3,20 +3,25 @@ export interface Example {
   /** Identifies the tab, so it must be unique. */
   readonly operationName: string;
   readonly query: string;
+  /** Members that are empty are filled by `values.ts`. */
   readonly variables?: string;
 }
 
 const SIGN_UP = `# Start here: press play, or Ctrl-Enter.
-# The bar above uses the tokens of the response.
-mutation SignUp {
+# COOKIE keeps the tokens in cookies that no
+# script can read; BODY returns them here.
+mutation SignUp($newUsername: String!) {
   signup(
-    username: "ana"
+    username: $newUsername
     password: "correct-horse-battery-42"
+    delivery: COOKIE
   ) {
-    accessToken
-    refreshToken
     expiresAt
     viewer {
+      user {
+        id
+        username
+      }
       roles
       permissions
     }
@@ -30,13 +35,12 @@ mutation SignUp {
 `;
 
 const LOG_IN = `# The same account again, in another session.
-mutation LogIn {
+mutation LogIn($username: String!) {
   login(
-    username: "ana"
+    username: $username
     password: "correct-horse-battery-42"
+    delivery: COOKIE
   ) {
-    accessToken
-    refreshToken
     expiresAt
     viewer {
       roles
@@ -84,9 +88,9 @@ query CanI {
 }
 `;
 
-const USERS = `# Requires \`user:read\`. Without it the field is
-# null and the error repeats the rule: log in
-# as an administrator to see users.
+const USERS = `# For administrators: requires \`user:read\`.
+# Run it as the new user to see the refusal, then
+# log in above as an administrator.
 query Users {
   users(first: 10) {
     nodes {
@@ -105,13 +109,13 @@ query Users {
 }
 `;
 
-const CREATE_ROLE = `# Requires \`role:write\`. Run it twice: a name that
-# is taken is reported in userErrors.
-mutation CreateRole {
+const CREATE_ROLE = `# For administrators: requires \`role:write\`.
+# A name that is taken is in userErrors.
+mutation CreateRole($newRole: String!) {
   roleCreate(
     input: {
-      name: "clerk"
-      description: "Handles incoming invoices"
+      name: $newRole
+      description: "Reads everything"
     }
   ) {
     role {
@@ -122,6 +126,37 @@ mutation CreateRole {
       code
       message
       path
+    }
+  }
+}
+`;
+
+const ASSIGN = `# For administrators: grants the new role all
+# permissions to read, and assigns it to the
+# user who signed up.
+mutation AssignRole($userId: ID!, $roleId: ID!) {
+  roleGrantPatterns(
+    roleId: $roleId
+    patterns: ["*:read"]
+  ) {
+    userErrors {
+      code
+      message
+    }
+  }
+  userAssignRoles(
+    userId: $userId
+    roleIds: [$roleId]
+  ) {
+    user {
+      username
+      roles {
+        name
+      }
+    }
+    userErrors {
+      code
+      message
     }
   }
 }
@@ -151,22 +186,62 @@ query Why(
 }
 `;
 
-const WHY_VARIABLES = `{
-  // your own id, filled in when you are logged in
+const DRY_RUN = `# For administrators: what taking the role away
+# would do. Nothing is changed.
+mutation DryRun($userId: ID!, $roleId: ID!) {
+  userUnassignRoles(
+    userId: $userId
+    roleIds: [$roleId]
+    dryRun: true
+  ) {
+    impact {
+      usersAffected
+      permissionsLost
+      deltas {
+        user {
+          username
+        }
+        lost
+      }
+    }
+    userErrors {
+      code
+      message
+    }
+  }
+}
+`;
+
+const LOG_OUT = `# Ends the session and removes its cookies.
+mutation LogOut {
+  logout {
+    endedSessions
+    userErrors {
+      code
+      message
+    }
+  }
+}
+`;
+
+const USER_AND_ROLE = `{
   "userId": "",
-  "permission": "role:write"
+  "roleId": ""
 }
 `;
 
 /** The initial tabs, in the order to run them. */
 export const EXAMPLES: readonly Example[] = [
-  { title: "Sign up", operationName: "SignUp", query: SIGN_UP },
-  { title: "Log in", operationName: "LogIn", query: LOG_IN },
+  { title: "Sign up", operationName: "SignUp", query: SIGN_UP, variables: `{\n  "newUsername": ""\n}\n` },
+  { title: "Log in", operationName: "LogIn", query: LOG_IN, variables: `{\n  "username": ""\n}\n` },
   { title: "Me", operationName: "Me", query: ME },
   { title: "Can I?", operationName: "CanI", query: CAN_I },
   { title: "Users", operationName: "Users", query: USERS },
-  { title: "Create a role", operationName: "CreateRole", query: CREATE_ROLE },
-  { title: "Why?", operationName: "Why", query: WHY, variables: WHY_VARIABLES },
+  { title: "Create a role", operationName: "CreateRole", query: CREATE_ROLE, variables: `{\n  "newRole": ""\n}\n` },
+  { title: "Assign it", operationName: "AssignRole", query: ASSIGN, variables: USER_AND_ROLE },
+  { title: "Why?", operationName: "Why", query: WHY, variables: `{\n  "userId": "",\n  "permission": "role:read"\n}\n` },
+  { title: "Dry run", operationName: "DryRun", query: DRY_RUN, variables: USER_AND_ROLE },
+  { title: "Log out", operationName: "LogOut", query: LOG_OUT },
 ];
 
 export function exampleNamed(operationName: string | null | undefined): Example | undefined {

@@ -1,192 +1,198 @@
-import { type PostResult, type GraphqlError, type GraphqlRequest, type GraphqlResponse, post } from "./endpoint";
+import { announce, onAnnouncement } from "../console/api/tabs";
+import { ACTIVATE, CHANGES_SESSION, CONFIRM, DEACTIVATE, LOGIN, LOGOUT, REFRESH, SIGNUP, VIEWER } from "./documents";
+import { errorWith, type Exchange, type GraphqlRequest, type GraphqlResponse, send } from "./endpoint";
+import { Store } from "./store";
+import { texts } from "./texts";
+
+export interface NamedRole {
+  readonly id: string;
+  readonly name: string;
+}
 
 export interface Account {
   readonly id: string;
   readonly username: string;
+  /** Names of the active roles, inherited ones included. */
   readonly roles: readonly string[];
+  readonly activeRoles: readonly NamedRole[];
+  readonly inactiveRoles: readonly NamedRole[];
+  /** End of the session, unless it is used before: milliseconds of the service's clock. */
+  readonly expiresAt: number | null;
 }
-
-/** The message of the login bar about the last response. */
-export type Hint =
-  | { readonly kind: "login"; readonly text: string }
-  | { readonly kind: "forbidden"; readonly rule: string }
-  | { readonly kind: "failure"; readonly text: string };
 
 export interface SessionState {
-  readonly loggedIn: boolean;
-  /** Set shortly after logging in. */
-  readonly account: Account | null;
-  /** Expiry of the access token, in milliseconds of this machine's clock. */
-  readonly expiresAt: number | null;
-  readonly hint: Hint | null;
+  /** Undefined while it is unknown, null when logged out. */
+  readonly account: Account | null | undefined;
+  /** What the login bar says. */
+  readonly notice: string | null;
 }
 
-interface Tokens {
-  readonly access: string;
-  readonly refresh: string | null;
+interface ViewerData {
+  readonly csrfToken: string | null;
+  readonly user: { readonly id: string; readonly username: string };
+  readonly roles: readonly string[];
+  readonly session: { readonly expiresAt: string; readonly activeRoles: readonly NamedRole[] } | null;
+  readonly inactiveRoles: readonly NamedRole[];
 }
 
-const LOGGED_OUT: SessionState = { loggedIn: false, account: null, expiresAt: null, hint: null };
-
-/** How long before expiry the access token is renewed; half of a shorter lifetime. */
-const RENEWAL_LEAD_MS = 30_000;
-const RENEWAL_RETRY_MS = 5_000;
-
-const TOKENS = "accessToken refreshToken expiresAt userErrors { message }";
-const LOGIN = `mutation ($username: String!, $password: String!) { login(username: $username, password: $password) { ${TOKENS} } }`;
-const REFRESH = `mutation ($refreshToken: String!) { refresh(refreshToken: $refreshToken) { ${TOKENS} } }`;
-const LOGOUT = "mutation { logout { endedSessions } }";
-const IDENTIFY = "{ me { id username } viewer { roles } }";
+const CSRF_HEADER = "X-CSRF-Token";
+/** In place of the CSRF token, by a page that has none. The service accepts it for queries and for `refresh`. */
+const NO_TOKEN = "fetch";
+/** The console holds the same lock, so that one page of the browser refreshes at a time. */
+const RENEWAL_LOCK = "keyward-renew";
 
 /**
- * The logged-in session of this page. Its tokens live in private fields and nowhere else: closing or reloading
- * the page forgets them.
+ * The session of this browser. Its tokens are in cookies that no script can read, so it survives a reload and is the same
+ * in all tabs and in the console. Only the CSRF token is known here, in memory.
  */
-export class Session {
-  #tokens: Tokens | null = null;
-  #renewal: ReturnType<typeof setTimeout> | undefined;
-  #state = LOGGED_OUT;
-  readonly #listeners = new Set<() => void>();
+export class Session extends Store<SessionState> {
+  #csrfToken: string | null = null;
+  #reading: Promise<void> | null = null;
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
+  constructor() {
+    super({ account: undefined, notice: null });
+    onAnnouncement(() => void this.read());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") void this.read();
+    });
+    void this.read();
+  }
 
-  readonly state = (): SessionState => this.#state;
+  /** Runs an operation of the editor with the session, or with the `Authorization` header of the headers editor instead. */
+  async run(request: GraphqlRequest, extra: Readonly<Record<string, string>>): Promise<Exchange> {
+    const headers = new Headers(extra);
+    if (headers.has("authorization")) return send(request, headers, "omit");
+    await this.#reading;
+    const exchange = await this.#sendChecked(request, headers);
+    if (CHANGES_SESSION.test(request.query)) await this.#changed();
+    else if (errorWith(exchange, "UNAUTHENTICATED") && this.get().account) await this.read();
+    return exchange;
+  }
 
   async logIn(username: string, password: string): Promise<void> {
-    await this.#guarded(async () => {
-      const result = await post({ query: LOGIN, variables: { username, password } }, new Headers());
-      const failure = failureOf(result.response, "login");
-      if (failure) this.#update({ hint: { kind: "failure", text: failure } });
-      else await this.#adoptFrom(result);
-    });
+    await this.#change("login", { query: LOGIN, variables: { username, password } });
+  }
+
+  async signUp(username: string, password: string): Promise<void> {
+    await this.#change("signup", { query: SIGNUP, variables: { username, password } });
   }
 
   async logOut(): Promise<void> {
-    await this.#guarded(async () => {
-      const { response } = await post({ query: LOGOUT }, this.#authorized());
-      const failure = failureOf(response, "logout");
-      if (failure) this.#update({ hint: { kind: "failure", text: failure } });
-      else this.#forget(null);
+    await this.#change("logout", { query: LOGOUT });
+  }
+
+  /** Confirms the password; whether it was the right one. */
+  async confirm(password: string): Promise<boolean> {
+    return this.#change("reauthenticate", { query: CONFIRM, variables: { password } });
+  }
+
+  /** Makes exactly these of the user's roles active. Deactivation comes first: a constraint may forbid both at once. */
+  async actWith(ids: ReadonlySet<string>): Promise<void> {
+    const { account } = this.get();
+    if (!account) return;
+    const dropped = account.activeRoles.filter(({ id }) => !ids.has(id)).map(({ id }) => id);
+    const added = account.inactiveRoles.filter(({ id }) => ids.has(id)).map(({ id }) => id);
+    const isDropped = dropped.length === 0 || (await this.#change("sessionDeactivateRoles", { query: DEACTIVATE, variables: { ids: dropped } }));
+    if (isDropped && added.length > 0) await this.#change("sessionActivateRoles", { query: ACTIVATE, variables: { ids: added } });
+  }
+
+  /** Reads who is logged in. Calls while one is under way share it. */
+  read(): Promise<void> {
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = null;
+    });
+    return this.#reading;
+  }
+
+  async #read(): Promise<void> {
+    const wasLoggedIn = Boolean(this.get().account);
+    this.#csrfToken = null;
+    try {
+      const { response } = await this.#sendRenewed({ query: VIEWER }, new Headers());
+      const viewer = response.data?.["viewer"] as ViewerData | null | undefined;
+      this.#csrfToken = viewer?.csrfToken ?? null;
+      const account = viewer ? accountOf(viewer) : null;
+      this.set({ account, notice: wasLoggedIn && !account ? texts.bar.ended : this.get().notice });
+    } catch (error) {
+      this.set({ account: this.get().account ?? null, notice: messageOf(error) });
+    }
+  }
+
+  /** Runs a mutation of the session and shows its refusal; whether it succeeded. */
+  async #change(field: string, request: GraphqlRequest): Promise<boolean> {
+    try {
+      await this.#reading;
+      const { response } = await this.#sendChecked(request, new Headers());
+      const refusal = refusalOf(response, field);
+      if (refusal === null) await this.#changed();
+      else this.set({ ...this.get(), notice: refusal });
+      return refusal === null;
+    } catch (error) {
+      this.set({ ...this.get(), notice: messageOf(error) });
+      return false;
+    }
+  }
+
+  async #changed(): Promise<void> {
+    await this.#reading;
+    // An operation that ended the session is not news to its user.
+    this.set({ account: undefined, notice: null });
+    await this.read();
+    announce("session");
+  }
+
+  /** Sends with the cookies, and once more when the CSRF token was that of a former session. */
+  async #sendChecked(request: GraphqlRequest, headers: Headers): Promise<Exchange> {
+    const exchange = await this.#sendRenewed(request, headers);
+    if (!errorWith(exchange, "CSRF_FAILED")) return exchange;
+    await this.read();
+    return this.#send(request, headers);
+  }
+
+  /** Sends with the cookies, and once more when the access token had expired. */
+  async #sendRenewed(request: GraphqlRequest, headers: Headers): Promise<Exchange> {
+    const exchange = await this.#send(request, headers);
+    const isExpired = errorWith(exchange, "UNAUTHENTICATED", "EXPIRED") && changedNothing(exchange.response);
+    return isExpired && (await this.#renew()) ? this.#send(request, headers) : exchange;
+  }
+
+  #send(request: GraphqlRequest, headers: Headers): Promise<Exchange> {
+    headers.set(CSRF_HEADER, this.#csrfToken ?? NO_TOKEN);
+    return send(request, headers, "same-origin");
+  }
+
+  #renew(): Promise<boolean> {
+    return navigator.locks.request(RENEWAL_LOCK, async () => {
+      const { response } = await this.#send({ query: REFRESH }, new Headers());
+      if (refusalOf(response, "refresh") !== null) return false;
+      const { csrfToken } = response.data?.["refresh"] as { csrfToken: string | null };
+      this.#csrfToken = csrfToken;
+      return true;
     });
   }
+}
 
-  /** Runs an operation of the editor as the logged-in user and updates the session from the response. */
-  async run(request: GraphqlRequest, extra: Readonly<Record<string, string>>): Promise<GraphqlResponse> {
-    const headers = this.#authorized();
-    for (const [name, value] of Object.entries(extra)) headers.set(name, value);
-    const isOurs = this.#tokens !== null && headers.get("authorization") === `Bearer ${this.#tokens.access}`;
-    const result = await post(request, headers);
-    this.#explain(result.response.errors ?? [], isOurs);
-    void this.#guarded(() => this.#adoptFrom(result));
-    return result.response;
-  }
+function accountOf({ user, roles, session, inactiveRoles }: ViewerData): Account {
+  return {
+    ...user,
+    roles,
+    activeRoles: session?.activeRoles ?? [],
+    inactiveRoles,
+    expiresAt: session ? Date.parse(session.expiresAt) : null,
+  };
+}
 
-  /** Adopts the tokens of any `signup`, `login` or `refresh` in a response, and detects a `logout`. */
-  async #adoptFrom({ response, servedAt }: PostResult): Promise<void> {
-    for (const payload of Object.values(response.data ?? {}).filter(isObject)) {
-      if (typeof payload.accessToken === "string") {
-        const refresh = typeof payload.refreshToken === "string" ? payload.refreshToken : null;
-        const lifetime = Date.parse(String(payload.expiresAt)) - servedAt;
-        this.#tokens = { access: payload.accessToken, refresh };
-        this.#update({ loggedIn: true, expiresAt: Number.isNaN(lifetime) ? null : Date.now() + lifetime, hint: null });
-        this.#renewIn(Math.max(lifetime - Math.min(RENEWAL_LEAD_MS, lifetime / 2), RENEWAL_RETRY_MS));
-        await this.#identify();
-      } else if ("endedSessions" in payload && this.#tokens) {
-        await this.#identify();
-      }
-    }
-  }
-
-  /** Queries the user of the token; drops a token that the service refuses. */
-  async #identify(): Promise<void> {
-    const asked = this.#tokens;
-    const { response } = await post({ query: IDENTIFY }, this.#authorized());
-    if (asked !== this.#tokens) return;
-    if (response.errors?.some(isUnauthenticated)) return this.#forget(null);
-    const { me, viewer } = response.data ?? {};
-    if (!isObject(me)) return;
-    const roles = isObject(viewer) && Array.isArray(viewer.roles) ? viewer.roles.map(String) : [];
-    this.#update({ account: { id: String(me.id), username: String(me.username), roles } });
-  }
-
-  #renewIn(delay: number): void {
-    clearTimeout(this.#renewal);
-    if (this.#tokens?.refresh && Number.isFinite(delay)) this.#renewal = setTimeout(() => void this.#renew(), delay);
-  }
-
-  async #renew(): Promise<void> {
-    const spent = this.#tokens;
-    if (!spent?.refresh) return;
-    try {
-      const result = await post({ query: REFRESH, variables: { refreshToken: spent.refresh } }, new Headers());
-      if (spent !== this.#tokens) return;
-      if (result.response.errors) this.#renewIn(RENEWAL_RETRY_MS);
-      else if (failureOf(result.response, "refresh")) this.#forget("The session has ended: log in again.");
-      else await this.#adoptFrom(result);
-    } catch {
-      this.#renewIn(RENEWAL_RETRY_MS);
-    }
-  }
-
-  /** Turns the errors of a response into a hint, and drops a token that is permanently refused. */
-  #explain(errors: readonly GraphqlError[], isOurs: boolean): void {
-    const refusal = errors.find(isUnauthenticated);
-    const denial = errors.find((error) => error.extensions?.code === "FORBIDDEN");
-    if (refusal && isOurs && refusal.extensions?.reason === "EXPIRED" && this.#tokens?.refresh) {
-      this.#update({ hint: { kind: "login", text: "The access token has expired and is being renewed: run this again." } });
-      void this.#renew();
-    } else if (refusal && isOurs) {
-      this.#forget("The session has ended: log in again.");
-    } else if (refusal) {
-      this.#update({ hint: { kind: "login", text: "This needs a logged-in user: log in here, or run the “Log in” tab." } });
-    } else if (denial) {
-      this.#update({ hint: { kind: "forbidden", rule: denial.extensions?.rule ?? denial.message } });
-    } else {
-      this.#update({ hint: null });
-    }
-  }
-
-  #forget(reason: string | null): void {
-    clearTimeout(this.#renewal);
-    this.#tokens = null;
-    this.#update({ ...LOGGED_OUT, hint: reason === null ? null : { kind: "login", text: reason } });
-  }
-
-  #authorized(): Headers {
-    return new Headers(this.#tokens ? { authorization: `Bearer ${this.#tokens.access}` } : {});
-  }
-
-  async #guarded(act: () => Promise<void>): Promise<void> {
-    try {
-      await act();
-    } catch (error) {
-      this.#update({ hint: { kind: "failure", text: error instanceof Error ? error.message : String(error) } });
-    }
-  }
-
-  #update(change: Partial<SessionState>): void {
-    this.#state = { ...this.#state, ...change };
-    for (const listener of this.#listeners) listener();
-  }
+/** Whether repeating a request cannot repeat a change. */
+function changedNothing({ extensions }: GraphqlResponse): boolean {
+  return !Object.values(extensions?.outcomes ?? {}).some((outcome) => outcome === "COMMITTED" || outcome === "UNKNOWN");
 }
 
 /** The message of a mutation's first error; null when it succeeded. */
-function failureOf(response: GraphqlResponse, field: string): string | null {
-  const error = response.errors?.[0];
-  if (error) return error.message;
-  const payload = response.data?.[field];
-  const userErrors = isObject(payload) && Array.isArray(payload.userErrors) ? payload.userErrors : [];
-  const first: unknown = userErrors[0];
-  return isObject(first) ? String(first.message) : null;
+function refusalOf({ data, errors }: GraphqlResponse, field: string): string | null {
+  const payload = data?.[field] as { userErrors?: readonly { message: string }[] } | null | undefined;
+  return errors?.[0]?.message ?? payload?.userErrors?.[0]?.message ?? null;
 }
 
-function isUnauthenticated(error: GraphqlError): boolean {
-  return error.extensions?.code === "UNAUTHENTICATED";
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,8 @@
 import type { TabsState } from "@graphiql/react";
 import type { Storage } from "@graphiql/toolkit";
+import { DOC_EXPLORER_PLUGIN } from "@graphiql/plugin-doc-explorer";
 import { EXAMPLES, exampleNamed } from "./examples";
+import { mentionsSecret } from "./secrets";
 
 type Tab = TabsState["tabs"][number];
 interface HistoryItem {
@@ -11,6 +13,7 @@ const TABS = "graphiql:tabState";
 const QUERY = "graphiql:query";
 const VARIABLES = "graphiql:variables";
 const HEADERS = "graphiql:headers";
+const PANEL = "graphiql:visiblePlugin";
 const HISTORIES: readonly string[] = ["graphiql:queries", "graphiql:favorites"];
 
 /**
@@ -23,6 +26,7 @@ export const storage: Storage = {
     if (key === TABS) return JSON.stringify(tabs());
     if (key === QUERY) return activeTab()?.query ?? null;
     if (key === VARIABLES) return activeTab()?.variables ?? null;
+    if (key === PANEL) return localStorage.getItem(key) ?? (hasRoomForPanel() ? DOC_EXPLORER_PLUGIN.title : null);
     return localStorage.getItem(key);
   },
   setItem(key, value) {
@@ -50,6 +54,11 @@ export function nameTabs(state: TabsState): void {
 
 function tabs(): TabsState {
   const state = storedTabs() ?? exampleTabs();
+  for (const tab of state.tabs) {
+    // Ids and names of an earlier visit would not fit the rest of the examples.
+    const example = exampleNamed(tab.operationName);
+    if (example && example.query === tab.query) tab.variables = example.variables ?? null;
+  }
   nameTabs(state);
   return state;
 }
@@ -91,20 +100,20 @@ function withoutSecrets(key: string, value: string): string {
   }
   if (HISTORIES.includes(key)) {
     const lists = JSON.parse(value) as Record<string, HistoryItem[]>;
-    const kept = Object.entries(lists).map(([name, items]) => [name, items.filter((item) => !isSecret(item.query))]);
+    const kept = Object.entries(lists).map(([name, items]) => [name, items.filter((item) => !mentionsSecret(item.query))]);
     return JSON.stringify(Object.fromEntries(kept));
   }
   return value;
 }
 
 function harmless(tab: Tab): Tab {
-  if (!isSecret(tab.query)) return tab;
+  if (!mentionsSecret(tab.query)) return tab;
   return { ...tab, query: exampleNamed(tab.operationName)?.query ?? null, variables: null };
 }
 
-// A secret can only be sent through an argument, and the schema's secret arguments all say what they are.
-function isSecret(document: string | null | undefined): boolean {
-  return /password|token|secret/i.test(document ?? "");
+/** Whether the docs are open at first: the style sheet stacks the editors below this width. */
+function hasRoomForPanel(): boolean {
+  return matchMedia("(min-width: 1000px)").matches;
 }
 
 function ownKeys(): string[] {
