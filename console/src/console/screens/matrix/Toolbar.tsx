@@ -1,8 +1,10 @@
-import { Button, Group, TextInput } from "@mantine/core";
+import { Box, Button, Group, TextInput } from "@mantine/core";
 import { RolePicker } from "../../components/pickers";
 import { texts } from "../../texts/matrix";
 import type { MatrixRole } from "./policy";
 import type { MatrixSearch } from "./search";
+
+const WIDTH = { filter: 170, role: 140 };
 
 interface Props {
   readonly search: MatrixSearch;
@@ -17,6 +19,7 @@ export function Toolbar({ search, onSearch, roles }: Props) {
   return (
     <Group gap="sm">
       <TextInput
+        w={WIDTH.filter}
         aria-label={texts.filterPermissions}
         placeholder={texts.filterPermissions}
         defaultValue={search.rows ?? ""}
@@ -24,6 +27,7 @@ export function Toolbar({ search, onSearch, roles }: Props) {
       />
       {!isComparing && (
         <TextInput
+          w={WIDTH.filter}
           aria-label={texts.filterRoles}
           placeholder={texts.filterRoles}
           defaultValue={search.search ?? ""}
@@ -39,8 +43,12 @@ export function Toolbar({ search, onSearch, roles }: Props) {
           {texts.differ}
         </Button>
       )}
-      <RolePicker hideLabel label={texts.compare} placeholder={`${texts.compare}…`} value={roleOf(search.left)} except={search.right ? [search.right] : []} onChange={(role) => onSearch({ left: role?.id })} />
-      <RolePicker hideLabel label={texts.with} placeholder={`${texts.with}…`} value={roleOf(search.right)} except={search.left ? [search.left] : []} onChange={(role) => onSearch({ right: role?.id })} />
+      <Box w={WIDTH.role}>
+        <RolePicker hideLabel label={texts.compare} placeholder={`${texts.compare}…`} value={roleOf(search.left)} except={search.right ? [search.right] : []} onChange={(role) => onSearch({ left: role?.id })} />
+      </Box>
+      <Box w={WIDTH.role}>
+        <RolePicker hideLabel label={texts.with} placeholder={`${texts.with}…`} value={roleOf(search.right)} except={search.left ? [search.left] : []} onChange={(role) => onSearch({ right: role?.id })} />
+      </Box>
     </Group>
   );
 }
