@@ -32,6 +32,8 @@ export function MatrixGrid({ grid, onChange }: Props) {
     estimateSize: () => SIZES.row,
     overscan: OVERSCAN.rows,
     scrollPaddingStart: SIZES.headings,
+    // One rendering for both directions.
+    useFlushSync: false,
   });
   const across = useVirtualizer({
     horizontal: true,
@@ -40,6 +42,7 @@ export function MatrixGrid({ grid, onChange }: Props) {
     estimateSize: () => SIZES.column,
     overscan: OVERSCAN.columns,
     scrollPaddingStart: SIZES.names,
+    useFlushSync: false,
   });
   const shownRows = rows.getVirtualItems().map(({ index }) => index + 1);
   if (active.row > 0 && !shownRows.includes(active.row)) shownRows.push(active.row);

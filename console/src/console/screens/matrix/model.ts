@@ -60,6 +60,7 @@ function stateOf({ roles, permissions, links, grants }: Policy): State {
   const juniorsOf = reachable(links, "senior", "junior");
   const rows = new Map<string, Uint8Array>();
   const patternOf = (role: MatrixRole, name: string) => role.patterns.find((pattern) => matches(pattern, name)) ?? null;
+  const juniorsAt = (role: string) => [...juniorsOf(role)].map((id) => column.get(id) ?? -1).sort((a, b) => a - b);
   const makeRow = (permission: string) => {
     const row = new Uint8Array(roles.length);
     const mark = (role: string, bit: number) => {
@@ -84,10 +85,10 @@ function stateOf({ roles, permissions, links, grants }: Policy): State {
     sources: (role, { id, name }) => {
       const direct = granted.get(id);
       const own = patternOf(role, name);
-      const juniors = juniorsOf(role.id);
       const found: Source[] = own === null ? [] : [{ role, pattern: own }];
-      for (const junior of roles) {
-        if (!juniors.has(junior.id)) continue;
+      for (const at of juniorsAt(role.id)) {
+        const junior = roles[at];
+        if (!junior) continue;
         const pattern = patternOf(junior, name);
         if (direct?.has(junior.id)) found.push({ role: junior, pattern: null });
         else if (pattern !== null) found.push({ role: junior, pattern });
