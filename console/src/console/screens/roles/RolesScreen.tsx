@@ -24,7 +24,7 @@ export default function RolesScreen() {
   const may = useMay();
   const [isCreating, form] = useDisclosure(false);
   const { view = "list" } = search;
-  const show = (next: Partial<RolesSearch>) => void navigate({ to: "/roles", search: (former) => ({ ...former, after: undefined, before: undefined, ...next }), replace: true });
+  const show = (next: Partial<RolesSearch>) => void navigate({ to: "/roles", search: (former: RolesSearch) => ({ ...former, after: undefined, before: undefined, ...next }), replace: true });
   const variables = { ...pageArguments(search), filter: { search: search.search ?? null, permission: search.permission ?? null } };
   const operations = {
     list: { document: RolesQuery, variables },
