@@ -81,6 +81,15 @@ test("a click with Shift fills a range with the state of its first cell", async 
   await expect(page.getByRole("button", { name: "● 4 changes" })).toBeVisible();
 });
 
+test("a range does not begin at a cell that a filter hides", async ({ page }) => {
+  await openInvoices(page);
+  await cell(page, "invoice:approve", "clerk").click();
+  await page.getByLabel("Filter permissions").fill("invoice:pay");
+  await expect(cell(page, "invoice:approve", "clerk")).toHaveCount(0);
+  await cell(page, "invoice:pay", "accountant").click({ modifiers: ["Shift"] });
+  await expect(page.getByRole("button", { name: "● 2 changes" })).toBeVisible();
+});
+
 test("filters and a comparison live in the address", async ({ page, service }) => {
   const [clerk, controller] = [await service.idOf("role", "clerk"), await service.idOf("role", "controller")];
   await openAs(page, "root", MATRIX);
@@ -104,6 +113,13 @@ test("a locked cell says why, and a click changes nothing", async ({ page }) => 
   await expect(page.getByRole("tooltip")).toContainText("permission:grant");
   await expect(page.getByRole("button", { name: /^● / })).toHaveCount(0);
   await expectAccessible(page);
+});
+
+test("without the permissions to read it, the matrix names them, and the rest of the screen stays", async ({ page }) => {
+  await openAs(page, "ana", MATRIX);
+  await expect(page.getByText(/role:read/).first()).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Roles" })).toBeVisible();
+  await expect(page.getByRole("grid")).toHaveCount(0);
 });
 
 test("authority over a role and a permission decides on each cell", async ({ page, service }) => {

@@ -4,7 +4,7 @@ import { cellOf, heldByRule, kindOf, lockOf } from "../../src/console/screens/ma
 import { columnsOf, type Filter, linesOf, permissionsOf } from "../../src/console/screens/matrix/lines";
 import { modelOf } from "../../src/console/screens/matrix/model";
 import { juniorsFirst } from "../../src/console/screens/matrix/order";
-import { filled, moved, toggled } from "../../src/console/screens/matrix/places";
+import { anchorAt, filled, moved, placeOf, toggled } from "../../src/console/screens/matrix/places";
 import { type MatrixRole, matches, type Policy } from "../../src/console/screens/matrix/policy";
 
 const role = (name: string, more: Partial<MatrixRole> = {}): MatrixRole =>
@@ -139,6 +139,16 @@ test.describe("changes of cells", () => {
     const grid = gridOf();
     const cells = [{ row: 3, column: 1 }, { row: 3, column: 2 }, { row: 3, column: 4 }, { row: 1, column: 1 }, { row: 3, column: 0 }];
     expect(words(cells.map((place) => toggled(grid, place)))).toEqual(["revoke invoice:read clerk", "grant invoice:read accountant", null, null, null]);
+  });
+
+  test("begin at the same cell when a filter moves it, and at none when it hides it", () => {
+    const grid = gridOf();
+    const anchor = anchorAt(grid, { row: 3, column: 2 });
+    expect(anchor).toEqual({ role: accountant.id, permission: read.id });
+    if (!anchor) return;
+    expect(placeOf({ ...grid, columns: grid.columns.slice(1) }, anchor)).toEqual({ row: 3, column: 1 });
+    expect(placeOf({ ...grid, columns: grid.columns.slice(2) }, anchor)).toBeNull();
+    expect(anchorAt(grid, { row: 1, column: 1 })).toBeNull();
   });
 
   test("fill a range with the state of its first cell, except for locked cells", () => {

@@ -62,7 +62,7 @@ export const texts = {
     pattern: "by a pattern",
     added: "added in the draft",
     removed: "removed in the draft",
-    addedAbove: "consequence for a senior",
+    addedAbove: "or a pale ▽: consequence for a senior",
     locked: "you cannot change it, hover or focus for the reason",
   },
   keys: "Arrow keys move, Space changes a cell, Shift with an arrow key or a click fills a range.",

@@ -5,7 +5,7 @@ import { texts } from "../../texts/matrix";
 import { type Grid, GridProvider, SIZES } from "./grid";
 import { Headings } from "./Headings";
 import { MatrixRow } from "./MatrixRow";
-import { type CellChange, filled, moved, type Place, toggled } from "./places";
+import { type Anchor, anchorAt, type CellChange, filled, moved, type Place, placeOf, toggled } from "./places";
 import { Tip } from "./Tip";
 
 const OVERSCAN = { rows: 6, columns: 3 };
@@ -23,7 +23,7 @@ export function MatrixGrid({ grid, onChange }: Props) {
   const size = { rows: lines.length + 1, columns: columns.length + 1, page: ROWS_OF_A_PAGE };
   const [place, setPlace] = useState<Place>({ row: 1, column: 0 });
   const active = { row: Math.min(place.row, size.rows - 1), column: Math.min(place.column, size.columns - 1) };
-  const anchor = useRef<Place>(active);
+  const anchor = useRef<Anchor | null>(null);
   const isMoving = useRef(false);
   const [said, setSaid] = useState("");
   const rows = useVirtualizer({
@@ -60,10 +60,14 @@ export function MatrixGrid({ grid, onChange }: Props) {
   };
   const toggle = (at: Place) => {
     const change = toggled(grid, at);
-    anchor.current = at;
+    anchor.current = anchorAt(grid, at);
     apply(change ? [change] : []);
   };
-  const fill = (to: Place) => apply(filled(grid, anchor.current, to));
+  const fill = (to: Place) => {
+    const from = anchor.current && placeOf(grid, anchor.current);
+    if (from) apply(filled(grid, from, to));
+    else toggle(to);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === " " && active.column > 0 && lines[active.row - 1]?.kind === "permission") {
       event.preventDefault();
@@ -77,18 +81,21 @@ export function MatrixGrid({ grid, onChange }: Props) {
     setPlace(next);
     if (next.row > 0) rows.scrollToIndex(next.row - 1);
     if (next.column > 0) across.scrollToIndex(next.column - 1);
-    if (event.shiftKey && event.key.startsWith("Arrow")) fill(next);
-    else anchor.current = next;
+    if (event.shiftKey && event.key.startsWith("Arrow")) {
+      anchor.current ??= anchorAt(grid, active);
+      fill(next);
+    } else anchor.current = anchorAt(grid, next);
   };
   const onClick = ({ target, shiftKey }: MouseEvent) => {
-    const at = placeOf(target);
+    const at = placeIn(target);
     if (!at || at.row === 0 || at.column === 0) return;
     if (shiftKey) fill(at);
     else toggle(at);
   };
   const onFocus = ({ target }: FocusEvent) => {
-    const at = placeOf(target);
-    if (at && (at.row !== active.row || at.column !== active.column)) setPlace(at);
+    const at = placeIn(target);
+    if (!at || (at.row === active.row && at.column === active.column)) return;
+    setPlace(at);
   };
   return (
     <GridProvider value={grid}>
@@ -114,7 +121,7 @@ export function MatrixGrid({ grid, onChange }: Props) {
   );
 }
 
-function placeOf(target: EventTarget): Place | null {
+function placeIn(target: EventTarget): Place | null {
   const element = target instanceof Element ? target.closest<HTMLElement>("[data-row]") : null;
   return element && { row: Number(element.dataset["row"]), column: Number(element.dataset["column"]) };
 }

@@ -60,6 +60,24 @@ export interface CellChange {
   readonly role: MatrixRole;
 }
 
+/** A cell by its role and permission, which stays the same when filters move it. */
+export interface Anchor {
+  readonly role: string;
+  readonly permission: string;
+}
+
+export function anchorAt(grid: Grid, place: Place): Anchor | null {
+  const cell = cellAt(grid, place, true);
+  return cell && { role: cell.column.role.id, permission: cell.permission.id };
+}
+
+/** Where a cell is now; null when filters hide it. */
+export function placeOf({ columns, lines }: Grid, { role, permission }: Anchor): Place | null {
+  const column = columns.findIndex((each) => each.role.id === role);
+  const row = lines.findIndex((line) => line.kind === "permission" && line.permission.id === permission);
+  return column < 0 || row < 0 ? null : { row: row + 1, column: column + 1 };
+}
+
 /** The change of a click; null where there is nothing to change. */
 export function toggled(grid: Grid, place: Place): CellChange | null {
   const found = cellAt(grid, place);
