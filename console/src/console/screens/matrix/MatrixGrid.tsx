@@ -24,7 +24,7 @@ export function MatrixGrid({ grid, onChange }: Props) {
   const [place, setPlace] = useState<Place>({ row: 1, column: 0 });
   const active = { row: Math.min(place.row, size.rows - 1), column: Math.min(place.column, size.columns - 1) };
   const anchor = useRef<Anchor | null>(null);
-  const isMoving = useRef(false);
+  const wanted = useRef<Place | null>(null);
   const [said, setSaid] = useState("");
   const rows = useVirtualizer({
     count: lines.length,
@@ -50,8 +50,9 @@ export function MatrixGrid({ grid, onChange }: Props) {
   const range = { from: (shownColumns[0]?.index ?? 0) + 1, to: (shownColumns.at(-1)?.index ?? -1) + 1 };
 
   useEffect(() => {
-    if (!isMoving.current) return;
-    isMoving.current = false;
+    // An effect of an earlier rendering, which knows an earlier place, must not take the focus.
+    if (wanted.current !== place) return;
+    wanted.current = null;
     focusAt(scroller.current, active);
   });
   const apply = (changes: readonly CellChange[]) => {
@@ -77,10 +78,12 @@ export function MatrixGrid({ grid, onChange }: Props) {
     const next = moved(active, event, size);
     if (!next || event.altKey || event.metaKey) return;
     event.preventDefault();
-    isMoving.current = true;
+    wanted.current = next;
     setPlace(next);
-    if (next.row > 0) rows.scrollToIndex(next.row - 1);
-    if (next.column > 0) across.scrollToIndex(next.column - 1);
+    if (next.row === 0) rows.scrollToOffset(0);
+    else rows.scrollToIndex(next.row - 1);
+    if (next.column === 0) across.scrollToOffset(0);
+    else across.scrollToIndex(next.column - 1);
     if (event.shiftKey && event.key.startsWith("Arrow")) {
       anchor.current ??= anchorAt(grid, active);
       fill(next);
