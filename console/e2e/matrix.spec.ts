@@ -152,7 +152,7 @@ test.describe("200 permissions and 500 roles", () => {
     // machine has pauses of its own, which the frames without scrolling have too.
     expect(rendered).toBeLessThan(1000);
     expect(firstPaint).toBeLessThan(2000);
-    expect(share(scrolling, 0.95)).toBeLessThan(200 + 2 * share(still, 0.95));
+    expect(share(scrolling, 0.95)).toBeLessThan(400 + 2 * share(still, 0.95));
   });
 });
 

@@ -1,14 +1,14 @@
 import { VisuallyHidden } from "@mantine/core";
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { type FocusEvent, type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from "react";
 import { texts } from "../../texts/matrix";
 import { type Grid, GridProvider, SIZES } from "./grid";
 import { Headings } from "./Headings";
 import { MatrixRow } from "./MatrixRow";
-import { type Anchor, anchorAt, type CellChange, filled, moved, type Place, placeOf, toggled } from "./places";
+import { type CellChange, moved, type Place } from "./places";
 import { Tip } from "./Tip";
+import { useEditing } from "./useEditing";
+import { useInView } from "./useInView";
 
-const OVERSCAN = { rows: 6, columns: 3 };
 const ROWS_OF_A_PAGE = 10;
 
 interface Props {
@@ -23,31 +23,9 @@ export function MatrixGrid({ grid, onChange }: Props) {
   const size = { rows: lines.length + 1, columns: columns.length + 1, page: ROWS_OF_A_PAGE };
   const [place, setPlace] = useState<Place>({ row: 1, column: 0 });
   const active = { row: Math.min(place.row, size.rows - 1), column: Math.min(place.column, size.columns - 1) };
-  const anchor = useRef<Anchor | null>(null);
   const wanted = useRef<Place | null>(null);
-  const [said, setSaid] = useState("");
-  const rows = useVirtualizer({
-    count: lines.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => SIZES.row,
-    overscan: OVERSCAN.rows,
-    scrollPaddingStart: SIZES.headings,
-    // One rendering for both directions.
-    useFlushSync: false,
-  });
-  const across = useVirtualizer({
-    horizontal: true,
-    count: columns.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => SIZES.column,
-    overscan: OVERSCAN.columns,
-    scrollPaddingStart: SIZES.names,
-    useFlushSync: false,
-  });
-  const shownRows = rows.getVirtualItems().map(({ index }) => index + 1);
-  if (active.row > 0 && !shownRows.includes(active.row)) shownRows.push(active.row);
-  const shownColumns = across.getVirtualItems();
-  const range = { from: (shownColumns[0]?.index ?? 0) + 1, to: (shownColumns.at(-1)?.index ?? -1) + 1 };
+  const { toggle, begin, fill, said } = useEditing(grid, onChange);
+  const view = useInView(scroller, lines.length, columns.length, active);
 
   useEffect(() => {
     // An effect of an earlier rendering, which knows an earlier place, must not take the focus.
@@ -55,20 +33,6 @@ export function MatrixGrid({ grid, onChange }: Props) {
     wanted.current = null;
     focusAt(scroller.current, active);
   });
-  const apply = (changes: readonly CellChange[]) => {
-    setSaid(texts.changed(changes.length));
-    if (changes.length > 0) onChange(changes);
-  };
-  const toggle = (at: Place) => {
-    const change = toggled(grid, at);
-    anchor.current = anchorAt(grid, at);
-    apply(change ? [change] : []);
-  };
-  const fill = (to: Place) => {
-    const from = anchor.current && placeOf(grid, anchor.current);
-    if (from) apply(filled(grid, from, to));
-    else toggle(to);
-  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === " " && active.column > 0 && lines[active.row - 1]?.kind === "permission") {
       event.preventDefault();
@@ -80,19 +44,14 @@ export function MatrixGrid({ grid, onChange }: Props) {
     event.preventDefault();
     wanted.current = next;
     setPlace(next);
-    if (next.row === 0) rows.scrollToOffset(0);
-    else rows.scrollToIndex(next.row - 1);
-    if (next.column === 0) across.scrollToOffset(0);
-    else across.scrollToIndex(next.column - 1);
-    if (event.shiftKey && event.key.startsWith("Arrow")) {
-      anchor.current ??= anchorAt(grid, active);
-      fill(next);
-    } else anchor.current = anchorAt(grid, next);
+    view.scrollTo(next);
+    if (event.shiftKey && event.key.startsWith("Arrow")) fill(next, active);
+    else begin(next);
   };
   const onClick = ({ target, shiftKey }: MouseEvent) => {
     const at = placeIn(target);
     if (!at || at.row === 0 || at.column === 0) return;
-    if (shiftKey) fill(at);
+    if (shiftKey) fill(at, at);
     else toggle(at);
   };
   const onFocus = ({ target }: FocusEvent) => {
@@ -114,8 +73,8 @@ export function MatrixGrid({ grid, onChange }: Props) {
           onClick={onClick}
           onFocus={onFocus}
         >
-          <Headings {...range} active={active.row === 0 ? active.column : null} />
-          {shownRows.map((row) => <MatrixRow key={row} row={row} {...range} active={row === active.row ? active.column : null} />)}
+          <Headings {...view.columns} active={active.row === 0 ? active.column : null} />
+          {view.rows.map((row) => <MatrixRow key={row} row={row} {...view.columns} active={row === active.row ? active.column : null} />)}
         </div>
         <Tip within={scroller} />
       </div>
