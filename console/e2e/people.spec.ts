@@ -198,7 +198,7 @@ test.describe("an import", () => {
     await page.getByLabel("CSV").fill("username,roles,until,team\nzoe,clerk;payer,2099-12-31,x\nbne,payer,,\nana,accuntant,soon,");
     await expect(page.getByText("Unknown columns, which are ignored: team")).toBeVisible();
     await expect(page.getByText("soon is no date.")).toBeVisible();
-    await page.getByRole("button", { name: "Use ben for bne" }).click();
+    await page.getByRole("button", { name: "Use it: ben for bne" }).click();
     await expect(page.getByRole("button", { name: "Create 0 users" })).toHaveAccessibleDescription("Tick the users to create first.");
     await page.getByRole("checkbox", { name: "Create the user zoe" }).check();
     await expectAccessible(page);

@@ -85,7 +85,7 @@ export const texts = {
     empty: "This user holds no permission.",
     noMatch: "No permission of this user matches.",
     whyNot: "Why not?",
-    whyNotText: "Choose a permission that is missing here, and see what would grant it.",
+    whyNotText: "a missing permission",
     ask: "Explain",
     choose: "Choose a permission first.",
     rare: "unlike others in these roles",
@@ -105,7 +105,7 @@ export const texts = {
     changeOf: (role: string) => `Change the end of ${role}`,
     unassign: "Unassign",
     unassignOf: (role: string) => `Unassign ${role}`,
-    takeOutOf: (role: string) => `Take the change of ${role} out of the draft`,
+    takeOutOf: (name: string) => `Take out: ${name}`,
     chosenFirst: "Choose a role first.",
   },
   direct: {
@@ -197,7 +197,7 @@ export const texts = {
     unknown: "no such user",
     meant: (name: string) => `Did you mean ${name}?`,
     use: "Use it",
-    useOf: (unknown: string, known: string) => `Use ${known} for ${unknown}`,
+    useOf: (unknown: string, known: string) => `Use it: ${known} for ${unknown}`,
     instead: (unknown: string) => `in place of ${unknown}`,
     invalid: {
       noUsername: "The username is missing.",
