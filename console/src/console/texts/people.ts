@@ -98,6 +98,7 @@ export const texts = {
     inheritedUnknown: "The paths require role:read.",
     none: "No role is assigned.",
     columns: { role: "Role", since: "Assigned", by: "By", until: "Until", reason: "Reason", path: "Path" },
+    from: (time: string) => `from ${time}`,
     assign: "Assign role",
     assignTitle: (name: string) => `Assign a role to ${name}`,
     pick: "Role",
