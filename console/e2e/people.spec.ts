@@ -18,7 +18,7 @@ test.describe("users", () => {
 
   test("are filtered by a role that they have or inherit", async ({ page }) => {
     await openAs(page, "root", "/users");
-    await page.getByLabel("Role", { exact: true }).fill("cler");
+    await page.getByRole("textbox", { name: "Role", exact: true }).fill("cler");
     await page.getByRole("option", { name: "clerk" }).click();
     await expect(page.getByText("1 in total")).toBeVisible();
     await expect(page.getByRole("link", { name: "ben" })).toBeVisible();
@@ -30,7 +30,7 @@ test.describe("users", () => {
     await openAs(page, "root", "/users");
     const sent = mutationsOf(page);
     for (const username of ["person-0001", "person-0002"]) await page.getByRole("checkbox", { name: `Select ${username}` }).check();
-    await page.getByLabel("Assign a role").fill("cler");
+    await page.getByRole("textbox", { name: "Assign a role" }).fill("cler");
     await page.getByRole("option", { name: "clerk" }).click();
     await page.getByRole("button", { name: "Add to draft" }).click();
     expect(sent).toEqual([]);
@@ -67,7 +67,7 @@ test.describe("a user", () => {
     const sent = mutationsOf(page);
     await page.getByRole("button", { name: "Assign role" }).click();
     const dialog = page.getByRole("dialog");
-    await dialog.getByLabel("Role", { exact: true }).fill("cler");
+    await dialog.getByRole("textbox", { name: "Role", exact: true }).fill("cler");
     await page.getByRole("option", { name: "clerk" }).click();
     await dialog.getByLabel("Until").selectOption("until tomorrow");
     await dialog.getByLabel("Reason (optional)").fill("helps out");
@@ -86,7 +86,7 @@ test.describe("a user", () => {
     await expect(row).toContainText("accountant > clerk");
     await page.getByRole("tab", { name: "Roles" }).click();
     await page.getByRole("button", { name: "Grant permission" }).click();
-    await page.getByRole("dialog").getByLabel("Permission").fill("invoice:re");
+    await page.getByRole("dialog").getByRole("textbox", { name: "Permission" }).fill("invoice:re");
     await page.getByRole("option", { name: /invoice:read/ }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Add to draft" }).click();
     await saveDraft(page);
@@ -152,7 +152,7 @@ test.describe("at the width of a phone", () => {
     const ben = await service.idOf("user", "ben");
     await openAs(page, "root", `/sessions?user=${ben}`);
     await expectAccessible(page);
-    await page.getByRole("button", { name: /End the session on Chrom/ }).click();
+    await page.getByRole("button", { name: /End the session on .*Chrome/ }).click();
     await page.getByRole("dialog").getByRole("button", { name: "End this session" }).click();
     await expect(page.getByRole("dialog").getByText(/^Saved/)).toBeVisible();
     await expect(other.getByText("Your session has ended.")).toBeVisible({ timeout: 5000 });

@@ -10,7 +10,7 @@ export const texts = {
   users: {
     title: "Users",
     search: "Search",
-    searchHint: "username, name, address or id",
+    searchHint: "name, address or id",
     status: "Status",
     anyStatus: "any status",
     statuses: { ACTIVE: "active", SUSPENDED: "suspended", DELETED: "deleted" },
@@ -103,7 +103,7 @@ export const texts = {
     assignTitle: (name: string) => `Assign a role to ${name}`,
     pick: "Role",
     change: "Change end",
-    changeOf: (role: string) => `Change the end of ${role}`,
+    changeOf: (role: string) => `Change end of ${role}`,
     unassign: "Unassign",
     unassignOf: (role: string) => `Unassign ${role}`,
     takeOutOf: (name: string) => `Take out: ${name}`,
