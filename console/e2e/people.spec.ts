@@ -125,6 +125,19 @@ test.describe("a user", () => {
     await expect(drawer.getByText(/^Saved/)).toBeVisible();
   });
 
+  test("keeps the draft when another change is refused", async ({ page, service }) => {
+    await openAs(page, "root", `/users/${await service.idOf("user", "ben")}?tab=roles`);
+    await page.getByRole("button", { name: "Unassign accountant" }).click();
+    await page.getByRole("button", { name: "Edit" }).click();
+    await page.getByRole("dialog").getByLabel("Username").fill("ana");
+    await page.getByRole("dialog").getByRole("button", { name: "Review" }).click();
+    const drawer = page.getByRole("dialog", { name: "Edit ben" });
+    await drawer.getByRole("button", { name: "Edit ben" }).click();
+    await expect(drawer.getByRole("alert")).toContainText("ana");
+    await drawer.getByRole("button", { name: "Close" }).first().click();
+    await expect(page.getByRole("button", { name: "● 1 change" })).toBeVisible();
+  });
+
   test("that does not exist looks like one that may not be seen", async ({ page, service }) => {
     const id = await service.idOf("user", "root");
     await openAs(page, "ana", `/users/${id}`);
@@ -139,7 +152,7 @@ test.describe("a user", () => {
     await expect(page.getByRole("button", { name: "Assign role" })).toHaveAccessibleDescription("You lack role:assign.");
     await expect(page.getByRole("button", { name: "Suspend" })).toHaveAccessibleDescription("You lack user:write.");
     await page.getByRole("tab", { name: "History" }).click();
-    await expect(page.getByText(/ben signed up|user ben/).first()).toBeVisible();
+    await expect(page.getByRole("row", { name: /signed up as ben/ })).toBeVisible();
   });
 });
 
