@@ -84,6 +84,7 @@ impl App {
     pub async fn start(parts: Parts) -> Result<Self> {
         let Parts { config, http, database, clock, ids } = parts;
         let schemas = schema::build().map_err(|error| anyhow!("the schema lacks a guard: {error}"))?;
+        let schemas = schemas.with_introspection(http.introspection.into());
         let (system_permissions, system_roles) = (schemas.system_permissions(), schemas.system_roles());
         let redis = config.redis_url.is_some();
         let service = Service::start(service::Parts { config, database, clock, ids, system_permissions, system_roles })

@@ -1,7 +1,7 @@
 //! Startup of the service, and its background work.
 
 use crate::audit::{self, Attempts};
-use crate::auth::{CsrfKey, Hasher, RefreshKey, VerifiedTokens};
+use crate::auth::{CsrfKey, Hasher, RefreshKey, Setup, VerifiedTokens};
 use crate::change::Queue;
 use crate::decisions::{Current, PolicyFeed};
 use crate::follower::{Follower, FollowerState};
@@ -52,6 +52,7 @@ pub struct Shared {
     pub(crate) csrf: CsrfKey,
     pub(crate) refresh_key: RefreshKey,
     pub(crate) limits: RateLimits,
+    pub(crate) setup: Setup,
     pub(crate) tokens: VerifiedTokens,
     pub(crate) attempts: Attempts,
     pub(crate) review: Review,
@@ -117,6 +118,7 @@ impl Service {
             csrf: CsrfKey::derive(&config.secret)?,
             refresh_key: RefreshKey::derive(&config.secret)?,
             limits: RateLimits::new(&config, denylist.redis())?,
+            setup: Setup::default(),
             denylist,
             tokens,
             attempts: Attempts::default(),

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, subsequence};
 use proptest::test_runner::{TestCaseError, TestRunner};
 use serde_json::{Map, Value, json};
-use service::policies::{Applied, Assignments, DocumentInput, Export, apply, export, plan};
+use service::policies::{Applied, Approval, Assignments, DocumentInput, Export, apply, export, plan};
 use service::policy_document::{Document, Format, Limits, Mode};
 use service::{Clock as _, Error, RefusalCode};
 use std::cell::Cell;
@@ -161,8 +161,8 @@ async fn follow(app: &App, step: &Step, tally: &Tally) -> Result<(), TestCaseErr
     let before = exported(app).await;
     let planned = plan(&app.service, &ctx, input(text.clone())).await.expect("a plan");
     prop_assert_eq!(&exported(app).await, &before, "a plan changes nothing");
-    let hash = planned.hash.clone();
-    match apply(&app.service, &ctx, input(text.clone()), hash).await {
+    let approval = Approval { plan_hash: planned.hash.clone(), reason: None };
+    match apply(&app.service, &ctx, input(text.clone()), approval).await {
         Ok(Applied { plan: applied, .. }) => {
             prop_assert!(planned.is_applicable(), "{:?}", planned.blockers);
             prop_assert_eq!(&applied.changes, &planned.changes);

@@ -88,6 +88,7 @@ impl App {
             proxies,
             response_time,
             connections,
+            setup_command: "keyward admin create NAME".into(),
         };
         AppBuilder { config, http, clock: Arc::new(FakeClock::new()), ids: Arc::new(RandomIds), storage: None }
     }

@@ -130,7 +130,13 @@ fn type_of(field: &str, argument: &str) -> String {
 /// The selection of a payload, besides its errors.
 fn selection(field: &str) -> &'static str {
     match field {
-        "signup" | "login" | "refresh" | "reauthenticate" | "sessionActivateRoles" | "sessionDeactivateRoles" => {
+        "signup"
+        | "administratorCreate"
+        | "login"
+        | "refresh"
+        | "reauthenticate"
+        | "sessionActivateRoles"
+        | "sessionDeactivateRoles" => {
             "accessToken refreshToken expiresAt
             viewer { roles permissions policyRevision user { id username } session { id } }"
         }

@@ -1,12 +1,12 @@
 //! `keyward serve`
 
 use crate::config::Settings;
-use crate::http::limits;
+use crate::http::{HttpSettings, limits};
 use crate::startup::{self, App, describe};
 use anyhow::{Context, Result, anyhow};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use service::Service;
-use service::auth::{NewAdministrator, create_administrator, has_administrator};
+use service::auth::{NewAdministrator, create_administrator, issue_setup_token, needs_administrator};
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -21,7 +21,7 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode> {
     let address = listener.local_addr()?;
     let stop = stop_signal()?;
     let app = App::build(settings, Some(limits::STATEMENT_TIME)).await?;
-    first_administrator(app.service(), settings).await?;
+    first_administrator(app.service(), settings, address).await?;
     adopt_algorithm(app.service()).await?;
     let playground = if settings.has_playground() { ", playground at /playground" } else { "" };
     if !settings.cookie.secure {
@@ -79,19 +79,36 @@ fn stop_signal() -> Result<impl Future<Output = ()>> {
 }
 
 /// Creates the administrator of the settings while there is none, or logs how to create one.
-async fn first_administrator(service: &Service, settings: &Settings) -> Result<()> {
-    if has_administrator(service).await.map_err(|error| describe(&error))? {
+async fn first_administrator(service: &Service, settings: &Settings, address: SocketAddr) -> Result<()> {
+    if !needs_administrator(service).await.map_err(|error| describe(&error))? {
         return Ok(());
     }
     let (Some(username), Some(file)) = (&settings.admin.username, &settings.admin.password_file) else {
-        tracing::warn!("there is no administrator: run `keyward admin create NAME`");
-        return Ok(());
+        return explain_setup(service, settings, address);
     };
     let new = NewAdministrator { username: username.clone(), password: read_password(file)? };
     let created = create_administrator(service, &startup::operator(), new).await;
     let context = "cannot create the administrator of `KEYWARD_ADMIN_USERNAME`";
     let created = created.map_err(|error| describe(&error).context(context))?;
     tracing::info!(username = created.username, "created the first administrator");
+    Ok(())
+}
+
+/// Logs the ways to create the first administrator. The link has a secret, for who reads the log of a new installation;
+/// it ends by itself.
+fn explain_setup(service: &Service, settings: &Settings, address: SocketAddr) -> Result<()> {
+    let command = HttpSettings::from(settings).setup_command;
+    if !settings.console {
+        tracing::warn!("there is no administrator: run `{command}`");
+        return Ok(());
+    }
+    let token = issue_setup_token(service).map_err(|error| describe(&error))?;
+    let host =
+        if address.ip().is_unspecified() { format!("localhost:{}", address.port()) } else { address.to_string() };
+    tracing::warn!(
+        "there is no administrator: open http://{host}/setup#{} within 15 minutes, or run `{command}`",
+        token.expose_secret()
+    );
     Ok(())
 }
 

@@ -16,6 +16,7 @@ mod reference;
 mod secrets;
 mod setting;
 mod settings;
+mod setup_command;
 pub mod table;
 mod units;
 mod validate;

@@ -120,8 +120,14 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
         "Username: 1 to 128 characters (RFC 8265, UsernameCaseMapped); unique without regard to \
         case.",
     ),
+    ("administratorCreate", "username", "Username: 1 to 128 characters (RFC 8265, UsernameCaseMapped)."),
     ("login", "username", "Username or e-mail address of the account."),
     ("signup", "password", "Password: at least `ServiceInfo.passwordMinLength` characters, at most 1,024 bytes."),
+    (
+        "administratorCreate",
+        "password",
+        "Password: at least `ServiceInfo.passwordMinLength` characters, at most 1,024 bytes.",
+    ),
     ("", "password", "Password of the account."),
     ("", "currentPassword", "Current password of the account."),
     ("", "newPassword", "New password: at least `ServiceInfo.passwordMinLength` characters, at most 1,024 bytes."),
@@ -136,6 +142,7 @@ const ARGUMENTS: &[(&str, &str, &str)] = &[
     ("", "delivery", "Mode of token delivery."),
     ("", "refreshToken", "Refresh token. When omitted, the token in the cookie."),
     ("logout", "everywhere", "Whether to revoke all sessions of the user."),
+    ("administratorCreate", "token", "Token of the set-up link."),
     ("passwordReset", "token", "Reset token of `userIssuePasswordReset`."),
     ("sessionSetData", "key", "Key of the value, 1 to 64 characters."),
     ("sessionSetData", "value", "Value to set. Null removes the key."),

@@ -30,6 +30,8 @@ pub struct GraphqlRequest {
     pub cookies: Option<Arc<CookieJar>>,
     /// Whether introspection is enabled.
     pub introspection: Introspection,
+    /// Command that creates the first administrator.
+    pub(super) setup_command: Arc<str>,
     /// Time until which the root fields of a mutation are run; unlimited when absent.
     deadline: Option<Instant>,
 }
@@ -97,7 +99,14 @@ impl GraphqlRequest {
         cookies: Option<Arc<CookieJar>>,
         introspection: Introspection,
     ) -> Self {
-        Self { service, context, credential, cookies, introspection, deadline: None }
+        let setup_command = "keyward admin create NAME".into();
+        Self { service, context, credential, cookies, introspection, setup_command, deadline: None }
+    }
+
+    /// The request with the command that creates the first administrator of this installation.
+    #[must_use]
+    pub fn with_setup_command(self, setup_command: Arc<str>) -> Self {
+        Self { setup_command, ..self }
     }
 
     /// The request with a time until which the root fields of a mutation are run. Other operations are cancelled as a

@@ -116,6 +116,12 @@ where
         })
     }
 
+    /// The schema, whose errors suggest names where introspection is enabled.
+    #[must_use]
+    pub fn with_introspection(self, introspection: Introspection) -> Self {
+        Self { validator: self.validator.with(introspection), ..self }
+    }
+
     /// The published SDL, as in `schema.graphql`: types by name, fields in order of declaration, with guards, rules in
     /// the descriptions.
     #[must_use]

@@ -2,12 +2,15 @@
 
 use super::auth::{CSRF_HEADER, TokenDelivery};
 use super::context::request;
+use super::error::to_graphql;
 use super::guard::directives::public;
-use async_graphql::{Context, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, Object, Result, SimpleObject};
 use service::Config;
+use service::auth::needs_administrator;
 
 /// Public facts about the deployment, for login pages.
 #[derive(Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct ServiceInfo {
     /// Display name of the deployment.
     name: String,
@@ -23,6 +26,24 @@ pub struct ServiceInfo {
     csrf_header_name: &'static str,
     /// Maximum of `first` and `last`.
     max_page_size: i32,
+}
+
+/// How to create the first administrator.
+#[derive(Debug, SimpleObject)]
+pub struct SetupInfo {
+    /// Command that creates the first administrator, for this installation. `NAME` stands for the username, and `…` for
+    /// secret settings.
+    command: String,
+}
+
+#[ComplexObject]
+impl ServiceInfo {
+    /// How to create the first administrator. Null once a user has the role `superadmin`.
+    async fn setup(&self, ctx: &Context<'_>) -> Result<Option<SetupInfo>> {
+        let request = request(ctx);
+        let needs_administrator = needs_administrator(&request.service).await.map_err(to_graphql)?;
+        Ok(needs_administrator.then(|| SetupInfo { command: request.setup_command.to_string() }))
+    }
 }
 
 /// Query of public facts.

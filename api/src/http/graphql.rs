@@ -132,6 +132,7 @@ impl GraphQl {
         let Identity { context, credential, cookies } = identity;
         let introspection = self.http.introspection.into();
         let sender = GraphqlRequest::new(self.service.clone(), context, credential, cookies, introspection);
+        let sender = sender.with_setup_command(Arc::clone(&self.http.setup_command));
         let sender = Arc::new(sender.with_deadline(deadline));
         let mut response = response(media, &self.schemas.execute(prepared, &sender).await);
         if sender.caller().is_some() {

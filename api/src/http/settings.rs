@@ -2,6 +2,7 @@
 
 use super::limits;
 use crate::config::{AllowedOrigins, ConnectionSettings, CookieSettings, Settings, TrustedProxies};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Settings of the HTTP transport.
@@ -23,6 +24,8 @@ pub struct HttpSettings {
     pub response_time: Duration,
     /// Limits and timeouts of connections.
     pub connections: ConnectionSettings,
+    /// Command that creates the first administrator.
+    pub setup_command: Arc<str>,
 }
 
 impl From<&Settings> for HttpSettings {
@@ -36,6 +39,12 @@ impl From<&Settings> for HttpSettings {
             proxies: settings.trusted_proxies.clone(),
             response_time: limits::RESPONSE_TIME,
             connections: settings.connections.clone(),
+            setup_command: settings.setup_command(&program()).into(),
         }
     }
+}
+
+/// The binary, as it was started.
+fn program() -> String {
+    std::env::args().next().unwrap_or_else(|| "keyward".to_owned())
 }

@@ -3,6 +3,7 @@ import { NotFound } from "./components/State";
 import { Gate } from "./session/Gate";
 import { auditSearch } from "./screens/audit/search";
 import { keysSearch } from "./screens/keys/search";
+import { meSearch } from "./screens/me/search";
 import { permissionSearch, permissionsSearch } from "./screens/permissions/search";
 import { policySearch } from "./screens/policy/search";
 import { roleSearch, rolesSearch } from "./screens/roles/search";
@@ -30,7 +31,7 @@ const routeTree = root.addChildren([
   createRoute({ getParentRoute, path: "/audit", validateSearch: auditSearch, component: lazyRouteComponent(() => import("./screens/audit/AuditScreen")) }),
   createRoute({ getParentRoute, path: "/policy", validateSearch: policySearch, component: lazyRouteComponent(() => import("./screens/policy/PolicyScreen")) }),
   createRoute({ getParentRoute, path: "/keys", validateSearch: keysSearch, component: lazyRouteComponent(() => import("./screens/keys/KeysScreen")) }),
-  createRoute({ getParentRoute, path: "/me", component: lazyRouteComponent(() => import("./screens/me/MeScreen")) }),
+  createRoute({ getParentRoute, path: "/me", validateSearch: meSearch, component: lazyRouteComponent(() => import("./screens/me/MeScreen")) }),
   // These are shown by the gate, without a session.
   createRoute({ getParentRoute, path: "/setup" }),
   createRoute({ getParentRoute, path: "/reset" }),

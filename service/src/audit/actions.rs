@@ -6,8 +6,9 @@ use crate::{Error, Result};
 const MAX_ACTIONS: usize = 100;
 
 /// All actions, sorted.
-pub const ACTIONS: [&str; 52] = [
+pub const ACTIONS: [&str; 53] = [
     "access.deny",
+    "administrator.create",
     "bootstrap",
     "permission.create",
     "permission.delete",

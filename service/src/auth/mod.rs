@@ -18,6 +18,7 @@ mod present;
 mod reauthentication;
 mod refresh;
 mod refresh_token;
+mod setup;
 mod signup;
 mod stand_in;
 #[cfg(test)]
@@ -38,10 +39,12 @@ pub use present::present;
 pub use reauthentication::{last_authenticated_at, reauthenticate};
 pub use refresh::refresh;
 pub use refresh_token::RefreshKey;
+pub use setup::{issue_setup_token, needs_administrator, set_up};
 pub use signup::{SignUp, sign_up};
 pub use token::IssuedTokens;
 
 pub(crate) use password_reset::delete_expired_resets;
 pub(crate) use pepper::check_pepper;
 pub(crate) use refresh::{delete_rotated_tokens, erase_sealed_tokens};
+pub(crate) use setup::Setup;
 pub(crate) use stand_in::count_hash_costs;

@@ -117,7 +117,7 @@ async fn find(service: &Service, name: &str) -> Result<AccountRecord> {
     account.ok_or_else(|| missing().into())
 }
 
-fn superadmin(change: &Change<'_>) -> Result<RoleId> {
+pub(super) fn superadmin(change: &Change<'_>) -> Result<RoleId> {
     change.policy().superadmin().ok_or_else(|| Error::Internal("the role `superadmin` is missing".into()))
 }
 

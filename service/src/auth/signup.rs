@@ -5,6 +5,7 @@ use super::issue::{self, IssuedSession};
 use super::password::{MAX_LEN, Password};
 use super::password_policy;
 use crate::audit::{Act, Entry, Target, TargetType};
+use crate::change::Change;
 use crate::limits::AttemptKey;
 use crate::store;
 use crate::users::{self, Account, Registration, Texts};
@@ -46,23 +47,27 @@ async fn register(service: &Service, ctx: &Context, new: CheckedSignUp) -> Resul
     let account = new.hashed(service).await?;
     let act = act("user.signup", &account);
     let opened = service
-        .change(ctx, act, Ok(account), |change, account| {
-            Box::pin(async move {
-                let password_hash = account.password_hash.clone().unwrap_or_default();
-                let Registration { user, entry } = users::register(change, account).await?;
-                let service = change.service();
-                let session = IssuedSession::new(service, user.id, &user.username, user.email.as_deref())?;
-                let permit = change.permit(engine::Proposal::Unrestricted, &[])?;
-                let connection = change.write(&permit, engine::PermitKind::Unrestricted)?;
-                issue::insert(service, change.context(), &session, connection).await?;
-                store::users::record_login(connection, user.id, &password_hash, session.authenticated_at).await?;
-                change.record(Entry { summary: format!("signed up as {}", user.username), ..entry });
-                Ok(session)
-            })
-        })
+        .change(ctx, act, Ok(account), |change, account| Box::pin(enter(change, account, "signed up as")))
         .await?;
     let caller = issue::caller(service, &opened).await?;
     issue::issue_tokens(service, caller, Some(opened.refresh_token), opened.ends_at)
+}
+
+/// Creates an account and its first session within a change. `done` begins the summary, which ends with the username.
+///
+/// # Errors
+/// As [`users::register`].
+pub(super) async fn enter(change: &mut Change<'_>, account: Account, done: &str) -> Result<IssuedSession> {
+    let password_hash = account.password_hash.clone().unwrap_or_default();
+    let Registration { user, entry } = users::register(change, account).await?;
+    let service = change.service();
+    let session = IssuedSession::new(service, user.id, &user.username, user.email.as_deref())?;
+    let permit = change.permit(engine::Proposal::Unrestricted, &[])?;
+    let connection = change.write(&permit, engine::PermitKind::Unrestricted)?;
+    issue::insert(service, change.context(), &session, connection).await?;
+    store::users::record_login(connection, user.id, &password_hash, session.authenticated_at).await?;
+    change.record(Entry { summary: format!("{done} {}", user.username), ..entry });
+    Ok(session)
 }
 
 /// New account whose fields are valid.

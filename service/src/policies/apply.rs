@@ -1,6 +1,6 @@
 //! Applying a document.
 
-use super::model::{Applied, DocumentInput};
+use super::model::{Applied, Approval, DocumentInput};
 use super::prepare::{Goal, Prepared, prepare};
 use super::write;
 use crate::audit::{Act, Entry, Target, TargetType};
@@ -16,15 +16,16 @@ const MAX_AUDITED: usize = 1_000;
 /// Applies exactly the plan with this hash, in one transaction.
 ///
 /// # Errors
-/// `PLAN_CHANGED` when the policy or the document is not that of the plan any longer; else the first blockers of the plan.
+/// `TOO_LONG` or `INVALID` for the reason; `PLAN_CHANGED` when the policy or the document is not that of the plan any longer; else the first blockers of the plan.
 #[boxed]
-pub async fn apply(service: &Service, ctx: &Context, input: DocumentInput, expected_hash: String) -> Result<Applied> {
-    let document = input.parse().map_err(Error::Refused);
+pub async fn apply(service: &Service, ctx: &Context, input: DocumentInput, approval: Approval) -> Result<Applied> {
+    let document = approval.check(input.parse().map_err(Error::Refused));
     let mode = input.mode;
     let applied = service
-        .administer(ctx, act(), document, |change, document| {
+        .administer(ctx, act().because(approval.reason), document, |change, document| {
             Box::pin(async move {
-                write_plan(change, &Goal::Document(&document, mode), &expected_hash, "applied a policy document").await
+                write_plan(change, &Goal::Document(&document, mode), &approval.plan_hash, "applied a policy document")
+                    .await
             })
         })
         .await?;

@@ -17,6 +17,6 @@ mod write;
 pub use apply::apply;
 pub use export::{Assignments, Export, export};
 pub use holdings::holdings;
-pub use model::{Applied, DocumentInput, PolicyPlan};
+pub use model::{Applied, Approval, DocumentInput, PolicyPlan};
 pub use plan::plan;
 pub use rollback::{rollback, rollback_plan};

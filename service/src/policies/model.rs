@@ -3,6 +3,7 @@
 use crate::Refusal;
 use crate::impact::Impact;
 use crate::policy_document::{Document, Format, Limits, Mode, PlannedChange, Problem};
+use crate::text::check_reason;
 use crate::{Changed, RefusalCode, Result};
 
 /// A document to compare with the current policy.
@@ -16,6 +17,23 @@ pub struct DocumentInput {
     pub mode: Mode,
     /// The largest document.
     pub limits: Limits,
+}
+
+/// The plan to carry out, and why.
+#[derive(Clone, Debug)]
+pub struct Approval {
+    /// Hash of the plan that was shown.
+    pub plan_hash: String,
+    /// Reason, for the audit log: at most 1,000 characters.
+    pub reason: Option<String>,
+}
+
+impl Approval {
+    /// Adds the refusal of the reason to the check of an input.
+    pub(super) fn check<T>(&self, input: Result<T>) -> Result<T> {
+        check_reason(self.reason.as_deref()).map_err(|refusal| refusal.at(["reason"]))?;
+        input
+    }
 }
 
 /// What applying a document would do.

@@ -2,7 +2,7 @@
 //! applied like that of a document which replaces the policy.
 
 use super::apply::{plan_changed, write_plan};
-use super::model::{Applied, PolicyPlan};
+use super::model::{Applied, Approval, PolicyPlan};
 use super::plan::count_attempt;
 use super::prepare::{Goal, prepare, unrecorded};
 use crate::audit::{Act, Target, TargetType};
@@ -77,25 +77,25 @@ async fn foresee(service: &Service, ctx: &Context, Earlier { past, .. }: Earlier
 /// Goes back to a revision exactly as planned, in one transaction.
 ///
 /// # Errors
-/// `NOT_FOUND` when the revision is unknown or no longer kept; `PLAN_CHANGED` when the policy has changed since the plan;
+/// `TOO_LONG` or `INVALID` for the reason; `NOT_FOUND` when the revision is unknown or no longer kept; `PLAN_CHANGED` when the policy has changed since the plan;
 /// else the first blockers of the plan.
 #[boxed]
 pub async fn rollback(
     service: &Service,
     ctx: &Context,
     revision: Requested<RevisionId>,
-    expected_hash: String,
+    approval: Approval,
 ) -> Result<Applied> {
     // Read before the policy is locked: a policy that changes meanwhile is not that of the plan.
-    let earlier = Earlier::read(service, revision).await;
+    let earlier = approval.check(Earlier::read(service, revision).await);
     let applied = service
-        .administer(ctx, act(), earlier, |change, Earlier { revision, past }| {
+        .administer(ctx, act().because(approval.reason), earlier, |change, Earlier { revision, past }| {
             Box::pin(async move {
                 if change.policy().revision() != past.base_revision() {
                     return Err(plan_changed());
                 }
                 let summary = format!("rolled the policy back to revision {}", revision.number);
-                write_plan(change, &Goal::Past(&past), &expected_hash, &summary).await
+                write_plan(change, &Goal::Past(&past), &approval.plan_hash, &summary).await
             })
         })
         .await?;

@@ -78,7 +78,7 @@ fn the_list_of_public_fields_is_complete() {
         open.map(|field| field.name.as_str()).collect()
     };
     assert_eq!(public("Query"), ["me", "viewer", "can", "canAll", "canAny", "canEach", "serviceInfo"]);
-    assert_eq!(public("Mutation"), ["signup", "login", "refresh", "logout", "passwordReset"]);
+    assert_eq!(public("Mutation"), ["signup", "administratorCreate", "login", "refresh", "logout", "passwordReset"]);
 }
 
 #[test]

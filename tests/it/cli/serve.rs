@@ -70,11 +70,21 @@ fn without_an_administrator_startup_prints_how_to_create_one() {
     let hints: Vec<_> = lines.iter().filter(|line| line.contains("keyward admin create")).collect();
     assert_eq!(hints.len(), 1, "{lines:?}");
     assert!(lines.iter().any(|line| line.contains(&format!("http://{}", keyward.address()))), "{lines:?}");
+    let link = format!("http://{}/setup#kws_", keyward.address());
+    assert!(hints[0].contains(&link) && hints[0].contains("within 15 minutes"), "{hints:?}");
     assert_eq!(server.stop("-TERM").0, Some(0));
     keyward.create_administrator();
     let mut server = RunningServer::start(&keyward, &[]);
     let lines = server.until_it_listens();
     assert!(!lines.iter().any(|line| line.contains("keyward admin create")), "{lines:?}");
+}
+
+#[test]
+fn without_the_console_startup_prints_no_link() {
+    let keyward = Keyward::install();
+    let mut server = RunningServer::start(&keyward, &[("KEYWARD_CONSOLE", "false")]);
+    let log = server.until_it_listens().concat();
+    assert!(log.contains("keyward admin create NAME") && !log.contains("/setup"), "{log}");
 }
 
 #[test]

@@ -57,8 +57,28 @@ async fn when_disabled_every_form_of_introspection_is_rejected() {
 }
 
 #[tokio::test]
-async fn errors_suggest_no_names() {
+async fn where_introspection_is_enabled_errors_suggest_the_nearest_names() {
     let app = App::start().await;
+    for (document, message) in [
+        ("{ usrs { totalCount } }", "type `Query` does not have a field `usrs`: did you mean `user` or `users`?"),
+        ("{ serviceInfo { nam } }", "type `ServiceInfo` does not have a field `nam`: did you mean `name`?"),
+        (
+            "{ can(permision: \"a:b\") }",
+            "the argument `permision` is not supported by `Query.can`: did you mean `permission`?",
+        ),
+    ] {
+        let answer = app.anonymous().ask(document).await;
+        assert_eq!(answer.body["errors"][0]["message"], message, "{document}");
+    }
+    let far = app.anonymous().ask("{ invoices { id } }").await;
+    assert_eq!(far.body["errors"][0]["message"], "type `Query` does not have a field `invoices`");
+    let ty = app.anonymous().ask("query ($v: UserFiltr) { users(filter: $v) { totalCount } }").await;
+    assert!(ty.body.to_string().contains("did you mean `UserFilter`"), "{}", ty.body);
+}
+
+#[tokio::test]
+async fn where_it_is_disabled_errors_suggest_no_names() {
+    let app = App::builder().http(|http| http.introspection = false).start().await;
     for document in [
         "{ user }",
         "{ usrs { totalCount } }",

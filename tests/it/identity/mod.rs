@@ -11,6 +11,7 @@ pub(crate) mod redis;
 mod refresh;
 mod reset_ends;
 mod self_service;
+mod setup;
 pub(crate) mod signup;
 mod tokens;
 

@@ -53,6 +53,23 @@ assignments:
 ";
 
 #[tokio::test]
+async fn the_reason_is_in_the_audit_log() {
+    let app = App::start().await;
+    let root = app.admin().await;
+    let document = json!({ "content": OFFICE, "mode": "MERGE" });
+    let _ = app.user("ana").create().await;
+    let hash = plan(root, OFFICE, "MERGE").await["hash"].clone();
+    let with = |reason: String| json!({ "document": document, "expectedPlanHash": hash, "reason": reason });
+    let refused = root.mutate("policyApply", with("x".repeat(1_001))).await;
+    assert_eq!(refused.refused(), "TOO_LONG reason");
+    let longest = "x".repeat(1_000);
+    let _ = root.mutate("policyApply", with(longest.clone())).await.done();
+    let log =
+        root.ask("{ auditLog(first: 1, filter: { actions: [\"policy.apply\"] }) { nodes { reason outcome } } }").await;
+    assert_eq!(log.data()["auditLog"]["nodes"], json!([{ "reason": longest, "outcome": "SUCCESS" }]));
+}
+
+#[tokio::test]
 async fn exactly_the_plan_is_applied() {
     let app = App::start().await;
     let root = app.admin().await;

@@ -3,7 +3,7 @@
 use api::startup::operator;
 use serde_json::{Value, json};
 use service::page::{PageEnd, PageRequest};
-use service::policies::{Assignments, export, rollback, rollback_plan};
+use service::policies::{Approval, Assignments, export, rollback, rollback_plan};
 use service::policy_document::Format;
 use service::revisions::{self, PolicyRevision};
 use service::{Error, RefusalCode, typeid};
@@ -193,7 +193,8 @@ impl History<'_> {
         let (before, present) = (members(self.app).await, exported(self.app).await);
         let planned = rollback_plan(service, &ctx, Some(revision.id)).await.expect("a plan");
         assert_eq!(exported(self.app).await, present, "a plan changes nothing");
-        match rollback(service, &ctx, Some(revision.id), planned.hash.clone()).await {
+        let approval = Approval { plan_hash: planned.hash.clone(), reason: None };
+        match rollback(service, &ctx, Some(revision.id), approval).await {
             Ok(applied) => {
                 assert!(planned.is_applicable(), "{:?}", planned.blockers);
                 assert_eq!(applied.plan.changes, planned.changes);

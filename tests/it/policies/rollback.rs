@@ -17,6 +17,20 @@ async fn held(root: &Actor, user: &str) -> Vec<String> {
 }
 
 #[tokio::test]
+async fn the_reason_is_in_the_audit_log() {
+    let app = App::start().await;
+    let root = app.admin().await;
+    let then = latest(root).await;
+    app.role("clerk").granting("desk:use").create().await;
+    let hash = rollback_plan(root, &then).await["hash"].clone();
+    let with = |reason: &str| json!({ "revisionId": then, "expectedPlanHash": hash, "reason": reason });
+    assert_eq!(root.mutate("policyRollback", with(&"x".repeat(1_001))).await.refused(), "TOO_LONG reason");
+    let _ = root.mutate("policyRollback", with("created by mistake")).await.done();
+    let log = root.ask("{ auditLog(first: 1, filter: { actions: [\"policy.rollback\"] }) { nodes { reason } } }").await;
+    assert_eq!(log.data()["auditLog"]["nodes"][0]["reason"], "created by mistake");
+}
+
+#[tokio::test]
 async fn everything_is_as_it_was_and_assignments_stay() {
     let app = App::start().await;
     let root = app.admin().await;

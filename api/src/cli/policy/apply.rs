@@ -9,7 +9,7 @@ use crate::startup::{self, App, describe};
 use anyhow::{Result, bail};
 use clap::Args;
 use service::Error;
-use service::policies::{Applied, PolicyPlan};
+use service::policies::{Applied, Approval, PolicyPlan};
 use std::process::ExitCode;
 
 const DETAILS: &str = "\
@@ -37,6 +37,9 @@ pub(in crate::cli) struct Arguments {
     /// Agree to the plan, whatever it is
     #[arg(long, conflicts_with = "plan_hash")]
     yes: bool,
+    /// Reason, recorded in the audit log: at most 1,000 characters
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
 }
 
 /// Applies a document.
@@ -57,7 +60,8 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
         confirm(&app, arguments, &plan).await?;
     }
     let hash = arguments.plan_hash.clone().unwrap_or(plan.hash);
-    match service::policies::apply(service, &ctx, input, hash).await {
+    let approval = Approval { plan_hash: hash, reason: arguments.reason.clone() };
+    match service::policies::apply(service, &ctx, input, approval).await {
         Ok(Applied { plan, revision }) => {
             let changes = counted(plan.changes.len(), "change", "changes");
             output::print(format_args!("applied {changes}: the policy has revision {revision}"))?;

@@ -9,7 +9,7 @@ use crate::graphql::users::UserPayload;
 use async_graphql::{Context, Object, Result};
 use secrecy::SecretString;
 use service::Error;
-use service::auth::{self, LoginCredentials, LogoutScope, SessionTokens, SignUp};
+use service::auth::{self, LoginCredentials, LogoutScope, NewAdministrator, SessionTokens, SignUp};
 
 /// Mutations of credentials and of the current session.
 #[derive(Debug, Default)]
@@ -32,6 +32,24 @@ impl AuthMutation {
         let request = request(ctx);
         let new = SignUp { username, password: password.into(), email, display_name };
         let done = auth::sign_up(&request.service, &guarded_context(ctx), new).await;
+        Ok(AuthPayload::new(ctx, MutationResult::new(ctx, done)?, delivery))
+    }
+
+    /// Creates the first administrator with the token of the set-up link that the service prints at startup, and logs it
+    /// in. Fails with `INVALID_CREDENTIALS` once a user has the role `superadmin`.
+    #[graphql(directive = public::apply(), directive = limited::apply(RateBucket::Signup))]
+    async fn administrator_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(secret, directive = sensitive::apply())] token: String,
+        username: String,
+        #[graphql(secret, directive = sensitive::apply())] password: String,
+        #[graphql(default_with = "TokenDelivery::Body")] delivery: TokenDelivery,
+    ) -> Result<AuthPayload> {
+        delivery.ensure(ctx)?;
+        let request = request(ctx);
+        let new = NewAdministrator { username, password: password.into() };
+        let done = auth::set_up(&request.service, &guarded_context(ctx), token.into(), new).await;
         Ok(AuthPayload::new(ctx, MutationResult::new(ctx, done)?, delivery))
     }
 

@@ -6,7 +6,8 @@ use async_graphql::Value;
 use async_graphql::parser::types::{Field, OperationType};
 
 /// Root fields that do not depend on the caller: a cookie credential is ignored.
-pub(super) const CALLER_INDEPENDENT: [&str; 4] = ["serviceInfo", "login", "signup", "passwordReset"];
+pub(super) const CALLER_INDEPENDENT: [&str; 5] =
+    ["serviceInfo", "login", "signup", "administratorCreate", "passwordReset"];
 /// The root field that rotates the tokens in the cookies.
 pub(super) const REFRESH: &str = "refresh";
 /// The argument with the delivery of tokens.

@@ -21,6 +21,7 @@ mod requirements;
 mod root;
 #[cfg(test)]
 mod schema_names;
+mod suggestion;
 #[cfg(test)]
 mod tests;
 mod tokens;

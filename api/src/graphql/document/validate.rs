@@ -3,9 +3,11 @@
 //! apollo-compiler validates; [`values`](super::values) adds what it passes over. The result does not depend on the
 //! values of variables, so that it is kept with the document, and async-graphql validates nothing again.
 
+use super::super::context::Introspection;
 use super::super::error::ErrorCode;
 use super::limits::DocumentLimits;
 use super::positions::Positions;
+use super::suggestion;
 use super::values::{self, NeverNull};
 use apollo_compiler::diagnostic::ToCliReport as _;
 use apollo_compiler::validation::{DiagnosticData, DiagnosticList, Valid, WithErrors};
@@ -16,7 +18,11 @@ use std::sync::{Arc, OnceLock};
 
 /// Validates documents against a schema.
 #[derive(Clone, Debug)]
-pub struct Validator(Arc<Valid<Schema>>);
+pub struct Validator {
+    schema: Arc<Valid<Schema>>,
+    /// Errors suggest names of the schema only where it may be read.
+    introspection: Introspection,
+}
 
 /// The validator of a schema, for its resolvers: set once when the schema is built.
 #[derive(Clone, Debug, Default)]
@@ -76,7 +82,14 @@ impl Validator {
     /// Why the SDL is not a schema.
     pub fn read(sdl: &str) -> Result<Self, String> {
         let schema = Schema::parse_and_validate(format!("{sdl}\n{INTROSPECTION}"), "schema.graphql");
-        schema.map(|schema| Self(Arc::new(schema))).map_err(|error| error.errors.to_string())
+        let schema = schema.map_err(|error| error.errors.to_string())?;
+        Ok(Self { schema: Arc::new(schema), introspection: Introspection::Disabled })
+    }
+
+    /// The validator where introspection is as given.
+    #[must_use]
+    pub fn with(&self, introspection: Introspection) -> Self {
+        Self { introspection, ..self.clone() }
     }
 
     /// Validates a document.
@@ -90,17 +103,25 @@ impl Validator {
         source: &str,
         limits: &DocumentLimits,
     ) -> Result<NeverNull, Vec<ServerError>> {
-        let (executable, diagnostics) = match document.to_executable_validate(&self.0) {
+        let (executable, diagnostics) = match document.to_executable_validate(&self.schema) {
             Ok(executable) => (executable.into_inner(), None),
             Err(WithErrors { partial, errors }) => (partial, Some(errors)),
         };
-        let values = values::check(&self.0, &executable);
+        let values = values::check(&self.schema, &executable);
         let mut faults = values.faults;
         if let Some(diagnostics) = diagnostics {
             let reported = reported(&diagnostics, &faults);
-            faults.extend(reported.into_iter().take(limits.errors).map(Reported::into_fault));
+            faults.extend(reported.into_iter().take(limits.errors).map(|reported| self.fault(&reported)));
         }
         if faults.is_empty() { Ok(values.never_null) } else { Err(report(faults, source, limits)) }
+    }
+
+    fn fault(&self, reported: &Reported<'_>) -> Fault {
+        let mut fault = reported.fault();
+        if self.introspection == Introspection::Enabled {
+            fault.message.push_str(&suggestion::of(&self.schema, reported.rule, reported.data));
+        }
+        fault
     }
 }
 
@@ -117,7 +138,7 @@ impl Reported<'_> {
     }
 
     /// Its message in the words of this service.
-    fn into_fault(self) -> Fault {
+    fn fault(&self) -> Fault {
         let message = match self.rule {
             "MissingSubselection" => "the field returns an object: select fields of it".to_owned(),
             "RecursiveFragmentDefinition" => self.data.to_string().replace("cannot reference itself", "forms a cycle"),

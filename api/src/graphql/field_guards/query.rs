@@ -66,7 +66,8 @@ enum Checked {
 async fn check(ctx: &Context<'_>, source: &str, name: Option<&str>, variables: Option<Variables>) -> Result<Checked> {
     let (table, limits, request) = (table(ctx)?, DocumentLimits::default(), request(ctx));
     let validator = ctx.data_opt::<SharedValidator>().and_then(SharedValidator::get).ok_or_else(unset)?;
-    let document = match Document::read(source, validator, table, &limits) {
+    let validator = validator.with(request.introspection);
+    let document = match Document::read(source, &validator, table, &limits) {
         Ok(document) => Arc::new(document),
         Err(errors) => return Ok(Checked::Invalid(errors)),
     };

@@ -7,7 +7,7 @@ use crate::graphql::guard::directives::{has_permission, recent_login};
 use crate::graphql::payload::MutationResult;
 use crate::graphql::user_error::UserError;
 use async_graphql::{Context, Object, Result, SimpleObject};
-use service::policies::{self, Applied};
+use service::policies::{self, Applied, Approval};
 
 /// Result of applying a policy document, or of going back to an earlier revision.
 #[derive(Debug, SimpleObject)]
@@ -44,9 +44,11 @@ impl PolicyMutation {
         ctx: &Context<'_>,
         document: PolicyDocumentInput,
         expected_plan_hash: String,
+        reason: Option<String>,
     ) -> Result<Option<PolicyApplyPayload>> {
         let request = request(ctx);
-        let done = policies::apply(&request.service, &guarded_context(ctx), document.into(), expected_plan_hash).await;
+        let approval = Approval { plan_hash: expected_plan_hash, reason };
+        let done = policies::apply(&request.service, &guarded_context(ctx), document.into(), approval).await;
         Ok(Some(PolicyApplyPayload::new(MutationResult::new(ctx, done)?)))
     }
 }

@@ -6,7 +6,7 @@ use crate::graphql::id;
 use crate::graphql::payload::MutationResult;
 use crate::graphql::policies::PolicyApplyPayload;
 use async_graphql::{Context, ID, Object, Result};
-use service::policies;
+use service::policies::{self, Approval};
 
 /// Mutations of revisions.
 #[derive(Debug, Default)]
@@ -23,10 +23,11 @@ impl RevisionMutation {
         ctx: &Context<'_>,
         revision_id: ID,
         expected_plan_hash: String,
+        reason: Option<String>,
     ) -> Result<Option<PolicyApplyPayload>> {
         let service = &request(ctx).service;
-        let done =
-            policies::rollback(service, &guarded_context(ctx), id::parse(&revision_id), expected_plan_hash).await;
+        let approval = Approval { plan_hash: expected_plan_hash, reason };
+        let done = policies::rollback(service, &guarded_context(ctx), id::parse(&revision_id), approval).await;
         Ok(Some(PolicyApplyPayload::new(MutationResult::new(ctx, done)?)))
     }
 }

@@ -39,11 +39,14 @@ export default function ReviewDrawer({ reviewed, onClose }: Props) {
       {saved ? (
         <Done saved={saved} onClose={onClose} onUndo={reviewed === "draft" ? () => undo(saved.inverse) : undefined} />
       ) : (
-        <Review key={JSON.stringify(draft)} proposal={proposal} onSaved={onSaved} onPart={replace} onDiscard={reviewed === "draft" ? () => { discard(); onClose(); } : onClose} />
+        <Review key={JSON.stringify(draft)} proposal={proposal} onSaved={onSaved} onPart={reviewed === "draft" ? replace : keepDraft} onDiscard={reviewed === "draft" ? () => { discard(); onClose(); } : onClose} />
       )}
     </Drawer>
   );
 }
+
+/** An action other than the draft leaves the draft as it is. */
+function keepDraft(): void {}
 
 interface DoneProps {
   readonly saved: Saved;
@@ -137,10 +140,11 @@ function Findings({ preview }: { readonly preview: Preview }) {
   const stale = Object.entries(preview.stale);
   return (
     <>
-      {preview.parts.map(({ title, impact, problems }) => (
+      {preview.parts.map(({ title, impact, problems, notes = [] }) => (
         <Stack gap="sm" key={title ?? ""}>
           {impact && problems.length === 0 && <ImpactCard title={title} impact={impact} />}
           {problems.length > 0 && <ProblemList problems={problems} title={title} />}
+          {notes.map((note) => <Text key={note} className="warning">{note}</Text>)}
         </Stack>
       ))}
       {stale.length > 0 && (

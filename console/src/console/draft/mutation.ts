@@ -18,12 +18,14 @@ interface Action<Data, Variables> extends Omit<Proposal, "preview" | "save" | "t
   readonly hasDryRun: boolean;
   /** A name to type before the action, for what cannot be undone. */
   readonly nameToType?: string;
+  /** What else to know about the result of a dry run, as sentences. */
+  readonly notes?: (data: Data) => readonly string[];
   readonly onSaved?: (data: Data) => void;
 }
 
 /** One mutation as a proposal, such as a deletion or a suspension. */
 export function mutationProposal<Data, Variables>(action: Action<Data, Variables>): Proposal {
-  const { document, variables, payload, hasDryRun, nameToType = null, onSaved, takesReason = false, ...shown } = action;
+  const { document, variables, payload, hasDryRun, nameToType = null, notes, onSaved, takesReason = false, ...shown } = action;
   return {
     ...shown,
     takesReason,
@@ -31,7 +33,7 @@ export function mutationProposal<Data, Variables>(action: Action<Data, Variables
       if (!hasDryRun) return { parts: [], stale: NOTHING_STALE, nameToType };
       const { data } = await mutate(document, variables(true, null));
       const { impact = null, userErrors = [] } = payload(data) ?? {};
-      return { parts: [{ title: null, impact, problems: userErrors }], stale: NOTHING_STALE, nameToType };
+      return { parts: [{ title: null, impact, problems: userErrors, notes: notes?.(data) ?? [] }], stale: NOTHING_STALE, nameToType };
     },
     save: async (reason): Promise<Saved> => {
       const { data, revision } = await mutate(document, variables(false, reason));

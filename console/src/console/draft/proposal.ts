@@ -24,6 +24,8 @@ export interface Part {
   readonly title: string | null;
   readonly impact: Impact | null;
   readonly problems: readonly Problem[];
+  /** What else to know, as sentences. */
+  readonly notes?: readonly string[];
 }
 
 /** What a proposal would do. */

@@ -17,6 +17,18 @@ export const ViewerQuery = graphql(`
 export const ServiceQuery = graphql(`
   query Service { serviceInfo { version signupEnabled passwordMinLength } }
 `);
+/** Whether the service waits for its first administrator. */
+export const SetupQuery = graphql(`
+  query Setup { serviceInfo { setup { command } } }
+`);
+export const AdministratorMutation = graphql(`
+  mutation AdministratorCreate($token: String!, $username: String!, $password: String!) {
+    administratorCreate(token: $token, username: $username, password: $password, delivery: COOKIE) {
+      csrfToken
+      userErrors { ...ProblemParts }
+    }
+  }
+`);
 export const LoginMutation = graphql(`
   mutation Login($username: String!, $password: String!) {
     login(username: $username, password: $password, delivery: COOKIE) { csrfToken userErrors { ...ProblemParts } }

@@ -59,7 +59,7 @@ export const texts = {
     administrator: (user: string) => `It makes ${user} an administrator.`,
     notSuggested: "not suggested",
     blocked: (constraint: string) => `The constraint ${constraint} forbids it.`,
-    beyond: "Your authority does not cover this change: you lack a permission that it hands out, or the right to hand out any.",
+    beyond: "Your authority does not cover this change: it leads to a permission that you lack.",
     drafted: "The draft holds this change.",
     add: "Add to draft",
     because: "Why? (optional)",

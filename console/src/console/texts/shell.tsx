@@ -22,6 +22,7 @@ export const texts = {
   next: "Next",
   cancel: "Cancel",
   clear: (label: string) => `Clear ${label}`,
+  remove: (name: string) => `Remove ${name}`,
   close: "Close",
   search: "Search",
   none: "None",
@@ -98,6 +99,7 @@ export const texts = {
   },
   setup: {
     title: "Create the first administrator",
+    copy: "Copy the command",
     text: "Nobody administers this service yet. Run this command where the service runs:",
     wait: "This page continues by itself once it was run.",
     link: "The service has also printed a link at its start that creates the administrator here.",

@@ -57,7 +57,7 @@ function Rotation({ active }: { readonly active: Key | undefined }) {
         onChange={({ currentTarget }) => setMinutes(currentTarget.value)}
       />
       <ReasonedButton reason={obstacle()} onClick={() => review(rotation(active?.kid, grace))}>{texts.keys.rotateButton}</ReasonedButton>
-      <Text className={isValid ? "faint" : "denied"} size="sm" role="status">{isValid ? texts.keys.graceHint : texts.keys.range}</Text>
+      <Text className={isValid ? "faint" : "denied"} size="sm" role="status" mb={8}>{isValid ? texts.keys.graceHint : texts.keys.range}</Text>
     </Group>
   );
 }

@@ -47,12 +47,12 @@ function Snippets() {
   return (
     <Stack gap="xs">
       <Text className="faint">{texts.start.appHint}</Text>
-      <Tabs defaultValue={TOOLS[0] ?? null} keepMounted={false}>
-        <Tabs.List>{TOOLS.map((tool) => <Tabs.Tab key={tool} value={tool}>{tool}</Tabs.Tab>)}</Tabs.List>
-        {TOOLS.map((tool) => {
+      <Tabs defaultValue="0" keepMounted={false}>
+        <Tabs.List>{TOOLS.map((tool, index) => <Tabs.Tab key={tool} value={String(index)}>{tool}</Tabs.Tab>)}</Tabs.List>
+        {TOOLS.map((tool, index) => {
           const code = SNIPPETS[tool](location.origin);
           return (
-            <Tabs.Panel key={tool} value={tool} pt="xs">
+            <Tabs.Panel key={tool} value={String(index)} pt="xs">
               <pre className="source" tabIndex={0} role="region" aria-label={texts.start.code(tool)}>{code}</pre>
               <CopyButton label={texts.policy.copy} value={() => code} />
             </Tabs.Panel>

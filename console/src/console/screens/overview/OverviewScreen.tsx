@@ -19,16 +19,16 @@ export default function OverviewScreen() {
   const { data } = useQuery({
     queryKey: ["progress"],
     queryFn: async () => progressOf((await request(ProgressQuery, {})).data),
-    // Once everything is done, there is nothing to look for.
-    refetchInterval: ({ state }) => (state.data && Object.values(state.data).every(Boolean) ? false : POLL_INTERVAL),
+    // Once everything is done, or hidden, there is nothing to look for.
+    refetchInterval: ({ state }) => (Object.values(state.data ?? {}).every(Boolean) ? false : POLL_INTERVAL),
   });
-  const shows = isAsked || (data !== undefined && isNearlyEmpty(data));
+  const shows = data ? isAsked || isNearlyEmpty(data) : false;
   return (
     <Screen
       title={texts.overview.title}
       name={texts.overview.title}
       operation={{ document: CountsQuery, variables: {} }}
-      actions={!shows && <Link to="/" hash={START} className="link">{texts.start.title}</Link>}
+      actions={data && !shows && <Link to="/" hash={START} className="link">{texts.start.title}</Link>}
     >
       {shows && data && <GetStarted progress={data} />}
       <Counts />

@@ -122,7 +122,7 @@ function Rows({ empty, total = 0, rows }: RowsProps) {
         {rows.map(({ key, left, right }) => (
           <Group component="li" key={key} justify="space-between" gap="sm" wrap="nowrap" py={3}>
             <span>{left}</span>
-            <Text span className="faint" size="sm" ta="right">{right}</Text>
+            <Text span className="faint" size="sm" ta="right" style={{ flexShrink: 0, maxWidth: "60%" }}>{right}</Text>
           </Group>
         ))}
       </ul>

@@ -8,12 +8,16 @@ export interface Progress {
   readonly app: boolean;
 }
 
-/** The first user is the administrator, and a new installation has the default role. */
-export function progressOf({ permissions, roles, users, sessions }: OverviewProgressQuery): Progress {
+/**
+ * How far the set-up is; null for a reader who may not see it. The first user is the administrator, and a new
+ * installation has the default role.
+ */
+export function progressOf({ permissions, roles, users, sessions }: OverviewProgressQuery): Progress | null {
+  if (!permissions || !roles || !users) return null;
   return {
-    permissions: (permissions?.totalCount ?? 0) > 0,
-    roles: (roles?.nodes ?? []).some(({ isDefault }) => !isDefault),
-    people: (users?.totalCount ?? 0) > 1,
+    permissions: permissions.totalCount > 0,
+    roles: roles.nodes.some(({ isDefault }) => !isDefault),
+    people: users.totalCount > 1,
     app: (sessions?.nodes ?? []).some(({ isCurrent }) => !isCurrent),
   };
 }

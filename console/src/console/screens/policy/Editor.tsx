@@ -1,10 +1,13 @@
 import { Stack, Text, Textarea, UnstyledButton } from "@mantine/core";
-import { useRef } from "react";
+import { type ClipboardEvent, useRef } from "react";
 import { Card } from "../../components/Card";
 import { Sentence } from "../audit/Sentence";
 import type { Problem } from "../../draft/proposal";
 import { texts } from "../../texts/answers";
 import { indexOf, type Place, placeOf } from "./plan";
+
+/** Browsers insert long texts into a field so slowly that the page seems to hang. */
+const LONG = 10_000;
 
 interface Props {
   readonly text: string;
@@ -25,18 +28,25 @@ export function Editor({ text, onText, problems }: Props) {
     area.current?.focus();
     area.current?.setSelectionRange(index, end === -1 ? text.length : end);
   };
+  const paste = (event: ClipboardEvent<HTMLTextAreaElement>) => {
+    const pasted = event.clipboardData.getData("text/plain");
+    if (pasted.length < LONG) return;
+    event.preventDefault();
+    const { selectionStart, selectionEnd } = event.currentTarget;
+    onText(text.slice(0, selectionStart) + pasted + text.slice(selectionEnd));
+  };
   return (
     <div className="editor" data-wide={placed.length === 0 || undefined}>
       <Textarea
         ref={area}
         label={texts.policy.document}
         placeholder={texts.policy.placeholder}
-        autosize
-        minRows={10}
-        maxRows={26}
+        rows={18}
+        resize="vertical"
         spellCheck={false}
         aria-invalid={placed.length > 0}
         value={text}
+        onPaste={paste}
         onChange={({ currentTarget }) => onText(currentTarget.value)}
       />
       {placed.length > 0 && (

@@ -1,5 +1,60 @@
+import { Group, SegmentedControl, TextInput } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
+import { pageArguments } from "../../components/Pager";
+import { ReasonedButton } from "../../components/ReasonedButton";
 import { Screen } from "../../components/Screen";
+import { useMay } from "../../session/context";
+import { texts } from "../../texts/roles";
+import { HierarchyQuery, RolesQuery } from "./documents";
+import { RoleForm } from "./RoleForm";
+import { RoleList } from "./RoleList";
+import { type RolesSearch, VIEWS } from "./search";
 
+const RoleGraph = lazy(() => import("./RoleGraph"));
+const route = getRouteApi("/roles");
+
+/** Roles as a list, as a matrix of permissions, or as a graph, with one filter and one draft. */
 export default function RolesScreen() {
-  return <Screen title="RolesScreen" name="RolesScreen">{null}</Screen>;
+  const search: RolesSearch = route.useSearch();
+  const navigate = useNavigate();
+  const may = useMay();
+  const [isCreating, form] = useDisclosure(false);
+  const { view = "list" } = search;
+  const show = (next: Partial<RolesSearch>) => void navigate({ to: "/roles", search: { ...search, after: undefined, before: undefined, ...next }, replace: true });
+  const variables = { ...pageArguments(search), filter: { search: search.search ?? null, permission: search.permission ?? null } };
+  const create = (
+    <ReasonedButton reason={may("role:write") ? null : texts.cannotWrite} onClick={form.toggle} aria-expanded={isCreating}>
+      {texts.create}
+    </ReasonedButton>
+  );
+  return (
+    <Screen
+      title={texts.title}
+      name={texts.title}
+      actions={create}
+      operation={view === "list" ? { document: RolesQuery, variables } : { document: HierarchyQuery, variables: {} }}
+    >
+      {isCreating && <RoleForm onDone={form.close} />}
+      <Group gap="sm">
+        <SegmentedControl
+          aria-label={texts.view}
+          value={view}
+          onChange={(value) => void navigate({ to: "/roles", search: { ...search, view: VIEWS.find((view) => view === value) } })}
+          data={VIEWS.map((value) => ({ value, label: texts.views[value] }))}
+        />
+        {view === "list" && (
+          <TextInput
+            aria-label={texts.search}
+            placeholder={texts.search}
+            defaultValue={search.search ?? ""}
+            onChange={({ currentTarget }) => show({ search: currentTarget.value || undefined })}
+          />
+        )}
+      </Group>
+      {view === "list" && <RoleList variables={variables} onPage={(page) => show(page)} />}
+      {view === "graph" && <Suspense><RoleGraph selected={search.selected} onSelect={(selected) => show({ selected })} /></Suspense>}
+    </Screen>
+  );
 }

@@ -1,5 +1,62 @@
+import { Table, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { Link } from "@tanstack/react-router";
+import { useApi } from "../../api/hooks";
+import { Refusal } from "../../components/Card";
+import { ReasonedButton } from "../../components/ReasonedButton";
 import { Screen } from "../../components/Screen";
+import { State } from "../../components/State";
+import { useMay } from "../../session/context";
+import { texts } from "../../texts/constraints";
+import { ConstraintForm } from "./ConstraintForm";
+import { ConstraintsQuery } from "./documents";
 
+/** All separation-of-duty constraints, and the form for a new one. */
 export default function ConstraintsScreen() {
-  return <Screen title="ConstraintsScreen" name="ConstraintsScreen">{null}</Screen>;
+  const may = useMay();
+  const [isCreating, form] = useDisclosure(false);
+  const query = useApi(ConstraintsQuery, {});
+  const create = (
+    <ReasonedButton reason={may("sod:write") ? null : texts.cannotCreate} onClick={form.toggle} aria-expanded={isCreating}>
+      {texts.create}
+    </ReasonedButton>
+  );
+  return (
+    <Screen title={texts.title} name={texts.title} actions={create} operation={{ document: ConstraintsQuery, variables: {} }}>
+      {isCreating && <ConstraintForm onDone={form.close} />}
+      <State query={query}>
+        {({ sodConstraints }, { errors }) => {
+          const [error] = errors;
+          if (!sodConstraints) return error ? <Refusal error={error} /> : null;
+          if (sodConstraints.length === 0) return <Text className="faint">{texts.empty}</Text>;
+          return (
+            <div className="table-scroll">
+              <Table>
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>{texts.name}</Table.Th>
+                    <Table.Th>{texts.kind}</Table.Th>
+                    <Table.Th>{texts.limit}</Table.Th>
+                    <Table.Th>{texts.members}</Table.Th>
+                    <Table.Th>{texts.bypassed}</Table.Th>
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {sodConstraints.map(({ id, name, kind, limit, roles, permissions, bypassedByCount }) => (
+                    <Table.Tr key={id}>
+                      <Table.Td><Link to="/sod/$id" params={{ id }} className="link">{name}</Link></Table.Td>
+                      <Table.Td>{texts.kinds[kind]}</Table.Td>
+                      <Table.Td>{limit}</Table.Td>
+                      <Table.Td>{[...roles, ...permissions].map(({ name }) => name).join(", ")}</Table.Td>
+                      <Table.Td className={bypassedByCount ? "warning" : "faint"}>{bypassedByCount ?? "–"}</Table.Td>
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </div>
+          );
+        }}
+      </State>
+    </Screen>
+  );
 }

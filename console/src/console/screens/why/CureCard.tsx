@@ -5,7 +5,9 @@ import { ReasonedButton } from "../../components/ReasonedButton";
 import { UntilPicker } from "../../components/UntilPicker";
 import { isSame, type Named } from "../../draft/changes";
 import { useDraft } from "../../draft/store";
+import { useMay } from "../../session/context";
 import { texts } from "../../texts/answers";
+import { texts as shell } from "../../texts/shell";
 import { changeOf, type Cure, makesAdministrator } from "./cures";
 
 interface Props {
@@ -19,10 +21,12 @@ export function CureCard({ cure, user, permission }: Props) {
   const [expiresAt, setExpiresAt] = useState<string | null>(null);
   const [reason, setReason] = useState("");
   const { draft, add } = useDraft();
+  const may = useMay();
   const change = changeOf(cure, user, { id: permission.id, name: permission.name }, { expiresAt, reason: reason.trim() || null });
   if (!change) return null;
   const isSuggested = !makesAdministrator(cure, permission);
-  const hasTerms = change.kind === "assign" || change.kind === "grantUser";
+  const refusal = obstacleOf(cure, may);
+  const hasTerms = refusal === null && (change.kind === "assign" || change.kind === "grantUser");
   const isDrafted = draft.changes.some((other) => isSame(other, change));
   const base = change.kind === "grant" && cure.role ? { role: change.role, version: cure.role.version } : undefined;
   return (
@@ -33,7 +37,7 @@ export function CureCard({ cure, user, permission }: Props) {
           <Group gap="xs" align="end">
             {hasTerms && <UntilPicker onChange={setExpiresAt} />}
             {hasTerms && <TextInput label={texts.why.because} maxLength={1000} value={reason} onChange={({ currentTarget }) => setReason(currentTarget.value)} />}
-            <ReasonedButton reason={isDrafted ? texts.why.drafted : obstacleOf(cure)} onClick={() => add(change, base)}>{texts.why.add}</ReasonedButton>
+            <ReasonedButton reason={isDrafted ? texts.why.drafted : refusal} onClick={() => add(change, base)}>{texts.why.add}</ReasonedButton>
           </Group>
         ) : (
           <Badge variant="default" size="lg" tt="none">{texts.why.notSuggested}</Badge>
@@ -68,7 +72,9 @@ function Effect({ cure, user, permission, isSuggested }: EffectProps) {
 }
 
 /** Why the caller cannot make the change; null when nothing is known against it. */
-function obstacleOf({ viewerCanApply, blockedBy }: Cure): string | null {
+function obstacleOf({ kind, viewerCanApply, blockedBy }: Cure, may: (permission: string) => boolean): string | null {
   if (viewerCanApply) return null;
-  return blockedBy ? texts.why.blocked(blockedBy.name) : texts.why.beyond;
+  if (blockedBy) return texts.why.blocked(blockedBy.name);
+  const required = kind === "ASSIGN_ROLE" ? "role:assign" : "permission:grant";
+  return may(required) ? texts.why.beyond : shell.lacks(required);
 }

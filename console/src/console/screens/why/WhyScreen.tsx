@@ -1,4 +1,4 @@
-import { Stack, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useApi } from "../../api/hooks";
@@ -20,16 +20,18 @@ const route = getRouteApi("/why");
 /** Answers who may do what, and why. The question is in the address. */
 export default function WhyScreen() {
   const search: WhySearch = route.useSearch();
-  const { subject, isKnown, unknown } = useSubject(search);
+  const asked = useSubject(search);
   const via = useRole(search.via);
-  const isViaKnown = search.via === undefined || via !== undefined;
-  const question = isKnown && unknown === null && isViaKnown ? questionOf(subject, via?.id ?? null, search) : null;
+  const isKnown = asked.isKnown && (search.via === undefined || via !== undefined);
+  const unknown = asked.unknown ?? (search.via !== undefined && via === null ? texts.why.unknownRole(search.via) : null);
+  const { subject } = asked;
+  const question = isKnown && unknown === null ? questionOf(subject, via?.id ?? null, search) : null;
   return (
     <Screen title={texts.why.title} name={texts.why.title} operation={question ?? undefined}>
       <QuestionBar subject={subject} permission={search.permission} />
       {unknown !== null && <Card><Text fz="lg">{unknown}</Text></Card>}
       {question && <Reply question={question} subject={subject} via={via ?? null} />}
-      {isKnown && unknown === null && isViaKnown && !question && <Card><Text className="faint">{texts.why.start}</Text></Card>}
+      {isKnown && unknown === null && !question && <Card><Text className="faint">{texts.why.start}</Text></Card>}
     </Screen>
   );
 }
@@ -45,7 +47,7 @@ function Reply({ question, subject, via }: ReplyProps) {
     case "explain":
       return <Explanation variables={question.variables} />;
     case "holders":
-      return <Stack gap="md"><Holders variables={question.variables} via={via} /></Stack>;
+      return <Holders variables={question.variables} via={via} />;
     case "userPermissions":
       return <UserPermissions variables={question.variables} />;
     case "rolePermissions":

@@ -1,0 +1,107 @@
+import "@xyflow/react/dist/style.css";
+import { Group, SimpleGrid, Stack, Text } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
+import { Background, Controls, type Edge, MarkerType, type Node, ReactFlow } from "@xyflow/react";
+import { useMemo } from "react";
+import { useApi } from "../../api/hooks";
+import { Refusal } from "../../components/Card";
+import { RolePicker } from "../../components/pickers";
+import { State } from "../../components/State";
+import { useDraft } from "../../draft/store";
+import { useMay } from "../../session/context";
+import { texts } from "../../texts/roles";
+import { HierarchyQuery } from "./documents";
+import { type Hierarchy, juniorsOf, NODE, placed, seniorsOf, shownAround } from "./layout";
+import { RoleTree } from "./RoleTree";
+
+const MOST_DRAWN = 300;
+
+interface Props {
+  readonly selected: string | undefined;
+  readonly onSelect: (id: string | undefined) => void;
+}
+
+/** The role hierarchy as a layered graph, with the same as a list beside it. */
+export default function RoleGraph({ selected, onSelect }: Props) {
+  const query = useApi(HierarchyQuery, {});
+  return (
+    <State query={query}>
+      {({ roleHierarchy }, { errors }) => {
+        const [error] = errors;
+        if (!roleHierarchy) return error ? <Refusal error={error} /> : null;
+        const links = roleHierarchy.links.map(({ role, inheritsFrom }) => ({ senior: role.id, junior: inheritsFrom.id }));
+        return <Views hierarchy={{ roles: roleHierarchy.roles, links }} selected={selected} onSelect={onSelect} />;
+      }}
+    </State>
+  );
+}
+
+function Views({ hierarchy, selected, onSelect }: Props & { readonly hierarchy: Hierarchy }) {
+  const { add } = useDraft();
+  const may = useMay();
+  const focus = hierarchy.roles.find(({ id }) => id === selected) ?? null;
+  const shown = useMemo(() => shownAround(hierarchy, selected, MOST_DRAWN), [hierarchy, selected]);
+  return (
+    <Stack gap="sm">
+      <Group align="end" gap="sm">
+        <RolePicker label={texts.graph.search} value={focus} onChange={(role) => onSelect(role?.id)} />
+        {focus && may("role:write") && (
+          <RolePicker label={texts.graph.addTo(focus.name)} value={null} except={[focus.id]} onChange={(from) => from && add({ kind: "inherit", role: focus, from })} />
+        )}
+      </Group>
+      {shown.roles.length < hierarchy.roles.length && <Text className="faint">{texts.graph.many(shown.roles.length, hierarchy.roles.length)}</Text>}
+      <SimpleGrid cols={{ base: 1, md: 2 }} className="graph-views">
+        <Drawing hierarchy={shown} selected={selected} onSelect={onSelect} />
+        <RoleTree hierarchy={shown} selected={selected} onSelect={onSelect} />
+      </SimpleGrid>
+      <Text className="faint" size="sm">{texts.graph.legend}</Text>
+    </Stack>
+  );
+}
+
+function Drawing({ hierarchy, selected, onSelect }: Props & { readonly hierarchy: Hierarchy }) {
+  const navigate = useNavigate();
+  const places = useMemo(() => placed(hierarchy), [hierarchy]);
+  const lit = useMemo(
+    () => (selected ? new Set([selected, ...juniorsOf(hierarchy.links, selected), ...seniorsOf(hierarchy.links, selected)]) : null),
+    [hierarchy, selected],
+  );
+  const isLit = (id: string) => lit === null || lit.has(id);
+  const nodes = places.map(({ id, name, x, y }): Node => ({
+    id,
+    position: { x, y },
+    data: { label: name },
+    width: NODE.width,
+    height: NODE.height,
+    className: id === selected ? "role-node selected" : isLit(id) ? "role-node" : "role-node unlit",
+    ariaLabel: name,
+  }));
+  const edges = hierarchy.links.map(({ senior, junior }): Edge => ({
+    id: `${senior} ${junior}`,
+    source: senior,
+    target: junior,
+    className: isLit(senior) && isLit(junior) ? "role-edge" : "role-edge unlit",
+    markerEnd: { type: MarkerType.ArrowClosed },
+    focusable: false,
+  }));
+  return (
+    <section className="graph card" aria-label={texts.graph.region}>
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        fitView
+        minZoom={0.1}
+        nodesConnectable={false}
+        nodesDraggable={false}
+        onNodeClick={(_, { id }) => onSelect(id === selected ? undefined : id)}
+        onNodeDoubleClick={(_, { id }) => void navigate({ to: "/roles/$id", params: { id } })}
+        onSelectionChange={({ nodes: [node] }) => node && node.id !== selected && onSelect(node.id)}
+        colorMode="system"
+        proOptions={{ hideAttribution: true }}
+      >
+        <Background />
+        <Controls showInteractive={false} />
+      </ReactFlow>
+    </section>
+  );
+}
