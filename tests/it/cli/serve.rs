@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Stdio};
-use tests::{Client, Keyward, PASSWORD};
+use tests::{Client, Keyward, PASSWORD, servers};
 
 /// A server whose log is read; killed when dropped.
 struct RunningServer {
@@ -140,4 +140,27 @@ async fn f17_f18_nothing_secret_is_logged_and_no_line_can_be_forged() {
         assert!(!log.contains(secret), "a secret is in the log");
     }
     assert!(!log.lines().any(|line| line.starts_with("2026-01-01T00:00:00Z")), "{log}");
+}
+
+#[tokio::test]
+async fn what_a_redis_refuses_is_reported_in_one_line() {
+    if !servers::has_redis() {
+        return;
+    }
+    let redis = servers::redis_with(&["--user", "default on nopass ~* &* +@all -eval -publish"]);
+    let url = format!("redis://127.0.0.1:{}", redis.port);
+    let keyward = Keyward::install();
+    let settings =
+        [("KEYWARD_REDIS_URL", url.as_str()), ("KEYWARD_SECRET", "a secret of the tests that is long enough")];
+    let mut server = RunningServer::start(&keyward, &settings);
+    let started = server.until_it_listens();
+    let readiness = async || {
+        let response = reqwest::get(format!("http://{}/readyz", keyward.address())).await.expect("an answer");
+        response.json::<Value>().await.expect("JSON")["degraded"][0]["part"].clone()
+    };
+    assert_eq!(readiness().await, "redis");
+    let (_, rest) = server.stop("-TERM");
+    let log = started.concat() + &rest;
+    let reports: Vec<_> = log.lines().filter(|line| line.contains("redis refuses")).collect();
+    assert!(matches!(reports[..], [line] if line.contains("`EVAL`") && line.contains("`PUBLISH`")), "{log}");
 }
