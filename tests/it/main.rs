@@ -16,6 +16,7 @@ mod constraints;
 mod contract;
 mod cookies;
 mod decisions;
+mod demo;
 mod documents;
 mod generated;
 mod hardening;
