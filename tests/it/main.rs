@@ -17,6 +17,7 @@ mod contract;
 mod cookies;
 mod decisions;
 mod deploy;
+mod demo;
 mod documents;
 mod generated;
 mod hardening;
