@@ -133,7 +133,7 @@ test.describe("a user", () => {
     await page.getByRole("dialog").getByRole("button", { name: "Review" }).click();
     const drawer = page.getByRole("dialog", { name: "Edit ben" });
     await drawer.getByRole("button", { name: "Edit ben" }).click();
-    await expect(drawer.getByRole("alert")).toContainText("ana");
+    await expect(drawer.getByRole("alert")).toContainText("already taken");
     await drawer.getByRole("button", { name: "Close" }).first().click();
     await expect(page.getByRole("button", { name: "● 1 change" })).toBeVisible();
   });
