@@ -16,6 +16,7 @@ mod constraints;
 mod contract;
 mod cookies;
 mod decisions;
+mod deploy;
 mod documents;
 mod generated;
 mod hardening;

@@ -29,7 +29,7 @@ const PALETTES: Readonly<Record<string, Palette>> = {
 };
 
 /** Gives the editors colours of enough contrast, and wraps long lines, as GraphiQL does in responses. */
-export function EditorLook() {
+export function EditorAppearance() {
   const monaco = useMonaco((state) => state.monaco);
   const { queryEditor, variableEditor } = useGraphiQL(pick("queryEditor", "variableEditor"));
   useEffect(() => {

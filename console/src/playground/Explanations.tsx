@@ -11,12 +11,12 @@ import { useOpenDocs } from "./useOpenDocs";
 const SHOWN = 5;
 
 /** The errors of a response, each in a sentence and with what helps. */
-export function Lessons({ exchange }: { readonly exchange: Exchange }) {
+export function Explanations({ exchange }: { readonly exchange: Exchange }) {
   const errors = exchange.response.errors ?? [];
-  return errors.slice(0, SHOWN).map((error, index) => <Lesson key={index} error={error} exchange={exchange} />);
+  return errors.slice(0, SHOWN).map((error, index) => <Explanation key={index} error={error} exchange={exchange} />);
 }
 
-function Lesson({ error, exchange }: { readonly error: GraphqlError; readonly exchange: Exchange }) {
+function Explanation({ error, exchange }: { readonly error: GraphqlError; readonly exchange: Exchange }) {
   const shared = useShared();
   const { account } = useStore(shared.session);
   const schema = schemaOf(useStore(shared.schema));
@@ -24,14 +24,14 @@ function Lesson({ error, exchange }: { readonly error: GraphqlError; readonly ex
   const coordinate = schema && error.path ? coordinateAt(schema, exchange.request, error.path) : null;
   const { code, rule } = error.extensions ?? {};
   return (
-    <div className="lesson" role="note">
+    <div className="explanation" role="note">
       <p>
         {code && <strong>{code}</strong>} <Prose text={explain(error, { username: account?.username ?? null, coordinate })} />
       </p>
       {rule && <code>{rule}</code>}
       {coordinate && (
         <button type="button" onClick={() => openDocs(coordinate)}>
-          {texts.answer.docs} <code>{coordinate}</code>
+          {texts.response.docs} <code>{coordinate}</code>
         </button>
       )}
       {code === "REAUTHENTICATION_REQUIRED" && <ConfirmPassword />}

@@ -5,13 +5,13 @@ import { asCurl, asFetch } from "./asRequest";
 import { CopyButton } from "./CopyButton";
 import type { Exchange } from "./endpoint";
 import { linkTo } from "./link";
-import { Lessons } from "./Lessons";
+import { Explanations } from "./Explanations";
 import { Prose } from "./Prose";
 import { useStore } from "./store";
 import { texts } from "./texts";
 
 /** Below the response: its facts, its errors explained, and the request for use elsewhere. */
-export function Answer() {
+export function ResponseDetails() {
   const shared = useShared();
   const exchange = useStore(shared.lastExchange);
   const schema = useStore(shared.schema);
@@ -19,13 +19,13 @@ export function Answer() {
   // The exchange was that of another tab.
   useEffect(() => shared.lastExchange.set(null), [shared, activeTabIndex]);
   return (
-    <section className="answer" aria-label={texts.answer.region}>
+    <section className="response-details" aria-label={texts.response.region}>
       {(schema === "off" || schema === "failed") && (
-        <p className="lesson">
+        <p className="explanation">
           <Prose text={texts.schema[schema]} />
         </p>
       )}
-      {exchange && <Lessons exchange={exchange} />}
+      {exchange && <Explanations exchange={exchange} />}
       <footer>
         {exchange && <Facts exchange={exchange} />}
         <CopyLink />
@@ -37,12 +37,12 @@ export function Answer() {
 function Facts({ exchange }: { readonly exchange: Exchange }) {
   const { request, status, milliseconds, bytes, policyRevision } = exchange;
   const facts = [`HTTP ${status}`, `${milliseconds.toFixed(0)} ms`, size(bytes)];
-  if (policyRevision !== null) facts.push(`${texts.answer.revision} ${policyRevision}`);
+  if (policyRevision !== null) facts.push(`${texts.response.revision} ${policyRevision}`);
   return (
     <>
       <span>{facts.join(" · ")}</span>
-      <CopyButton label={texts.answer.curl} value={() => asCurl(request)} />
-      <CopyButton label={texts.answer.fetch} value={() => asFetch(request)} />
+      <CopyButton label={texts.response.curl} value={() => asCurl(request)} />
+      <CopyButton label={texts.response.fetch} value={() => asFetch(request)} />
     </>
   );
 }
@@ -51,7 +51,7 @@ function Facts({ exchange }: { readonly exchange: Exchange }) {
 function CopyLink() {
   const { queryEditor, variableEditor } = useGraphiQL(pick("queryEditor", "variableEditor"));
   const link = () => linkTo({ query: queryEditor?.getValue() ?? "", variables: variableEditor?.getValue() ?? "" });
-  return <CopyButton label={texts.answer.link} value={link} />;
+  return <CopyButton label={texts.response.link} value={link} />;
 }
 
 function size(bytes: number): string {
