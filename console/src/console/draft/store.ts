@@ -50,10 +50,23 @@ function keyOf(userId: string): string {
   return `keyward.draft.${userId}`;
 }
 
+/** A role with its version as it is on the screen. */
+export interface Base {
+  readonly role: Named;
+  readonly version: number;
+}
+
+/** A change with the role that it is based on. */
+export interface Addition {
+  readonly change: Change;
+  readonly base?: Base | undefined;
+}
+
 export interface DraftActions {
   readonly draft: Draft;
-  /** Adds a change, with the version of the role as it is on the screen. */
-  readonly add: (change: Change, base?: { readonly role: Named; readonly version: number }) => void;
+  readonly add: (change: Change, base?: Base) => void;
+  /** Adds several changes at once. */
+  readonly addAll: (additions: readonly Addition[]) => void;
   readonly remove: (change: Change) => void;
   /** Replaces all changes. */
   readonly replace: (changes: readonly Change[]) => void;
@@ -62,17 +75,19 @@ export interface DraftActions {
   readonly discard: () => void;
 }
 
+function withAddition({ changes, bases }: Draft, { change, base }: Addition): Draft {
+  const based = base && !isCreated(base.role) ? { [base.role.id]: base.version, ...bases } : bases;
+  return { changes: withChange(changes, change), bases: based };
+}
+
 /** The draft of the signed-in user. */
 export function useDraft(): DraftActions {
   const { user } = useViewer();
   const draft = useSyncExternalStore(subscribe, () => read(user.id));
   return {
     draft,
-    add: (change, base) => {
-      const { changes, bases } = read(user.id);
-      const based = base && !isCreated(base.role) ? { [base.role.id]: base.version, ...bases } : bases;
-      write(user.id, { changes: withChange(changes, change), bases: based });
-    },
+    add: (change, base) => write(user.id, withAddition(read(user.id), { change, base })),
+    addAll: (additions) => write(user.id, additions.reduce(withAddition, read(user.id))),
     remove: (change) => write(user.id, { ...read(user.id), changes: withoutChange(read(user.id).changes, change) }),
     replace: (changes) => write(user.id, { changes, bases: {} }),
     rebase: (bases) => write(user.id, { ...read(user.id), bases: { ...read(user.id).bases, ...bases } }),

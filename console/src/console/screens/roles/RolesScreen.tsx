@@ -7,12 +7,14 @@ import { ReasonedButton } from "../../components/ReasonedButton";
 import { Screen } from "../../components/Screen";
 import { useMay } from "../../session/context";
 import { texts } from "../../texts/roles";
+import { MATRIX_OPERATION } from "../matrix/documents";
 import { HierarchyQuery, RolesQuery } from "./documents";
 import { RoleForm } from "./RoleForm";
 import { RoleList } from "./RoleList";
 import { type RolesSearch, VIEWS } from "./search";
 
 const RoleGraph = lazy(() => import("./RoleGraph"));
+const RoleMatrix = lazy(() => import("../matrix/RoleMatrix"));
 const route = getRouteApi("/roles");
 
 /** Roles as a list, as a matrix of permissions, or as a graph, with one filter and one draft. */
@@ -24,6 +26,11 @@ export default function RolesScreen() {
   const { view = "list" } = search;
   const show = (next: Partial<RolesSearch>) => void navigate({ to: "/roles", search: { ...search, after: undefined, before: undefined, ...next }, replace: true });
   const variables = { ...pageArguments(search), filter: { search: search.search ?? null, permission: search.permission ?? null } };
+  const operations = {
+    list: { document: RolesQuery, variables },
+    matrix: MATRIX_OPERATION,
+    graph: { document: HierarchyQuery, variables: {} },
+  };
   const create = (
     <ReasonedButton reason={may("role:write") ? null : texts.cannotWrite} onClick={form.toggle} aria-expanded={isCreating}>
       {texts.create}
@@ -34,7 +41,7 @@ export default function RolesScreen() {
       title={texts.title}
       name={texts.title}
       actions={create}
-      operation={view === "list" ? { document: RolesQuery, variables } : { document: HierarchyQuery, variables: {} }}
+      operation={operations[view]}
     >
       {isCreating && <RoleForm onDone={form.close} />}
       <Group gap="sm">
@@ -54,6 +61,7 @@ export default function RolesScreen() {
         )}
       </Group>
       {view === "list" && <RoleList variables={variables} onPage={(page) => show(page)} />}
+      {view === "matrix" && <Suspense><RoleMatrix search={search} onSearch={show} /></Suspense>}
       {view === "graph" && <Suspense><RoleGraph selected={search.selected} onSelect={(selected) => show({ selected })} /></Suspense>}
     </Screen>
   );

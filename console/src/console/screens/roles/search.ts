@@ -1,12 +1,12 @@
 import { type PageSearch, pageSearch } from "../../components/Pager";
 import { oneOf, text } from "../../components/search";
+import { type MatrixSearch, matrixSearch } from "../matrix/search";
 
 export const VIEWS = ["list", "matrix", "graph"] as const;
 export const ROLE_TABS = ["permissions", "inherits", "members", "constraints", "history"] as const;
 
-export interface RolesSearch extends PageSearch {
+export interface RolesSearch extends PageSearch, MatrixSearch {
   readonly view?: (typeof VIEWS)[number] | undefined;
-  readonly search?: string | undefined;
   readonly permission?: string | undefined;
   /** Id of the role that the graph shows. */
   readonly selected?: string | undefined;
@@ -20,6 +20,7 @@ export interface RoleSearch extends PageSearch {
 export function rolesSearch(search: Record<string, unknown>): RolesSearch {
   return {
     ...pageSearch(search),
+    ...matrixSearch(search),
     view: oneOf(search["view"], VIEWS),
     search: text(search["search"]),
     permission: text(search["permission"]),
