@@ -96,6 +96,7 @@ test.describe("the policy", () => {
     await page.getByRole("button", { name: "Show what it would change" }).click();
     await expect(page.getByText("1 user loses invoice:read: ben")).toBeVisible();
     await page.getByRole("button", { name: "Apply 1 change…" }).click();
+    await page.getByLabel("Why?").fill("Clerks pay from now on");
     await page.getByRole("dialog").getByRole("button", { name: "Apply a policy document" }).click();
     await expect(page.getByRole("dialog").getByText(/^Saved at revision/)).toBeVisible();
     expect(await service.audit(["policy.apply"])).toHaveLength(3);

@@ -1,7 +1,7 @@
 // The playground where the operator has changed a setting.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { answer, bar, fillIn, launch, open, run, startService } from "./playground.harness.mjs";
+import { details, bar, fillIn, launch, open, run, startService } from "./playground.harness.mjs";
 
 let browser;
 
@@ -25,7 +25,7 @@ async function withService(settings, act) {
 test("introspection that is off is said in words, and operations run", async () => {
   await withService({ KEYWARD_INTROSPECTION: "false" }, async ({ origin }) => {
     const { page, context, complaints } = await open(browser, origin);
-    await answer(page).getByText(/Introspection is off on this service/).waitFor();
+    await details(page).getByText(/Introspection is off on this service/).waitFor();
     assert.ok((await run(page, "Sign up")).data.signup.viewer);
     await bar(page).getByText("Logged in as").waitFor();
     assert.deepEqual(complaints, []);

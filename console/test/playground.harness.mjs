@@ -95,7 +95,7 @@ export async function ready(page) {
 }
 
 export const bar = (page) => page.getByRole("banner");
-export const answer = (page) => page.getByRole("region", { name: "About the response" });
+export const details = (page) => page.getByRole("region", { name: "About the response" });
 export const tabs = (page) => page.locator(".graphiql-tab-button");
 export const tab = (page, title) => tabs(page).and(page.getByRole("button", { name: title, exact: true }));
 export const editor = (page) => page.locator(".graphiql-query-editor .view-lines");
@@ -108,7 +108,7 @@ export async function run(page, title) {
   await page.getByRole("button", { name: /^Execute/ }).click();
   const response = await arrival;
   const body = await response.json();
-  await answer(page).getByText(`HTTP ${response.status()}`).waitFor();
+  await details(page).getByText(`HTTP ${response.status()}`).waitFor();
   assert.ok(body.data || body.errors, `${shown} has no response`);
   return body;
 }

@@ -8,6 +8,7 @@
 pub mod audit_event;
 pub mod audit_subject;
 pub mod deletion;
+pub mod demo_object;
 pub mod last_use;
 pub mod login_name;
 pub mod password_reset;

@@ -35,6 +35,7 @@ mod m0023_audit_impact;
 mod m0024_patterns;
 mod m0025_policy_revisions;
 mod m0026_last_uses;
+mod m0027_demo_objects;
 mod schema;
 
 // A boxed future is compiled here once, not again in each crate that awaits it.
@@ -91,6 +92,7 @@ const MIGRATIONS: &[Migration] = &migrations![
     m0024_patterns,
     m0025_policy_revisions,
     m0026_last_uses,
+    m0027_demo_objects,
 ];
 
 /// Applies the pending migrations and returns their number, under a lock that concurrent processes wait for. On SQLite

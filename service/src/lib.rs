@@ -15,7 +15,7 @@
 //! error clock ids text memory progress context crypto blocklist config database freshness
 //! page store adapters limits batch deletions review impact audit decisions last_uses sessions revisions change
 //! permissions users roles assignments constraints keys follower auth
-//! explanations access access_report import policy_document policies bootstrap status start readiness
+//! explanations access access_report import policy_document policies bootstrap demo status start readiness
 //! ```
 
 pub mod access;
@@ -26,6 +26,7 @@ pub mod auth;
 pub mod bootstrap;
 pub mod constraints;
 pub mod decisions;
+pub mod demo;
 pub mod explanations;
 pub mod impact;
 pub mod import;

@@ -5,7 +5,7 @@ use crate::{Result, Service, boxed};
 /// A part that is impaired while decisions are answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Degradation {
-    /// Redis does not respond.
+    /// Redis does not respond, or refuses what is used of it.
     Redis,
     /// The ended sessions in memory are stale, or too many.
     Sessions,

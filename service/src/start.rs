@@ -15,6 +15,7 @@ use crate::{
     Actor, Clock, Config, Context, Database, IdSource, RequestInfo, Result, assignments, auth, bootstrap, boxed,
     decisions, deletions, memory, revisions,
 };
+use chrono::{DateTime, Utc};
 use engine::{PermissionName, RequestId, RoleName};
 use std::error::Error as _;
 use std::ops::Deref;
@@ -34,6 +35,8 @@ pub struct Service {
     shared: Arc<Shared>,
     /// Held by the clones of callers, not by the background work itself.
     background: Option<Arc<Background>>,
+    /// Time of what its use cases do; that of the clock when absent.
+    time: Option<DateTime<Utc>>,
 }
 
 /// State that the clones of a service share.
@@ -130,7 +133,7 @@ impl Service {
             clock,
             ids,
         };
-        let mut service = Self { shared: Arc::new(shared), background: None };
+        let mut service = Self { shared: Arc::new(shared), background: None, time: None };
         auth::check_pepper(&service).await?;
         auth::count_hash_costs(&service).await?;
         bootstrap::run(&service, &system_permissions, &system_roles).await?;
@@ -149,7 +152,12 @@ impl Service {
 
     /// A clone that does not keep the background work going.
     pub(crate) fn for_background(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared), background: None }
+        Self { shared: Arc::clone(&self.shared), background: None, time: None }
+    }
+
+    /// A clone whose use cases take place at `time`, for events of the past.
+    pub(crate) fn at(&self, time: DateTime<Utc>) -> Self {
+        Self { time: Some(time), ..self.clone() }
     }
 
     /// Builds the index of lists of users, and keeps it up to date. For a process that serves requests: without it, the first
@@ -182,8 +190,8 @@ impl Service {
 
     /// Current time.
     #[must_use]
-    pub fn now(&self) -> chrono::DateTime<chrono::Utc> {
-        self.clock.now()
+    pub fn now(&self) -> DateTime<Utc> {
+        self.time.unwrap_or_else(|| self.clock.now())
     }
 
     /// Does work of a request: when it is dropped, its statements end, those of a commit that has begun excepted.

@@ -16,6 +16,8 @@ mod constraints;
 mod contract;
 mod cookies;
 mod decisions;
+mod deploy;
+mod demo;
 mod documents;
 mod generated;
 mod hardening;

@@ -141,6 +141,7 @@ fn selection(field: &str) -> &'static str {
             viewer { roles permissions policyRevision user { id username } session { id } }"
         }
         "logout" => "endedSessions",
+        "demoLoad" | "demoRemove" => "users roles",
         "passwordReset" => "accepted",
         "userIssuePasswordReset" => "token expiresAt",
         "signingKeyRotate" | "signingKeyRevoke" => "signingKey { id kid algorithm status createdAt retiresAt }",

@@ -78,7 +78,15 @@ pub fn mariadb() -> &'static Server {
 /// # Panics
 /// As [`postgres`].
 pub fn redis() -> Server {
-    start_redis().unwrap_or_else(|why| panic!("Redis cannot be started: {why}"))
+    redis_with(&[])
+}
+
+/// The same with further arguments.
+///
+/// # Panics
+/// As [`postgres`].
+pub fn redis_with(arguments: &[&str]) -> Server {
+    start_redis(arguments).unwrap_or_else(|why| panic!("Redis cannot be started: {why}"))
 }
 
 /// Is `redis-server` installed?
@@ -126,13 +134,13 @@ fn start_mariadb() -> Result<Server, String> {
     supervise(&server, port, data)
 }
 
-fn start_redis() -> Result<Server, String> {
+fn start_redis(arguments: &[&str]) -> Result<Server, String> {
     let redis = find("redis-server", &[])?;
     let data = TempDir::new().map_err(|e| e.to_string())?;
     let port = free_port();
     let mut server = Command::new(redis);
     server.args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--save", "", "--appendonly", "no", "--dir"]);
-    server.arg(data.path());
+    server.arg(data.path()).args(arguments);
     supervise(&server, port, data)
 }
 

@@ -65,7 +65,7 @@ struct SettingFlags {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve requests (the default command)
-    Serve,
+    Serve(serve::Arguments),
     /// Migrate the database; `serve` does so at startup
     Migrate,
     /// Import users, roles, permissions, assignments and grants from CSV files
@@ -106,7 +106,7 @@ impl Cli {
     /// # Errors
     /// One line with the setting and the remedy.
     pub fn prepare(self) -> Result<Job> {
-        let command = self.command.unwrap_or(Command::Serve);
+        let command = self.command.unwrap_or(Command::Serve(serve::Arguments::default()));
         let settings = match command {
             Command::Schema(ref arguments) if !arguments.reads_database() => None,
             Command::Policy(ref command) if !command.needs_settings() => None,
@@ -133,7 +133,7 @@ impl Job {
     #[must_use]
     pub fn log_filter(&self) -> &str {
         let default = match self.command {
-            Command::Serve => "info,poem=warn",
+            Command::Serve(_) => "info,poem=warn",
             _ => "warn",
         };
         self.settings.as_ref().and_then(|loaded| loaded.settings.log.filter.as_deref()).unwrap_or(default)
@@ -171,7 +171,7 @@ impl Job {
                 schema::run(&arguments, loaded.as_ref().map(|loaded| &loaded.settings)).await
             }
             (_, None) => bail!("the settings are missing"),
-            (Command::Serve, Some(loaded)) => serve::run(&loaded.settings).await,
+            (Command::Serve(arguments), Some(loaded)) => serve::run(&loaded.settings, &arguments).await,
             (Command::Migrate, Some(loaded)) => migrate::run(&loaded.settings).await,
             (Command::Import(arguments), Some(loaded)) => import::run(&loaded.settings, &arguments).await,
             (Command::Admin(command), Some(loaded)) => admin::run(&loaded.settings, &command).await,

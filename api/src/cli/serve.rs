@@ -1,12 +1,14 @@
 //! `keyward serve`
 
-use crate::config::Settings;
+use crate::config::{Mode, Settings};
 use crate::http::{HttpSettings, limits};
 use crate::startup::{self, App, describe};
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
+use clap::Args;
 use secrecy::{ExposeSecret as _, SecretString};
 use service::Service;
 use service::auth::{NewAdministrator, create_administrator, issue_setup_token, needs_administrator};
+use service::demo::{self, DemoSize};
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -14,8 +16,18 @@ use std::process::ExitCode;
 use tokio::net::TcpListener;
 use tokio::signal;
 
+#[derive(Args, Debug, Default)]
+pub(super) struct Arguments {
+    /// Load a demo company into an empty installation, for trying out; not in production mode
+    #[arg(long)]
+    demo: bool,
+}
+
 /// Serves requests until a signal to stop.
-pub(super) async fn run(settings: &Settings) -> Result<ExitCode> {
+pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode> {
+    if arguments.demo && settings.mode == Mode::Production {
+        bail!("`--demo` is for development: leave it out, or set `KEYWARD_MODE` to `development`");
+    }
     // Listens first, so that a port in use is found before anything is written.
     let listener = listen(settings.listen).await?;
     let address = listener.local_addr()?;
@@ -23,6 +35,9 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode> {
     let app = App::build(settings, Some(limits::STATEMENT_TIME)).await?;
     first_administrator(app.service(), settings, address).await?;
     adopt_algorithm(app.service()).await?;
+    if arguments.demo {
+        load_demo(app.service()).await?;
+    }
     let playground = if settings.has_playground() { ", playground at /playground" } else { "" };
     if !settings.cookie.secure {
         tracing::warn!("cookies are sent without TLS (`KEYWARD_COOKIE_SECURE` is `false`): for development only");
@@ -31,6 +46,17 @@ pub(super) async fn run(settings: &Settings) -> Result<ExitCode> {
     app.serve(listener, &settings.shutdown, stop).await.context("cannot serve requests")?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Loads the demo company, unless it is loaded.
+async fn load_demo(service: &Service) -> Result<()> {
+    if demo::status(service).await.map_err(|error| describe(&error))?.is_loaded {
+        return Ok(());
+    }
+    let DemoSize { users, roles } =
+        demo::load(service, &startup::operator()).await.map_err(|error| describe(&error).context("`--demo`"))?;
+    tracing::info!(users, roles, "loaded the demo company");
+    Ok(())
 }
 
 /// Creates a key when the algorithm of the newest one differs from the settings. Other commands do not, since they may run

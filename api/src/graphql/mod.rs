@@ -14,6 +14,7 @@ pub mod auth;
 pub mod connection;
 pub mod constraints;
 pub mod context;
+pub mod demo;
 pub mod document;
 pub mod entity;
 pub mod entity_kinds;
@@ -59,6 +60,7 @@ pub struct Query(
     constraints::SodConstraintQuery,
     policies::PolicyQuery,
     revisions::RevisionQuery,
+    demo::DemoQuery,
     access::AccessQuery,
     access_report::AccessReportQuery,
     sessions::SessionQuery,
@@ -84,5 +86,6 @@ pub struct Mutation(
     constraints::SodConstraintMutation,
     policies::PolicyMutation,
     revisions::RevisionMutation,
+    demo::DemoMutation,
     keys::SigningKeyMutation,
 );

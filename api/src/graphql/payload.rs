@@ -4,6 +4,7 @@ use super::assignments::RoleMembersPayload;
 use super::auth::{AuthPayload, LogoutPayload, PasswordResetPayload, RequestPayload};
 use super::constraints::SodConstraintPayload;
 use super::context::request;
+use super::demo::DemoPayload;
 use super::error::refusals;
 use super::impact::Impact;
 use super::keys::SigningKeyPayload;
@@ -52,6 +53,8 @@ pub enum Payload {
     Sessions(SessionsPayload),
     /// Of applying a policy document or going back to a revision.
     PolicyApply(PolicyApplyPayload),
+    /// Of loading or removing the demo company.
+    Demo(DemoPayload),
     /// Of a mutation of the signing keys.
     SigningKey(SigningKeyPayload),
 }

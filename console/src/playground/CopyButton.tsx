@@ -9,8 +9,8 @@ export function CopyButton({ label, value }: { readonly label: string; readonly 
 
   async function copy(): Promise<void> {
     const text = await navigator.clipboard.writeText(value()).then(
-      () => texts.answer.copied,
-      () => texts.answer.notCopied,
+      () => texts.response.copied,
+      () => texts.response.notCopied,
     );
     setOutcome(text);
     setTimeout(() => setOutcome(null), SHOWN_FOR);

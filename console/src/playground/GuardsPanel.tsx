@@ -2,7 +2,7 @@ import { pick, useGraphiQL } from "@graphiql/react";
 import { OperationTypeNode } from "graphql";
 import { useEffect, useState } from "react";
 import { useShared } from "./context";
-import { placeOf } from "./coordinates";
+import { fieldAt } from "./coordinates";
 import { GUARDS } from "./documents";
 import { useStore } from "./store";
 import { texts } from "./texts";
@@ -79,16 +79,16 @@ function GuardItem({ guard: { coordinate, rule, allowed } }: { readonly guard: G
   const { schema } = useGraphiQL(pick("schema"));
   const { toggleField } = useDocument();
   const openDocs = useOpenDocs();
-  const place = schema && placeOf(schema, coordinate);
+  const found = schema && fieldAt(schema, coordinate);
   const operation = schema && operationOfType(coordinate.split(".")[0]);
   const decision = allowed === null ? texts.guards.depends : allowed ? texts.guards.allowed : texts.guards.denied;
   return (
     <li>
-      <button type="button" className="link" disabled={!place} onClick={() => openDocs(coordinate)}>
+      <button type="button" className="link" disabled={!found} onClick={() => openDocs(coordinate)}>
         {coordinate}
       </button>
-      {place && operation && (
-        <button type="button" aria-label={`${texts.guards.add}: ${coordinate}`} onClick={() => toggleField(operation, [place.field])}>
+      {found && operation && (
+        <button type="button" aria-label={`${texts.guards.add}: ${coordinate}`} onClick={() => toggleField(operation, [found.field])}>
           +
         </button>
       )}

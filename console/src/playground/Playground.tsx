@@ -1,10 +1,10 @@
 import type { Fetcher, FetcherParams, SyncExecutionResult } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
 import { useCallback } from "react";
-import { Answer } from "./Answer";
+import { ResponseDetails } from "./ResponseDetails";
 import { AccessibleTabs } from "./AccessibleTabs";
 import { useShared } from "./context";
-import { EditorLook } from "./EditorLook";
+import { EditorAppearance } from "./EditorAppearance";
 import { FillVariables } from "./FillVariables";
 import { LoginBar } from "./LoginBar";
 import { OpenLinkedOperation } from "./OpenLinkedOperation";
@@ -12,7 +12,7 @@ import { PLUGINS } from "./plugins";
 import { schemaOf } from "./schema";
 import { nameTabs, storage } from "./storage";
 import { useStore } from "./store";
-import { learn } from "./values";
+import { valuesAfter } from "./values";
 
 export function Playground() {
   const { session, lastExchange, schema, values } = useShared();
@@ -22,7 +22,7 @@ export function Playground() {
       lastExchange.set(null);
       const exchange = await session.run(withValidOperationName(request), options?.headers ?? {});
       lastExchange.set(exchange);
-      values.set(learn(values.get(), exchange.response));
+      values.set(valuesAfter(values.get(), exchange.response));
       return exchange.response as SyncExecutionResult;
     },
     [session, lastExchange, values],
@@ -42,9 +42,9 @@ export function Playground() {
         >
           <GraphiQL.Logo>{null}</GraphiQL.Logo>
           <GraphiQL.Footer>
-            <Answer />
+            <ResponseDetails />
           </GraphiQL.Footer>
-          <EditorLook />
+          <EditorAppearance />
           <FillVariables />
           <OpenLinkedOperation />
           <AccessibleTabs />

@@ -10,7 +10,7 @@ function bodyOf({ query, variables }: GraphqlRequest): { readonly query: string;
 export function asCurl(request: GraphqlRequest): string {
   const body = JSON.stringify(bodyOf(request)).replaceAll("'", String.raw`'\''`);
   return [
-    `# ${texts.answer.curlNote}`,
+    `# ${texts.response.curlNote}`,
     `curl -sS '${location.origin}${ENDPOINT}' \\`,
     `  -H 'content-type: application/json' \\`,
     `  -H "authorization: Bearer $KEYWARD_TOKEN" \\`,
@@ -21,7 +21,7 @@ export function asCurl(request: GraphqlRequest): string {
 /** A statement of JavaScript, for a page of the same origin. */
 export function asFetch(request: GraphqlRequest): string {
   return [
-    `// ${texts.answer.fetchNote}`,
+    `// ${texts.response.fetchNote}`,
     `const response = await fetch(${JSON.stringify(ENDPOINT)}, {`,
     `  method: "POST",`,
     `  credentials: "same-origin",`,

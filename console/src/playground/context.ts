@@ -15,7 +15,7 @@ export interface Shared {
   readonly values: Store<Values>;
 }
 
-/** `off`: the operator has disabled introspection. `failed`: the service does not answer. */
+/** `off`: the operator has disabled introspection. `failed`: the service does not respond. */
 export type SchemaState = GraphQLSchema | "loading" | "off" | "failed";
 
 export const SharedContext = createContext<Shared | null>(null);

@@ -12,13 +12,13 @@ import {
 } from "graphql";
 import type { GraphqlRequest } from "./endpoint";
 
-export interface FieldPlace {
+export interface SchemaField {
   readonly type: GraphQLNamedType;
   readonly field: GraphQLField<unknown, unknown>;
 }
 
 /** The field of a coordinate such as `Query.users`. */
-export function placeOf(schema: GraphQLSchema, coordinate: string): FieldPlace | null {
+export function fieldAt(schema: GraphQLSchema, coordinate: string): SchemaField | null {
   const [typeName = "", fieldName = ""] = coordinate.split(".");
   const type = schema.getType(typeName);
   const field = fieldsOf(type)[fieldName];

@@ -4,6 +4,7 @@ import "@graphiql/plugin-doc-explorer/style.css";
 import "@graphiql/plugin-history/style.css";
 import "graphiql/graphiql.css";
 import "./playground.css";
+import "./overrides.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { type SchemaState, type Shared, SharedContext } from "./context";
@@ -13,7 +14,6 @@ import { readSchema } from "./schema";
 import { Session } from "./session";
 import { Store } from "./store";
 import { freshValues } from "./values";
-
 
 const root = document.getElementById("root");
 if (!root) throw new Error("the page has no #root element");

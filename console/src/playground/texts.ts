@@ -24,7 +24,7 @@ export const texts = {
     apply: "Act with only these",
     noRoles: "No role is assigned to this user.",
   },
-  answer: {
+  response: {
     region: "About the response",
     curl: "Copy as curl",
     fetch: "Copy as fetch",
@@ -60,7 +60,7 @@ export const texts = {
   },
   schema: {
     off: "Introspection is off on this service, so there are no docs, no field tree and no completion. Operations run as usual. The setting is `introspection`.",
-    failed: "The schema cannot be read: the service does not answer.",
+    failed: "The schema cannot be read: the service does not respond.",
     download: "schema.graphql",
   },
 } as const;

@@ -1,7 +1,7 @@
 import { DOC_EXPLORER_PLUGIN, useDocExplorerActions } from "@graphiql/plugin-doc-explorer";
 import { useGraphiQLActions } from "@graphiql/react";
 import { useShared } from "./context";
-import { placeOf } from "./coordinates";
+import { fieldAt } from "./coordinates";
 import { schemaOf } from "./schema";
 
 /** Opens the docs panel at a field, by its coordinate. */
@@ -11,11 +11,11 @@ export function useOpenDocs(): (coordinate: string) => void {
   const { setVisiblePlugin } = useGraphiQLActions();
   return (coordinate) => {
     const known = schemaOf(schema.get());
-    const place = known && placeOf(known, coordinate);
-    if (!place) return;
+    const found = known && fieldAt(known, coordinate);
+    if (!found) return;
     docs.reset();
-    docs.push({ name: place.type.name, def: place.type });
-    docs.push({ name: place.field.name, def: place.field });
+    docs.push({ name: found.type.name, def: found.type });
+    docs.push({ name: found.field.name, def: found.field });
     setVisiblePlugin(DOC_EXPLORER_PLUGIN);
   };
 }

@@ -14,7 +14,7 @@ export function freshValues(): Values {
 }
 
 /** The values after a response: ids of what it made, the name to log in with, and another name where one was used up. */
-export function learn(values: Values, { data }: GraphqlResponse): Values {
+export function valuesAfter(values: Values, { data }: GraphqlResponse): Values {
   const signup = data?.["signup"] as { viewer?: { user?: Named } | null } | undefined;
   const created = data?.["roleCreate"] as { role?: Named | null } | undefined;
   const user = signup?.viewer?.user;

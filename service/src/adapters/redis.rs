@@ -1,9 +1,11 @@
-//! Redis: the shared denylist, announcements between replicas, and shared rate limits. The only file that uses the
-//! Redis client.
+//! Redis: the shared denylist, announcements between replicas, and shared rate limits. Only this module uses
+//! the Redis client.
 //!
 //! An ended session is a key `keyward:deny:<session>` that expires with its last access token, and a message to all
 //! connected replicas. Messages are lost while a connection is down: after each reconnect all keys are read again. SQL
 //! stays the source of truth.
+
+mod probe;
 
 use crate::{Error, Result};
 use arc_swap::ArcSwap;
@@ -105,11 +107,6 @@ impl Redis {
                 return Ok(());
             }
         }
-    }
-
-    /// Checks that Redis responds.
-    pub(crate) async fn ping(&self) -> Result<()> {
-        redis::cmd("PING").exec_async(&mut self.connection()).await.map_err(|error| silent(&error))
     }
 
     /// Adds sessions to the denylist for this time, and announces them to all replicas.

@@ -6,10 +6,12 @@ use crate::{Error, Result};
 const MAX_ACTIONS: usize = 100;
 
 /// All actions, sorted.
-pub const ACTIONS: [&str; 53] = [
+pub const ACTIONS: [&str; 55] = [
     "access.deny",
     "administrator.create",
     "bootstrap",
+    "demo.load",
+    "demo.remove",
     "permission.create",
     "permission.delete",
     "permission.update",

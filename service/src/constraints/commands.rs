@@ -98,8 +98,9 @@ pub async fn delete(service: &Service, ctx: &Context, constraint: Requested<Cons
     service.administer(ctx, act, Ok(constraint), |change, constraint| erase(change, constraint)).await
 }
 
+/// Deletes it within a change.
 #[boxed]
-async fn erase(change: &mut Change<'_>, constraint: Requested<ConstraintId>) -> Result<()> {
+pub(crate) async fn erase(change: &mut Change<'_>, constraint: Requested<ConstraintId>) -> Result<()> {
     let policy = change.policy().clone();
     let known = known(&policy, constraint)?;
     let id = known.id;

@@ -14,3 +14,5 @@ pub use create::create;
 pub use members::{add_roles, remove_roles};
 pub use model::{ChangedConstraint, Constraint, ConstraintUpdate, NewConstraint};
 pub use queries::by_ids;
+
+pub(crate) use commands::erase;

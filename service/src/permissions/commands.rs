@@ -96,8 +96,9 @@ pub async fn delete(service: &Service, ctx: &Context, permission: Requested<Perm
     Ok(deleted)
 }
 
+/// Deletes it within a change.
 #[boxed]
-async fn erase(change: &mut Change<'_>, permission: Requested<PermissionId>) -> Result<()> {
+pub(crate) async fn erase(change: &mut Change<'_>, permission: Requested<PermissionId>) -> Result<()> {
     let known = find(change, permission).await?;
     let id = known.id;
     let mut permit = change.permit(Proposal::DeletePermission(id), &["id"])?;

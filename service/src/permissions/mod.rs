@@ -12,5 +12,5 @@ pub use commands::{create, delete, update};
 pub use model::{NewPermission, Permission, PermissionFilter};
 pub use queries::{by_ids, count, page, registered};
 
-pub(crate) use commands::grantees;
+pub(crate) use commands::{erase, grantees};
 pub(crate) use store::{PermissionInsert, insert, make_system};

@@ -126,8 +126,9 @@ pub async fn delete(service: &Service, ctx: &Context, role: Requested<RoleId>) -
     Ok(deleted)
 }
 
+/// Deletes it within a change.
 #[boxed]
-async fn erase(change: &mut Change<'_>, role: Requested<RoleId>) -> Result<()> {
+pub(crate) async fn erase(change: &mut Change<'_>, role: Requested<RoleId>) -> Result<()> {
     let policy = change.policy().clone();
     let id = self::known(&policy, role, "id")?.id;
     let known = find(change, role, "id").await?;

@@ -18,5 +18,5 @@ pub use model::{NewRole, Role, RoleFilter, RoleOrder, RoleOrderField, RoleUpdate
 pub use patterns::{grant_patterns, revoke_patterns};
 pub use queries::{by_ids, count, page};
 
-pub(crate) use commands::target;
+pub(crate) use commands::{erase, target};
 pub(crate) use store::{RoleInsert, insert, insert_grants, insert_inheritance, make_system};

@@ -66,7 +66,8 @@ impl Denylist {
     /// Reads the entries, then follows the feeds.
     ///
     /// # Errors
-    /// [`crate::Error::Unavailable`] when the database or the configured Redis cannot be read; its source names it.
+    /// [`crate::Error::Unavailable`] when the database cannot be read, or the configured Redis cannot be reached; its
+    /// source names it.
     pub(crate) async fn start(
         database: &Database,
         clock: &Arc<dyn Clock>,
@@ -83,7 +84,7 @@ impl Denylist {
             None => None,
         };
         if let Some(redis) = &redis {
-            let feed = RedisFeed::new(Arc::clone(&shared), Arc::clone(redis));
+            let feed = RedisFeed::start(Arc::clone(&shared), Arc::clone(redis)).await;
             tasks.push(tokio::spawn(follow(feed)).abort_handle());
         }
         let announced = (redis.is_none() && database.has_notifications()).then(Arc::default);
@@ -100,12 +101,12 @@ impl Denylist {
     }
 
     /// Adds sessions whose end was committed: here at once, on other replicas through the feeds. A failure of Redis is
-    /// logged only: other replicas read the rows.
+    /// logged only: other replicas read the rows. A Redis that is known to be lost is not used.
     pub(crate) async fn deny(&self, sessions: &[SessionId]) {
         self.announce();
         let now = self.shared.clock.now();
         self.shared.insert(sessions.iter().map(|session| (*session, now + self.shared.lifetime)));
-        if let (Some(redis), false) = (&self.redis, sessions.is_empty()) {
+        if let (Some(redis), false) = (&self.redis, sessions.is_empty() || self.has_lost_redis()) {
             let remaining = self.shared.lifetime.to_std().unwrap_or_default();
             if let Err(error) = redis.deny(sessions, remaining).await {
                 let cause = error.source().map(tracing::field::display);
@@ -119,7 +120,7 @@ impl Denylist {
         self.shared.is_complete()
     }
 
-    /// Whether Redis is configured and does not respond.
+    /// Whether Redis is configured, and does not respond or refuses what is used of it.
     pub(crate) fn has_lost_redis(&self) -> bool {
         self.redis.is_some() && !self.shared.redis.is_fresh()
     }
@@ -182,7 +183,7 @@ impl Denylist {
     }
 }
 
-/// Connects to Redis, and reads its entries before anything is served.
+/// Connects to Redis.
 async fn connect(url: &SecretString, shared: &Arc<Shared>) -> Result<Arc<Redis>> {
     let listening = Arc::downgrade(shared);
     let listener = move |event| {
@@ -190,9 +191,7 @@ async fn connect(url: &SecretString, shared: &Arc<Shared>) -> Result<Arc<Redis>>
             shared.apply(event);
         }
     };
-    let redis = Arc::new(Redis::connect(url, listener).await?);
-    feed::at_start(shared, "redis", feed::read_redis(shared, &redis)).await?;
-    Ok(redis)
+    Redis::connect(url, listener).await.map(Arc::new)
 }
 
 impl Drop for Denylist {

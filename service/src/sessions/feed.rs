@@ -36,9 +36,10 @@ pub(super) async fn at_start<T>(
     }
 }
 
-/// Subscribes, then reads all entries of the denylist in Redis.
-pub(super) async fn read_redis(shared: &Shared, redis: &Redis) -> Result<()> {
+/// Probes Redis and subscribes, then reads all entries of the denylist in Redis.
+async fn read_redis(shared: &Shared, redis: &Redis) -> Result<()> {
     let start = shared.redis.start();
+    redis.probe().await?;
     shared.missed.store(false, Ordering::Release);
     redis
         .follow(|denied| {
@@ -182,7 +183,7 @@ impl Feed for SqlFeed {
     }
 }
 
-/// The feed from Redis: messages are pushed; the heartbeat shows whether the connection works.
+/// The feed from Redis: messages are pushed; the heartbeat shows whether Redis does what is used of it.
 #[derive(Debug)]
 pub(super) struct RedisFeed {
     shared: Arc<Shared>,
@@ -191,13 +192,18 @@ pub(super) struct RedisFeed {
 }
 
 impl RedisFeed {
-    pub(super) fn new(shared: Arc<Shared>, redis: Arc<Redis>) -> Self {
-        Self { shared, redis, failures: 0 }
+    /// Reads the denylist in Redis. Where that fails, the feed retries: a replica starts as it goes on after the loss of Redis.
+    pub(super) async fn start(shared: Arc<Shared>, redis: Arc<Redis>) -> Self {
+        let failures = match at_start(&shared, "redis", read_redis(&shared, &redis)).await {
+            Ok(()) => 0,
+            Err(_) => 1,
+        };
+        Self { shared, redis, failures }
     }
 
     async fn heartbeat(&self) -> Result<()> {
         let start = self.shared.redis.start();
-        self.redis.ping().await?;
+        self.redis.probe().await?;
         // A connection lost during the heartbeat is handled by the next one.
         if !self.shared.missed.load(Ordering::Acquire) {
             self.shared.redis.confirm(start);

@@ -8,6 +8,7 @@ pub(crate) mod assignments;
 pub(crate) mod audit;
 pub(crate) mod constraints;
 pub(crate) mod deletions;
+pub(crate) mod demo;
 pub(crate) mod keys;
 pub(crate) mod last_uses;
 pub(crate) mod permissions;

@@ -19,5 +19,6 @@ pub use status::{delete, reactivate, suspend};
 pub(crate) use account::{Account, Registration, Texts, register};
 pub(crate) use commands::{find, target};
 pub(crate) use model::UserChanges;
+pub(crate) use status::erase;
 
 pub(crate) use store::{UserInsert, by_ids as rows_by_ids, insert};

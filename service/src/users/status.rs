@@ -108,8 +108,9 @@ pub async fn delete(service: &Service, ctx: &Context, user: Requested<UserId>) -
     Ok(deleted.map(drop))
 }
 
+/// Deletes it within a change.
 #[boxed]
-async fn erase(change: &mut Change<'_>, user: Requested<UserId>) -> Result<Vec<SessionId>> {
+pub(crate) async fn erase(change: &mut Change<'_>, user: Requested<UserId>) -> Result<Vec<SessionId>> {
     let user = find(change, user, "id").await?;
     let id = user.id;
     let subject = change.subject(id).await?;

@@ -8,10 +8,13 @@ use std::collections::BTreeSet;
 use tests::input;
 
 /// Mutations that neither grant anything nor change an object of another user.
-const HARMLESS: [&str; 17] = [
+const HARMLESS: [&str; 19] = [
     "signup",
     // Its token is that of an operator: `identity/setup.rs`.
     "administratorCreate",
+    // They create and delete objects of the demo company only: `demo.rs`.
+    "demoLoad",
+    "demoRemove",
     "login",
     "refresh",
     "logout",

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Stdio};
-use tests::{Client, Keyward, PASSWORD};
+use tests::{Client, Keyward, PASSWORD, servers};
 
 /// A server whose log is read; killed when dropped.
 struct RunningServer {
@@ -23,12 +23,17 @@ impl RunningServer {
 
     /// The lines up to the one with the listening address.
     fn until_it_listens(&mut self) -> Vec<String> {
+        self.until("listening on")
+    }
+
+    /// The lines up to the first one with `text`.
+    fn until(&mut self, text: &str) -> Vec<String> {
         let mut lines = Vec::new();
         loop {
             let mut line = String::new();
             assert!(self.log.read_line(&mut line).expect("a line") > 0, "it ended: {lines:?}");
             lines.push(line);
-            if lines.last().is_some_and(|line| line.contains("listening on")) {
+            if lines.last().is_some_and(|line| line.contains(text)) {
                 return lines;
             }
         }
@@ -150,4 +155,25 @@ async fn f17_f18_nothing_secret_is_logged_and_no_line_can_be_forged() {
         assert!(!log.contains(secret), "a secret is in the log");
     }
     assert!(!log.lines().any(|line| line.starts_with("2026-01-01T00:00:00Z")), "{log}");
+}
+
+#[test]
+fn what_a_redis_refuses_is_reported_in_one_line() {
+    if !servers::has_redis() {
+        return;
+    }
+    let redis = servers::redis_with(&["--user", "default", "on", "nopass", "~*", "&*", "+@all", "-eval", "-publish"]);
+    let url = format!("redis://127.0.0.1:{}", redis.port);
+    let keyward = Keyward::install();
+    let settings =
+        [("KEYWARD_REDIS_URL", url.as_str()), ("KEYWARD_SECRET", "a secret of the tests that is long enough")];
+    let mut server = RunningServer::start(&keyward, &settings);
+    let mut log = server.until_it_listens();
+    if !log.iter().any(|line| line.contains("redis refuses")) {
+        log.extend(server.until("redis refuses"));
+    }
+    let (_, rest) = server.stop("-TERM");
+    let log = log.concat() + &rest;
+    let reports: Vec<_> = log.lines().filter(|line| line.contains("redis refuses")).collect();
+    assert!(matches!(reports[..], [line] if line.contains("`EVAL`") && line.contains("`PUBLISH`")), "{log}");
 }

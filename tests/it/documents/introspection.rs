@@ -60,7 +60,7 @@ async fn when_disabled_every_form_of_introspection_is_rejected() {
 async fn where_introspection_is_enabled_errors_suggest_the_nearest_names() {
     let app = App::start().await;
     for (document, message) in [
-        ("{ usrs { totalCount } }", "type `Query` does not have a field `usrs`: did you mean `user` or `users`?"),
+        ("{ usrs { totalCount } }", "type `Query` does not have a field `usrs`: did you mean `users` or `user`?"),
         ("{ serviceInfo { nam } }", "type `ServiceInfo` does not have a field `nam`: did you mean `name`?"),
         (
             "{ can(permision: \"a:b\") }",

@@ -8,6 +8,7 @@ mod password_change;
 mod password_reset;
 mod reauthentication;
 pub(crate) mod redis;
+mod redis_refusals;
 mod refresh;
 mod reset_ends;
 mod self_service;

@@ -38,12 +38,12 @@ pub(crate) async fn ask<T: ::redis::FromRedisValue>(redis: &Server, command: &[&
     asked.arg(&command[1..]).query_async(&mut connection).await.expect("an answer")
 }
 
-async fn logout(who: &Actor) {
+pub(super) async fn logout(who: &Actor) {
     assert_eq!(who.mutate("logout", json!({})).await.done()["endedSessions"], 1);
 }
 
 /// Both replicas reject the token, permanently.
-async fn refused_everywhere(who: &Actor, replicas: [&App; 2]) {
+pub(super) async fn refused_everywhere(who: &Actor, replicas: [&App; 2]) {
     for app in replicas {
         let client = who.at(app);
         permanently(PROMISED, async || whoami(&client).await, |who| who == "REVOKED").await;
@@ -105,14 +105,16 @@ async fn f22_an_unreachable_redis_restores_no_session_and_blocks_no_user() {
 async fn a_service_without_its_redis_is_ready_and_says_what_is_degraded() {
     let Some(redis) = redis() else { return };
     let app = start(&redis).await;
-    let readiness = async || {
-        let response = reqwest::get(format!("{}/readyz", app.url)).await.expect("an answer");
-        let status = response.status().as_u16();
-        let body: Value = response.json().await.expect("JSON");
-        (status, body["status"].clone(), body["degraded"][0]["part"].clone())
-    };
-    assert_eq!(readiness().await, (200, json!("ready"), Value::Null));
+    assert_eq!(readiness(&app).await, (200, json!("ready"), Value::Null));
     drop(redis);
     let lost = (200, json!("ready"), json!("redis"));
-    permanently(Duration::from_secs(10), readiness, |readiness| *readiness == lost).await;
+    permanently(Duration::from_secs(10), async || readiness(&app).await, |readiness| *readiness == lost).await;
+}
+
+/// Status code and status of `/readyz`, and the first part that is degraded.
+pub(super) async fn readiness(app: &App) -> (u16, Value, Value) {
+    let response = reqwest::get(format!("{}/readyz", app.url)).await.expect("an answer");
+    let status = response.status().as_u16();
+    let body: Value = response.json().await.expect("JSON");
+    (status, body["status"].clone(), body["degraded"][0]["part"].clone())
 }

@@ -64,9 +64,10 @@ async fn the_reason_is_in_the_audit_log() {
     assert_eq!(refused.refused(), "TOO_LONG reason");
     let longest = "x".repeat(1_000);
     let _ = root.mutate("policyApply", with(longest.clone())).await.done();
-    let log =
-        root.ask("{ auditLog(first: 1, filter: { actions: [\"policy.apply\"] }) { nodes { reason outcome } } }").await;
-    assert_eq!(log.data()["auditLog"]["nodes"], json!([{ "reason": longest, "outcome": "SUCCESS" }]));
+    let document = "{ auditLog(filter: { actions: [\"policy.apply\"] }) { nodes { reason outcome } } }";
+    let log = root.ask(document).await;
+    let events = log.data()["auditLog"]["nodes"].as_array().expect("events").clone();
+    assert!(events.contains(&json!({ "reason": longest, "outcome": "SUCCESS" })), "{events:?}");
 }
 
 #[tokio::test]

@@ -33,7 +33,7 @@ function Command({ command }: { readonly command: string }) {
   return (
     <FormPage title={texts.setup.title}>
       <Text>{texts.setup.text}</Text>
-      <Code block>{command}</Code>
+      <Code block style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>{command}</Code>
       <CopyButton label={texts.setup.copy} value={() => command} />
       <Text className="faint">{texts.setup.wait}</Text>
       <Text className="faint">{texts.setup.link}</Text>

@@ -81,7 +81,7 @@ export const texts = {
   noConstraints: "No constraint names this role.",
   graph: {
     search: "Find a role",
-    legend: "Seniors stand above juniors: a line leads from a role to those that it inherits from.",
+    legend: "Seniors stand above juniors: a line leads from a role to those that it inherits from. Dashed lines are changes of the draft.",
     list: "As a list",
     region: "Role hierarchy",
     inherits: (roles: number) => `inherits from ${count(roles, "role", "roles")}`,
@@ -89,6 +89,9 @@ export const texts = {
     level: (level: number) => `, level ${level}`,
     repeated: "(see above)",
     open: "Open",
+    cycle: "The draft would close a cycle. The service refuses it.",
+    cyclePath: (roles: readonly string[]) => `${roles.join(" inherits from ")}.`,
+    states: { added: "▲ added", removed: "▽ removed", refused: "⊘ cycle" },
     addTo: (role: string) => `Let ${role} inherit from`,
     many: (shown: number, all: number) => `${shown} of ${count(all, "role", "roles")} are drawn. Find a role to see those around it.`,
   },

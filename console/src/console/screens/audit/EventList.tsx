@@ -36,7 +36,7 @@ function RequestItem({ group: { main, others } }: { readonly group: RequestGroup
     <li>
       <EventRow event={main} />
       {others.length > 0 && (
-        <Button variant="subtle" size="compact-sm" ml={72} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+        <Button variant="subtle" size="compact-sm" className="more" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           {isOpen ? texts.audit.fold : texts.audit.unfold(others.length)}
         </Button>
       )}

@@ -56,7 +56,7 @@ function MySessions({ me: { username, sessions } }: { readonly me: Me }) {
     <Stack gap="sm" align="stretch">
       <SessionTable sessions={all} />
       <div>
-        <ReasonedButton reason={all.length > 1 ? null : texts.me.noOthers} variant="outline" color="red" onClick={() => review(endOtherSessions(username))}>
+        <ReasonedButton reason={all.length > 1 ? null : texts.me.noOthers} variant="default" c="var(--k-red)" onClick={() => review(endOtherSessions(username))}>
           {texts.sessions.endOthers}
         </ReasonedButton>
       </div>

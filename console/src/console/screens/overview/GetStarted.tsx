@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import { Card } from "../../components/Card";
 import { CopyButton } from "../../components/CopyButton";
 import { texts } from "../../texts/answers";
+import { DemoStep } from "./DemoStep";
 import type { Progress } from "./progress";
 import { SNIPPETS, TOOLS } from "./snippets";
 
@@ -13,6 +14,7 @@ export function GetStarted({ progress }: { readonly progress: Progress }) {
   return (
     <Card title={start.title}>
       <ol className="plain-list steps">
+        <DemoStep />
         <Step isDone={progress.permissions} title={start.permissions}><Link to="/permissions" className="link">{start.permissionsLink}</Link></Step>
         <Step isDone={progress.roles} title={start.roles}><Link to="/roles" className="link">{start.rolesLink}</Link></Step>
         <Step isDone={progress.people} title={start.people}>
@@ -53,7 +55,7 @@ function Snippets() {
           const code = SNIPPETS[tool](location.origin);
           return (
             <Tabs.Panel key={tool} value={String(index)} pt="xs">
-              <pre className="source" tabIndex={0} role="region" aria-label={texts.start.code(tool)}>{code}</pre>
+              <pre className="listing" tabIndex={0} role="region" aria-label={texts.start.code(tool)}>{code}</pre>
               <CopyButton label={texts.policy.copy} value={() => code} />
             </Tabs.Panel>
           );

@@ -46,3 +46,12 @@ export const ProgressQuery = graphql(`
     sessions(first: 2) { nodes { id isCurrent } }
   }
 `);
+export const DemoQuery = graphql(`
+  query OverviewDemo { demo { isLoaded canLoad } }
+`);
+export const LoadDemoMutation = graphql(`
+  mutation LoadDemo { change: demoLoad { users roles userErrors { ...ProblemParts } } }
+`);
+export const RemoveDemoMutation = graphql(`
+  mutation RemoveDemo { change: demoRemove { users roles userErrors { ...ProblemParts } } }
+`);

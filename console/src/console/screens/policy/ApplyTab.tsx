@@ -36,9 +36,8 @@ export function ApplyTab({ document, onText, onMode }: Props) {
       proposalOf({
         title: texts.policy.apply,
         plan,
-        takesReason: false,
-        run: async () => {
-          const { policyApply } = (await mutate(ApplyMutation, { document, hash: plan.hash })).data;
+        run: async (reason) => {
+          const { policyApply } = (await mutate(ApplyMutation, { document, hash: plan.hash, reason })).data;
           return { revision: policyApply?.revision ?? null, problems: policyApply?.userErrors ?? [] };
         },
         onChanged: outdate,

@@ -46,7 +46,7 @@ export function ExportTab({ variables }: { readonly variables: PolicyExportQuery
                   <Button variant="default" size="compact-sm" onClick={() => download(`policy-${revision}.${format.toLowerCase()}`, TYPES[format], content)}>{texts.policy.download}</Button>
                 </Group>
               </Group>
-              <pre className="source" tabIndex={0} role="region" aria-label={texts.policy.text}>{content}</pre>
+              <pre className="listing" tabIndex={0} role="region" aria-label={texts.policy.text}>{content}</pre>
             </Stack>
           );
         }}

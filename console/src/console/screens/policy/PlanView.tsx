@@ -38,7 +38,7 @@ export function PlanView({ plan, children }: { readonly plan: Plan; readonly chi
           </Card>
           <ImpactCard title={null} impact={impact} />
           {diff !== "" && (
-            <pre className="source" tabIndex={0} role="region" aria-label={texts.policy.diff}>
+            <pre className="listing" tabIndex={0} role="region" aria-label={texts.policy.diff}>
               {diffLines(diff).map(({ text, tone }, index) => <div key={index} data-tone={tone}>{text || " "}</div>)}
             </pre>
           )}

@@ -30,9 +30,8 @@ export function Rollback({ id, onClose }: Props) {
       proposalOf({
         title: texts.policy.rollBack(number),
         plan,
-        takesReason: false,
-        run: async () => {
-          const { policyRollback } = (await mutate(RollbackMutation, { id, hash: plan.hash })).data;
+        run: async (reason) => {
+          const { policyRollback } = (await mutate(RollbackMutation, { id, hash: plan.hash, reason })).data;
           return { revision: policyRollback?.revision ?? null, problems: policyRollback?.userErrors ?? [] };
         },
         onChanged: () => setOutdated(true),

@@ -21,8 +21,8 @@ export const PlanQuery = graphql(`
   query PolicyDocumentPlan($document: PolicyDocumentInput!) { policyPlan(document: $document) { ...PolicyPlanParts } }
 `);
 export const ApplyMutation = graphql(`
-  mutation PolicyDocumentApply($document: PolicyDocumentInput!, $hash: String!) {
-    policyApply(document: $document, expectedPlanHash: $hash) { revision userErrors { ...ProblemParts } }
+  mutation PolicyDocumentApply($document: PolicyDocumentInput!, $hash: String!, $reason: String) {
+    policyApply(document: $document, expectedPlanHash: $hash, reason: $reason) { revision userErrors { ...ProblemParts } }
   }
 `);
 export const RevisionsQuery = graphql(`
@@ -41,7 +41,7 @@ export const RollbackPlanQuery = graphql(`
   }
 `);
 export const RollbackMutation = graphql(`
-  mutation PolicyRollback($id: ID!, $hash: String!) {
-    policyRollback(revisionId: $id, expectedPlanHash: $hash) { revision userErrors { ...ProblemParts } }
+  mutation PolicyRollback($id: ID!, $hash: String!, $reason: String) {
+    policyRollback(revisionId: $id, expectedPlanHash: $hash, reason: $reason) { revision userErrors { ...ProblemParts } }
   }
 `);

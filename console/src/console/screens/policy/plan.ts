@@ -40,7 +40,6 @@ function toneOf(line: string) {
 interface Action {
   readonly title: string;
   readonly plan: Plan;
-  readonly takesReason: boolean;
   readonly run: (reason: string | null) => Promise<{ readonly revision: number | null; readonly problems: readonly Problem[] }>;
   /** Called when the policy has changed since the plan. */
   readonly onChanged: () => void;
@@ -48,11 +47,11 @@ interface Action {
 }
 
 /** A plan that was shown, as a proposal of the review. */
-export function proposalOf({ title, plan, takesReason, run, onChanged, onSaved }: Action): Proposal {
+export function proposalOf({ title, plan, run, onChanged, onSaved }: Action): Proposal {
   return {
     title,
     sections: sectionsOf(plan),
-    takesReason,
+    takesReason: true,
     preview: async () => ({
       parts: [{ title: null, impact: plan.impact, problems: plan.blockers }],
       stale: NOTHING_STALE,

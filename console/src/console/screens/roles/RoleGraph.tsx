@@ -1,5 +1,5 @@
 import "@xyflow/react/dist/style.css";
-import { Group, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Alert, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { Background, Controls, type Edge, MarkerType, type Node, ReactFlow } from "@xyflow/react";
 import { useMemo } from "react";
@@ -8,13 +8,17 @@ import { Refusal } from "../../components/Card";
 import { RolePicker } from "../../components/pickers";
 import { State } from "../../components/State";
 import { useDraft } from "../../draft/store";
+import type { HierarchyQuery as Result } from "../../gql/graphql";
 import { useMay } from "../../session/context";
 import { texts } from "../../texts/roles";
 import { HierarchyQuery } from "./documents";
+import { draftedCycle, type DrawnLink, drawnLinks } from "./inheritance";
 import { type Hierarchy, juniorsOf, NODE, placed, seniorsOf, shownAround } from "./layout";
 import { RoleTree } from "./RoleTree";
 
 const MOST_DRAWN = 300;
+
+type HierarchyRole = NonNullable<Result["roleHierarchy"]>["roles"][number];
 
 interface Props {
   readonly selected: string | undefined;
@@ -30,25 +34,29 @@ export default function RoleGraph({ selected, onSelect }: Props) {
         const [error] = errors;
         if (!roleHierarchy) return error ? <Refusal error={error} /> : null;
         const links = roleHierarchy.links.map(({ role, inheritsFrom }) => ({ senior: role.id, junior: inheritsFrom.id }));
-        return <Views hierarchy={{ roles: roleHierarchy.roles, links }} selected={selected} onSelect={onSelect} />;
+        const { roles } = roleHierarchy;
+        return <Views hierarchy={{ roles, links }} focus={roles.find(({ id }) => id === selected) ?? null} selected={selected} onSelect={onSelect} />;
       }}
     </State>
   );
 }
 
-function Views({ hierarchy, selected, onSelect }: Props & { readonly hierarchy: Hierarchy }) {
-  const { add } = useDraft();
-  const may = useMay();
-  const focus = hierarchy.roles.find(({ id }) => id === selected) ?? null;
+interface ViewsProps extends Props {
+  readonly hierarchy: Hierarchy;
+  readonly focus: HierarchyRole | null;
+}
+
+function Views({ hierarchy, focus, selected, onSelect }: ViewsProps) {
+  const { draft } = useDraft();
   const shown = useMemo(() => shownAround(hierarchy, selected, MOST_DRAWN), [hierarchy, selected]);
+  const cycle = useMemo(() => draftedCycle(hierarchy, draft.changes), [hierarchy, draft.changes]);
   return (
     <Stack gap="sm">
       <Group align="end" gap="sm">
         <RolePicker label={texts.graph.search} value={focus} onChange={(role) => onSelect(role?.id)} />
-        {focus && may("role:write") && (
-          <RolePicker label={texts.graph.addTo(focus.name)} value={null} except={[focus.id]} onChange={(from) => from && add({ kind: "inherit", role: focus, from })} />
-        )}
+        {focus && <JuniorPicker role={focus} hierarchy={hierarchy} />}
       </Group>
+      {cycle && <Alert color="red" role="alert" title={texts.graph.cycle}>{texts.graph.cyclePath(cycle)}</Alert>}
       {shown.roles.length < hierarchy.roles.length && <Text className="faint">{texts.graph.many(shown.roles.length, hierarchy.roles.length)}</Text>}
       <SimpleGrid cols={{ base: 1, md: 2 }} className="graph-views">
         <Drawing hierarchy={shown} selected={selected} onSelect={onSelect} />
@@ -59,8 +67,27 @@ function Views({ hierarchy, selected, onSelect }: Props & { readonly hierarchy: 
   );
 }
 
+/** Chooses a role that the selected one is to inherit from, or says why it may not be changed. */
+function JuniorPicker({ role, hierarchy: { links } }: { readonly role: HierarchyRole; readonly hierarchy: Hierarchy }) {
+  const { add } = useDraft();
+  const may = useMay();
+  if (!may("role:write")) return <Text className="faint" size="sm">{texts.cannotWrite}</Text>;
+  if (!role.viewerCanManage) return <Text className="faint" size="sm">{texts.cannotManage}</Text>;
+  const direct = links.filter(({ senior }) => senior === role.id).map(({ junior }) => junior);
+  return (
+    <RolePicker
+      label={texts.graph.addTo(role.name)}
+      value={null}
+      except={[role.id, ...direct]}
+      onChange={(from) => from && add({ kind: "inherit", role: { id: role.id, name: role.name }, from }, { role, version: role.version })}
+    />
+  );
+}
+
 function Drawing({ hierarchy, selected, onSelect }: Props & { readonly hierarchy: Hierarchy }) {
   const navigate = useNavigate();
+  const { draft } = useDraft();
+  const links = useMemo(() => drawnLinks(hierarchy, draft.changes), [hierarchy, draft.changes]);
   const places = useMemo(() => placed(hierarchy), [hierarchy]);
   const lit = useMemo(
     () => (selected ? new Set([selected, ...juniorsOf(hierarchy.links, selected), ...seniorsOf(hierarchy.links, selected)]) : null),
@@ -76,14 +103,7 @@ function Drawing({ hierarchy, selected, onSelect }: Props & { readonly hierarchy
     className: id === selected ? "role-node selected" : isLit(id) ? "role-node" : "role-node unlit",
     ariaLabel: name,
   }));
-  const edges = hierarchy.links.map(({ senior, junior }): Edge => ({
-    id: `${senior} ${junior}`,
-    source: senior,
-    target: junior,
-    className: isLit(senior) && isLit(junior) ? "role-edge" : "role-edge unlit",
-    markerEnd: { type: MarkerType.ArrowClosed },
-    focusable: false,
-  }));
+  const edges = links.map((link) => edgeOf(link, isLit(link.senior) && isLit(link.junior)));
   return (
     <section className="graph card" aria-label={texts.graph.region}>
       <ReactFlow
@@ -104,4 +124,16 @@ function Drawing({ hierarchy, selected, onSelect }: Props & { readonly hierarchy
       </ReactFlow>
     </section>
   );
+}
+
+function edgeOf({ senior, junior, state }: DrawnLink, isLit: boolean): Edge {
+  return {
+    id: `${senior} ${junior}`,
+    source: senior,
+    target: junior,
+    className: isLit || state !== "kept" ? `role-edge ${state}` : "role-edge unlit",
+    markerEnd: { type: MarkerType.ArrowClosed },
+    focusable: false,
+    ...(state === "kept" ? {} : { label: texts.graph.states[state] }),
+  };
 }

@@ -6,22 +6,22 @@ import { RoleLink } from "../../components/links";
 import { RolePicker } from "../../components/pickers";
 import { ReasonedButton } from "../../components/ReasonedButton";
 import { State } from "../../components/State";
+import type { Change, Named } from "../../draft/changes";
 import { useDraft } from "../../draft/store";
 import { useMay } from "../../session/context";
 import { texts } from "../../texts/roles";
 import { RoleLinksQuery } from "./documents";
 import type { Role } from "./proposals";
 
-interface Named {
-  readonly id: string;
-  readonly name: string;
-}
+type Inheritance = Extract<Change, { readonly from: Named }>;
 
 /** What a role inherits from, and what inherits from it. */
 export function RoleInheritance({ role }: { readonly role: Role }) {
   const query = useApi(RoleLinksQuery, { id: role.id });
-  const { add } = useDraft();
+  const { draft, add } = useDraft();
   const may = useMay();
+  const isOfRole = (change: Change): change is Inheritance =>
+    (change.kind === "inherit" || change.kind === "disinherit") && change.role.id === role.id;
   const reason = !may("role:write") ? texts.cannotWrite : role.viewerCanManage ? null : texts.cannotManage;
   return (
     <State query={query}>
@@ -34,6 +34,7 @@ export function RoleInheritance({ role }: { readonly role: Role }) {
             all={links?.inheritsFromAll ?? []}
             error={errorAt(answer, "role.inheritsFrom")}
             reason={reason}
+            drafted={draft.changes.filter(isOfRole)}
             onRemove={(from) => add({ kind: "disinherit", role, from }, { role, version: role.version })}
             onAdd={(from) => add({ kind: "inherit", role, from }, { role, version: role.version })}
             except={[role.id]}
@@ -59,30 +60,37 @@ interface LinksProps {
   readonly all: readonly Named[];
   readonly error: FieldError | undefined;
   readonly reason: string | null;
+  /** Changes of the draft to the links of this list. */
+  readonly drafted?: readonly Inheritance[];
   readonly onRemove?: (role: Named) => void;
   readonly onAdd?: (role: Named) => void;
   readonly except?: readonly string[];
 }
 
-function Links({ title, hint, direct, all, error, reason, onRemove, onAdd, except = [] }: LinksProps) {
-  const { draft } = useDraft();
-  const isDrafted = (id: string) => draft.changes.some((change) => change.kind === "disinherit" && change.from.id === id);
+function Links({ title, hint, direct, all, error, reason, drafted = [], onRemove, onAdd, except = [] }: LinksProps) {
+  const isRemoved = (id: string) => drafted.some((change) => change.kind === "disinherit" && change.from.id === id);
+  const added = drafted.filter(({ kind }) => kind === "inherit").map(({ from }) => from);
   const through = all.filter(({ id }) => !direct.some((role) => role.id === id));
   return (
     <Card title={title} error={error}>
       <Text className="faint" size="sm" mb="xs">{hint}</Text>
-      {all.length === 0 && <Text className="faint">{texts.noLinks}</Text>}
+      {all.length === 0 && added.length === 0 && <Text className="faint">{texts.noLinks}</Text>}
       <ul className="plain-list">
         {direct.map((role) => (
           <Group component="li" key={role.id} justify="space-between" py={2}>
             <span>
               <RoleLink role={role} />
-              {onRemove && isDrafted(role.id) && <Badge ml={8} size="xs" color="red" variant="light">{texts.drafted}</Badge>}
+              {isRemoved(role.id) && <Badge ml={8} size="xs" color="red" variant="light">{texts.graph.states.removed}</Badge>}
             </span>
             {onRemove && (
               <ReasonedButton reason={reason} size="compact-sm" variant="subtle" onClick={() => onRemove(role)}>{texts.removeJunior(role.name)}</ReasonedButton>
             )}
           </Group>
+        ))}
+        {added.map((role) => (
+          <li key={role.id}>
+            <RoleLink role={role} /> <Badge ml={8} size="xs" color="green" variant="light">{texts.graph.states.added}</Badge>
+          </li>
         ))}
         {through.map((role) => (
           <li key={role.id}><RoleLink role={role} /> <span className="faint">{texts.through}</span></li>

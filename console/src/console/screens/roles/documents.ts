@@ -78,7 +78,7 @@ export const RoleHistoryQuery = graphql(`
   query RoleHistory($id: ID!) { role(id: $id) { id auditTrail(first: 50) { nodes { id at summary } } } }
 `);
 export const HierarchyQuery = graphql(`
-  query Hierarchy { roleHierarchy { roles { id name } links { role { id } inheritsFrom { id } } } }
+  query Hierarchy { roleHierarchy { roles { id name version viewerCanManage } links { role { id } inheritsFrom { id } } } }
 `);
 export const CopyRoleMutation = graphql(`
   mutation CopyRole($input: RoleCreateInput!) {

@@ -1,4 +1,5 @@
 import { Badge, Table, Text } from "@mantine/core";
+import { CopyButton } from "../../components/CopyButton";
 import { RoleLink, UserLink } from "../../components/links";
 import { ReasonedButton } from "../../components/ReasonedButton";
 import { When } from "../../components/When";
@@ -33,6 +34,7 @@ export function SessionTable({ sessions, hasUsers = false, empty = texts.session
             <Table.Th visibleFrom="sm">{columns.roles}</Table.Th>
             <Table.Th>{columns.lastSeen}</Table.Th>
             <Table.Th visibleFrom="sm">{columns.expires}</Table.Th>
+            <Table.Td visibleFrom="sm" />
             <Table.Td />
           </Table.Tr>
         </Table.Thead>
@@ -61,6 +63,7 @@ function SessionRow({ session, hasUser }: { readonly session: SessionRowPartsFra
       <Table.Td visibleFrom="sm"><RoleLinks roles={activeRoles} /></Table.Td>
       <Table.Td><When at={lastSeenAt} /></Table.Td>
       <Table.Td visibleFrom="sm"><When at={expiresAt} /></Table.Td>
+      <Table.Td visibleFrom="sm"><CopyButton label={shell.copyId} value={() => session.id} /></Table.Td>
       <Table.Td ta="right">
         <ReasonedButton
           reason={isAllowed ? null : shell.lacks("session:revoke")}

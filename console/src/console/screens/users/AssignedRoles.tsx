@@ -2,7 +2,7 @@ import { Group, Stack, Table, Text } from "@mantine/core";
 import { useState } from "react";
 import { RoleLink, UserLink } from "../../components/links";
 import { ReasonedButton } from "../../components/ReasonedButton";
-import { Until, When } from "../../components/When";
+import { exactly, Until, When } from "../../components/When";
 import type { Named } from "../../draft/changes";
 import { useDraft } from "../../draft/store";
 import type { UserRolesQuery } from "../../gql/graphql";
@@ -72,7 +72,7 @@ interface RowProps {
 function AssignmentRow({ user, assignment, isRare, onChangeEnd }: RowProps) {
   const { draft, add } = useDraft();
   const obstacle = useObstacle(user);
-  const { role, assignedAt, assignedBy, assignedByLabel, expiresAt, reason } = assignment;
+  const { role, assignedAt, assignedBy, assignedByLabel, validFrom, expiresAt, reason } = assignment;
   const subject = { id: user.id, name: user.username };
   const [drafted] = draftedFor(draft.changes, user.id, "assign", "unassign").filter(({ link }) => link.id === role.id);
   if (drafted) return <DraftedRow change={drafted.change} columns={COLUMNS} />;
@@ -85,7 +85,10 @@ function AssignmentRow({ user, assignment, isRare, onChangeEnd }: RowProps) {
       <Table.Td visibleFrom="sm">
         {assignedBy ? <UserLink user={assignedBy} /> : <span className="faint">{assignedByLabel}</span>}
       </Table.Td>
-      <Table.Td><Until at={expiresAt} /></Table.Td>
+      <Table.Td>
+        <Until at={expiresAt} />
+        {validFrom && Date.parse(validFrom) > Date.now() && <Text className="warning" size="xs">{texts.roles.from(exactly(validFrom))}</Text>}
+      </Table.Td>
       <Table.Td visibleFrom="sm">{reason}</Table.Td>
       <Table.Td>
         <Group gap={4} justify="flex-end" wrap="nowrap">

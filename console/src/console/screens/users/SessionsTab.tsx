@@ -35,7 +35,7 @@ export function SessionsTab({ user }: { readonly user: Head }) {
             <Pager page={page.pageInfo} total={page.totalCount} onPage={(position) => void navigate({ search: { tab: search.tab, ...position } })} />
             {page.totalCount > 0 && (
               <div>
-                <ReasonedButton reason={isAllowed ? null : shell.lacks("session:revoke")} color="red" variant="outline" onClick={() => review(endAllSessions(user, page.totalCount))}>
+                <ReasonedButton reason={isAllowed ? null : shell.lacks("session:revoke")} variant="default" c="var(--k-red)" onClick={() => review(endAllSessions(user, page.totalCount))}>
                   {texts.sessions.endAll}
                 </ReasonedButton>
               </div>

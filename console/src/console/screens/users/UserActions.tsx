@@ -24,7 +24,7 @@ export function UserActions({ user }: { readonly user: Head }) {
       ) : (
         <ReasonedButton reason={write} variant="default" onClick={() => review(suspend(user))}>{texts.user.suspend}</ReasonedButton>
       )}
-      <ReasonedButton reason={obstacle("user:delete")} color="red" variant="outline" onClick={() => review(deleteUser(user))}>{texts.user.delete}</ReasonedButton>
+      <ReasonedButton reason={obstacle("user:delete")} variant="default" c="var(--k-red)" onClick={() => review(deleteUser(user))}>{texts.user.delete}</ReasonedButton>
       {isEditing && <EditUser user={user} onClose={() => setEditing(false)} />}
     </>
   );

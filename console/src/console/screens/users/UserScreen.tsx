@@ -1,7 +1,9 @@
 import { Group, Tabs, Text } from "@mantine/core";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useApi } from "../../api/hooks";
+import type { Operation } from "../../components/AsRequest";
 import { CopyButton } from "../../components/CopyButton";
+import { pageArguments } from "../../components/Pager";
 import { Screen } from "../../components/Screen";
 import { NotFound, State } from "../../components/State";
 import { When } from "../../components/When";
@@ -9,10 +11,11 @@ import { oneOf } from "../../components/search";
 import { texts } from "../../texts/people";
 import { texts as shell } from "../../texts/shell";
 import { AccessTab } from "./AccessTab";
-import { UserQuery } from "./documents";
+import { UserAccessQuery, UserHistoryQuery, UserQuery, UserRolesQuery, UserSessionsQuery } from "./documents";
 import { HistoryTab } from "./HistoryTab";
 import type { Head } from "./proposals";
 import { RolesTab } from "./RolesTab";
+import type { userSearch } from "./search";
 import { SessionsTab } from "./SessionsTab";
 import { StatusBadge } from "./StatusBadge";
 import { UserActions } from "./UserActions";
@@ -27,11 +30,12 @@ export default function UserScreen() {
 }
 
 function Details({ user }: { readonly user: Head }) {
-  const { tab = "access" } = useSearch({ from: "/users/$id" });
+  const search = useSearch({ from: "/users/$id" });
+  const { tab = "access" } = search;
   const navigate = useNavigate({ from: "/users/$id" });
   const { id, username, email, displayName, status, lastLoginAt } = user;
   return (
-    <Screen title={username} name={username} actions={<UserActions user={user} />} operation={{ document: UserQuery, variables: { id } }}>
+    <Screen title={username} name={username} actions={<UserActions user={user} />} operation={operationOf(tab, id, search)}>
       <Group gap="md">
         <StatusBadge status={status} />
         {displayName !== username && <Text>{displayName}</Text>}
@@ -50,4 +54,18 @@ function Details({ user }: { readonly user: Head }) {
       </Tabs>
     </Screen>
   );
+}
+
+/** The operation that yields what a tab shows. */
+function operationOf(tab: (typeof TABS)[number], id: string, search: ReturnType<typeof userSearch>): Operation {
+  switch (tab) {
+    case "access":
+      return { document: UserAccessQuery, variables: { id, ...pageArguments(search), search: search.search ?? null } };
+    case "roles":
+      return { document: UserRolesQuery, variables: { id } };
+    case "sessions":
+      return { document: UserSessionsQuery, variables: { id, ...pageArguments(search) } };
+    case "history":
+      return { document: UserHistoryQuery, variables: { id, ...pageArguments(search) } };
+  }
 }

@@ -30,7 +30,7 @@ export function DraftedRow({ change, columns }: { readonly change: Change; reado
             <span aria-hidden>{isAddition(change) ? "▲" : "▽"}</span>{" "}
             <b>{name}</b> {"expiresAt" in change && <Until at={change.expiresAt} />} <span className="faint">{texts.inDraft}</span>
           </Text>
-          <Button size="compact-sm" variant="default" aria-label={texts.roles.takeOutOf(name)} onClick={() => remove(change)}>{texts.takeOut}</Button>
+          <Button size="compact-sm" variant="default" flex="none" aria-label={texts.roles.takeOutOf(name)} onClick={() => remove(change)}>{texts.takeOut}</Button>
         </Group>
       </Table.Td>
     </Table.Tr>

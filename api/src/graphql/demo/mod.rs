@@ -1,0 +1,7 @@
+//! The demo company.
+
+mod mutation;
+mod query;
+
+pub use mutation::{DemoMutation, DemoPayload};
+pub use query::{DemoQuery, DemoStatus};

@@ -1,1 +1,0 @@
-import{t as e}from"./Screen-CgWt0PeS.js";import{v as t}from"./vendor-bMbatu4Y.js";var n=t();function r(){return(0,n.jsx)(e,{title:`MeScreen`,name:`MeScreen`,children:null})}export{r as default};
