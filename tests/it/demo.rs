@@ -63,7 +63,7 @@ async fn its_events_lie_in_the_past_month() {
     let past: Vec<&Value> = past.collect();
     assert!(past.len() > 60, "{}", past.len());
     assert!(past.iter().all(|event| time(event).is_some_and(|at| at > now - TimeDelta::days(32))));
-    assert!(past.iter().any(|event| event["outcome"] == "FAILURE"), "a refused assignment");
+    assert!(past.iter().any(|event| event["outcome"] == "DENIED"), "a refused assignment");
     assert!(past.iter().any(|event| event["action"] == "user.suspend" && event["reason"] == "Left the company"));
 }
 

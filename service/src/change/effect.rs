@@ -129,9 +129,7 @@ impl Change<'_> {
             self.alter_role(senior, |senior| senior.inherits_from.retain(|&junior| junior != role));
         }
         for constraint in policy.constraints_of(role) {
-            let mut constraint = constraint.clone();
-            constraint.roles.retain(|&constrained| constrained != role);
-            self.set_constraint(constraint);
+            self.alter_constraint(constraint, |constraint| constraint.roles.retain(|&constrained| constrained != role));
         }
         self.touch_role(role);
         self.effect.roles.insert(role, None);
@@ -150,9 +148,9 @@ impl Change<'_> {
             self.alter_role(role, |role| role.grants.retain(|&granted| granted != permission));
         }
         for constraint in policy.constraints_of_permission(permission) {
-            let mut constraint = constraint.clone();
-            constraint.permissions.retain(|&constrained| constrained != permission);
-            self.set_constraint(constraint);
+            self.alter_constraint(constraint, |constraint| {
+                constraint.permissions.retain(|&constrained| constrained != permission);
+            });
         }
         self.touch_permission(permission);
         self.effect.permissions.insert(permission, None);
@@ -162,6 +160,15 @@ impl Change<'_> {
     pub(crate) fn set_constraint(&mut self, constraint: Constraint) {
         self.touch_constraint(constraint.id);
         self.effect.constraints.insert(constraint.id, Some(constraint));
+    }
+
+    /// Alters a constraint of the policy as it is in the change. One that the change has deleted stays deleted.
+    fn alter_constraint(&mut self, known: &Constraint, alter: impl FnOnce(&mut Constraint)) {
+        let current = self.effect.constraints.get(&known.id).cloned().unwrap_or_else(|| Some(known.clone()));
+        if let Some(mut constraint) = current {
+            alter(&mut constraint);
+            self.set_constraint(constraint);
+        }
     }
 
     /// Declares that a constraint is deleted.

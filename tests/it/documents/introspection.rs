@@ -68,7 +68,8 @@ async fn where_introspection_is_enabled_errors_suggest_the_nearest_names() {
         ),
     ] {
         let answer = app.anonymous().ask(document).await;
-        assert_eq!(answer.body["errors"][0]["message"], message, "{document}");
+        let errors = answer.body["errors"].as_array().expect("errors");
+        assert!(errors.iter().any(|error| error["message"] == message), "{document}: {errors:?}");
     }
     let far = app.anonymous().ask("{ invoices { id } }").await;
     assert_eq!(far.body["errors"][0]["message"], "type `Query` does not have a field `invoices`");

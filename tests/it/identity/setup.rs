@@ -37,7 +37,7 @@ async fn the_link_creates_the_first_administrator_and_logs_in() {
         )
         .await;
     let event = &log.data()["auditLog"]["nodes"][0];
-    assert_eq!(event["summary"], "created the first administrator ana");
+    assert_eq!(event["summary"], "operator created the first administrator ana");
     assert_eq!((&event["actorLabel"], &event["outcome"]), (&json!("operator"), &json!("SUCCESS")));
     assert_eq!(event["ipAddress"], "127.0.0.1");
 }
