@@ -3,7 +3,13 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use service::Clock as _;
+use std::time::Duration;
 use tests::{App, Client, input};
+
+/// An application with time for the whole company in one request: tests are built without optimization and run side by side.
+async fn start() -> App {
+    App::builder().http(|http| http.response_time = Duration::from_secs(60)).start().await
+}
 
 async fn status(client: &Client) -> Value {
     client.ask("{ demo { isLoaded canLoad } }").await.data()["demo"].clone()
@@ -26,7 +32,7 @@ async fn allows(root: &Client, username: &str, permission: &str) -> bool {
 
 #[tokio::test]
 async fn the_company_is_what_its_story_says() {
-    let app = App::start().await;
+    let app = start().await;
     let root = app.admin().await;
     assert_eq!(status(root).await, json!({ "isLoaded": false, "canLoad": true }));
     let loaded = root.mutate("demoLoad", json!({})).await;
@@ -49,7 +55,7 @@ async fn the_company_is_what_its_story_says() {
 
 #[tokio::test]
 async fn its_events_lie_in_the_past_month() {
-    let app = App::start().await;
+    let app = start().await;
     let root = app.admin().await;
     let now = app.clock.now();
     let _ = root.mutate("demoLoad", json!({})).await.done();
@@ -70,7 +76,7 @@ async fn its_events_lie_in_the_past_month() {
 #[tokio::test]
 async fn it_is_loaded_into_an_empty_installation_only() {
     for what in ["user", "role", "permission"] {
-        let app = App::start().await;
+        let app = start().await;
         let root = app.admin().await;
         match what {
             "user" => drop(app.user("ana").create().await),
@@ -86,7 +92,7 @@ async fn it_is_loaded_into_an_empty_installation_only() {
 
 #[tokio::test]
 async fn it_is_loaded_once() {
-    let app = App::start().await;
+    let app = start().await;
     let root = app.admin().await;
     let _ = root.mutate("demoLoad", json!({})).await.done();
     assert_eq!(root.mutate("demoLoad", json!({})).await.refused(), "INVALID");
@@ -94,7 +100,7 @@ async fn it_is_loaded_once() {
 
 #[tokio::test]
 async fn nobody_of_the_company_can_log_in() {
-    let app = App::start().await;
+    let app = start().await;
     let _ = app.admin().await.mutate("demoLoad", json!({})).await.done();
     for name in ["ana", "ben", "eve"] {
         for password in ["", name, "password", "demo", tests::PASSWORD] {
@@ -106,7 +112,7 @@ async fn nobody_of_the_company_can_log_in() {
 
 #[tokio::test]
 async fn removal_deletes_what_was_loaded_and_nothing_else() {
-    let app = App::start().await;
+    let app = start().await;
     let root = app.admin().await;
     let empty = counts(root).await;
     let _ = root.mutate("demoLoad", json!({})).await.done();
@@ -143,7 +149,7 @@ async fn removal_deletes_what_was_loaded_and_nothing_else() {
 
 #[tokio::test]
 async fn after_its_removal_it_can_be_loaded_again() {
-    let app = App::start().await;
+    let app = start().await;
     let root = app.admin().await;
     for _ in 0..2 {
         assert_eq!(root.mutate("demoLoad", json!({})).await.done()["users"], 26);
@@ -155,13 +161,13 @@ async fn after_its_removal_it_can_be_loaded_again() {
     assert_eq!(log.data()["auditLog"]["totalCount"], 2);
     assert_eq!(
         log.data()["auditLog"]["nodes"][0],
-        json!({ "actorLabel": "root", "summary": "loaded the demo company" })
+        json!({ "actorLabel": "root", "summary": "root loaded the demo company" })
     );
 }
 
 #[tokio::test]
 async fn a_constraint_of_others_keeps_the_company() {
-    let app = App::start().await;
+    let app = start().await;
     let root = app.admin().await;
     let _ = root.mutate("demoLoad", json!({})).await.done();
     let role = |name: &'static str| async move {
