@@ -1,5 +1,5 @@
 import "@xyflow/react/dist/style.css";
-import { Alert, Group, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Alert, Group, Stack, Text } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { Background, Controls, type Edge, MarkerType, type Node, ReactFlow } from "@xyflow/react";
 import { useMemo } from "react";
@@ -58,10 +58,10 @@ function Views({ hierarchy, focus, selected, onSelect }: ViewsProps) {
       </Group>
       {cycle && <Alert color="red" role="alert" title={texts.graph.cycle}>{texts.graph.cyclePath(cycle)}</Alert>}
       {shown.roles.length < hierarchy.roles.length && <Text className="faint">{texts.graph.many(shown.roles.length, hierarchy.roles.length)}</Text>}
-      <SimpleGrid cols={{ base: 1, md: 2 }} className="graph-views">
+      <div className="graph-views">
         <Drawing hierarchy={shown} selected={selected} onSelect={onSelect} />
         <RoleTree hierarchy={shown} selected={selected} onSelect={onSelect} />
-      </SimpleGrid>
+      </div>
       <Text className="faint" size="sm">{texts.graph.legend}</Text>
     </Stack>
   );

@@ -10,6 +10,8 @@ import { texts } from "../../texts/answers";
 import { texts as shell } from "../../texts/shell";
 import { changeOf, type Cure, makesAdministrator } from "./cures";
 
+const NAMES_SHOWN = 4;
+
 interface Props {
   readonly cure: Cure;
   readonly user: Named;
@@ -56,7 +58,8 @@ interface EffectProps {
 
 function Effect({ cure, user, permission, isSuggested }: EffectProps) {
   const { kind, role, permissionsAdded, usersAffected, blockedBy } = cure;
-  const users = kind === "GRANT_TO_ROLE" ? (role?.authorizedUsers?.nodes ?? []) : [];
+  const holders = kind === "GRANT_TO_ROLE" ? (role?.authorizedUsers?.nodes ?? []) : [];
+  const users = holders.filter(({ permissionNames }) => !permissionNames?.includes(permission)).slice(0, NAMES_SHOWN);
   return (
     <Stack gap={2} flex="1 1 300px">
       <Text>

@@ -37,7 +37,7 @@ export const ExplainQuery = graphql(`
       hasMorePaths
       cures {
         kind
-        role { id name version authorizedUsers(first: 4) { nodes { id username } } effectivePermissions { permission { id name isSystem action } } }
+        role { id name version authorizedUsers(first: 12) { nodes { id username permissionNames } } effectivePermissions { permission { id name isSystem action } } }
         permissionsAdded
         usersAffected
         viewerCanApply
