@@ -35,7 +35,7 @@ export default function ReviewDrawer({ reviewed, onClose }: Props) {
     setSaved(null);
   };
   return (
-    <Drawer opened onClose={onClose} position="right" size={420} title={<Text fw={600} fz="lg">{proposal.title}</Text>} closeButtonProps={{ "aria-label": shell.close }}>
+    <Drawer opened onClose={onClose} position="right" size={420} overlayProps={{ backgroundOpacity: 0.15 }} title={<Text fw={600} fz="lg">{proposal.title}</Text>} closeButtonProps={{ "aria-label": shell.close }}>
       {saved ? (
         <Done saved={saved} onClose={onClose} onUndo={reviewed === "draft" ? () => undo(saved.inverse) : undefined} />
       ) : (
