@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { gzip } from "pako";
 
-const DIST = new URL("../dist/playground/", import.meta.url).pathname;
+const DIST = new URL("../dist/", import.meta.url).pathname;
 const TEXT = new Set([".css", ".html", ".js", ".json", ".md", ".svg", ".ttf", ".woff"]);
 const LARGEST = 1 << 20;
 

@@ -46,7 +46,12 @@ for (const scheme of ["light", "dark"] as const) {
   });
 }
 
-test("the page is painted within a second", async ({ page }) => {
+test("the page is painted within a second, and its files come compressed", async ({ page }) => {
+  const encodings = new Map<string, string | undefined>();
+  page.on("response", (response) => {
+    const { pathname } = new URL(response.url());
+    if (/^\/assets\/.*\.(js|css)$/.test(pathname)) encodings.set(pathname, response.headers()["content-encoding"]);
+  });
   await openAs(page, "root", "/");
   const times: number[] = [];
   for (let round = 0; round < 3; round += 1) {
@@ -57,6 +62,10 @@ test("the page is painted within a second", async ({ page }) => {
   console.log(`first contentful paint: ${times.map((time) => time.toFixed(0)).join(", ")} ms`);
   // The best of some rounds: other programs of the machine delay single ones.
   expect(Math.min(...times)).toBeLessThan(1000);
+  // A file that gzip does not make smaller is stored as it is: those are of a few lines.
+  const plain = [...encodings].filter(([, encoding]) => encoding !== "gzip").map(([path]) => path);
+  expect(encodings.size).toBeGreaterThan(5);
+  expect(plain.length).toBeLessThan(encodings.size / 4);
 });
 
 test("the demo company is loaded and removed from the first steps", async ({ page, service }) => {

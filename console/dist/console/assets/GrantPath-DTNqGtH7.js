@@ -1,1 +1,0 @@
-import{x as e}from"./vendor-DnGGznAG.js";var t=e();function n({steps:e}){return(0,t.jsx)(`ol`,{className:`path`,children:e.map(({key:e,label:n,isMissing:r=!1})=>(0,t.jsx)(`li`,{"data-broken":r||void 0,children:(0,t.jsx)(`span`,{className:`chip`,"data-missing":r||void 0,children:n})},e))})}export{n as t};

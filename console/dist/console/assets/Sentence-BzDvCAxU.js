@@ -1,1 +1,0 @@
-import{r as e}from"./rolldown-runtime-XKyaHtl9.js";import{C as t,x as n}from"./vendor-DnGGznAG.js";var r=e(t(),1),i=n();function a({text:e}){return e.split("`").map((e,t)=>(0,i.jsx)(r.Fragment,{children:t%2==1?(0,i.jsx)(`code`,{className:`name`,children:e}):e},t))}export{a as t};
