@@ -61,8 +61,12 @@ test("a draft survives a reload and the session, and Save is one change with one
   await expect(drawer.getByText("1 user gains")).toBeVisible();
   await expectAccessible(page);
   expect(sent).toEqual(["Logout", "Login"]);
+  await drawer.getByLabel("Why? (kept in the audit log)").fill("payers take over");
   await drawer.getByRole("button", { name: "Save 3 changes" }).click();
   await expect(drawer.getByText(/^Saved at revision \d+\.$/)).toBeVisible();
+  const reasons = "{ auditLog(first: 1, filter: { actions: [\"policy.apply\"] }) { nodes { reason } } }";
+  const { data } = await service.request<{ auditLog: { nodes: { reason: string }[] } }>(reasons, {}, await service.token("root"));
+  expect(data.auditLog.nodes).toEqual([{ reason: "payers take over" }]);
   // Two of the seed, and this one.
   expect(await service.audit(["policy.apply"])).toHaveLength(3);
   await drawer.getByRole("button", { name: "Draft the opposite" }).click();

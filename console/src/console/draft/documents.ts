@@ -29,8 +29,8 @@ export const PlanQuery = graphql(`
   }
 `);
 export const ApplyMutation = graphql(`
-  mutation DraftApply($document: PolicyDocumentInput!, $hash: String!) {
-    policyApply(document: $document, expectedPlanHash: $hash) { revision userErrors { ...ProblemParts } }
+  mutation DraftApply($document: PolicyDocumentInput!, $hash: String!, $reason: String) {
+    policyApply(document: $document, expectedPlanHash: $hash, reason: $reason) { revision userErrors { ...ProblemParts } }
   }
 `);
 export const GrantMutation = graphql(`

@@ -30,16 +30,16 @@ export function draftProposal(draft: Draft, may: (permission: string) => boolean
     plan = policyPlan ? { document, hash: policyPlan.hash } : null;
     return { title: null, impact: policyPlan?.impact ?? null, problems: policyPlan?.blockers ?? [] };
   };
-  const applied = async (): Promise<Saved> => {
+  const applied = async (reason: string | null): Promise<Saved> => {
     if (!plan) throw new Error("a plan is applied after it was shown");
-    const { policyApply } = (await mutate(ApplyMutation, plan)).data;
+    const { policyApply } = (await mutate(ApplyMutation, { ...plan, reason })).data;
     const { revision = null, userErrors: problems = [] } = policyApply ?? {};
     return { revision, problems, remaining: problems.length === 0 ? [] : changes, inverse: inverseOf(changes) };
   };
   return {
     title: texts.review(changes.length),
     sections: sectionsOf(changes),
-    takesReason: changes.some((change) => change.kind === "assign" || change.kind === "unassign" || change.kind.endsWith("User")),
+    takesReason: isPlan || changes.some((change) => change.kind === "assign" || change.kind === "unassign" || change.kind.endsWith("User")),
     saveLabel: texts.save(changes.length),
     note: steps.length > 1 && !isPlan ? texts.series : null,
     preview: async () => {
@@ -47,7 +47,7 @@ export function draftProposal(draft: Draft, may: (permission: string) => boolean
       const parts = isPlan ? [await planned(state)] : await previewSteps(steps);
       return { parts, stale: staleRoles(draft, state.roles), nameToType: await nameToType(draft, parts, may) };
     },
-    save: (reason) => (isPlan ? applied() : saveSteps(steps, reason)),
+    save: (reason) => (isPlan ? applied(reason) : saveSteps(steps, reason)),
   };
 }
 
