@@ -24,9 +24,15 @@ use uuid::Uuid;
 pub async fn load(service: &Service, ctx: &Context) -> Result<DemoSize> {
     let act = Act::new("demo.load", Target::new(TargetType::Policy, None::<Uuid>, None::<String>));
     service.change(ctx, act, Ok(()), |change, ()| begin(change)).await?;
-    let loaded = Company { service, now: service.now(), people: FxHashMap::default() }.tell().await;
+    // A request that ends early must not leave half of a company.
+    tokio::spawn(tell(service.clone())).await.map_err(|error| Error::Internal(error.into()))?
+}
+
+async fn tell(service: Service) -> Result<DemoSize> {
+    let company = Company { service: &service, now: service.now(), people: FxHashMap::default() };
+    let loaded = company.tell().await;
     if loaded.is_err()
-        && let Err(error) = remove(service, &operator(service)).await
+        && let Err(error) = remove(&service, &operator(&service)).await
     {
         tracing::warn!(%error, "cannot remove what was loaded of the demo company");
     }
