@@ -1,6 +1,6 @@
 //! The demo company: a policy and its people, with a month of events, for trying out the service.
 //!
-//! `policy.yaml` and `story.csv` are the data. They are loaded by the use cases, each event at its own time, so that
+//! `company.yaml` and `story.csv` are the data. They are loaded by the use cases, each event at its own time, so that
 //! decisions, revisions and the audit log are what they would be. People of the demo company have no password.
 
 mod load;

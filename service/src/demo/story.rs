@@ -5,7 +5,7 @@ use crate::{Error, Result};
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 
 /// The policy, as a document in YAML.
-pub(super) const POLICY: &str = include_str!("policy.yaml");
+pub(super) const POLICY: &str = include_str!("company.yaml");
 /// The events in the order of their times. Days count back from the day of loading; `from` and `until` are days from it.
 const STORY: &str = include_str!("story.csv");
 
