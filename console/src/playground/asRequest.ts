@@ -1,4 +1,6 @@
-import { ENDPOINT, type GraphqlRequest } from "./endpoint";
+import { curlOf } from "../shared/curl";
+import { ENDPOINT } from "../shared/endpoint";
+import type { GraphqlRequest } from "./endpoint";
 import { withoutSecretMembers, withoutSecrets } from "./secrets";
 import { texts } from "./texts";
 
@@ -6,16 +8,10 @@ function bodyOf({ query, variables }: GraphqlRequest): { readonly query: string;
   return { query: withoutSecrets(query), variables: JSON.parse(withoutSecretMembers(JSON.stringify(variables ?? {}))) };
 }
 
-/** A command of a shell. The token is a variable of the reader's: the session of this page is in cookies. */
+/** A command of a shell, with a note about its token. */
 export function asCurl(request: GraphqlRequest): string {
-  const body = JSON.stringify(bodyOf(request)).replaceAll("'", String.raw`'\''`);
-  return [
-    `# ${texts.response.curlNote}`,
-    `curl -sS '${location.origin}${ENDPOINT}' \\`,
-    `  -H 'content-type: application/json' \\`,
-    `  -H "authorization: Bearer $KEYWARD_TOKEN" \\`,
-    `  -d '${body}'`,
-  ].join("\n");
+  const { query, variables } = bodyOf(request);
+  return `# ${texts.response.curlNote}\n${curlOf(query, variables)}`;
 }
 
 /** A statement of JavaScript, for a page of the same origin. */

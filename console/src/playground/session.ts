@@ -1,6 +1,7 @@
-import { announce, onAnnouncement } from "../console/api/tabs";
+import { CSRF_HEADER, errorWith, NO_TOKEN, RENEWAL_LOCK } from "../shared/endpoint";
+import { announce, onAnnouncement } from "../shared/tabs";
 import { ACTIVATE, CHANGES_SESSION, CONFIRM, DEACTIVATE, LOGIN, LOGOUT, REFRESH, SIGNUP, VIEWER } from "./documents";
-import { errorWith, type Exchange, type GraphqlRequest, type GraphqlResponse, send } from "./endpoint";
+import { type Exchange, type GraphqlRequest, type GraphqlResponse, send } from "./endpoint";
 import { Store } from "./store";
 import { texts } from "./texts";
 
@@ -35,12 +36,6 @@ interface ViewerData {
   readonly inactiveRoles: readonly NamedRole[];
 }
 
-const CSRF_HEADER = "X-CSRF-Token";
-/** In place of the CSRF token, by a page that has none. The service accepts it for queries and for `refresh`. */
-const NO_TOKEN = "fetch";
-/** The console holds the same lock, so that one page of the browser refreshes at a time. */
-const RENEWAL_LOCK = "keyward-renew";
-
 /**
  * The session of this browser. Its tokens are in cookies that no script can read, so it survives a reload and is the same
  * in all tabs and in the console. Only the CSRF token is known here, in memory.
@@ -65,7 +60,7 @@ export class Session extends Store<SessionState> {
     await this.#reading;
     const exchange = await this.#sendChecked(request, headers);
     if (CHANGES_SESSION.test(request.query)) await this.#changed();
-    else if (errorWith(exchange, "UNAUTHENTICATED") && this.get().account) await this.read();
+    else if (errorWith(exchange.response.errors, "UNAUTHENTICATED") && this.get().account) await this.read();
     return exchange;
   }
 
@@ -144,7 +139,7 @@ export class Session extends Store<SessionState> {
   /** Sends with the cookies, and once more when the CSRF token was that of a former session. */
   async #sendChecked(request: GraphqlRequest, headers: Headers): Promise<Exchange> {
     const exchange = await this.#sendRenewed(request, headers);
-    if (!errorWith(exchange, "CSRF_FAILED")) return exchange;
+    if (!errorWith(exchange.response.errors, "CSRF_FAILED")) return exchange;
     await this.read();
     return this.#send(request, headers);
   }
@@ -152,7 +147,7 @@ export class Session extends Store<SessionState> {
   /** Sends with the cookies, and once more when the access token had expired. */
   async #sendRenewed(request: GraphqlRequest, headers: Headers): Promise<Exchange> {
     const exchange = await this.#send(request, headers);
-    const isExpired = errorWith(exchange, "UNAUTHENTICATED", "EXPIRED") && changedNothing(exchange.response);
+    const isExpired = errorWith(exchange.response.errors, "UNAUTHENTICATED", "EXPIRED") && changedNothing(exchange.response);
     return isExpired && (await this.#renew()) ? this.#send(request, headers) : exchange;
   }
 

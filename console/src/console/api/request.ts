@@ -1,27 +1,13 @@
+import { CSRF_HEADER, errorWith, type FieldError, NO_TOKEN, post, RENEWAL_LOCK, revisionOf } from "../../shared/endpoint";
+import { announce } from "../../shared/tabs";
 import type { TypedDocumentString } from "../gql/graphql";
 import "./fragments";
 import { textOf } from "./graphql";
-import { announce } from "./tabs";
 
-/** The only address of this page's requests. A constant, so that no URL parameter can change it. */
-const ENDPOINT = "/graphql";
-const CSRF_HEADER = "X-CSRF-Token";
-/** In place of the CSRF token, by a page that has none. The service accepts it for queries and for `refresh`. */
-const NO_TOKEN = "fetch";
+export type { FieldError };
+
 const REFRESH = "mutation Refresh { refresh { csrfToken userErrors { code message } } }";
 const CSRF = "query Csrf { viewer { csrfToken } }";
-
-/** An entry of the response's `errors` (docs/errors.md). */
-export interface FieldError {
-  readonly message: string;
-  readonly path?: readonly (string | number)[];
-  readonly extensions?: {
-    readonly code?: string;
-    readonly reason?: string;
-    readonly rule?: string;
-    readonly retryAfterSeconds?: number;
-  };
-}
 
 /** A response with data. Fields that were refused are null, and `errors` says why. */
 export interface Answer<Data> {
@@ -76,8 +62,8 @@ export async function request<Data, Variables>(
   const query = textOf(document);
   if (isMutation(query) && csrfToken === null) await readCsrfToken();
   let reply = await send(query, variables);
-  if (hasCode(reply, "UNAUTHENTICATED", "EXPIRED") && (await renew())) reply = await send(query, variables);
-  else if (hasCode(reply, "CSRF_FAILED")) {
+  if (errorWith(reply.body.errors, "UNAUTHENTICATED", "EXPIRED") && (await renew())) reply = await send(query, variables);
+  else if (errorWith(reply.body.errors, "CSRF_FAILED")) {
     await readCsrfToken();
     reply = await send(query, variables);
   }
@@ -87,37 +73,24 @@ export async function request<Data, Variables>(
 async function send(query: string, variables: unknown): Promise<Reply> {
   let http: Response;
   try {
-    http = await fetch(ENDPOINT, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        accept: "application/graphql-response+json, application/json;q=0.9",
-        [CSRF_HEADER]: csrfToken ?? NO_TOKEN,
-      },
-      body: JSON.stringify({ query, variables }),
-      cache: "no-store",
-      credentials: "same-origin",
-      redirect: "error",
-    });
+    http = await post({ query, variables }, new Headers({ [CSRF_HEADER]: csrfToken ?? NO_TOKEN }), "same-origin");
   } catch {
     throw new RequestError("The service does not answer.", "NETWORK");
   }
   const text = await http.text();
+  const revision = revisionOf(http);
+  if (revision !== null) tellRevision(revision);
   try {
-    return { body: JSON.parse(text) as Body, revision: revisionOf(http) };
+    return { body: JSON.parse(text) as Body, revision };
   } catch {
     throw new RequestError(`The service answered with HTTP status ${http.status}.`, "NETWORK");
   }
 }
 
-function revisionOf(http: Response): number | null {
-  const revision = Number(http.headers.get("policy-revision") ?? NaN);
-  if (!Number.isInteger(revision)) return null;
-  if (revision > newestRevision) {
-    newestRevision = revision;
-    for (const listener of revisionListeners) listener(revision);
-  }
-  return revision;
+function tellRevision(revision: number): void {
+  if (revision <= newestRevision) return;
+  newestRevision = revision;
+  for (const listener of revisionListeners) listener(revision);
 }
 
 function toAnswer<Data>({ body, revision }: Reply): Answer<Data> {
@@ -128,9 +101,9 @@ function toAnswer<Data>({ body, revision }: Reply): Answer<Data> {
   throw new RequestError(first.message, first.extensions?.code ?? "UNKNOWN", first.extensions?.retryAfterSeconds ?? null);
 }
 
-/** Renews the session. One tab does so at a time; the others find the new cookies. */
+/** Renews the session. One tab does so at a time. */
 async function renew(): Promise<boolean> {
-  return navigator.locks.request("keyward-renew", async () => {
+  return navigator.locks.request(RENEWAL_LOCK, async () => {
     const { body } = await send(REFRESH, {});
     const payload = (body.data as { refresh?: { csrfToken: string | null; userErrors: unknown[] } } | null)?.refresh;
     if (!payload || payload.userErrors.length > 0) return false;
@@ -143,15 +116,9 @@ async function renew(): Promise<boolean> {
 async function readCsrfToken(): Promise<void> {
   csrfToken = null;
   let reply = await send(CSRF, {});
-  if (hasCode(reply, "UNAUTHENTICATED", "EXPIRED") && (await renew())) reply = await send(CSRF, {});
+  if (errorWith(reply.body.errors, "UNAUTHENTICATED", "EXPIRED") && (await renew())) reply = await send(CSRF, {});
   const viewer = (reply.body.data as { viewer?: { csrfToken: string | null } | null } | null)?.viewer;
   csrfToken = viewer?.csrfToken ?? null;
-}
-
-function hasCode({ body }: Reply, code: string, reason?: string): boolean {
-  return (body.errors ?? []).some(
-    ({ extensions }) => extensions?.code === code && (reason === undefined || extensions.reason === reason),
-  );
 }
 
 function isMutation(query: string): boolean {

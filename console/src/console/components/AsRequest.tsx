@@ -1,4 +1,5 @@
 import { Button, Group } from "@mantine/core";
+import { curlOf } from "../../shared/curl";
 import { textOf } from "../api/graphql";
 import { texts } from "../texts/shell";
 import { CopyButton } from "./CopyButton";
@@ -17,23 +18,12 @@ export function AsRequest({ operation }: { readonly operation: Operation }) {
   return (
     <Group gap="xs" component="footer">
       <CopyButton label={texts.request.graphql} value={() => `${query}\n\n# ${texts.request.variables}\n${commented(variables)}`} />
-      <CopyButton label={texts.request.curl} value={() => curl(query, operation.variables)} />
+      <CopyButton label={texts.request.curl} value={() => curlOf(query, operation.variables)} />
       <Button component="a" href={link} target="_blank" rel="noreferrer" variant="subtle" size="compact-sm">
         {texts.request.playground}
       </Button>
     </Group>
   );
-}
-
-/** A command of a shell. The token is a variable of the reader's: the session of this page is in cookies. */
-function curl(query: string, variables: unknown): string {
-  const body = JSON.stringify({ query, variables }).replaceAll("'", String.raw`'\''`);
-  return [
-    `curl -sS '${location.origin}/graphql' \\`,
-    `  -H 'content-type: application/json' \\`,
-    `  -H "authorization: Bearer $KEYWARD_TOKEN" \\`,
-    `  -d '${body}'`,
-  ].join("\n");
 }
 
 function commented(text: string): string {

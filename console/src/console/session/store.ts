@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { announce, onAnnouncement } from "../../shared/tabs";
 import { client } from "../api/client";
 import { request, setCsrfToken } from "../api/request";
-import { announce, onAnnouncement } from "../api/tabs";
 import type { ViewerQuery as Result } from "../gql/graphql";
 import { ViewerQuery } from "./documents";
 
