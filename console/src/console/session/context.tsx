@@ -1,4 +1,5 @@
 import { createContext, use, useMemo } from "react";
+import { texts } from "../texts/shell";
 import type { Viewer } from "./store";
 
 const ViewerContext = createContext<Viewer | null>(null);
@@ -19,4 +20,10 @@ export function useMay(): (permission: string) => boolean {
     const held = new Set(permissions);
     return (permission) => held.has(permission);
   }, [permissions]);
+}
+
+/** What to say of a permission that the session lacks, such as `You lack role:write.`; null when it has it. */
+export function useLack(): (permission: string) => string | null {
+  const may = useMay();
+  return (permission) => (may(permission) ? null : texts.lacks(permission));
 }

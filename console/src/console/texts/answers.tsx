@@ -194,7 +194,6 @@ export const texts = {
     demoLines: ["people without passwords", "roles in a hierarchy, permissions, constraints", "a month of audit events"],
     demoRemoved: "everything that was loaded, also what was changed since",
     demoNotEmpty: "The installation is not empty: it has users who are no administrators, or roles or permissions of its own.",
-    demoLacks: "You lack policy:apply.",
     permissions: "Name the permissions of your application",
     permissionsLink: "Create permissions",
     roles: "Make roles from a template",

@@ -24,7 +24,6 @@ export const texts = {
   bypassedHint: "Users who hold by other paths, such as direct grants, what the constraint keeps apart.",
   bypassedNote: (users: number) => `${count(users, "user gets", "users get")} round this constraint by other paths.`,
   created: "Created",
-  cannotCreate: "You lack sod:write.",
   incomplete: "Name the constraint and choose at least two roles or permissions.",
   review: "Review",
   lines: {

@@ -16,7 +16,6 @@ export const texts = {
   example: "invoice:read, Read invoices\ninvoice:approve",
   addToDraft: (permissions: number) => `Add ${count(permissions, "permission", "permissions")} to draft`,
   nothingValid: "Write at least one permission as resource:action.",
-  cannotWrite: "You lack permission:write.",
   file: "Choose a CSV file",
   problems: {
     invalid: "has characters that a permission cannot have",
@@ -37,7 +36,6 @@ export const texts = {
   grantTo: "Grant to a role",
   revoke: "Revoke",
   drafted: "in the draft",
-  cannotGrant: "You lack permission:grant.",
   delete: "Delete",
   deleteTitle: (name: string) => `Delete ${name}`,
   deleteLine: "the permission and its grants",

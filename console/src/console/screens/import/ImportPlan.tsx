@@ -6,7 +6,7 @@ import { ReasonedButton } from "../../components/ReasonedButton";
 import type { Named } from "../../draft/changes";
 import { useReview } from "../../draft/review";
 import { useDraft } from "../../draft/store";
-import { useMay } from "../../session/context";
+import { useLack, useMay } from "../../session/context";
 import { texts } from "../../texts/people";
 import { texts as shell } from "../../texts/shell";
 import { createUsers } from "./create";
@@ -46,6 +46,7 @@ function Decide({ rows, lookup }: { readonly rows: readonly Row[]; readonly look
 
 function Actions({ plan: { usersToCreate, changes, newRoles } }: { readonly plan: Plan }) {
   const may = useMay();
+  const lack = useLack();
   const review = useReview();
   const { add } = useDraft();
   const [isAdded, setAdded] = useState(false);
@@ -57,7 +58,7 @@ function Actions({ plan: { usersToCreate, changes, newRoles } }: { readonly plan
   return (
     <>
       <Group gap="sm">
-        <ReasonedButton reason={!may("user:write") ? shell.lacks("user:write") : usersToCreate.length === 0 ? texts.import.nothingTicked : null} onClick={() => review(createUsers(usersToCreate))}>
+        <ReasonedButton reason={lack("user:write") ?? (usersToCreate.length === 0 ? texts.import.nothingTicked : null)} onClick={() => review(createUsers(usersToCreate))}>
           {texts.import.create(usersToCreate.length)}
         </ReasonedButton>
         <ReasonedButton reason={obstacle()} onClick={assign}>{texts.import.assign(changes.length)}</ReasonedButton>

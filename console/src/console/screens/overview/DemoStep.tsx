@@ -3,7 +3,7 @@ import { ReasonedButton } from "../../components/ReasonedButton";
 import { mutationProposal } from "../../draft/mutation";
 import type { Proposal } from "../../draft/proposal";
 import { useReview } from "../../draft/review";
-import { useMay } from "../../session/context";
+import { useLack } from "../../session/context";
 import { texts } from "../../texts/answers";
 import { DemoQuery, LoadDemoMutation, RemoveDemoMutation } from "./documents";
 import { Step } from "./GetStarted";
@@ -12,10 +12,10 @@ import { Step } from "./GetStarted";
 export function DemoStep() {
   const { start } = texts;
   const review = useReview();
-  const may = useMay();
+  const lack = useLack();
   const demo = useApi(DemoQuery, {}).data?.data.demo;
   if (!demo) return null;
-  const reason = may("policy:apply") ? null : start.demoLacks;
+  const reason = lack("policy:apply");
   return (
     <Step isDone={demo.isLoaded} title={start.demo}>
       {demo.isLoaded ? (

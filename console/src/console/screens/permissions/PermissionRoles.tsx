@@ -4,19 +4,19 @@ import { RoleLink } from "../../components/links";
 import { RolePicker } from "../../components/pickers";
 import { ReasonedButton } from "../../components/ReasonedButton";
 import { useDraft } from "../../draft/store";
-import { useMay } from "../../session/context";
+import { useLack } from "../../session/context";
 import { texts } from "../../texts/permissions";
 import type { Permission } from "./proposals";
 
 /** Roles that have a permission, granted or inherited; grants and revocations go to the draft. */
 export function PermissionRoles({ permission }: { readonly permission: Permission }) {
   const { draft, add } = useDraft();
-  const may = useMay();
+  const lack = useLack();
   const granted = permission.grantedRoles ?? [];
   const inherited = (permission.authorizedRoles ?? []).filter(({ id }) => !granted.some((role) => role.id === id));
   const isDrafted = (roleId: string) =>
     draft.changes.some((change) => (change.kind === "grant" || change.kind === "revoke") && change.role.id === roleId && change.permission.id === permission.id);
-  const reason = may("permission:grant") ? null : texts.cannotGrant;
+  const reason = lack("permission:grant");
   return (
     <Card>
       <Stack gap="sm">

@@ -6,7 +6,7 @@ import { ReasonedButton } from "../../components/ReasonedButton";
 import { Screen } from "../../components/Screen";
 import { NotFound, State } from "../../components/State";
 import { useReview } from "../../draft/review";
-import { useMay } from "../../session/context";
+import { useLack } from "../../session/context";
 import { texts as shell } from "../../texts/shell";
 import { texts } from "../../texts/permissions";
 import { Describe } from "./Describe";
@@ -31,8 +31,8 @@ function Details({ permission }: { readonly permission: Permission }) {
   const { tab = "users" } = route.useSearch();
   const navigate = useNavigate();
   const review = useReview();
-  const may = useMay();
-  const reason = isSystem ? texts.immutable : may("permission:write") ? null : texts.cannotWrite;
+  const lack = useLack();
+  const reason = isSystem ? texts.immutable : lack("permission:write");
   const title = <Group gap="sm"><span className="name">{name}</span>{isSystem && <Badge variant="light" color="gray">{texts.builtIn}</Badge>}</Group>;
   const actions = (
     <>

@@ -9,7 +9,7 @@ import { ReasonedButton } from "../../components/ReasonedButton";
 import { Screen } from "../../components/Screen";
 import { State } from "../../components/State";
 import type { PermissionsQuery as Result } from "../../gql/graphql";
-import { useMay } from "../../session/context";
+import { useLack } from "../../session/context";
 import { texts as shell } from "../../texts/shell";
 import { texts } from "../../texts/permissions";
 import { PermissionsQuery } from "./documents";
@@ -23,12 +23,12 @@ const route = getRouteApi("/permissions");
 export default function PermissionsScreen() {
   const search = route.useSearch();
   const navigate = useNavigate();
-  const may = useMay();
+  const lack = useLack();
   const [isNaming, form] = useDisclosure(false);
   const variables = { ...pageArguments(search), filter: { search: search.search ?? null, resource: search.resource ?? null } };
   const query = useApi(PermissionsQuery, variables, { keep: true });
   const add = (
-    <ReasonedButton reason={may("permission:write") ? null : texts.cannotWrite} onClick={form.toggle} aria-expanded={isNaming}>
+    <ReasonedButton reason={lack("permission:write")} onClick={form.toggle} aria-expanded={isNaming}>
       {texts.add}
     </ReasonedButton>
   );

@@ -9,7 +9,7 @@ import { RolePicker } from "../../components/pickers";
 import { State } from "../../components/State";
 import { useDraft } from "../../draft/store";
 import type { HierarchyQuery as Result } from "../../gql/graphql";
-import { useMay } from "../../session/context";
+import { useLack } from "../../session/context";
 import { texts } from "../../texts/roles";
 import { HierarchyQuery } from "./documents";
 import { draftedCycle, type DrawnLink, drawnLinks } from "./inheritance";
@@ -70,9 +70,9 @@ function Views({ hierarchy, focus, selected, onSelect }: ViewsProps) {
 /** Chooses a role that the selected one is to inherit from, or says why it may not be changed. */
 function JuniorPicker({ role, hierarchy: { links } }: { readonly role: HierarchyRole; readonly hierarchy: Hierarchy }) {
   const { add } = useDraft();
-  const may = useMay();
-  if (!may("role:write")) return <Text className="faint" size="sm">{texts.cannotWrite}</Text>;
-  if (!role.viewerCanManage) return <Text className="faint" size="sm">{texts.cannotManage}</Text>;
+  const lack = useLack();
+  const obstacle = lack("role:write") ?? (role.viewerCanManage ? null : texts.cannotManage);
+  if (obstacle !== null) return <Text className="faint" size="sm">{obstacle}</Text>;
   const direct = links.filter(({ senior }) => senior === role.id).map(({ junior }) => junior);
   return (
     <RolePicker

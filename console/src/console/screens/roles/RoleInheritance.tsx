@@ -8,7 +8,7 @@ import { ReasonedButton } from "../../components/ReasonedButton";
 import { State } from "../../components/State";
 import type { Change, Named } from "../../draft/changes";
 import { useDraft } from "../../draft/store";
-import { useMay } from "../../session/context";
+import { useLack } from "../../session/context";
 import { texts } from "../../texts/roles";
 import { RoleLinksQuery } from "./documents";
 import type { Role } from "./proposals";
@@ -19,10 +19,10 @@ type Inheritance = Extract<Change, { readonly from: Named }>;
 export function RoleInheritance({ role }: { readonly role: Role }) {
   const query = useApi(RoleLinksQuery, { id: role.id });
   const { draft, add } = useDraft();
-  const may = useMay();
+  const lack = useLack();
   const isOfRole = (change: Change): change is Inheritance =>
     (change.kind === "inherit" || change.kind === "disinherit") && change.role.id === role.id;
-  const reason = !may("role:write") ? texts.cannotWrite : role.viewerCanManage ? null : texts.cannotManage;
+  const reason = lack("role:write") ?? (role.viewerCanManage ? null : texts.cannotManage);
   return (
     <State query={query}>
       {({ role: links }, answer) => (

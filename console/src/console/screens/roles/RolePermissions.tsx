@@ -9,7 +9,7 @@ import { State } from "../../components/State";
 import { useReview } from "../../draft/review";
 import { useDraft } from "../../draft/store";
 import type { RolePermissionsQuery as Result } from "../../gql/graphql";
-import { useMay } from "../../session/context";
+import { useLack } from "../../session/context";
 import { texts } from "../../texts/roles";
 import { RolePermissionsQuery } from "./documents";
 import { patternChange, type Role } from "./proposals";
@@ -18,9 +18,8 @@ type Held = NonNullable<NonNullable<Result["role"]>["effectivePermissions"]>[num
 
 /** Why the reader cannot change the grants of a role; null when nothing stands in the way. */
 function useObstacle({ viewerCanManage }: Role): string | null {
-  const may = useMay();
-  if (!may("permission:grant")) return texts.cannotGrant;
-  return viewerCanManage ? null : texts.cannotManage;
+  const lack = useLack();
+  return lack("permission:grant") ?? (viewerCanManage ? null : texts.cannotManage);
 }
 
 /** The permissions of a role, each with the role or pattern that it comes from. */

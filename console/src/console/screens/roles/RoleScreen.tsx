@@ -7,7 +7,7 @@ import { ReasonedButton } from "../../components/ReasonedButton";
 import { Screen } from "../../components/Screen";
 import { NotFound, State } from "../../components/State";
 import { useReview } from "../../draft/review";
-import { useMay } from "../../session/context";
+import { useLack, useMay } from "../../session/context";
 import { texts as shell } from "../../texts/shell";
 import { texts } from "../../texts/roles";
 import { RoleQuery } from "./documents";
@@ -37,12 +37,13 @@ function Details({ role }: { readonly role: Role }) {
   const navigate = useNavigate();
   const review = useReview();
   const may = useMay();
+  const lack = useLack();
   const [isCopying, form] = useDisclosure(false);
-  const undeletable = isSystem ? texts.immutable : !may("role:delete") ? texts.cannotDelete : viewerCanManage ? null : texts.cannotManage;
+  const undeletable = isSystem ? texts.immutable : (lack("role:delete") ?? (viewerCanManage ? null : texts.cannotManage));
   const actions = (
     <>
       <CopyButton label={shell.copyId} value={() => id} />
-      <ReasonedButton reason={may("role:write") ? null : texts.cannotWrite} variant="default" onClick={form.toggle} aria-expanded={isCopying}>
+      <ReasonedButton reason={lack("role:write")} variant="default" onClick={form.toggle} aria-expanded={isCopying}>
         {texts.duplicate}
       </ReasonedButton>
       <ReasonedButton reason={undeletable} color="red" variant="light" onClick={() => review(deletion(role, () => void navigate({ to: "/roles" })))}>

@@ -5,7 +5,7 @@ import { lazy, Suspense } from "react";
 import { pageArguments } from "../../components/Pager";
 import { ReasonedButton } from "../../components/ReasonedButton";
 import { Screen } from "../../components/Screen";
-import { useMay } from "../../session/context";
+import { useLack } from "../../session/context";
 import { texts } from "../../texts/roles";
 import { MATRIX_OPERATION } from "../matrix/documents";
 import { HierarchyQuery, RolesQuery } from "./documents";
@@ -21,7 +21,7 @@ const route = getRouteApi("/roles");
 export default function RolesScreen() {
   const search: RolesSearch = route.useSearch();
   const navigate = useNavigate();
-  const may = useMay();
+  const lack = useLack();
   const [isCreating, form] = useDisclosure(false);
   const { view = "list" } = search;
   const show = (next: Partial<RolesSearch>) => void navigate({ to: "/roles", search: (former: RolesSearch) => ({ ...former, after: undefined, before: undefined, ...next }), replace: true });
@@ -32,7 +32,7 @@ export default function RolesScreen() {
     graph: { document: HierarchyQuery, variables: {} },
   };
   const create = (
-    <ReasonedButton reason={may("role:write") ? null : texts.cannotWrite} onClick={form.toggle} aria-expanded={isCreating}>
+    <ReasonedButton reason={lack("role:write")} onClick={form.toggle} aria-expanded={isCreating}>
       {texts.create}
     </ReasonedButton>
   );

@@ -10,7 +10,7 @@ import { Screen } from "../../components/Screen";
 import { NotFound, State } from "../../components/State";
 import { When } from "../../components/When";
 import { useReview } from "../../draft/review";
-import { useMay } from "../../session/context";
+import { useLack } from "../../session/context";
 import { texts as shell } from "../../texts/shell";
 import { texts } from "../../texts/constraints";
 import { ConstraintEditor } from "./ConstraintEditor";
@@ -35,8 +35,8 @@ function Details({ constraint }: { readonly constraint: Constraint }) {
   const { id, name, description, kind, limit, bypassedByCount } = constraint;
   const review = useReview();
   const navigate = useNavigate();
-  const may = useMay();
-  const reason = may("sod:write") ? null : texts.cannotCreate;
+  const lack = useLack();
+  const reason = lack("sod:write");
   const actions = (
     <>
       <CopyButton label={shell.copyId} value={() => id} />

@@ -6,18 +6,18 @@ import { Refusal } from "../../components/Card";
 import { ReasonedButton } from "../../components/ReasonedButton";
 import { Screen } from "../../components/Screen";
 import { State } from "../../components/State";
-import { useMay } from "../../session/context";
+import { useLack } from "../../session/context";
 import { texts } from "../../texts/constraints";
 import { ConstraintForm } from "./ConstraintForm";
 import { ConstraintsQuery } from "./documents";
 
 /** All separation-of-duty constraints, and the form for a new one. */
 export default function ConstraintsScreen() {
-  const may = useMay();
+  const lack = useLack();
   const [isCreating, form] = useDisclosure(false);
   const query = useApi(ConstraintsQuery, {});
   const create = (
-    <ReasonedButton reason={may("sod:write") ? null : texts.cannotCreate} onClick={form.toggle} aria-expanded={isCreating}>
+    <ReasonedButton reason={lack("sod:write")} onClick={form.toggle} aria-expanded={isCreating}>
       {texts.create}
     </ReasonedButton>
   );

@@ -6,9 +6,8 @@ import { ReasonedButton } from "../../components/ReasonedButton";
 import { UntilPicker } from "../../components/UntilPicker";
 import type { Named } from "../../draft/changes";
 import { useDraft } from "../../draft/store";
-import { useMay } from "../../session/context";
+import { useLack, useMay } from "../../session/context";
 import { texts } from "../../texts/people";
-import { texts as shell } from "../../texts/shell";
 import { useAssignObstacle } from "./assignable";
 
 interface Props {
@@ -20,6 +19,7 @@ interface Props {
 export function BulkAssign({ users, onDone }: Props) {
   const { add } = useDraft();
   const may = useMay();
+  const lack = useLack();
   const [role, setRole] = useState<Named | null>(null);
   const [expiresAt, setExpiresAt] = useState<string | null>(null);
   const obstacle = useAssignObstacle(role);
@@ -34,7 +34,7 @@ export function BulkAssign({ users, onDone }: Props) {
         <Text fw={600} role="status" pb={8}>{texts.users.ticked(users.length)}</Text>
         {may("role:read") && <RolePicker label={texts.users.assign} value={role} onChange={setRole} />}
         <UntilPicker onChange={setExpiresAt} />
-        <ReasonedButton reason={may("role:assign") ? obstacle : shell.lacks("role:assign")} onClick={assign}>{texts.addToDraft}</ReasonedButton>
+        <ReasonedButton reason={lack("role:assign") ?? obstacle} onClick={assign}>{texts.addToDraft}</ReasonedButton>
         <Button variant="subtle" onClick={onDone}>{texts.users.untick}</Button>
       </Group>
     </Card>

@@ -1,9 +1,8 @@
 import { useState } from "react";
 import { ReasonedButton } from "../../components/ReasonedButton";
 import { useReview } from "../../draft/review";
-import { useMay, useViewer } from "../../session/context";
+import { useLack, useViewer } from "../../session/context";
 import { texts } from "../../texts/people";
-import { texts as shell } from "../../texts/shell";
 import { EditUser } from "./EditUser";
 import { PasswordLink } from "./PasswordLink";
 import { deleteUser, type Head, reactivate, suspend } from "./proposals";
@@ -32,10 +31,9 @@ export function UserActions({ user }: { readonly user: Head }) {
 
 /** Why an account cannot be changed with a permission; null when it can. */
 export function useObstacle({ username, status, viewerCanManage }: Head): (permission: string) => string | null {
-  const may = useMay();
+  const lack = useLack();
   return (permission) => {
     if (status === "DELETED") return texts.user.deleted;
-    if (!may(permission)) return shell.lacks(permission);
-    return viewerCanManage ? null : texts.beyondAuthority(username);
+    return lack(permission) ?? (viewerCanManage ? null : texts.beyondAuthority(username));
   };
 }

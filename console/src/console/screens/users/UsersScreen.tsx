@@ -8,9 +8,8 @@ import { ReasonedButton } from "../../components/ReasonedButton";
 import { Screen } from "../../components/Screen";
 import { State } from "../../components/State";
 import type { Named } from "../../draft/changes";
-import { useMay } from "../../session/context";
+import { useLack } from "../../session/context";
 import { texts } from "../../texts/people";
-import { texts as shell } from "../../texts/shell";
 import { BulkAssign } from "./BulkAssign";
 import { CreatedUser } from "./CreatedUser";
 import { CreateUser } from "./CreateUser";
@@ -23,7 +22,7 @@ import { UsersTable } from "./UsersTable";
 export default function UsersScreen() {
   const search = useSearch({ from: "/users" });
   const navigate = useNavigate({ from: "/users" });
-  const may = useMay();
+  const lack = useLack();
   const [ticked, setTicked] = useState<readonly Named[]>([]);
   const [isCreating, setCreating] = useState(false);
   const [created, setCreated] = useState<Named | null>(null);
@@ -38,7 +37,7 @@ export default function UsersScreen() {
       actions={
         <>
           <Button component={Link} to="/import" variant="default">{texts.users.import}</Button>
-          <ReasonedButton reason={may("user:write") ? null : shell.lacks("user:write")} onClick={() => setCreating(true)}>{texts.create.open}</ReasonedButton>
+          <ReasonedButton reason={lack("user:write")} onClick={() => setCreating(true)}>{texts.create.open}</ReasonedButton>
         </>
       }
     >

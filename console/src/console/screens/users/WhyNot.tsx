@@ -4,13 +4,13 @@ import { useState } from "react";
 import type { Choice } from "../../components/SearchPicker";
 import { PermissionPicker } from "../../components/pickers";
 import { ReasonedButton } from "../../components/ReasonedButton";
-import { useMay } from "../../session/context";
+import { useLack, useMay } from "../../session/context";
 import { texts } from "../../texts/people";
-import { texts as shell } from "../../texts/shell";
 
 /** Leads to the explanation of a permission that a user lacks. */
 export function WhyNot({ userId }: { readonly userId: string }) {
   const may = useMay();
+  const lack = useLack();
   const [permission, setPermission] = useState<Choice | null>(null);
   if (!may("permission:read")) return null;
   return (
@@ -19,7 +19,7 @@ export function WhyNot({ userId }: { readonly userId: string }) {
       {permission && may("access:explain") ? (
         <Button renderRoot={(props) => <Link to="/why" search={{ user: userId, permission: permission.name }} {...props} />}>{texts.access.ask}</Button>
       ) : (
-        <ReasonedButton reason={may("access:explain") ? texts.access.choose : shell.lacks("access:explain")} onClick={() => {}} variant="default">
+        <ReasonedButton reason={lack("access:explain") ?? texts.access.choose} onClick={() => {}} variant="default">
           {texts.access.ask}
         </ReasonedButton>
       )}
