@@ -1,3 +1,5 @@
+import type { RoleLink } from "../components/hierarchy";
+
 /** An object of the policy with its id. Objects that the draft creates have an id of their own that begins with `new:`. */
 export interface Named {
   readonly id: string;
@@ -156,6 +158,16 @@ export function withIds(change: Change, ids: ReadonlyMap<string, string>): Chang
     return [key, id ? { ...(value as Named), id } : value] as const;
   });
   return Object.fromEntries(entries) as unknown as Change;
+}
+
+/** Whether a draft has a change, whatever its terms. */
+export function hasChange(changes: readonly Change[], change: Change): boolean {
+  return changes.some((other) => isSame(other, change));
+}
+
+/** The links of the role hierarchy that a draft adds or removes. */
+export function draftedLinks(changes: readonly Change[], kind: Inheritance["kind"]): readonly RoleLink[] {
+  return changes.flatMap((change) => ("from" in change && change.kind === kind ? [{ senior: change.role.id, junior: change.from.id }] : []));
 }
 
 export function isSame(one: Change, other: Change): boolean {

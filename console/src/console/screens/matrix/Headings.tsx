@@ -2,7 +2,8 @@ import { Link } from "@tanstack/react-router";
 import { memo } from "react";
 import { texts } from "../../texts/matrix";
 import { SIZES, useGrid } from "./grid";
-import { isNew, type MatrixRole } from "./policy";
+import { isCreated } from "../../draft/changes";
+import { type MatrixRole } from "./policy";
 
 interface Props {
   readonly from: number;
@@ -33,7 +34,7 @@ function RoleHeading({ role, column, isActive }: { readonly role: MatrixRole; re
   const { model } = useGrid();
   const juniors = model.juniors(role).map(({ name }) => name);
   const tabIndex = isActive ? 0 : -1;
-  const notes = [role.name, isNew(role) ? texts.isNew : null, juniors.length > 0 ? texts.inheritsAll(juniors) : null].filter(Boolean);
+  const notes = [role.name, isCreated(role) ? texts.isNew : null, juniors.length > 0 ? texts.inheritsAll(juniors) : null].filter(Boolean);
   return (
     <div
       role="columnheader"
@@ -44,7 +45,7 @@ function RoleHeading({ role, column, isActive }: { readonly role: MatrixRole; re
       data-column={column}
       data-tip={notes.join(" · ")}
     >
-      {isNew(role) ? <span tabIndex={tabIndex}>{role.name}</span> : <Link to="/roles/$id" params={{ id: role.id }} tabIndex={tabIndex} preload={false}>{role.name}</Link>}
+      {isCreated(role) ? <span tabIndex={tabIndex}>{role.name}</span> : <Link to="/roles/$id" params={{ id: role.id }} tabIndex={tabIndex} preload={false}>{role.name}</Link>}
       {role.members !== null && <small className="faint">{texts.people(role.members)}</small>}
       {juniors.length > 0 && <small className="faint">{texts.inherits(juniors)}</small>}
     </div>

@@ -5,7 +5,8 @@ import { cellOf } from "./cells";
 import { SIZES, useGrid } from "./grid";
 import type { Line } from "./lines";
 import { MatrixCell } from "./MatrixCell";
-import { isNew, type MatrixPermission } from "./policy";
+import { isCreated } from "../../draft/changes";
+import { type MatrixPermission } from "./policy";
 import { stateOf } from "./signs";
 
 interface Props {
@@ -83,8 +84,8 @@ function PermissionName({ permission, row, isActive }: { readonly permission: Ma
   const { id, name } = permission;
   const tabIndex = isActive ? 0 : -1;
   return (
-    <div role="rowheader" className="matrix-name name" aria-colindex={1} data-row={row} data-column={0} data-tip={isNew(permission) ? `${name}: ${texts.isNew}` : name}>
-      {isNew(permission) ? <span tabIndex={tabIndex}>{name}</span> : <Link to="/permissions/$id" params={{ id }} className="link" tabIndex={tabIndex} preload={false}>{name}</Link>}
+    <div role="rowheader" className="matrix-name name" aria-colindex={1} data-row={row} data-column={0} data-tip={isCreated(permission) ? `${name}: ${texts.isNew}` : name}>
+      {isCreated(permission) ? <span tabIndex={tabIndex}>{name}</span> : <Link to="/permissions/$id" params={{ id }} className="link" tabIndex={tabIndex} preload={false}>{name}</Link>}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import type { Change } from "../../draft/changes";
-import { isNew, type MatrixPermission, type MatrixRole } from "./policy";
+import { isCreated } from "../../draft/changes";
+import { type MatrixPermission, type MatrixRole } from "./policy";
 import { DIRECT, INHERITED, type Model, PATTERN, type Source } from "./model";
 
 /** What a cell shows. */
@@ -51,7 +52,7 @@ export function isGranted(model: Model, column: number, permission: MatrixPermis
 /** Built-in roles that hold every permission by rule: their grants are not editable. */
 export function heldByRule(model: Model): ReadonlySet<string> {
   const all = model.roles.filter(({ isSystem }, column) => {
-    return isSystem && model.permissions.every(({ id, name }) => isNew({ id, name }) || ((model.now.row(id)[column] ?? 0) & DIRECT) !== 0);
+    return isSystem && model.permissions.every(({ id, name }) => isCreated({ id, name }) || ((model.now.row(id)[column] ?? 0) & DIRECT) !== 0);
   });
   return new Set(all.map(({ id }) => id));
 }
@@ -67,7 +68,7 @@ export function lockOf(role: MatrixRole, permission: MatrixPermission, { may, by
   if (!may("permission:grant")) return "grant";
   if (byRule.has(role.id)) return "rule";
   if (!role.canManage) return "role";
-  return may(permission.name) || isNew(permission) ? null : "permission";
+  return may(permission.name) || isCreated(permission) ? null : "permission";
 }
 
 /** The change that grants a permission to a role, or revokes it. */

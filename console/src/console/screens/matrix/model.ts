@@ -1,5 +1,6 @@
+import { reachable } from "../../components/hierarchy";
 import type { Change } from "../../draft/changes";
-import { juniorsFirst, reachable } from "./order";
+import { juniorsFirst } from "./order";
 import { afterChanges, matches, type MatrixPermission, type MatrixRole, type Policy, withCreated } from "./policy";
 
 /** How a role holds a permission, as a set of bits. */

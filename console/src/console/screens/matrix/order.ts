@@ -1,8 +1,9 @@
+import { neighbours, type RoleLink } from "../../components/hierarchy";
 import type { Named } from "../../draft/changes";
-import { compare, type Link } from "./policy";
+import { compare } from "./policy";
 
 /** Roles with juniors before their seniors, and by name where the hierarchy does not say. */
-export function juniorsFirst<Role extends Named>(roles: readonly Role[], links: readonly Link[]): readonly Role[] {
+export function juniorsFirst<Role extends Named>(roles: readonly Role[], links: readonly RoleLink[]): readonly Role[] {
   const byName = [...roles].sort((a, b) => compare(a.name, b.name));
   const waiting = new Map(byName.map(({ id }) => [id, 0]));
   const seniors = neighbours(links, "junior", "senior");
@@ -21,32 +22,6 @@ export function juniorsFirst<Role extends Named>(roles: readonly Role[], links: 
   }
   // Roles of a cycle, which only a draft can have.
   return ordered.length === byName.length ? ordered : [...ordered, ...byName.filter((role) => !ordered.includes(role))];
-}
-
-/** All that each id reaches over one or more links. */
-export function reachable(links: readonly Link[], from: keyof Link, to: keyof Link): (id: string) => ReadonlySet<string> {
-  const next = neighbours(links, from, to);
-  const found = new Map<string, ReadonlySet<string>>();
-  return (id) => {
-    const known = found.get(id);
-    if (known) return known;
-    const reached = new Set<string>(next.get(id));
-    for (const each of reached) for (const other of next.get(each) ?? []) reached.add(other);
-    reached.delete(id);
-    found.set(id, reached);
-    return reached;
-  };
-}
-
-/** What each id is linked with immediately. */
-export function neighbours(links: readonly Link[], from: keyof Link, to: keyof Link): ReadonlyMap<string, readonly string[]> {
-  const next = new Map<string, string[]>();
-  for (const link of links) {
-    const list = next.get(link[from]);
-    if (list) list.push(link[to]);
-    else next.set(link[from], [link[to]]);
-  }
-  return next;
 }
 
 function insert<Item>(sorted: Item[], item: Item, key: (item: Item) => number): void {

@@ -1,4 +1,5 @@
-import { type Change, isCreated, type Named } from "../../draft/changes";
+import type { RoleLink } from "../../components/hierarchy";
+import { type Change, draftedLinks, type Named } from "../../draft/changes";
 
 /** A role of the matrix. */
 export interface MatrixRole extends Named {
@@ -18,12 +19,6 @@ export interface MatrixPermission extends Named {
   readonly resource: string;
 }
 
-/** Immediate inheritance, by ids. */
-export interface Link {
-  readonly senior: string;
-  readonly junior: string;
-}
-
 /** A grant, by ids. */
 export interface Grant {
   readonly role: string;
@@ -34,7 +29,7 @@ export interface Grant {
 export interface Policy {
   readonly roles: readonly MatrixRole[];
   readonly permissions: readonly MatrixPermission[];
-  readonly links: readonly Link[];
+  readonly links: readonly RoleLink[];
   readonly grants: readonly Grant[];
 }
 
@@ -57,11 +52,10 @@ export function afterChanges({ links, grants }: Policy, changes: readonly Change
     const gone = new Set(removed.map(key));
     return [...new Map([...items, ...added].map((item) => [key(item), item])).values()].filter((item) => !gone.has(key(item)));
   };
-  const linksOf = (kind: string) => changes.flatMap((change) => ("from" in change && change.kind === kind ? [{ senior: change.role.id, junior: change.from.id }] : []));
   const grantsOf = (kind: string) =>
     changes.flatMap((change) => ((change.kind === "grant" || change.kind === "revoke") && change.kind === kind ? [{ role: change.role.id, permission: change.permission.id }] : []));
   return {
-    links: changed(links, linksOf("inherit"), linksOf("disinherit"), ({ senior, junior }) => `${senior} ${junior}`),
+    links: changed(links, draftedLinks(changes, "inherit"), draftedLinks(changes, "disinherit"), ({ senior, junior }) => `${senior} ${junior}`),
     grants: changed(grants, grantsOf("grant"), grantsOf("revoke"), ({ role, permission }) => `${role} ${permission}`),
   };
 }
@@ -91,6 +85,3 @@ export function compare(one: string, other: string): number {
   const [a, b] = [one.toLowerCase(), other.toLowerCase()];
   return a < b ? -1 : a > b ? 1 : 0;
 }
-
-/** Whether a role or a permission exists in the draft only. */
-export const isNew = isCreated;

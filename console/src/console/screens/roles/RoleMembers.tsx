@@ -9,6 +9,7 @@ import { UserPicker } from "../../components/pickers";
 import { ReasonedButton } from "../../components/ReasonedButton";
 import { State } from "../../components/State";
 import { UntilPicker } from "../../components/UntilPicker";
+import { type Change, hasChange } from "../../draft/changes";
 import { useDraft } from "../../draft/store";
 import type { RoleMembersQuery as Result } from "../../gql/graphql";
 import { texts } from "../../texts/roles";
@@ -69,7 +70,8 @@ interface MemberProps {
 function Member({ user, role, isAll, reason }: MemberProps) {
   const { draft, add } = useDraft();
   const named = { id: user.id, name: user.username };
-  const isDrafted = draft.changes.some((change) => change.kind === "unassign" && change.user.id === user.id && change.role.id === role.id);
+  const unassignment: Change = { kind: "unassign", user: named, role };
+  const isDrafted = hasChange(draft.changes, unassignment);
   const isAssigned = !isAll || (user.roles ?? []).some(({ id }) => id === role.id);
   return (
     <Table.Tr>
@@ -77,7 +79,7 @@ function Member({ user, role, isAll, reason }: MemberProps) {
       <Table.Td className="faint">{isAssigned ? user.displayName : (user.roles ?? []).map(({ name }) => name).join(", ")}</Table.Td>
       <Table.Td ta="right">
         {isAssigned && (
-          <ReasonedButton reason={reason} size="compact-sm" variant="subtle" onClick={() => add({ kind: "unassign", user: named, role })}>{texts.unassign}</ReasonedButton>
+          <ReasonedButton reason={reason} size="compact-sm" variant="subtle" onClick={() => add(unassignment)}>{texts.unassign}</ReasonedButton>
         )}
       </Table.Td>
     </Table.Tr>

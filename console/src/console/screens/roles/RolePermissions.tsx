@@ -7,6 +7,7 @@ import { PermissionPicker } from "../../components/pickers";
 import { ReasonedButton } from "../../components/ReasonedButton";
 import { State } from "../../components/State";
 import { useReview } from "../../draft/review";
+import { type Change, hasChange } from "../../draft/changes";
 import { useDraft } from "../../draft/store";
 import type { RolePermissionsQuery as Result } from "../../gql/graphql";
 import { useLack } from "../../session/context";
@@ -64,7 +65,8 @@ interface RowProps {
 
 function Row({ held: { permission, source, pattern, isInherited }, role, reason }: RowProps) {
   const { draft, add } = useDraft();
-  const isDrafted = draft.changes.some((change) => change.kind === "revoke" && change.role.id === role.id && change.permission.id === permission.id);
+  const revocation: Change = { kind: "revoke", role, permission };
+  const isDrafted = hasChange(draft.changes, revocation);
   const isRevocable = !isInherited && pattern === null;
   return (
     <Table.Tr className={isInherited ? "faint" : undefined}>
@@ -75,7 +77,7 @@ function Row({ held: { permission, source, pattern, isInherited }, role, reason 
       </Table.Td>
       <Table.Td ta="right">
         {isRevocable && (
-          <ReasonedButton reason={reason} size="compact-sm" variant="subtle" onClick={() => add({ kind: "revoke", role, permission }, { role, version: role.version })}>
+          <ReasonedButton reason={reason} size="compact-sm" variant="subtle" onClick={() => add(revocation, { role, version: role.version })}>
             {texts.revoke}
           </ReasonedButton>
         )}

@@ -1,5 +1,6 @@
-import type { Change } from "../../draft/changes";
-import type { Hierarchy, RoleLink } from "./layout";
+import type { RoleLink } from "../../components/hierarchy";
+import { type Change, draftedLinks } from "../../draft/changes";
+import type { Hierarchy } from "./layout";
 
 /** What the draft does to a link of the hierarchy; `refused` when it would close a cycle. */
 export type LinkState = "kept" | "added" | "removed" | "refused";
@@ -52,10 +53,6 @@ export function draftedCycle({ roles, links }: Hierarchy, changes: readonly Chan
     if (first) return [first.senior, ...cycle.map(({ junior }) => junior)].map((id) => names.get(id) ?? id);
   }
   return null;
-}
-
-function draftedLinks(changes: readonly Change[], kind: "inherit" | "disinherit"): readonly RoleLink[] {
-  return changes.flatMap((change) => (change.kind === kind && "from" in change ? [{ senior: change.role.id, junior: change.from.id }] : []));
 }
 
 function isSameLink(one: RoleLink, other: RoleLink): boolean {

@@ -1,15 +1,6 @@
 import { graphlib, layout } from "@dagrejs/dagre";
-
-interface Named {
-  readonly id: string;
-  readonly name: string;
-}
-
-/** A link of the hierarchy: a senior inherits from a junior. */
-export interface RoleLink {
-  readonly senior: string;
-  readonly junior: string;
-}
+import { neighbours, reachable, type RoleLink } from "../../components/hierarchy";
+import type { Named } from "../../draft/changes";
 
 export interface Hierarchy {
   readonly roles: readonly Named[];
@@ -39,12 +30,12 @@ export function placed({ roles, links }: Hierarchy): readonly Placed[] {
 
 /** Ids of the roles that one inherits from, directly or through others. */
 export function juniorsOf(links: readonly RoleLink[], id: string): ReadonlySet<string> {
-  return reach(id, (role) => links.filter(({ senior }) => senior === role).map(({ junior }) => junior));
+  return reachable(links, "senior", "junior")(id);
 }
 
 /** Ids of the roles that inherit from one, directly or through others. */
 export function seniorsOf(links: readonly RoleLink[], id: string): ReadonlySet<string> {
-  return reach(id, (role) => links.filter(({ junior }) => junior === role).map(({ senior }) => senior));
+  return reachable(links, "junior", "senior")(id);
 }
 
 /** The roles to draw: all that have a link when there are few, else those around the focus. */
@@ -67,8 +58,7 @@ export interface TreeRow extends Named {
 /** The hierarchy as lines, each role below every role that inherits from it, and what is below it once. */
 export function treeRows({ roles, links }: Hierarchy, roots: readonly string[]): readonly TreeRow[] {
   const byId = new Map(roles.map((role) => [role.id, role]));
-  const juniors = new Map<string, string[]>();
-  for (const { senior, junior } of links) juniors.set(senior, [...(juniors.get(senior) ?? []), junior]);
+  const juniors = neighbours(links, "senior", "junior");
   const expanded = new Set<string>();
   const rows: TreeRow[] = [];
   const stack = [...roots].reverse().map((id) => ({ id, depth: 0 }));
@@ -83,17 +73,4 @@ export function treeRows({ roles, links }: Hierarchy, roots: readonly string[]):
     for (const junior of [...below].reverse()) stack.push({ id: junior, depth: depth + 1 });
   }
   return rows;
-}
-
-function reach(start: string, next: (id: string) => readonly string[]): ReadonlySet<string> {
-  const reached = new Set<string>();
-  const queue = [start];
-  for (const id of queue) {
-    for (const other of next(id)) {
-      if (reached.has(other) || other === start) continue;
-      reached.add(other);
-      queue.push(other);
-    }
-  }
-  return reached;
 }

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Card } from "../../components/Card";
 import { ReasonedButton } from "../../components/ReasonedButton";
 import { UntilPicker } from "../../components/UntilPicker";
-import { isSame, type Named } from "../../draft/changes";
+import { hasChange, type Named } from "../../draft/changes";
 import { useDraft } from "../../draft/store";
 import { useMay } from "../../session/context";
 import { texts } from "../../texts/answers";
@@ -29,7 +29,7 @@ export function CureCard({ cure, user, permission }: Props) {
   const isSuggested = !makesAdministrator(cure, permission);
   const refusal = obstacleOf(cure, may);
   const hasTerms = refusal === null && (change.kind === "assign" || change.kind === "grantUser");
-  const isDrafted = draft.changes.some((other) => isSame(other, change));
+  const isDrafted = hasChange(draft.changes, change);
   const base = change.kind === "grant" && cure.role ? { role: change.role, version: cure.role.version } : undefined;
   return (
     <Card>

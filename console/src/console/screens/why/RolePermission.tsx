@@ -5,7 +5,7 @@ import { Card } from "../../components/Card";
 import { GrantPath } from "../../components/GrantPath";
 import { ReasonedButton } from "../../components/ReasonedButton";
 import { NotFound, State } from "../../components/State";
-import { type Change, isSame } from "../../draft/changes";
+import { type Change, hasChange } from "../../draft/changes";
 import { useDraft } from "../../draft/store";
 import type { WhyRolePermissionQuery, WhyRolePermissionQueryVariables } from "../../gql/graphql";
 import { useMay } from "../../session/context";
@@ -82,7 +82,7 @@ function GrantCard({ role, permission }: GrantProps) {
   const named = { id: role.id, name: role.name };
   const change: Change = { kind: "grant", role: named, permission: { id: permission.id, name: permission.name } };
   const obstacle = () => {
-    if (draft.changes.some((other) => isSame(other, change))) return texts.why.drafted;
+    if (hasChange(draft.changes, change)) return texts.why.drafted;
     if (!may("permission:grant")) return shell.lacks("permission:grant");
     return role.viewerCanManage ? null : texts.why.cannotManage(role.name);
   };
