@@ -215,8 +215,12 @@ impl Service {
 
     /// Context of the service itself as the actor.
     pub(crate) fn as_system(&self) -> Context {
-        let request = RequestInfo { id: self.request_id(), ip_address: None, user_agent: None };
-        Context::new(Actor::System, request)
+        self.acting_as(Actor::System)
+    }
+
+    /// Context of an actor without a request of HTTP.
+    pub(crate) fn acting_as(&self, actor: Actor) -> Context {
+        Context::new(actor, RequestInfo { id: self.request_id(), ip_address: None, user_agent: None })
     }
 
     /// Writes what is buffered in memory: the uses of sessions and permissions, and the repetitions of refused attempts. To

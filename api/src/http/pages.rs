@@ -88,8 +88,8 @@ impl Endpoint for ApiOnly {
 
 /// Whether a browser opens the GraphQL endpoint as a page: it wants HTML and sends no document.
 pub(super) fn is_opened(request: &Request) -> bool {
-    let parameters = request.params::<Vec<(String, String)>>();
-    is_browsing(request) && parameters.is_ok_and(|parameters| parameters.iter().all(|(name, _)| name != "query"))
+    let has_no_document = |parameters: Vec<(String, String)>| parameters.iter().all(|(name, _)| name != "query");
+    is_browsing(request) && request.params().is_ok_and(has_no_document)
 }
 
 /// The redirect of a browser from the endpoint.

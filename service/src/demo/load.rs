@@ -9,7 +9,7 @@ use crate::change::Change;
 use crate::policies::{self, Approval, DocumentInput};
 use crate::policy_document::{Format, Limits, Mode};
 use crate::users::{self, NewUser};
-use crate::{Actor, Context, Error, Refusal, RefusalCode, RequestInfo, Result, Service, boxed, store};
+use crate::{Actor, Context, Error, Refusal, RefusalCode, Result, Service, boxed, store};
 use chrono::{DateTime, TimeDelta, Utc};
 use engine::{PermitKind, Proposal, UserId};
 use rustc_hash::FxHashMap;
@@ -32,7 +32,7 @@ async fn tell(service: Service) -> Result<DemoSize> {
     let company = Company { service: &service, now: service.now(), people: FxHashMap::default() };
     let loaded = company.tell().await;
     if loaded.is_err()
-        && let Err(error) = remove(&service, &operator(&service)).await
+        && let Err(error) = remove(&service, &service.acting_as(Actor::Operator)).await
     {
         tracing::warn!(%error, "cannot remove what was loaded of the demo company");
     }
@@ -52,11 +52,6 @@ async fn begin(change: &mut Change<'_>) -> Result<()> {
     store::demo::insert(change.write(&permit, PermitKind::Unrestricted)?, &[mark]).await?;
     change.record(Entry::done("loaded the demo company"));
     Ok(())
-}
-
-fn operator(service: &Service) -> Context {
-    let request = RequestInfo { id: service.request_id(), ip_address: None, user_agent: None };
-    Context::new(Actor::Operator, request)
 }
 
 /// The company while it is loaded.
@@ -80,7 +75,7 @@ impl Company<'_> {
 
     /// Applies the policy and returns the number of its roles.
     async fn apply_policy(&self, at: DateTime<Utc>) -> Result<usize> {
-        let (service, ctx) = (self.service.at(at), operator(self.service));
+        let (service, ctx) = (self.service.at(at), self.service.acting_as(Actor::Operator));
         let input = DocumentInput {
             content: POLICY.to_owned(),
             format: Format::Yaml,
@@ -104,7 +99,7 @@ impl Company<'_> {
     }
 
     async fn happen(&mut self, service: &Service, event: &Event) -> Result<()> {
-        let (ctx, policy) = (operator(self.service), service.policy());
+        let (ctx, policy) = (self.service.acting_as(Actor::Operator), service.policy());
         let user = self.people.get(event.user).copied();
         let role = vec![policy.role_named(event.object).map(|role| role.id)];
         let (terms, reason) = (event.terms.clone(), event.terms.reason.clone());
