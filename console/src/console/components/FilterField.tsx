@@ -6,6 +6,9 @@ const DELAY = 250;
 
 interface Props {
   readonly label: string;
+  /** Whether the label is for screen readers only, and stands in the empty field. */
+  readonly hideLabel?: boolean;
+  readonly width?: number;
   readonly placeholder?: string;
   /** Text of the address. */
   readonly value: string | undefined;
@@ -14,7 +17,7 @@ interface Props {
 }
 
 /** A field whose text filters a list and lives in the address. */
-export function FilterField({ label, placeholder = "", value = "", onChange }: Props) {
+export function FilterField({ label, hideLabel = false, width, placeholder = hideLabel ? label : "", value = "", onChange }: Props) {
   const [text, setText] = useState(value);
   const sent = useRef(value);
   const send = useDebouncedCallback((next: string) => {
@@ -29,7 +32,9 @@ export function FilterField({ label, placeholder = "", value = "", onChange }: P
   return (
     <TextInput
       type="search"
-      label={label}
+      label={hideLabel ? undefined : label}
+      aria-label={hideLabel ? label : undefined}
+      w={width}
       placeholder={placeholder}
       value={text}
       onChange={({ currentTarget }) => {

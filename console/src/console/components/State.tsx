@@ -1,8 +1,10 @@
 import { Alert, Button, Skeleton, Stack, Text } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { errorAt } from "../api/hooks";
 import type { Answer } from "../api/request";
 import { texts } from "../texts/shell";
+import { Refusal } from "./Card";
 
 interface Props<Data> {
   readonly query: UseQueryResult<Answer<Data>>;
@@ -24,6 +26,27 @@ export function State<Data>({ query, children }: Props<Data>) {
     <Stack gap="xs" aria-busy="true" aria-label={texts.loading}>
       {[1, 2, 3, 4].map((row) => <Skeleton key={row} height={28} />)}
     </Stack>
+  );
+}
+
+interface FieldProps<Data, Field> extends Omit<Props<Data>, "children"> {
+  /** Response path of the field, such as `user.sessions`. */
+  readonly path: string;
+  readonly field: (data: Data) => Field | null | undefined;
+  readonly children: (field: Field) => ReactNode;
+}
+
+/** One field of what a query yields, or why it is refused. */
+export function FieldState<Data, Field>({ query, path, field, children }: FieldProps<Data, Field>) {
+  return (
+    <State query={query}>
+      {(data, answer) => {
+        const value = field(data);
+        if (value !== null && value !== undefined) return children(value);
+        const error = errorAt(answer, path);
+        return error ? <Refusal error={error} /> : null;
+      }}
+    </State>
   );
 }
 

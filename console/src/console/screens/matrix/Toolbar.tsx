@@ -1,4 +1,5 @@
-import { Box, Button, Group, TextInput } from "@mantine/core";
+import { Box, Button, Group } from "@mantine/core";
+import { FilterField } from "../../components/FilterField";
 import { RolePicker } from "../../components/pickers";
 import { texts } from "../../texts/matrix";
 import type { MatrixRole } from "./policy";
@@ -18,22 +19,8 @@ export function Toolbar({ search, onSearch, roles }: Props) {
   const isComparing = search.left !== undefined && search.right !== undefined;
   return (
     <Group gap="sm">
-      <TextInput
-        w={WIDTH.filter}
-        aria-label={texts.filterPermissions}
-        placeholder={texts.filterPermissions}
-        defaultValue={search.rows ?? ""}
-        onChange={({ currentTarget }) => onSearch({ rows: currentTarget.value || undefined })}
-      />
-      {!isComparing && (
-        <TextInput
-          w={WIDTH.filter}
-          aria-label={texts.filterRoles}
-          placeholder={texts.filterRoles}
-          defaultValue={search.search ?? ""}
-          onChange={({ currentTarget }) => onSearch({ search: currentTarget.value || undefined })}
-        />
-      )}
+      <FilterField hideLabel width={WIDTH.filter} label={texts.filterPermissions} value={search.rows} onChange={(rows) => onSearch({ rows })} />
+      {!isComparing && <FilterField hideLabel width={WIDTH.filter} label={texts.filterRoles} value={search.search} onChange={(text) => onSearch({ search: text })} />}
       {!isComparing && (
         <Button
           variant={search.differ ? "filled" : "default"}

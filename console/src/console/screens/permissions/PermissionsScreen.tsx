@@ -1,13 +1,13 @@
-import { Badge, Table, Text, TextInput } from "@mantine/core";
+import { Badge, Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { Fragment } from "react";
-import { errorAt, useApi } from "../../api/hooks";
-import { Refusal } from "../../components/Card";
+import { useApi } from "../../api/hooks";
+import { FilterField } from "../../components/FilterField";
 import { pageArguments, Pager } from "../../components/Pager";
 import { ReasonedButton } from "../../components/ReasonedButton";
 import { Screen } from "../../components/Screen";
-import { State } from "../../components/State";
+import { FieldState } from "../../components/State";
 import type { PermissionsQuery as Result } from "../../gql/graphql";
 import { useLack } from "../../session/context";
 import { texts as shell } from "../../texts/shell";
@@ -35,17 +35,9 @@ export default function PermissionsScreen() {
   return (
     <Screen title={texts.title} name={texts.title} actions={add} operation={{ document: PermissionsQuery, variables }}>
       {isNaming && <NameForm onDone={form.close} />}
-      <TextInput
-        aria-label={texts.search}
-        placeholder={texts.search}
-        maw={320}
-        defaultValue={search.search ?? ""}
-        onChange={({ currentTarget }) => void navigate({ to: "/permissions", search: { search: currentTarget.value || undefined }, replace: true })}
-      />
-      <State query={query}>
-        {({ permissions }, answer) => {
-          const error = errorAt(answer, "permissions");
-          if (!permissions) return error ? <Refusal error={error} /> : null;
+      <FilterField hideLabel width={320} label={texts.search} value={search.search} onChange={(text) => void navigate({ to: "/permissions", search: { search: text }, replace: true })} />
+      <FieldState query={query} path="permissions" field={({ permissions }) => permissions}>
+        {(permissions) => {
           if (permissions.nodes.length === 0) return <Text className="faint">{texts.empty}</Text>;
           return (
             <>
@@ -54,7 +46,7 @@ export default function PermissionsScreen() {
             </>
           );
         }}
-      </State>
+      </FieldState>
     </Screen>
   );
 }

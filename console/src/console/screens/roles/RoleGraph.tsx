@@ -4,9 +4,8 @@ import { useNavigate } from "@tanstack/react-router";
 import { Background, Controls, type Edge, MarkerType, type Node, ReactFlow } from "@xyflow/react";
 import { useMemo } from "react";
 import { useApi } from "../../api/hooks";
-import { Refusal } from "../../components/Card";
 import { RolePicker } from "../../components/pickers";
-import { State } from "../../components/State";
+import { FieldState } from "../../components/State";
 import { useDraft } from "../../draft/store";
 import type { HierarchyQuery as Result } from "../../gql/graphql";
 import { useLack } from "../../session/context";
@@ -29,15 +28,13 @@ interface Props {
 export default function RoleGraph({ selected, onSelect }: Props) {
   const query = useApi(HierarchyQuery, {});
   return (
-    <State query={query}>
-      {({ roleHierarchy }, { errors }) => {
-        const [error] = errors;
-        if (!roleHierarchy) return error ? <Refusal error={error} /> : null;
+    <FieldState query={query} path="roleHierarchy" field={({ roleHierarchy }) => roleHierarchy}>
+      {(roleHierarchy) => {
         const links = roleHierarchy.links.map(({ role, inheritsFrom }) => ({ senior: role.id, junior: inheritsFrom.id }));
         const { roles } = roleHierarchy;
         return <Views hierarchy={{ roles, links }} focus={roles.find(({ id }) => id === selected) ?? null} selected={selected} onSelect={onSelect} />;
       }}
-    </State>
+    </FieldState>
   );
 }
 

@@ -1,24 +1,10 @@
-import { Group, Stack, Text } from "@mantine/core";
-import { errorAt, useApi } from "../../api/hooks";
-import { Card } from "../../components/Card";
+import { useApi } from "../../api/hooks";
+import { EventLines } from "../../components/EventLines";
 import { State } from "../../components/State";
-import { When } from "../../components/When";
 import { RoleHistoryQuery } from "./documents";
 
 /** What happened to a role. */
 export function RoleHistory({ id }: { readonly id: string }) {
   const query = useApi(RoleHistoryQuery, { id });
-  return (
-    <State query={query}>
-      {({ role }, answer) => (
-        <Card error={errorAt(answer, "role.auditTrail")}>
-          <Stack gap={4}>
-            {(role?.auditTrail?.nodes ?? []).map(({ id, at, summary }) => (
-              <Group key={id} justify="space-between"><Text>{summary}</Text><Text className="faint"><When at={at} /></Text></Group>
-            ))}
-          </Stack>
-        </Card>
-      )}
-    </State>
-  );
+  return <State query={query}>{(_, answer) => <EventLines answer={answer} path="role.auditTrail" events={({ role }) => role?.auditTrail?.nodes} />}</State>;
 }

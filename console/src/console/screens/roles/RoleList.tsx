@@ -1,9 +1,8 @@
 import { Badge, Table, Text } from "@mantine/core";
-import { errorAt, useApi } from "../../api/hooks";
-import { Refusal } from "../../components/Card";
+import { useApi } from "../../api/hooks";
 import { RoleLink } from "../../components/links";
 import { Pager, type PageSearch } from "../../components/Pager";
-import { State } from "../../components/State";
+import { FieldState } from "../../components/State";
 import type { RolesQuery as Result, RolesQueryVariables } from "../../gql/graphql";
 import { texts } from "../../texts/roles";
 import { RolesQuery } from "./documents";
@@ -19,10 +18,8 @@ interface Props {
 export function RoleList({ variables, onPage }: Props) {
   const query = useApi(RolesQuery, variables, { keep: true });
   return (
-    <State query={query}>
-      {({ roles }, answer) => {
-        const error = errorAt(answer, "roles");
-        if (!roles) return error ? <Refusal error={error} /> : null;
+    <FieldState query={query} path="roles" field={({ roles }) => roles}>
+      {(roles) => {
         if (roles.nodes.length === 0) return <Text className="faint">{texts.empty}</Text>;
         return (
           <>
@@ -43,7 +40,7 @@ export function RoleList({ variables, onPage }: Props) {
           </>
         );
       }}
-    </State>
+    </FieldState>
   );
 }
 

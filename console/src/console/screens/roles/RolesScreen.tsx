@@ -1,7 +1,8 @@
-import { Group, SegmentedControl, TextInput } from "@mantine/core";
+import { Group, SegmentedControl } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense } from "react";
+import { FilterField } from "../../components/FilterField";
 import { pageArguments } from "../../components/Pager";
 import { ReasonedButton } from "../../components/ReasonedButton";
 import { Screen } from "../../components/Screen";
@@ -52,12 +53,7 @@ export default function RolesScreen() {
           data={VIEWS.map((value) => ({ value, label: texts.views[value] }))}
         />
         {view === "list" && (
-          <TextInput
-            aria-label={texts.search}
-            placeholder={texts.search}
-            defaultValue={search.search ?? ""}
-            onChange={({ currentTarget }) => show({ search: currentTarget.value || undefined })}
-          />
+          <FilterField hideLabel label={texts.search} value={search.search} onChange={(text) => show({ search: text })} />
         )}
       </Group>
       {view === "list" && <RoleList variables={variables} onPage={(page) => show(page)} />}

@@ -1,14 +1,14 @@
-import { Badge, Group, Stack, Text } from "@mantine/core";
+import { Badge, Group, Text } from "@mantine/core";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { errorAt, useApi } from "../../api/hooks";
+import { useApi } from "../../api/hooks";
 import { Card } from "../../components/Card";
 import { CopyButton } from "../../components/CopyButton";
+import { EventLines } from "../../components/EventLines";
 import { PermissionLink, RoleLink } from "../../components/links";
 import { RolePicker } from "../../components/pickers";
 import { ReasonedButton } from "../../components/ReasonedButton";
 import { Screen } from "../../components/Screen";
 import { NotFound, State } from "../../components/State";
-import { When } from "../../components/When";
 import { useReview } from "../../draft/review";
 import { useLack } from "../../session/context";
 import { texts as shell } from "../../texts/shell";
@@ -87,14 +87,6 @@ function Members({ constraint, reason }: { readonly constraint: Constraint; read
 }
 
 function History({ id }: { readonly id: string }) {
-  const query = useApi(ConstraintHistoryQuery, { id });
-  return (
-    <Card title={texts.history} error={errorAt(query.data, "auditLog")}>
-      <Stack gap={4}>
-        {(query.data?.data.auditLog?.nodes ?? []).map(({ id, at, summary }) => (
-          <Group key={id} justify="space-between"><Text>{summary}</Text><Text className="faint"><When at={at} /></Text></Group>
-        ))}
-      </Stack>
-    </Card>
-  );
+  const { data } = useApi(ConstraintHistoryQuery, { id });
+  return <EventLines title={texts.history} answer={data} path="auditLog" events={({ auditLog }) => auditLog?.nodes} />;
 }

@@ -2,10 +2,9 @@ import { Table, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
 import { useApi } from "../../api/hooks";
-import { Refusal } from "../../components/Card";
 import { ReasonedButton } from "../../components/ReasonedButton";
 import { Screen } from "../../components/Screen";
-import { State } from "../../components/State";
+import { FieldState } from "../../components/State";
 import { useLack } from "../../session/context";
 import { texts } from "../../texts/constraints";
 import { ConstraintForm } from "./ConstraintForm";
@@ -24,10 +23,8 @@ export default function ConstraintsScreen() {
   return (
     <Screen title={texts.title} name={texts.title} actions={create} operation={{ document: ConstraintsQuery, variables: {} }}>
       {isCreating && <ConstraintForm onDone={form.close} />}
-      <State query={query}>
-        {({ sodConstraints }, { errors }) => {
-          const [error] = errors;
-          if (!sodConstraints) return error ? <Refusal error={error} /> : null;
+      <FieldState query={query} path="sodConstraints" field={({ sodConstraints }) => sodConstraints}>
+        {(sodConstraints) => {
           if (sodConstraints.length === 0) return <Text className="faint">{texts.empty}</Text>;
           return (
             <div className="table-scroll">
@@ -56,7 +53,7 @@ export default function ConstraintsScreen() {
             </div>
           );
         }}
-      </State>
+      </FieldState>
     </Screen>
   );
 }

@@ -12,6 +12,7 @@ import { DraftedRow, draftedFor } from "./drafted";
 import type { Head } from "./proposals";
 import { RareBadge } from "./RareBadge";
 import { useRare } from "./rare";
+import { TERMS_COLUMNS, TermsTable } from "./TermsTable";
 import { useObstacle } from "./UserActions";
 
 type Assignment = NonNullable<NonNullable<UserRolesQuery["user"]>["roleAssignments"]>[number];
@@ -22,7 +23,6 @@ interface Props {
 }
 
 const { columns } = texts.roles;
-const COLUMNS = Object.keys(columns).length;
 
 /** Assigned roles, and those that the draft would assign. */
 export function AssignedRoles({ user, assignments }: Props) {
@@ -35,26 +35,12 @@ export function AssignedRoles({ user, assignments }: Props) {
   return (
     <Stack gap="sm" align="start">
       {assignments.length + added.length === 0 ? <Text className="faint">{texts.roles.none}</Text> : (
-        <div className="table-scroll" style={{ width: "100%" }} tabIndex={0} role="region" aria-label={texts.roles.assigned}>
-          <Table verticalSpacing={6}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{columns.role}</Table.Th>
-                <Table.Th visibleFrom="sm">{columns.since}</Table.Th>
-                <Table.Th visibleFrom="sm">{columns.by}</Table.Th>
-                <Table.Th>{columns.until}</Table.Th>
-                <Table.Th visibleFrom="sm">{columns.reason}</Table.Th>
-                <Table.Td />
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {assignments.map((assignment) => (
-                <AssignmentRow key={assignment.id} user={user} assignment={assignment} isRare={rare.roles.has(assignment.role.id)} onChangeEnd={() => setOpen(assignment.role)} />
-              ))}
-              {added.map(({ change, link }) => <DraftedRow key={link.id} change={change} columns={COLUMNS} />)}
-            </Table.Tbody>
-          </Table>
-        </div>
+        <TermsTable label={texts.roles.assigned} object={columns.role} columns={columns}>
+          {assignments.map((assignment) => (
+            <AssignmentRow key={assignment.id} user={user} assignment={assignment} isRare={rare.roles.has(assignment.role.id)} onChangeEnd={() => setOpen(assignment.role)} />
+          ))}
+          {added.map(({ change, link }) => <DraftedRow key={link.id} change={change} columns={TERMS_COLUMNS} />)}
+        </TermsTable>
       )}
       <ReasonedButton reason={obstacle("role:assign")} onClick={() => setOpen("new")} size="compact-md">{texts.roles.assign}</ReasonedButton>
       {open && <AssignDialog user={{ id: user.id, name: user.username }} role={open === "new" ? null : open} except={assignments.map(({ role }) => role.id)} onClose={() => setOpen(null)} />}
@@ -75,7 +61,7 @@ function AssignmentRow({ user, assignment, isRare, onChangeEnd }: RowProps) {
   const { role, assignedAt, assignedBy, assignedByLabel, validFrom, expiresAt, reason } = assignment;
   const subject = { id: user.id, name: user.username };
   const [drafted] = draftedFor(draft.changes, user.id, "assign", "unassign").filter(({ link }) => link.id === role.id);
-  if (drafted) return <DraftedRow change={drafted.change} columns={COLUMNS} />;
+  if (drafted) return <DraftedRow change={drafted.change} columns={TERMS_COLUMNS} />;
   const refused = obstacle("role:assign") ?? (role.viewerCanAssign ? null : texts.beyondAuthority(role.name));
   const unassign = () => add({ kind: "unassign", user: subject, role: { id: role.id, name: role.name } });
   return (

@@ -15,12 +15,12 @@ import { GrantDialog } from "./GrantDialog";
 import type { Head } from "./proposals";
 import { RareBadge } from "./RareBadge";
 import { useRare } from "./rare";
+import { TERMS_COLUMNS, TermsTable } from "./TermsTable";
 import { useObstacle } from "./UserActions";
 
 type Grant = NonNullable<NonNullable<Result["user"]>["effectivePermissions"]>["nodes"][number];
 
 const { columns } = texts.direct;
-const COLUMNS = Object.keys(columns).length + 1;
 
 /** Permissions granted to a user directly, and those that the draft would grant. */
 export function DirectGrants({ user }: { readonly user: Head }) {
@@ -45,24 +45,10 @@ function Grants({ user, grants }: { readonly user: Head; readonly grants: readon
   return (
     <Stack gap="sm" align="start">
       {grants.length + added.length === 0 ? <Text className="faint">{texts.direct.none}</Text> : (
-        <div className="table-scroll" style={{ width: "100%" }} tabIndex={0} role="region" aria-label={texts.direct.title}>
-          <Table verticalSpacing={6}>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{columns.permission}</Table.Th>
-                <Table.Th visibleFrom="sm">{columns.since}</Table.Th>
-                <Table.Th visibleFrom="sm">{columns.by}</Table.Th>
-                <Table.Th>{columns.until}</Table.Th>
-                <Table.Th visibleFrom="sm">{columns.reason}</Table.Th>
-                <Table.Td />
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {grants.map((grant) => <GrantRow key={grant.permission.id} user={user} grant={grant} isRare={rare.permissions.has(grant.permission.id)} />)}
-              {added.map(({ change, link }) => <DraftedRow key={link.id} change={change} columns={COLUMNS} />)}
-            </Table.Tbody>
-          </Table>
-        </div>
+        <TermsTable label={texts.direct.title} object={columns.permission} columns={columns}>
+          {grants.map((grant) => <GrantRow key={grant.permission.id} user={user} grant={grant} isRare={rare.permissions.has(grant.permission.id)} />)}
+          {added.map(({ change, link }) => <DraftedRow key={link.id} change={change} columns={TERMS_COLUMNS} />)}
+        </TermsTable>
       )}
       <ReasonedButton reason={obstacle("permission:grant")} onClick={() => setGranting(true)} size="compact-md" variant="default">{texts.direct.grant}</ReasonedButton>
       {isGranting && <GrantDialog user={{ id: user.id, name: user.username }} except={grants.map(({ permission }) => permission.id)} onClose={() => setGranting(false)} />}
@@ -81,7 +67,7 @@ function GrantRow({ user, grant: { permission, paths }, isRare }: RowProps) {
   const obstacle = useObstacle(user);
   const direct = paths.find(({ kind }) => kind === "DIRECT");
   const [drafted] = draftedFor(draft.changes, user.id, "grantUser", "revokeUser").filter(({ link }) => link.id === permission.id);
-  if (drafted) return <DraftedRow change={drafted.change} columns={COLUMNS} />;
+  if (drafted) return <DraftedRow change={drafted.change} columns={TERMS_COLUMNS} />;
   const revoke = () => add({ kind: "revokeUser", user: { id: user.id, name: user.username }, permission: { id: permission.id, name: permission.name } });
   return (
     <Table.Tr>

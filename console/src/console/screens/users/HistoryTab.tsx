@@ -1,9 +1,8 @@
 import { Stack, Table, Text } from "@mantine/core";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { errorAt, useApi } from "../../api/hooks";
-import { Refusal } from "../../components/Card";
+import { useApi } from "../../api/hooks";
 import { pageArguments, Pager } from "../../components/Pager";
-import { State } from "../../components/State";
+import { FieldState } from "../../components/State";
 import { When } from "../../components/When";
 import type { UserHistoryQuery as Result } from "../../gql/graphql";
 import { useMay } from "../../session/context";
@@ -21,19 +20,14 @@ export function HistoryTab({ user }: { readonly user: Head }) {
   const navigate = useNavigate({ from: "/users/$id" });
   const query = useApi(UserHistoryQuery, { id: user.id, ...pageArguments(search) }, { keep: true });
   return (
-    <State query={query}>
-      {(data, answer) => {
-        const error = errorAt(answer, "user.auditTrail");
-        const page = data.user?.auditTrail;
-        if (error || !page) return error ? <Refusal error={error} /> : null;
-        return (
-          <Stack gap="md">
-            {page.nodes.length === 0 ? <Text className="faint">{texts.history.none}</Text> : <EventTable events={page.nodes} userId={user.id} />}
-            <Pager page={page.pageInfo} total={page.totalCount} onPage={(position) => void navigate({ search: { tab: search.tab, ...position } })} />
-          </Stack>
-        );
-      }}
-    </State>
+    <FieldState query={query} path="user.auditTrail" field={({ user }) => user?.auditTrail}>
+      {(page) => (
+        <Stack gap="md">
+          {page.nodes.length === 0 ? <Text className="faint">{texts.history.none}</Text> : <EventTable events={page.nodes} userId={user.id} />}
+          <Pager page={page.pageInfo} total={page.totalCount} onPage={(position) => void navigate({ search: { tab: search.tab, ...position } })} />
+        </Stack>
+      )}
+    </FieldState>
   );
 }
 

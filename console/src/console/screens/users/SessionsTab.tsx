@@ -1,10 +1,9 @@
 import { Stack } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { errorAt, useApi } from "../../api/hooks";
-import { Refusal } from "../../components/Card";
+import { useApi } from "../../api/hooks";
 import { pageArguments, Pager } from "../../components/Pager";
 import { ReasonedButton } from "../../components/ReasonedButton";
-import { State } from "../../components/State";
+import { FieldState } from "../../components/State";
 import { useReview } from "../../draft/review";
 import { useMay, useViewer } from "../../session/context";
 import { texts } from "../../texts/people";
@@ -24,25 +23,20 @@ export function SessionsTab({ user }: { readonly user: Head }) {
   const query = useApi(UserSessionsQuery, { id: user.id, ...pageArguments(search) }, { keep: true });
   const isAllowed = may("session:revoke") || user.id === self.id;
   return (
-    <State query={query}>
-      {(data, answer) => {
-        const error = errorAt(answer, "user.sessions");
-        const page = data.user?.sessions;
-        if (error || !page) return error ? <Refusal error={error} /> : null;
-        return (
-          <Stack gap="md" align="stretch">
-            <SessionTable sessions={page.nodes} />
-            <Pager page={page.pageInfo} total={page.totalCount} onPage={(position) => void navigate({ search: { tab: search.tab, ...position } })} />
-            {page.totalCount > 0 && (
-              <div>
-                <ReasonedButton reason={isAllowed ? null : shell.lacks("session:revoke")} variant="default" c="var(--k-red)" onClick={() => review(endAllSessions(user, page.totalCount))}>
-                  {texts.sessions.endAll}
-                </ReasonedButton>
-              </div>
-            )}
-          </Stack>
-        );
-      }}
-    </State>
+    <FieldState query={query} path="user.sessions" field={({ user }) => user?.sessions}>
+      {(page) => (
+        <Stack gap="md" align="stretch">
+          <SessionTable sessions={page.nodes} />
+          <Pager page={page.pageInfo} total={page.totalCount} onPage={(position) => void navigate({ search: { tab: search.tab, ...position } })} />
+          {page.totalCount > 0 && (
+            <div>
+              <ReasonedButton reason={isAllowed ? null : shell.lacks("session:revoke")} variant="default" c="var(--k-red)" onClick={() => review(endAllSessions(user, page.totalCount))}>
+                {texts.sessions.endAll}
+              </ReasonedButton>
+            </div>
+          )}
+        </Stack>
+      )}
+    </FieldState>
   );
 }

@@ -1,12 +1,12 @@
 import { Button } from "@mantine/core";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
-import { errorAt, useApi } from "../../api/hooks";
-import { Card, Refusal } from "../../components/Card";
+import { useApi } from "../../api/hooks";
+import { Card } from "../../components/Card";
 import { pageArguments, Pager } from "../../components/Pager";
 import { ReasonedButton } from "../../components/ReasonedButton";
 import { Screen } from "../../components/Screen";
-import { State } from "../../components/State";
+import { FieldState } from "../../components/State";
 import type { Named } from "../../draft/changes";
 import { useLack } from "../../session/context";
 import { texts } from "../../texts/people";
@@ -45,18 +45,14 @@ export default function UsersScreen() {
       {created && <Card><CreatedUser user={created} onClose={() => setCreated(null)} /></Card>}
       <UsersFilters search={search} onChange={set} />
       {ticked.length > 0 && <BulkAssign users={ticked} onDone={() => setTicked([])} />}
-      <State query={query}>
-        {({ users }, answer) => {
-          const error = errorAt(answer, "users");
-          if (error || !users) return error ? <Refusal error={error} /> : null;
-          return (
-            <>
-              <UsersTable users={users.nodes} ticked={ticked} onTick={setTicked} />
-              <Pager page={users.pageInfo} total={users.totalCount} onPage={set} />
-            </>
-          );
-        }}
-      </State>
+      <FieldState query={query} path="users" field={({ users }) => users}>
+        {(users) => (
+          <>
+            <UsersTable users={users.nodes} ticked={ticked} onTick={setTicked} />
+            <Pager page={users.pageInfo} total={users.totalCount} onPage={set} />
+          </>
+        )}
+      </FieldState>
     </Screen>
   );
 }
